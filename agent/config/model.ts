@@ -1,0 +1,191 @@
+/**
+ * The configuration after parsing, merging and checking, before anything that resolves late
+ * (environment variables, credentials, files) has been looked up.
+ */
+
+/** Where a value stands. Lines and columns from 1, in code points; the end is exclusive. */
+export interface Range {
+  file: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+}
+
+/** A text that may hold parts known only when a service starts. */
+export interface LateText {
+  parts: readonly (string | LateReference)[]
+  range: Range
+  /** Came from a credential, a sensitive variable, an `env:` password, or its name looks like a secret. */
+  secret: boolean
+}
+export type LateReference =
+  | { from: 'env'; name: string; fallback?: string; range: Range }
+  | { from: 'credential'; name: string; range: Range }
+  | { from: 'file'; path: string; range: Range }
+
+export type RestartPolicy = 'always' | 'on-failure' | 'never' | 'unless-stopped'
+
+export interface RestartSpec {
+  policy: RestartPolicy
+  delayMs: number
+  factor: number
+  maxDelayMs: number
+  /** A share from 0 to 1. */
+  jitter: number
+  maxRetries: number
+  windowMs: number
+  successExitCodes: readonly number[]
+}
+
+export interface CommandSpec {
+  /** Split words, or with `shell` the one text for the platform's shell. */
+  argv: readonly LateText[]
+  shell: boolean
+  range: Range
+}
+
+export interface StopSpec {
+  signal: string
+  timeoutMs: number
+  command?: CommandSpec
+  killTree: boolean
+}
+
+export type DependencyCondition = 'started' | 'healthy' | 'completed'
+export interface DependencySpec {
+  service: string
+  condition: DependencyCondition
+  /** Restart with it. */
+  restart: boolean
+  range: Range
+}
+
+export interface HookSpec {
+  command: CommandSpec
+  timeoutMs: number
+  /** `fail` (default for `pre_start`) keeps the service from starting; `ignore` says so and goes on. */
+  onFailure: 'fail' | 'ignore'
+  range: Range
+}
+
+export interface LogSpec {
+  maxSizeBytes: number
+  maxFiles: number
+  maxAgeMs?: number
+  format: 'auto' | 'json' | 'text'
+  multiline?: string
+  capture: 'file' | 'pipe'
+}
+
+export interface CronSpec {
+  schedule: string
+  timezone?: string
+  overlap: 'skip' | 'queue' | 'kill'
+  catchUp: boolean
+}
+
+/** One service as its files describe it; `replicas` makes several instances of it. */
+export interface ServiceSpec {
+  name: string
+  /** The label of its block. */
+  range: Range
+  type: 'service' | 'task' | 'cron'
+  command: CommandSpec
+  workingDir?: LateText
+  user?: LateText
+  group?: LateText
+  umask?: number
+  nice?: number
+  environment: ReadonlyMap<string, LateText>
+  envFiles: readonly LateText[]
+  inheritEnv: boolean
+  enabled: boolean
+  autostart: boolean
+  cron?: CronSpec
+  replicas: number
+  portStep: number
+  dependsOn: readonly DependencySpec[]
+  ports: readonly { port: number; range: Range }[]
+  resources: {
+    cpuCores?: number
+    memoryBytes?: number
+    pids?: number
+    nofile?: number
+  }
+  restart: RestartSpec
+  stop: StopSpec
+  reload?: { signal?: string; command?: CommandSpec }
+  hooks: { preStart: readonly HookSpec[]; postStart: readonly HookSpec[]; postStop: readonly HookSpec[] }
+  logs: LogSpec
+  description: string
+  icon?: string
+  links: Readonly<Record<string, string>>
+  tags: readonly string[]
+  groups: readonly string[]
+  namespace?: string
+  fields: ReadonlyMap<string, unknown>
+  app?: string
+  /**
+   * Changes with anything that needs a restart to take effect, and with nothing else (not with comments, order, or what is
+   * only display or can be changed in place: description, tags, restart policy, stop, logs …).
+   */
+  runFingerprint: string
+  /** Changes with anything that was written about the service. */
+  fingerprint: string
+}
+
+export interface AgentSettings {
+  name?: string
+  dataDir?: string
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  labels: Readonly<Record<string, string>>
+  quitPolicy: 'stop' | 'keep'
+  configReload: 'auto' | 'ask'
+  metrics: { enabled: boolean; intervalMs: number; retentionMs: number }
+}
+
+/** The listener that others reach; what it lacks keeps it closed, with the reason shown. */
+export interface ServerSettings {
+  host: string
+  port: number
+  tls?: { enabled: boolean; certFile?: LateText; keyFile?: LateText }
+  cors: { allowedOrigins: readonly string[]; allowedMethods: readonly string[] }
+  rateLimit?: { requestsPerMinute: number; burstSize: number }
+  range: Range
+}
+
+/** Where one value came from, for `config show --origins` and a service's Configuration tab. */
+export interface Origin {
+  /** `services.web.environment.PORT`, with the block's labels in the path. */
+  path: string
+  value: unknown
+  secret: boolean
+  source: 'default' | 'file' | 'environment' | 'flag'
+  range?: Range
+  /** The name of the overriding variable or flag. */
+  by?: string
+}
+
+export interface GroupSpec {
+  name: string
+  description: string
+  order: number
+}
+export interface AppSpec {
+  name: string
+  services: readonly string[]
+  description: string
+}
+
+export interface Configuration {
+  agent: AgentSettings
+  server?: ServerSettings
+  /** By name, in the order of the files. */
+  services: ReadonlyMap<string, ServiceSpec>
+  groups: ReadonlyMap<string, GroupSpec>
+  apps: ReadonlyMap<string, AppSpec>
+  origins: readonly Origin[]
+  /** Names that `env:` values of `agent` and `server` blocks used: kept out of every service's environment. */
+  agentEnvNames: readonly string[]
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { diagnosticSchema } from './diagnostic.ts'
+import { serviceSchema } from './service.ts'
+
+/**
+ * Every refusal an agent can give, once. Over REST each becomes an RFC 9457 problem with this
+ * status; `message` is for a person and says what to do.
+ */
+export const errors = {
+  NOT_FOUND: { status: 404, message: 'Not found', data: z.object({ suggestion: z.string().optional() }) },
+  /** A start that the configuration or a person forbids, or a change that meets another one. */
+  CONFLICT: { status: 409, message: 'Refused', data: z.object({ reason: z.string() }) },
+  /** The wait ran out; `service` is the state it is in. */
+  WAIT_TIMEOUT: { status: 504, message: 'Not reached in time', data: z.object({ service: serviceSchema }) },
+  CONFIG_INVALID: { status: 422, message: 'The configuration has errors', data: z.object({ errors: z.array(diagnosticSchema) }) },
+  BAD_INPUT: { status: 400, message: 'The input is not valid', data: z.object({ errors: z.array(z.object({ path: z.string(), message: z.string() })) }) },
+  /** The disk is full or read-only, or a part of the agent is not available; it is said which. */
+  UNAVAILABLE: { status: 503, message: 'Not available now', data: z.object({ part: z.string() }) },
+} as const

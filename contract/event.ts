@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { whySchema } from './service.ts'
+
+export const eventKinds = [
+  'agent.started',
+  'agent.stopping',
+  'agent.warning',
+  'config.applied',
+  'config.invalid',
+  'service.starting',
+  'service.started',
+  'service.adopted',
+  'service.stopping',
+  'service.stopped',
+  'service.exited',
+  'service.completed',
+  'service.backoff',
+  'service.failed',
+  'service.waiting',
+  'service.skipped',
+  'service.enabled',
+  'service.disabled',
+  'service.unkillable',
+  'service.warning',
+  'hook.failed',
+  'process.ended',
+] as const
+export const eventKindSchema = z.enum(eventKinds)
+export type EventKind = z.infer<typeof eventKindSchema>
+
+/** One thing that happened. Kept in the store; `seq` orders them, the clock does not. */
+export const eventSchema = z.object({
+  seq: z.number().int(),
+  time: z.string(),
+  kind: eventKindSchema,
+  severity: z.enum(['info', 'warning', 'critical']),
+  /** The instance it is about: `web` or `web#0`. */
+  service: z.string().optional(),
+  text: z.string(),
+  /** Who asked for it: an operating system user, or `agent`. */
+  author: z.string(),
+  why: whySchema.optional(),
+  /** The service's last lines, with the event of its giving up. */
+  lastLines: z.array(z.string()).optional(),
+})
+export type AgentEvent = z.infer<typeof eventSchema>

@@ -1,0 +1,198 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { errors } from './errors.ts'
+import { eventKindSchema, eventSchema } from './event.ts'
+import { diagnosticSchema } from './diagnostic.ts'
+import { hostSchema } from './host.ts'
+import { logLineSchema, logQuerySchema } from './log.ts'
+import { fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
+import { serviceStateSchema } from './states.ts'
+import { agentInfoSchema, configStatusSchema, stateMessageSchema } from './state.ts'
+
+/** The role a caller needs, least first. */
+export const roles = ['viewer', 'operator', 'editor', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export interface ProcedureMeta {
+  role: Role
+  /** Whether a call is recorded with its author. */
+  audited: boolean
+}
+
+const base = oc.$meta<ProcedureMeta>({ role: 'admin', audited: true }).errors(errors)
+const view = base.meta({ role: 'viewer', audited: false })
+const operate = base.meta({ role: 'operator', audited: true })
+
+const name = z.string().min(1).max(80)
+const page = { limit: z.coerce.number().int().min(1).default(1000), cursor: z.string().optional() }
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() })
+
+const waitInput = z.object({
+  name,
+  /** Answer only when the service is so, or 504 with the state it is in after `timeoutMs`. */
+  wait: z.enum(['running', 'stopped', 'healthy']).optional(),
+  timeoutMs: z.coerce.number().int().min(1).max(3_600_000).default(30_000),
+})
+
+const serviceVerb = (verb: string, summary: string) =>
+  operate
+    .route({ method: 'POST', path: `/services/{name}/${verb}`, tags: ['services'], summary })
+    .input(waitInput)
+    .output(serviceSchema)
+
+/**
+ * Everything an agent can be asked, once. A carrier (MessagePort, REST, NATS) only moves these.
+ * The paths of procedures that stream (`…/follow`, `/state`) answer as server-sent events over REST.
+ */
+export const contract = {
+  agent: {
+    info: view.route({ method: 'GET', path: '/agent', tags: ['agent'], summary: 'The agent itself' }).output(agentInfoSchema),
+    shutdown: base
+      .route({ method: 'POST', path: '/agent/shutdown', tags: ['agent'], summary: 'End the agent' })
+      .input(z.object({ services: z.enum(['stop', 'keep']).optional() }))
+      .output(agentInfoSchema),
+    signIn: base
+      .route({ method: 'POST', path: '/agent/sign-in-codes', tags: ['agent'], summary: 'Make a one-time address for a browser' })
+      .output(z.object({ url: z.string(), expiresAt: z.string() })),
+  },
+  state: {
+    watch: view
+      .route({ method: 'GET', path: '/state', tags: ['state'], summary: 'A snapshot, then deltas' })
+      .input(z.object({ since: z.coerce.number().int().optional() }))
+      .output(eventIterator(stateMessageSchema)),
+  },
+  services: {
+    list: view
+      .route({ method: 'GET', path: '/services', tags: ['services'], summary: 'All services' })
+      .input(
+        z.object({
+          ...page,
+          state: serviceStateSchema.optional(),
+          tag: z.string().optional(),
+          group: z.string().optional(),
+          app: z.string().optional(),
+          /** Part of a name. */
+          search: z.string().optional(),
+        }),
+      )
+      .output(listOf(serviceSchema)),
+    get: view
+      .route({ method: 'GET', path: '/services/{name}', tags: ['services'], summary: 'One service' })
+      .input(z.object({ name }))
+      .output(serviceSchema),
+    start: serviceVerb('start', 'Start'),
+    stop: serviceVerb('stop', 'Stop, and end what a finished service left behind'),
+    restart: serviceVerb('restart', 'Restart'),
+    reload: serviceVerb('reload', 'Reload, or restart where no reload is defined'),
+    enable: serviceVerb('enable', 'Allow starts again'),
+    disable: serviceVerb('disable', 'Stop and refuse starts'),
+    signal: operate
+      .route({ method: 'POST', path: '/services/{name}/signal', tags: ['services'], summary: 'Send a signal' })
+      .input(z.object({ name, signal: z.string() }))
+      .output(serviceSchema),
+    processes: view
+      .route({ method: 'GET', path: '/services/{name}/processes', tags: ['services'], summary: 'The process tree' })
+      .input(z.object({ name }))
+      .output(listOf(processSchema)),
+    why: view
+      .route({ method: 'GET', path: '/services/{name}/why', tags: ['services'], summary: 'Why it is not as wanted' })
+      .input(z.object({ name }))
+      .output(z.object({ service: z.string(), why: whySchema.nullable() })),
+    config: view
+      .route({ method: 'GET', path: '/services/{name}/config', tags: ['services'], summary: 'Resolved configuration with origins' })
+      .input(z.object({ name }))
+      .output(
+        z.object({
+          items: z.array(
+            z.object({
+              path: z.string(),
+              value: z.unknown(),
+              masked: z.boolean(),
+              origin: z.string(),
+              file: z.string().optional(),
+              line: z.number().int().optional(),
+              column: z.number().int().optional(),
+            }),
+          ),
+        }),
+      ),
+    logs: view
+      .route({ method: 'GET', path: '/services/{name}/logs', tags: ['logs'], summary: 'Lines of one service' })
+      .input(logQuerySchema.omit({ service: true }).extend({ name }))
+      .output(listOf(logLineSchema)),
+    exec: operate
+      .route({ method: 'POST', path: '/services/{name}/exec', tags: ['services'], summary: 'Run a command where the service runs' })
+      .input(z.object({ name, argv: z.array(z.string()).min(1) }))
+      .output(eventIterator(z.discriminatedUnion('type', [
+        z.object({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+        z.object({ type: z.literal('exit'), exitCode: z.number().int().nullable(), signal: z.string().nullable() }),
+      ]))),
+  },
+  runs: {
+    create: base
+      .route({ method: 'POST', path: '/runs', tags: ['services'], summary: 'Run a command once, as a task that is kept until the agent restarts' })
+      .input(
+        z.object({
+          argv: z.array(z.string()).min(1),
+          name: name.optional(),
+          workingDir: z.string().optional(),
+          environment: z.record(z.string(), z.string()).optional(),
+        }),
+      )
+      .output(serviceSchema),
+  },
+  logs: {
+    query: view
+      .route({ method: 'GET', path: '/logs', tags: ['logs'], summary: 'Lines of many services' })
+      .input(logQuerySchema)
+      .output(listOf(logLineSchema)),
+    /** Batches of lines: the newest `limit` first as one batch, then what comes. */
+    follow: view
+      .route({ method: 'GET', path: '/logs/follow', tags: ['logs'], summary: 'Lines as they come' })
+      .input(logQuerySchema)
+      .output(eventIterator(z.object({ items: z.array(logLineSchema), cursor: z.string(), skipped: z.number().int() }))),
+  },
+  events: {
+    list: view
+      .route({ method: 'GET', path: '/events', tags: ['events'], summary: 'What happened' })
+      .input(
+        z.object({
+          ...page,
+          service: z.string().optional(),
+          kind: eventKindSchema.optional(),
+          since: z.string().optional(),
+          until: z.string().optional(),
+        }),
+      )
+      .output(listOf(eventSchema)),
+    follow: view
+      .route({ method: 'GET', path: '/events/follow', tags: ['events'], summary: 'What happens' })
+      .input(z.object({ service: z.string().optional(), kind: eventKindSchema.optional() }))
+      .output(eventIterator(eventSchema)),
+  },
+  host: {
+    get: view.route({ method: 'GET', path: '/host', tags: ['host'], summary: 'The machine' }).output(hostSchema),
+  },
+  config: {
+    get: view.route({ method: 'GET', path: '/config', tags: ['config'], summary: 'What is loaded' }).output(configStatusSchema),
+    validate: base
+      .meta({ role: 'editor', audited: false })
+      .route({ method: 'POST', path: '/config/validate', tags: ['config'], summary: 'Judge files without loading them' })
+      .input(z.object({ files: z.record(z.string(), z.string()).optional() }))
+      .output(z.object({ valid: z.boolean(), errors: z.array(diagnosticSchema) })),
+    /** Loads what is on disk: changed services restart, new ones start, removed ones stop; a bad file changes nothing. */
+    reload: base
+      .meta({ role: 'editor', audited: true })
+      .route({ method: 'POST', path: '/config/reload', tags: ['config'], summary: 'Load what is on disk' })
+      .output(configStatusSchema),
+  },
+  fixes: {
+    /** Carries out a fix that `why` offered, where it is the agent's to do. */
+    apply: base
+      .route({ method: 'POST', path: '/fixes', tags: ['services'], summary: 'Carry out a fix' })
+      .input(z.object({ action: fixActionSchema }))
+      .output(z.object({ done: z.boolean(), text: z.string() })),
+  },
+}
+export type Contract = typeof contract
