@@ -41,6 +41,8 @@ export interface SpawnRequest {
   umask?: number
   nice?: number
   limits?: SpawnLimits
+  /** The output goes through a relay process of its own (`cat` into the spool) that outlives the agent: for programs that truncate their output. */
+  relay?: boolean
   /** For tasks: a file that receives the exit status, so that it is known even when the agent dies meanwhile. */
   statusFile?: string
 }

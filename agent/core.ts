@@ -1,0 +1,89 @@
+import type {
+  AgentEvent,
+  AgentInfo,
+  ConfigStatus,
+  Diagnostic,
+  errors,
+  EventKind,
+  FixAction,
+  Host,
+  ProcessInfo,
+  Role,
+  Service,
+  StateMessage,
+} from '../contract/index.ts'
+import type { Logs } from './logs/types.ts'
+import type { EventQuery } from './store/types.ts'
+
+/** Who asks, as a carrier found out. */
+export interface Caller {
+  /** Until access control is there: the operating system's user. */
+  author: string
+  role: Role
+}
+
+/** A refusal of the product: one of the contract's errors, worded for a person. A carrier only translates it. */
+export class CoreError<Code extends keyof typeof errors = keyof typeof errors> extends Error {
+  override name = 'CoreError'
+  readonly code: Code
+  readonly data: unknown
+  constructor(code: Code, message: string, data: unknown = {}) {
+    super(message)
+    this.code = code
+    this.data = data
+  }
+}
+
+export type Verb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
+
+export interface ConfigItem {
+  path: string
+  value: unknown
+  masked: boolean
+  origin: string
+  file?: string
+  line?: number
+  column?: number
+}
+
+export type ExecOutput =
+  | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  | { type: 'exit'; exitCode: number | null; signal: string | null }
+
+/** The agent as its carriers see it: what the handlers of the contract call. */
+export interface Core {
+  info(): AgentInfo
+  /** Begins the agent's end; the answer is on its way before it does. */
+  shutdown(services: 'stop' | 'keep' | undefined): void
+  /** All instances, in the order of the files. Cheap: views are kept, not built. */
+  listServices(): readonly Service[]
+  /** One instance, or for a service with replicas the roll-up of them under its plain name. @throws NOT_FOUND with a suggestion */
+  getService(name: string): Service
+  /** Resolves when the wish is on disk and has begun. @throws NOT_FOUND, CONFLICT, UNAVAILABLE */
+  act(name: string, verb: Verb, caller: Caller): Promise<Service>
+  /** Resolves with the service when all its instances are so, or when `timeoutMs` have passed. */
+  waitFor(name: string, condition: 'running' | 'stopped' | 'healthy', timeoutMs: number, signal?: AbortSignal): Promise<{ reached: boolean; service: Service }>
+  signal(name: string, signal: string, caller: Caller): Promise<Service>
+  processes(name: string): Promise<ProcessInfo[]>
+  resolvedConfig(name: string): ConfigItem[]
+  exec(name: string, argv: readonly string[], caller: Caller, signal: AbortSignal): AsyncIterable<ExecOutput>
+  run(
+    input: { argv: readonly string[]; name?: string; workingDir?: string; environment?: Record<string, string> },
+    caller: Caller,
+  ): Promise<Service>
+  applyFix(action: FixAction, caller: Caller): Promise<{ done: boolean; text: string }>
+  host(): Promise<Host>
+  readonly logs: Pick<Logs, 'query' | 'follow'>
+  events: {
+    list(query: EventQuery): Promise<AgentEvent[]>
+    follow(filter: { service?: string; kind?: EventKind; after?: number }, signal: AbortSignal): AsyncIterable<AgentEvent>
+  }
+  config: {
+    status(): ConfigStatus
+    validate(files: Record<string, string> | undefined): Promise<Diagnostic[]>
+    reload(caller: Caller): Promise<ConfigStatus>
+  }
+  state: { watch(since: number | undefined, signal: AbortSignal): AsyncIterable<StateMessage> }
+  /** For `/readyz`: each part, and what is wrong with it. */
+  readiness(): { part: string; ok: boolean; problem?: string }[]
+}

@@ -1,0 +1,59 @@
+import type { LogLine, LogQuery } from '../../contract/index.ts'
+import type { LogSpec } from '../config/index.ts'
+
+export interface SpoolFds {
+  stdoutFd: number
+  stderrFd: number
+  /** Closes the agent's own copies; to be called right after the spawn, whatever came of it. */
+  close(): void
+}
+
+export interface RunLog {
+  /** The run's cookie names its spool files. */
+  cookie: string
+  instance: string
+  service: string
+  spec: LogSpec
+}
+
+export interface LogPage {
+  items: LogLine[]
+  nextCursor?: string
+}
+
+export interface LogBatch {
+  items: LogLine[]
+  cursor: string
+  /** Lines that a slow reader was not sent. */
+  skipped: number
+}
+
+/** A warning about somebody's log: a write that failed, an output that was truncated by its writer, a spool that grows. */
+export interface LogWarning {
+  instance: string
+  code: 'truncated-by-writer' | 'cannot-write' | 'spool-grows' | 'recovered'
+  text: string
+}
+
+/**
+ * What services write. Spool files are written by the services themselves; a worker moves their
+ * lines into segments under `logs/NAME/`. Nothing here ever throws into the supervisor.
+ */
+export interface Logs {
+  /** Creates the run's two spool files (O_EXCL, 0600) and returns descriptors for the child. @throws with the cause when the disk refuses. */
+  openSpool(run: RunLog): SpoolFds
+  /** Starts (or after a restart of the agent goes on) tailing the run's spools. */
+  attach(run: RunLog): void
+  /** The run's tree is empty: reads to the end, then removes the spools. Resolves when all its lines are in segments. */
+  finish(cookie: string): Promise<void>
+  /** The newest lines of an instance, oldest first, those still in the spool included. */
+  lastLines(instance: string, count: number): Promise<LogLine[]>
+  query(query: LogQuery & { service?: string | string[] }): Promise<LogPage>
+  follow(query: LogQuery, signal: AbortSignal): AsyncIterable<LogBatch>
+  /** The services of the configuration with their log settings; retention of others goes on with what they had. */
+  configure(specs: ReadonlyMap<string, LogSpec>): void
+  /** Removes spools of runs that the journal does not know, after moving their lines. */
+  sweepSpools(knownCookies: ReadonlySet<string>): Promise<void>
+  onWarning(listener: (warning: LogWarning) => void): () => void
+  close(): Promise<void>
+}

@@ -1,0 +1,85 @@
+import type { AgentEvent, EventKind } from '../../contract/index.ts'
+
+/** What is remembered of a service as a whole: what a person or the files want of it. */
+export interface UnitRecord {
+  service: string
+  desired: 'up' | 'down'
+  /** `hxe disable` and `enable`; null when only the file speaks. */
+  enabledByPerson: boolean | null
+  /** What the reason says after a restart of the agent: a code of `Service.reason` and its text. */
+  reason: { code: string; text: string }
+  /** The service's fingerprint when a person stopped it: a change in the files lifts the stop. */
+  fingerprint: string
+  /** For tasks: the boot in which it last completed, so that an agent's restart does not run it again. */
+  completedInBoot: string | null
+  /** For cron: the wall-clock minute of the last run that was due, so that none runs twice. */
+  lastDueAtMs: number | null
+}
+
+/** One run of an instance, from before its process exists until its tree is empty. */
+export interface RunRecord {
+  /** Random, and in the environment of every process of the run as HXE_INSTANCE. */
+  cookie: string
+  instance: string
+  service: string
+  replica: number | null
+  generation: number
+  /** Null between the intent and the spawn. */
+  pid: number | null
+  startTime: string | null
+  bootId: string
+  startedAtMs: number
+  /** What it runs: the spec's `runFingerprint`, so that a change made while the agent was away is seen. */
+  runFingerprint: string
+  /** Set when a stop has begun: an agent that comes back finishes it. */
+  stopping: boolean
+  statusFile: string | null
+  restarts: number
+}
+
+export interface StoredState {
+  units: UnitRecord[]
+  runs: RunRecord[]
+  /** Instances that have given up, with how often they failed: they stay failed over an agent's restart. */
+  failures: { instance: string; reason: { code: string; text: string }; atMs: number }[]
+}
+
+export interface EventQuery {
+  limit: number
+  /** Events with a smaller `seq`, newest first paging. */
+  before?: number
+  after?: number
+  service?: string
+  kind?: EventKind
+  sinceMs?: number
+  untilMs?: number
+}
+
+export interface StoreHealth {
+  ok: boolean
+  /** "the disk is full: /var/lib/hxe has 0 bytes left" and the like. */
+  problem?: string
+  /** A damaged database was set aside under this name when the store opened. */
+  setAside?: string
+}
+
+/**
+ * The database, in a worker. Writes are batched; the promise of each resolves when it is on disk,
+ * so that an answered change survives a power cut, and rejects with the cause when it is not.
+ */
+export interface Store {
+  load(): Promise<StoredState>
+  putUnit(record: UnitRecord): Promise<void>
+  removeUnit(service: string): Promise<void>
+  putRun(record: RunRecord): Promise<void>
+  removeRun(cookie: string): Promise<void>
+  putFailure(instance: string, reason: { code: string; text: string }, atMs: number): Promise<void>
+  removeFailure(instance: string): Promise<void>
+  /** `seq` is given by the caller, growing; `nextEventSeq()` after opening says where to go on. */
+  appendEvent(event: AgentEvent): Promise<void>
+  nextEventSeq(): number
+  events(query: EventQuery): Promise<AgentEvent[]>
+  health(): StoreHealth
+  onHealth(listener: (health: StoreHealth) => void): () => void
+  close(): Promise<void>
+}

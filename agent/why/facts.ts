@@ -1,0 +1,74 @@
+import type { ServiceState } from '../../contract/index.ts'
+import type { DependencyCondition, Range } from '../config/index.ts'
+
+/** Everything that the explanation of one instance may rest on. Gathered by the supervisor when it happens, never guessed later. */
+export interface ServiceFacts {
+  name: string
+  type: 'service' | 'task' | 'cron'
+  desired: 'up' | 'down'
+  state: ServiceState
+  reasonCode: string
+  /** Where the service stands in the files. */
+  range: Range
+  commandLine: string
+  program: string
+  workingDir: string | undefined
+  user: string | undefined
+  /** When the present state began. */
+  sinceMs: number
+  /** The end of the last run. */
+  exit?: {
+    code: number | null
+    signal: string | null
+    /** False after an adoption: it ended, how is not known. */
+    statusKnown: boolean
+    ranForMs: number
+    atMs: number
+    outOfMemory: boolean
+    memoryLimitBytes: number | undefined
+  }
+  /** Failed runs within the restart window, and the limit. */
+  failures: { count: number; windowMs: number; maxRetries: number; firstAtMs?: number }
+  gaveUp: boolean
+  nextStartAtMs?: number
+  /** The last start that did not come to a process. */
+  startError?: {
+    what: 'program' | 'directory' | 'interpreter' | 'permission' | 'format' | 'arguments' | 'user' | 'group' | 'resources' | 'environment' | 'port' | 'hook' | 'log' | 'other'
+    code: string
+    subject: string
+    message: string
+    retryable: boolean
+    range?: Range
+    /** Programs on the PATH, or files beside it, whose names are near. */
+    similar?: readonly string[]
+    /** For a `#!` that names nothing: the file that has it. */
+    scriptOf?: string
+  }
+  /** A port that the service declares or that its last lines named, and who holds it. */
+  port?: {
+    port: number
+    holder?: { pid: number; name: string; command: string; startTime: string; service?: string; leftFromOwnRun: boolean }
+    freePort?: number
+    /** Where the number is written, if it is. */
+    range?: Range
+  }
+  /** Dependencies that are not met yet, in the order of the file. */
+  waitingFor: readonly { service: string; condition: DependencyCondition }[]
+  /** Late values that could not be had. */
+  missing: readonly { kind: 'env' | 'credential' | 'file'; name: string; range: Range }[]
+  /** A stop that is under way, or how the last one went. */
+  stop?: {
+    signal: string
+    askedAtMs: number
+    timeoutMs: number
+    /** Everything that is still alive. */
+    remaining: readonly { pid: number; name: string; state: string; command?: string }[]
+    killedAtMs?: number
+    /** Set when SIGKILL had no effect either. */
+    unkillable: boolean
+  }
+  hook?: { name: 'pre_start' | 'post_start' | 'post_stop'; commandLine: string; exitCode: number | null; timedOut: boolean; lastLines: readonly string[] }
+  disabledBy?: 'file' | 'person'
+  enabledRange?: Range
+  lastLines: readonly string[]
+}
