@@ -62,7 +62,12 @@ export interface Core {
   /** Resolves when the wish is on disk and has begun. @throws NOT_FOUND, CONFLICT, UNAVAILABLE */
   act(name: string, verb: Verb, caller: Caller): Promise<Service>
   /** Resolves with the service when all its instances are so, or when `timeoutMs` have passed. */
-  waitFor(name: string, condition: 'running' | 'stopped' | 'healthy', timeoutMs: number, signal?: AbortSignal): Promise<{ reached: boolean; service: Service }>
+  waitFor(
+    name: string,
+    condition: 'running' | 'stopped' | 'healthy',
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<{ reached: boolean; service: Service }>
   signal(name: string, signal: string, caller: Caller): Promise<Service>
   processes(name: string): Promise<ProcessInfo[]>
   resolvedConfig(name: string): ConfigItem[]
@@ -76,7 +81,10 @@ export interface Core {
   readonly logs: Pick<Logs, 'query' | 'follow'>
   events: {
     list(query: EventQuery): Promise<AgentEvent[]>
-    follow(filter: { service?: string; kind?: EventKind; after?: number }, signal: AbortSignal): AsyncIterable<AgentEvent>
+    follow(
+      filter: { service?: string; kind?: EventKind; after?: number },
+      signal: AbortSignal,
+    ): AsyncIterable<AgentEvent>
   }
   config: {
     status(): ConfigStatus

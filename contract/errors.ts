@@ -12,8 +12,16 @@ export const errors = {
   CONFLICT: { status: 409, message: 'Refused', data: z.object({ reason: z.string() }) },
   /** The wait ran out; `service` is the state it is in. */
   WAIT_TIMEOUT: { status: 504, message: 'Not reached in time', data: z.object({ service: serviceSchema }) },
-  CONFIG_INVALID: { status: 422, message: 'The configuration has errors', data: z.object({ errors: z.array(diagnosticSchema) }) },
-  BAD_INPUT: { status: 400, message: 'The input is not valid', data: z.object({ errors: z.array(z.object({ path: z.string(), message: z.string() })) }) },
+  CONFIG_INVALID: {
+    status: 422,
+    message: 'The configuration has errors',
+    data: z.object({ errors: z.array(diagnosticSchema) }),
+  },
+  BAD_INPUT: {
+    status: 400,
+    message: 'The input is not valid',
+    data: z.object({ errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
+  },
   /** The disk is full or read-only, or a part of the agent is not available; it is said which. */
   UNAVAILABLE: { status: 503, message: 'Not available now', data: z.object({ part: z.string() }) },
 } as const

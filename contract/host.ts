@@ -8,10 +8,14 @@ export const hostSchema = z.object({
   memory: z.object({ totalBytes: z.number(), usedBytes: z.number(), availableBytes: z.number() }),
   swap: z.object({ totalBytes: z.number(), usedBytes: z.number() }),
   disks: z.array(
-    z.object({ mount: z.string(), fs: z.string(), totalBytes: z.number(), usedBytes: z.number(), availableBytes: z.number() }),
+    z.object({
+      mount: z.string(),
+      fs: z.string(),
+      totalBytes: z.number(),
+      usedBytes: z.number(),
+      availableBytes: z.number(),
+    }),
   ),
-  network: z.array(
-    z.object({ name: z.string(), rxBytesPerSecond: z.number(), txBytesPerSecond: z.number() }),
-  ),
+  network: z.array(z.object({ name: z.string(), rxBytesPerSecond: z.number(), txBytesPerSecond: z.number() })),
 })
 export type Host = z.infer<typeof hostSchema>

@@ -25,8 +25,7 @@ const operate = base.meta({ role: 'operator', audited: true })
 
 const name = z.string().min(1).max(80)
 const page = { limit: z.coerce.number().int().min(1).default(1000), cursor: z.string().optional() }
-const listOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().optional() })
+const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
 const waitInput = z.object({
   name,
@@ -47,13 +46,20 @@ const serviceVerb = (verb: string, summary: string) =>
  */
 export const contract = {
   agent: {
-    info: view.route({ method: 'GET', path: '/agent', tags: ['agent'], summary: 'The agent itself' }).output(agentInfoSchema),
+    info: view
+      .route({ method: 'GET', path: '/agent', tags: ['agent'], summary: 'The agent itself' })
+      .output(agentInfoSchema),
     shutdown: base
       .route({ method: 'POST', path: '/agent/shutdown', tags: ['agent'], summary: 'End the agent' })
       .input(z.object({ services: z.enum(['stop', 'keep']).optional() }))
       .output(agentInfoSchema),
     signIn: base
-      .route({ method: 'POST', path: '/agent/sign-in-codes', tags: ['agent'], summary: 'Make a one-time address for a browser' })
+      .route({
+        method: 'POST',
+        path: '/agent/sign-in-codes',
+        tags: ['agent'],
+        summary: 'Make a one-time address for a browser',
+      })
       .output(z.object({ url: z.string(), expiresAt: z.string() })),
   },
   state: {
@@ -100,7 +106,12 @@ export const contract = {
       .input(z.object({ name }))
       .output(z.object({ service: z.string(), why: whySchema.nullable() })),
     config: view
-      .route({ method: 'GET', path: '/services/{name}/config', tags: ['services'], summary: 'Resolved configuration with origins' })
+      .route({
+        method: 'GET',
+        path: '/services/{name}/config',
+        tags: ['services'],
+        summary: 'Resolved configuration with origins',
+      })
       .input(z.object({ name }))
       .output(
         z.object({
@@ -122,16 +133,30 @@ export const contract = {
       .input(logQuerySchema.omit({ service: true }).extend({ name }))
       .output(listOf(logLineSchema)),
     exec: operate
-      .route({ method: 'POST', path: '/services/{name}/exec', tags: ['services'], summary: 'Run a command where the service runs' })
+      .route({
+        method: 'POST',
+        path: '/services/{name}/exec',
+        tags: ['services'],
+        summary: 'Run a command where the service runs',
+      })
       .input(z.object({ name, argv: z.array(z.string()).min(1) }))
-      .output(eventIterator(z.discriminatedUnion('type', [
-        z.object({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
-        z.object({ type: z.literal('exit'), exitCode: z.number().int().nullable(), signal: z.string().nullable() }),
-      ]))),
+      .output(
+        eventIterator(
+          z.discriminatedUnion('type', [
+            z.object({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+            z.object({ type: z.literal('exit'), exitCode: z.number().int().nullable(), signal: z.string().nullable() }),
+          ]),
+        ),
+      ),
   },
   runs: {
     create: base
-      .route({ method: 'POST', path: '/runs', tags: ['services'], summary: 'Run a command once, as a task that is kept until the agent restarts' })
+      .route({
+        method: 'POST',
+        path: '/runs',
+        tags: ['services'],
+        summary: 'Run a command once, as a task that is kept until the agent restarts',
+      })
       .input(
         z.object({
           argv: z.array(z.string()).min(1),
@@ -151,7 +176,9 @@ export const contract = {
     follow: view
       .route({ method: 'GET', path: '/logs/follow', tags: ['logs'], summary: 'Lines as they come' })
       .input(logQuerySchema)
-      .output(eventIterator(z.object({ items: z.array(logLineSchema), cursor: z.string(), skipped: z.number().int() }))),
+      .output(
+        eventIterator(z.object({ items: z.array(logLineSchema), cursor: z.string(), skipped: z.number().int() })),
+      ),
   },
   events: {
     list: view
@@ -175,10 +202,17 @@ export const contract = {
     get: view.route({ method: 'GET', path: '/host', tags: ['host'], summary: 'The machine' }).output(hostSchema),
   },
   config: {
-    get: view.route({ method: 'GET', path: '/config', tags: ['config'], summary: 'What is loaded' }).output(configStatusSchema),
+    get: view
+      .route({ method: 'GET', path: '/config', tags: ['config'], summary: 'What is loaded' })
+      .output(configStatusSchema),
     validate: base
       .meta({ role: 'editor', audited: false })
-      .route({ method: 'POST', path: '/config/validate', tags: ['config'], summary: 'Judge files without loading them' })
+      .route({
+        method: 'POST',
+        path: '/config/validate',
+        tags: ['config'],
+        summary: 'Judge files without loading them',
+      })
       .input(z.object({ files: z.record(z.string(), z.string()).optional() }))
       .output(z.object({ valid: z.boolean(), errors: z.array(diagnosticSchema) })),
     /** Loads what is on disk: changed services restart, new ones start, removed ones stop; a bad file changes nothing. */

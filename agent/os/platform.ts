@@ -72,7 +72,11 @@ export class SpawnError extends Error {
   readonly subject: string
   /** Whether trying again later may help (EAGAIN, ENOMEM, EMFILE, ETXTBSY). */
   readonly retryable: boolean
-  constructor(message: string, facts: Pick<SpawnError, 'code' | 'what' | 'subject' | 'retryable'>, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    facts: Pick<SpawnError, 'code' | 'what' | 'subject' | 'retryable'>,
+    options?: ErrorOptions,
+  ) {
     super(message, options)
     this.code = facts.code
     this.what = facts.what
@@ -179,7 +183,9 @@ export interface Platform {
    * Everything alive (zombies left out) that belongs to each instance: its session, its cgroup and whatever carries its
    * cookie. One pass over the process table for all that are asked; concurrent calls share a pass.
    */
-  membersOf(wanted: readonly { instance: string; cookie: string; leader?: ProcessIdentity }[]): Promise<Map<string, ProcessRow[]>>
+  membersOf(
+    wanted: readonly { instance: string; cookie: string; leader?: ProcessIdentity }[],
+  ): Promise<Map<string, ProcessRow[]>>
   /** All live processes whose cookie begins with `prefix`, for finding what an earlier agent left. */
   findByCookie(prefix: string): Promise<ProcessRow[]>
   /** Ends what is in an instance's cgroup at once where the kernel can (`cgroup.kill`), and removes it when empty. */
@@ -189,7 +195,9 @@ export interface Platform {
   oomKilled(instance: string): boolean
 
   /** Whole trees in one sweep, keyed as asked. */
-  usage(wanted: readonly { instance: string; cookie: string; leader: ProcessIdentity }[]): Promise<Map<string, TreeUsage>>
+  usage(
+    wanted: readonly { instance: string; cookie: string; leader: ProcessIdentity }[],
+  ): Promise<Map<string, TreeUsage>>
   describeProcesses(pids: readonly number[]): Promise<ProcessDetail[]>
   hostSample(): Promise<HostSample>
   disks(): Promise<DiskUsage[]>
@@ -197,7 +205,10 @@ export interface Platform {
   /** Who listens on a TCP port, `undefined` when nobody does, `'hidden'` when somebody does whom we may not see. */
   portHolder(port: number): Promise<PortHolder | 'hidden' | undefined>
   /** Whether a user and a group exist and this agent may become them; a sentence when not. */
-  checkUser(user: string | undefined, group: string | undefined): { problem: string; what: 'user' | 'group' | 'permission' } | undefined
+  checkUser(
+    user: string | undefined,
+    group: string | undefined,
+  ): { problem: string; what: 'user' | 'group' | 'permission' } | undefined
 
   /** Frees what lies before `endBytes` in a file without moving the rest; false when the file system cannot. */
   punchHole(fd: number, endBytes: number): boolean

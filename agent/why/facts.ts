@@ -33,7 +33,21 @@ export interface ServiceFacts {
   nextStartAtMs?: number
   /** The last start that did not come to a process. */
   startError?: {
-    what: 'program' | 'directory' | 'interpreter' | 'permission' | 'format' | 'arguments' | 'user' | 'group' | 'resources' | 'environment' | 'port' | 'hook' | 'log' | 'other'
+    what:
+      | 'program'
+      | 'directory'
+      | 'interpreter'
+      | 'permission'
+      | 'format'
+      | 'arguments'
+      | 'user'
+      | 'group'
+      | 'resources'
+      | 'environment'
+      | 'port'
+      | 'hook'
+      | 'log'
+      | 'other'
     code: string
     subject: string
     message: string
@@ -47,7 +61,14 @@ export interface ServiceFacts {
   /** A port that the service declares or that its last lines named, and who holds it. */
   port?: {
     port: number
-    holder?: { pid: number; name: string; command: string; startTime: string; service?: string; leftFromOwnRun: boolean }
+    holder?: {
+      pid: number
+      name: string
+      command: string
+      startTime: string
+      service?: string
+      leftFromOwnRun: boolean
+    }
     freePort?: number
     /** Where the number is written, if it is. */
     range?: Range
@@ -67,7 +88,13 @@ export interface ServiceFacts {
     /** Set when SIGKILL had no effect either. */
     unkillable: boolean
   }
-  hook?: { name: 'pre_start' | 'post_start' | 'post_stop'; commandLine: string; exitCode: number | null; timedOut: boolean; lastLines: readonly string[] }
+  hook?: {
+    name: 'pre_start' | 'post_start' | 'post_stop'
+    commandLine: string
+    exitCode: number | null
+    timedOut: boolean
+    lastLines: readonly string[]
+  }
   disabledBy?: 'file' | 'person'
   enabledRange?: Range
   lastLines: readonly string[]

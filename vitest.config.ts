@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+// Two kinds of test: `*.test.ts` beside the code (pure, or quick against real things), and
+// `*.real.test.ts` against real processes of the built agent, one file at a time.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contract,agent,main,renderer,scripts,bench}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.real.test.ts', '**/node_modules/**'],
+          env: { TZ: 'UTC' },
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['{agent,e2e}/**/*.real.test.ts'],
+          exclude: ['**/node_modules/**'],
+          env: { TZ: 'UTC' },
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+          fileParallelism: false,
+          pool: 'forks',
+        },
+      },
+    ],
+  },
+})
