@@ -1,13 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { diagnosticSchema } from './diagnostic.ts'
 import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
-import { diagnosticSchema } from './diagnostic.ts'
 import { hostSchema } from './host.ts'
 import { logLineSchema, logQuerySchema } from './log.ts'
 import { fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
-import { serviceStateSchema } from './states.ts'
 import { agentInfoSchema, configStatusSchema, stateMessageSchema } from './state.ts'
+import { serviceStateSchema } from './states.ts'
 
 /** The role a caller needs, least first. */
 export const roles = ['viewer', 'operator', 'editor', 'admin'] as const
