@@ -1,0 +1,34 @@
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+
+/** The folders of `agent/` that have a `worker.ts`. */
+export type WorkerName = 'config' | 'logs' | 'store'
+
+/**
+ * Where the build's output is. Bundled, this code is in `dist/`, `dist/chunks/` or `dist/workers/`, in a checkout or
+ * inside a packaged app's archive; run from source it is `agent/os/`, and the workers are those of the last build.
+ */
+function distFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  if (import.meta.url.endsWith('.ts')) return join(here, '..', '..', 'dist')
+  return ['chunks', 'workers'].includes(basename(here)) ? dirname(here) : here
+}
+
+/** The absolute path of something in the build's output, for example `distPath('renderer')`. */
+export function distPath(...parts: string[]): string {
+  return join(distFolder(), ...parts)
+}
+
+/** The absolute path of a WebAssembly file, by its file name in its package, for example `tree-sitter-hcl.wasm`. */
+export function wasmPath(name: string): string {
+  return distPath('wasm', name)
+}
+
+/**
+ * Starts the worker of a folder. The caller sets a limit on the time that its first answer may take, and ends it.
+ * A worker that cannot be loaded says so with its `error` event.
+ */
+export function openWorker(name: WorkerName, workerData?: unknown): Worker {
+  return new Worker(distPath('workers', `${name}.js`), { workerData, name: `hxe-${name}` })
+}

@@ -1,0 +1,129 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from './files.mjs'
+
+// Stay outside the bundle: native code, and packages that find a file beside their own source.
+const externalPackages = ['electron', 'koffi', '@photostructure/sqlite', '@cdktf/hcl2json']
+
+const wasmFiles = [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
+  '@cdktf/hcl2json/main.wasm.gz',
+]
+
+// A running agent may still load a chunk of the build that it started from.
+const staleAfterMs = 60 * 60 * 1000
+
+const isExternal = (id) => externalPackages.some((name) => id === name || id.startsWith(`${name}/`))
+
+/** What is there to build on the node side: name in dist/ → source. */
+function nodeEntries() {
+  const entries = { cli: 'agent/cli/main.ts', main: 'main/main.ts' }
+  for (const folder of readdirSync(join(root, 'agent'))) {
+    entries[`workers/${folder}`] = `agent/${folder}/worker.ts`
+  }
+  return Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(join(root, source))))
+}
+
+const bundlerSettings = {
+  cwd: root,
+  platform: 'node',
+  external: isExternal,
+  tsconfig: join(root, 'tsconfig.json'),
+  transform: { target: 'node20.18' },
+  checks: { pluginTimings: false },
+}
+
+/** Agent, CLI, workers and the Electron main process: one graph, so that what they share is one chunk. */
+async function bundleNode(outDir) {
+  const input = nodeEntries()
+  if (Object.keys(input).length === 0) return
+  const { build } = await import('rolldown')
+  await build({
+    ...bundlerSettings,
+    input,
+    output: {
+      dir: outDir,
+      format: 'esm',
+      sourcemap: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    },
+  })
+  const cli = join(outDir, 'cli.js')
+  if (existsSync(cli)) chmodSync(cli, 0o755)
+}
+
+/** The preload script of a sandboxed window must be one CommonJS file. */
+async function bundlePreload(outDir) {
+  const source = 'main/preload.ts'
+  if (!existsSync(join(root, source))) return
+  const { build } = await import('rolldown')
+  await build({
+    ...bundlerSettings,
+    input: source,
+    output: { file: join(outDir, 'preload.cjs'), format: 'cjs', codeSplitting: false },
+  })
+}
+
+function copyWasm(outDir) {
+  mkdirSync(join(outDir, 'wasm'), { recursive: true })
+  for (const file of wasmFiles) {
+    copyFileSync(join(root, 'node_modules', file), join(outDir, 'wasm', file.split('/').at(-1)))
+  }
+}
+
+/** Moves every file of `from` over `to`, chunks before the entries that import them. */
+function moveOver(from, to) {
+  const files = readdirSync(from, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(from.length + 1))
+  const order = (file) => (file.startsWith('chunks') || file.startsWith('wasm') ? 0 : 1)
+  for (const file of files.sort((a, b) => order(a) - order(b))) {
+    mkdirSync(dirname(join(to, file)), { recursive: true })
+    renameSync(join(from, file), join(to, file))
+  }
+  return new Set(files)
+}
+
+function removeStale(dist, current) {
+  for (const folder of ['chunks', 'workers']) {
+    if (!existsSync(join(dist, folder))) continue
+    for (const name of readdirSync(join(dist, folder))) {
+      const path = join(dist, folder, name)
+      const isOld = Date.now() - statSync(path).mtimeMs > staleAfterMs
+      if (isOld && !current.has(join(folder, name))) rmSync(path)
+    }
+  }
+}
+
+/** Builds the node side beside `dist` and moves it in file by file, so that what runs from there never sees half. */
+export async function buildNode(dist) {
+  const temporary = join(dist, `.node-${process.pid}`)
+  try {
+    await bundleNode(temporary)
+    await bundlePreload(temporary)
+    copyWasm(temporary)
+    removeStale(dist, moveOver(temporary, dist))
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+}
+
+/** Builds the panel beside its place and swaps it in. */
+export async function buildRenderer(dist) {
+  if (!existsSync(join(root, 'renderer/index.html'))) return
+  const [{ build }, { rendererSettings }] = await Promise.all([import('vite'), import('./vite.mjs')])
+  const settings = rendererSettings()
+  const temporary = join(dist, `.renderer-${process.pid}`)
+  const previous = join(dist, `.renderer-previous-${process.pid}`)
+  try {
+    await build({ ...settings, build: { ...settings.build, outDir: temporary } })
+    if (existsSync(join(dist, 'renderer'))) renameSync(join(dist, 'renderer'), previous)
+    renameSync(temporary, join(dist, 'renderer'))
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+    rmSync(previous, { recursive: true, force: true })
+  }
+}
