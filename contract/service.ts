@@ -29,6 +29,8 @@ export const fixActionSchema = z.discriminatedUnion('kind', [
     service: z.string(),
     attribute: z.string(),
     value: z.union([z.string(), z.number(), z.boolean()]),
+    /** What it says now; of a list, the item that `value` takes the place of. */
+    replaces: z.union([z.string(), z.number(), z.boolean()]).optional(),
   }),
   z.object({
     kind: z.literal('open-file'),

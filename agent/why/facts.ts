@@ -26,6 +26,8 @@ export interface ServiceFacts {
     atMs: number
     outOfMemory: boolean
     memoryLimitBytes: number | undefined
+    /** Whether it counts as a success (`success_exit_codes`); absent: code 0 does. */
+    succeeded?: boolean
   }
   /** Failed runs within the restart window, and the limit. */
   failures: { count: number; windowMs: number; maxRetries: number; firstAtMs?: number }
@@ -57,6 +59,10 @@ export interface ServiceFacts {
     similar?: readonly string[]
     /** For a `#!` that names nothing: the file that has it. */
     scriptOf?: string
+    /** Of a file that exists but was refused: its mode, and who owns it. */
+    file?: { mode: number; owner: string }
+    /** Of a program in a foreign format: what it was built for, such as `arm64`. */
+    builtFor?: string
   }
   /** A port that the service declares or that its last lines named, and who holds it. */
   port?: {
@@ -69,12 +75,20 @@ export interface ServiceFacts {
       service?: string
       leftFromOwnRun: boolean
     }
+    /** Somebody has it whom this agent may not see. */
+    hidden?: boolean
     freePort?: number
     /** Where the number is written, if it is. */
     range?: Range
+    /** The attribute that says it (`ports`, `environment.PORT`); absent: `ports`. */
+    attribute?: string
   }
+  /** Where the last lines say that nobody answers, and which of our services declares that port. */
+  refused?: { host: string; port: number; service?: string }
   /** Dependencies that are not met yet, in the order of the file. */
   waitingFor: readonly { service: string; condition: DependencyCondition }[]
+  /** What has to be stopped before this one may be: services that depend on it and still run. */
+  stopsAfter?: readonly string[]
   /** Late values that could not be had. */
   missing: readonly { kind: 'env' | 'credential' | 'file'; name: string; range: Range }[]
   /** A stop that is under way, or how the last one went. */
@@ -82,7 +96,7 @@ export interface ServiceFacts {
     signal: string
     askedAtMs: number
     timeoutMs: number
-    /** Everything that is still alive. */
+    /** Everything that is still alive; after a kill, what was alive when it was sent. */
     remaining: readonly { pid: number; name: string; state: string; command?: string }[]
     killedAtMs?: number
     /** Set when SIGKILL had no effect either. */

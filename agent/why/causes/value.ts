@@ -1,0 +1,81 @@
+import { type Cause, cause } from '../cause.ts'
+import type { ServiceFacts } from '../facts.ts'
+import { enable, openFile, showLogs, startAgain } from '../fixes.ts'
+import { consequence, startLinks } from '../outcome.ts'
+import { clean, list, place } from '../words.ts'
+
+type Missing = ServiceFacts['missing'][number]
+type Hook = NonNullable<ServiceFacts['hook']>
+
+const live = new Set<ServiceFacts['state']>(['running', 'stopping', 'completed'])
+
+const kinds: Record<Missing['kind'], { one: string; many: string; lacks: string; lack: string }> = {
+  env: { one: 'environment variable', many: 'environment variables', lacks: 'is not set', lack: 'are not set' },
+  credential: { one: 'credential', many: 'credentials', lacks: 'has no value', lack: 'have no value' },
+  file: { one: 'file', many: 'files', lacks: 'cannot be read', lack: 'cannot be read' },
+}
+
+const missingValue = cause<Missing & { all: readonly Missing[] }>({
+  id: 'missing-value',
+  when({ facts }) {
+    const first = live.has(facts.state) ? undefined : facts.missing[0]
+    return first && { ...first, all: facts.missing.filter(({ kind }) => kind === first.kind) }
+  },
+  sentence({ kind, range, all }) {
+    const names = list(all.map(({ name }) => clean(name, 120)))
+    const words = kinds[kind]
+    return all.length === 1
+      ? `The ${words.one} ${names} ${words.lacks} (${place(range)})`
+      : `The ${words.many} ${names} ${words.lack} (${place(range)})`
+  },
+  chain: (_, { facts }) => [
+    ...facts.missing.slice(0, 8).map(({ kind, name, range }) => ({
+      subject: place(range),
+      fact: `the ${kinds[kind].one} ${clean(name, 120)} ${kinds[kind].lacks}`,
+    })),
+    { subject: clean(facts.name, 80), fact: 'is not started without it' },
+  ],
+  fixes: ({ range }, { facts }) => [openFile(range), startAgain(facts)],
+})
+
+const hookFailed = cause<Hook>({
+  id: 'hook-failed',
+  when: ({ facts }) =>
+    facts.hook && !live.has(facts.state) && (!facts.startError || facts.startError.what === 'hook')
+      ? facts.hook
+      : undefined,
+  sentence: (hook, { facts }) =>
+    `Its ${hook.name} hook ${howHookEnded(hook)}: ${clean(hook.commandLine) || 'its command'}${consequence(facts)}`,
+  chain(hook, { facts }) {
+    const said = hook.lastLines.map((line) => clean(line)).findLast((line) => line.trim() !== '')
+    return [
+      { subject: clean(hook.commandLine) || hook.name, fact: `${howHookEnded(hook)}${said ? `: ${said}` : ''}` },
+      { subject: clean(facts.name, 80), fact: `is not started when its ${hook.name} hook fails` },
+      ...startLinks(facts),
+    ]
+  },
+  fixes: (_, { facts }) => [startAgain(facts), openFile(facts.startError?.range ?? facts.range), showLogs(facts.name)],
+  lastLines: (hook) => hook.lastLines,
+})
+
+function howHookEnded({ timedOut, exitCode }: Hook): string {
+  if (timedOut) return 'did not end within its time limit'
+  return exitCode === null || !Number.isFinite(exitCode) ? 'failed' : `exited with code ${exitCode}`
+}
+
+const disabled = cause<'file' | 'person'>({
+  id: 'disabled',
+  when: ({ facts }) => (live.has(facts.state) ? undefined : facts.disabledBy),
+  sentence: (by, { facts }) =>
+    by === 'file' ? `Disabled in ${place(facts.enabledRange ?? facts.range)}` : 'Disabled by a person',
+  chain: (by, { facts }) => [
+    by === 'file'
+      ? { subject: place(facts.enabledRange ?? facts.range), fact: 'says enabled = false' }
+      : { subject: clean(facts.name, 80), fact: 'was disabled by a person' },
+    { subject: clean(facts.name, 80), fact: 'is not started, whoever asks' },
+  ],
+  fixes: (by, { facts }) => (by === 'file' ? [openFile(facts.enabledRange ?? facts.range)] : [enable(facts)]),
+})
+
+export const disabledCauses: readonly Cause[] = [disabled]
+export const valueCauses: readonly Cause[] = [missingValue, hookFailed]

@@ -1,0 +1,5 @@
+export { describeExit, describeExitCode, type Exit } from './codes.ts'
+export { explain } from './explain.ts'
+export type { ServiceFacts } from './facts.ts'
+export { portsIn, refusedIn } from './ports.ts'
+export { describeSignal } from './signals.ts'
