@@ -1,5 +1,8 @@
 export { describeExit, describeExitCode, type Exit } from './codes.ts'
 export { explain } from './explain.ts'
 export type { ServiceFacts } from './facts.ts'
+export { commandOf, type FormatOptions, formatWhy } from './format.ts'
+export { type PortLookup, type ProgramFiles, portFacts, type StartAttempt, startErrorOf } from './gather.ts'
 export { portsIn, refusedIn } from './ports.ts'
 export { describeSignal } from './signals.ts'
+export { type ListDir, nearest, similarFiles, similarPrograms } from './similar.ts'

@@ -1,0 +1,153 @@
+import type { Range } from '../config/index.ts'
+import type { Platform, SpawnError } from '../os/platform.ts'
+import type { ServiceFacts } from './facts.ts'
+import { type ListDir, similarFiles, similarPrograms } from './similar.ts'
+
+/** What is looked up at the moment of a failure. Whoever calls gives the ways to look; nothing here throws. */
+
+type StartError = NonNullable<ServiceFacts['startError']>
+type PortFacts = NonNullable<ServiceFacts['port']>
+
+export interface ProgramFiles {
+  listDir: ListDir
+  /** The first bytes of a file; undefined where it cannot be read. */
+  readHead?: (path: string, count: number) => Uint8Array | undefined | Promise<Uint8Array | undefined>
+  /** Mode and owner's name; undefined where there is no such file. */
+  stat?: (
+    path: string,
+  ) => { mode: number; owner: string } | undefined | Promise<{ mode: number; owner: string } | undefined>
+}
+
+export interface StartAttempt {
+  /** As it was to be executed: a name, or a path. */
+  program: string
+  /** Of the child, `:` between its folders. */
+  path: string
+  cwd: string | undefined
+  /** Of the attribute that is at fault, by what is wrong; absent parts fall back to the service's own range. */
+  ranges?: Partial<Record<SpawnError['what'], Range>>
+}
+
+/** A failed spawn as facts, with what may have been meant and what stands in the way. */
+export async function startErrorOf(error: SpawnError, attempt: StartAttempt, files: ProgramFiles): Promise<StartError> {
+  const { code, what, subject, message, retryable } = error
+  const range = attempt.ranges?.[what]
+  const base: StartError = { what, code, subject, message, retryable, ...(range && { range }) }
+  return { ...base, ...(await details(base, attempt, files)) }
+}
+
+async function details(error: StartError, attempt: StartAttempt, files: ProgramFiles): Promise<Partial<StartError>> {
+  const { listDir } = files
+  const inCwd = (path: string): string => absolute(path, attempt.cwd)
+  switch (error.what) {
+    case 'program':
+      return offered(
+        error.subject.includes('/')
+          ? await similarFiles(inCwd(error.subject), listDir)
+          : await similarPrograms(error.subject, attempt.path, listDir),
+      )
+    case 'directory':
+      return error.code === 'ENOENT'
+        ? offered(await similarFiles(error.subject.replace(/(?<=.)\/+$/, ''), listDir))
+        : {}
+    case 'interpreter': {
+      const script = inCwd(attempt.program)
+      const named = interpreterIn(await settle(files.readHead?.(script, 256)))
+      const interpreter = named ?? error.subject
+      const near = await similarPrograms(interpreter.split('/').at(-1) ?? '', attempt.path, listDir)
+      return { ...offered(near), subject: interpreter, scriptOf: script }
+    }
+    case 'permission': {
+      const file = error.subject === '' ? undefined : await settle(files.stat?.(inCwd(error.subject)))
+      return file ? { file } : {}
+    }
+    case 'format': {
+      const head = await settle(files.readHead?.(inCwd(error.subject || attempt.program), 64))
+      const builtFor = head && formatOf(head)
+      return builtFor ? { builtFor } : {}
+    }
+    default:
+      return {}
+  }
+}
+
+const offered = (similar: readonly string[]): Partial<StartError> => (similar.length > 0 ? { similar } : {})
+
+/** What cannot be looked up is not told of; the failure itself is told all the same. */
+async function settle<T>(value: T | Promise<T> | undefined): Promise<T | undefined> {
+  const [result] = await Promise.allSettled([value])
+  return result.status === 'fulfilled' ? result.value : undefined
+}
+
+function absolute(path: string, cwd: string | undefined): string {
+  return path.startsWith('/') || cwd === undefined || !path.includes('/') ? path : `${cwd.replace(/\/+$/, '')}/${path}`
+}
+
+/** The program that a `#!` line names. */
+export function interpreterIn(head: Uint8Array | undefined): string | undefined {
+  const line = head && new TextDecoder('latin1').decode(head).split('\n', 1)[0]
+  return line?.startsWith('#!') ? line.slice(2).trim().split(/\s+/, 1)[0] || undefined : undefined
+}
+
+const machines: ReadonlyMap<number, string> = new Map([
+  [3, '32-bit x86'],
+  [8, 'MIPS'],
+  [20, 'PowerPC'],
+  [21, '64-bit PowerPC'],
+  [22, 's390'],
+  [40, '32-bit ARM'],
+  [62, 'x86-64'],
+  [183, 'ARM64'],
+  [243, 'RISC-V'],
+  [258, 'LoongArch'],
+])
+
+/** What kind of machine a program file is for, by its first bytes; undefined for what is no program. */
+export function formatOf(head: Uint8Array): string | undefined {
+  const starts = (...bytes: number[]): boolean => bytes.every((byte, index) => head[index] === byte)
+  if (starts(0x7f, 0x45, 0x4c, 0x46)) {
+    const [low, high] = [head[18] ?? 0, head[19] ?? 0]
+    return machines.get(head[5] === 2 ? low * 256 + high : high * 256 + low) ?? 'another kind of processor'
+  }
+  if (starts(0x4d, 0x5a)) return 'Windows'
+  if (starts(0xcf, 0xfa, 0xed, 0xfe) || starts(0xce, 0xfa, 0xed, 0xfe) || starts(0xca, 0xfe, 0xba, 0xbe)) return 'macOS'
+  return undefined
+}
+
+export interface PortLookup {
+  platform: Pick<Platform, 'portHolder'>
+  /** The instance that a process with this cookie belongs or belonged to. */
+  ownerOf: (cookie: string) => string | undefined
+  /** The instance that wants the port. */
+  instance: string
+  /** A port near `port` that nobody holds and no service declares. */
+  freePort: (port: number) => number | undefined | Promise<number | undefined>
+  /** Where the number is written, and as what. */
+  declared?: { range: Range; attribute?: string }
+}
+
+/** Who holds a port, and which other is free. Without `holder` and `hidden` nobody holds it now. */
+export async function portFacts(port: number, lookup: PortLookup): Promise<PortFacts> {
+  const { platform, ownerOf, instance, declared } = lookup
+  const [holder, freePort] = await Promise.all([settle(platform.portHolder(port)), settle(lookup.freePort(port))])
+  const service = typeof holder === 'object' && holder.cookie !== undefined ? ownerOf(holder.cookie) : undefined
+  return {
+    port,
+    ...(freePort !== undefined && { freePort }),
+    ...(declared && {
+      range: declared.range,
+      ...(declared.attribute !== undefined && { attribute: declared.attribute }),
+    }),
+    ...(holder === 'hidden' && { hidden: true }),
+    ...(typeof holder === 'object' && {
+      holder: {
+        pid: holder.pid,
+        name: holder.name,
+        command: holder.command,
+        startTime: holder.startTime,
+        ...(service !== undefined && { service }),
+        leftFromOwnRun: service === instance,
+      },
+    }),
+  }
+}
