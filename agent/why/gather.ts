@@ -2,6 +2,7 @@ import type { Range } from '../config/index.ts'
 import type { Platform, SpawnError } from '../os/platform.ts'
 import type { ServiceFacts } from './facts.ts'
 import { type ListDir, similarFiles, similarPrograms } from './similar.ts'
+import { baseName } from './words.ts'
 
 /** What is looked up at the moment of a failure. Whoever calls gives the ways to look; nothing here throws. */
 
@@ -51,19 +52,16 @@ async function details(error: StartError, attempt: StartAttempt, files: ProgramF
         ? offered(await similarFiles(error.subject.replace(/(?<=.)\/+$/, ''), listDir))
         : {}
     case 'interpreter': {
-      const script = inCwd(attempt.program)
-      const named = interpreterIn(await settle(files.readHead?.(script, 256)))
-      const interpreter = named ?? error.subject
-      const near = await similarPrograms(interpreter.split('/').at(-1) ?? '', attempt.path, listDir)
-      return { ...offered(near), subject: interpreter, scriptOf: script }
+      const near = await similarPrograms(baseName(error.subject), attempt.path, listDir)
+      return { ...offered(near), scriptOf: inCwd(attempt.program) }
     }
     case 'permission': {
       const file = error.subject === '' ? undefined : await settle(files.stat?.(inCwd(error.subject)))
       return file ? { file } : {}
     }
     case 'format': {
-      const head = await settle(files.readHead?.(inCwd(error.subject || attempt.program), 64))
-      const builtFor = head && formatOf(head)
+      const head = await settle(files.readHead?.(inCwd(error.subject || attempt.program), 4))
+      const builtFor = head && foreignFormat(head)
       return builtFor ? { builtFor } : {}
     }
     default:
@@ -83,34 +81,11 @@ function absolute(path: string, cwd: string | undefined): string {
   return path.startsWith('/') || cwd === undefined || !path.includes('/') ? path : `${cwd.replace(/\/+$/, '')}/${path}`
 }
 
-/** The program that a `#!` line names. */
-export function interpreterIn(head: Uint8Array | undefined): string | undefined {
-  const line = head && new TextDecoder('latin1').decode(head).split('\n', 1)[0]
-  return line?.startsWith('#!') ? line.slice(2).trim().split(/\s+/, 1)[0] || undefined : undefined
-}
-
-const machines: ReadonlyMap<number, string> = new Map([
-  [3, '32-bit x86'],
-  [8, 'MIPS'],
-  [20, 'PowerPC'],
-  [21, '64-bit PowerPC'],
-  [22, 's390'],
-  [40, '32-bit ARM'],
-  [62, 'x86-64'],
-  [183, 'ARM64'],
-  [243, 'RISC-V'],
-  [258, 'LoongArch'],
-])
-
-/** What kind of machine a program file is for, by its first bytes; undefined for what is no program. */
-export function formatOf(head: Uint8Array): string | undefined {
+/** The system whose programs begin with these bytes, where it is not this one. ELF files are judged by `agent/os` before the start. */
+function foreignFormat(head: Uint8Array): string | undefined {
   const starts = (...bytes: number[]): boolean => bytes.every((byte, index) => head[index] === byte)
-  if (starts(0x7f, 0x45, 0x4c, 0x46)) {
-    const [low, high] = [head[18] ?? 0, head[19] ?? 0]
-    return machines.get(head[5] === 2 ? low * 256 + high : high * 256 + low) ?? 'another kind of processor'
-  }
   if (starts(0x4d, 0x5a)) return 'Windows'
-  if (starts(0xcf, 0xfa, 0xed, 0xfe) || starts(0xce, 0xfa, 0xed, 0xfe) || starts(0xca, 0xfe, 0xba, 0xbe)) return 'macOS'
+  if (starts(0xcf, 0xfa, 0xed, 0xfe) || starts(0xca, 0xfe, 0xba, 0xbe)) return 'macOS'
   return undefined
 }
 

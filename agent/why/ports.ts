@@ -5,7 +5,9 @@ const taken: readonly RegExp[] = [
   // Node: `listen EADDRINUSE: address already in use :::3000`; also in its `port: 3000` property below.
   /EADDRINUSE\b.{0,120}?[:\s](\d{1,5})(?!\d|\.\d)/i,
   // Go, nginx, Rust, Caddy: the address comes first. `listen tcp :8080: bind: address already in use`
-  /[\]\s:*\d](?::)(\d{1,5})\b.{0,60}?\baddress already in use/i,
+  /:(\d{1,5})\b\D{0,60}(?:\(\d{1,3}: )?\baddress already in use/i,
+  // uvicorn: `error while attempting to bind on address ('127.0.0.1', 8000): address already in use`
+  /,\s?(\d{1,5})\)\D{0,20}address already in use/i,
   // Python servers, Redis, .NET: the address comes after. `address already in use: ('0.0.0.0', 8000)`
   /address (?:is )?already in use.{0,80}?(?:[:\s,]|port )(\d{1,5})(?!\d|\.\d)/i,
   // uvicorn, gunicorn, PostgreSQL, Java: `port 8080 is already in use`, `Port 5000 is in use by another program`
@@ -59,7 +61,7 @@ export function saysPortTaken(lines: readonly string[]): boolean {
 
 const refused: readonly RegExp[] = [
   // Node, Go, curl: `connect ECONNREFUSED 127.0.0.1:5432`, `dial tcp 127.0.0.1:5432: connect: connection refused`
-  /ECONNREFUSED\s+\[?([\w.:-]+?)\]?:(\d{1,5})\b/i,
+  /ECONNREFUSED\s+\[?([\w.:-]{1,200})\]?:(\d{1,5})\b/i,
   /\b([\w.-]+|\[[\da-f:]+\]):(\d{1,5})\b.{0,40}?connection refused/i,
   // psycopg, libpq: `connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused`
   /server at "([^"]+)".{0,40}?port (\d{1,5}) failed: connection refused/i,

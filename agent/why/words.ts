@@ -104,7 +104,8 @@ export function lower(sentence: string): string {
 /** The program as it was called. The kernel's short name may be a thread's (`MainThread` in newer Node). */
 export function programName(process: { name: string; command?: string }): string {
   const called = firstWords(process.command)[0]
-  const name = called && !called.startsWith('[') ? baseName(called) : process.name
+  // `nginx: master process` and `[kworker]` are titles, not command lines.
+  const name = called && !called.startsWith('[') ? baseName(called).replace(/:$/, '') : process.name
   return clean(name || process.name || 'a process', 40)
 }
 

@@ -51,6 +51,16 @@ function refusedTo(error: StartError, facts: ServiceFacts): string {
 const message = (error: StartError): string =>
   clean(error.message, 300) || clean(error.code, 40) || 'the system gave no reason'
 
+/** The message of the system, where it says what it is about. */
+function aboutSubject(error: StartError): string | undefined {
+  const about = error.subject !== '' && error.message.includes(error.subject)
+  return about ? `${capital(message(error))}${suggestion(error)}` : undefined
+}
+
+/** Not of a folder that may not be entered, and not of a user that the agent may not become. */
+const isOfFile = ({ code, message, subject }: StartError): boolean =>
+  code !== 'EPERM' && !/\b(?:directory|user|group)\b/.test(subject === '' ? message : message.replaceAll(subject, ''))
+
 const words: Record<What, Words> = {
   program: {
     sentence: (error) =>
@@ -75,21 +85,24 @@ const words: Record<What, Words> = {
         : [],
   },
   interpreter: {
+    // The system's own words know of DOS line ends and of a `#!` that names nothing.
     sentence: (error) =>
+      aboutSubject(error) ??
       `${error.scriptOf ? clean(error.scriptOf, 200) : 'The script'} needs the interpreter ${path(error)} (its “#!” line), which does not exist${suggestion(error)}`,
     fact: (error) =>
-      `does not exist${error.scriptOf ? `: the “#!” line of ${baseName(clean(error.scriptOf, 200))} names it` : ''}`,
+      `cannot be used${error.scriptOf ? `: the “#!” line of ${baseName(clean(error.scriptOf, 200))} names it` : ''}${suggestion(error)}`,
   },
   permission: {
-    sentence: (error, facts) => `${path(error)} ${refusedTo(error, facts)}`,
-    fact: refusedTo,
+    sentence: (error, facts) =>
+      isOfFile(error) ? `${path(error)} ${refusedTo(error, facts)}` : capital(message(error)),
+    fact: (error, facts) => (isOfFile(error) ? refusedTo(error, facts) : message(error)),
     fixes: makeExecutable,
   },
   format: {
     sentence: (error) =>
       error.builtFor
         ? `${path(error)} is built for ${clean(error.builtFor, 60)}, which this machine cannot run`
-        : `${path(error)} is neither a program for this machine nor a script with a “#!” line`,
+        : (aboutSubject(error) ?? `${path(error)} is neither a program for this machine nor a script with a “#!” line`),
     fact: (error) =>
       error.builtFor ? `is built for ${clean(error.builtFor, 60)}` : 'is not a program that this machine can run',
   },
@@ -132,10 +145,7 @@ const words: Record<What, Words> = {
 }
 
 function aboutAccount(kind: 'user' | 'group', error: StartError): string {
-  const said = message(error)
-  return said.includes(error.subject) && error.subject !== ''
-    ? capital(said)
-    : `The ${kind} ${path(error)}: ${lower(said)}`
+  return aboutSubject(error) ?? `The ${kind} ${path(error)}: ${lower(message(error))}`
 }
 
 function shortage(code: string): string {
@@ -154,14 +164,10 @@ function shortage(code: string): string {
   }
 }
 
-function isAbout(facts: ServiceFacts): StartError | undefined {
-  return facts.startError
-}
-
 export const startCauses: readonly Cause[] = [
   cause<StartError>({
     id: 'start-error',
-    when: ({ facts }) => isAbout(facts),
+    when: ({ facts }) => facts.startError,
     sentence: (error, { facts }) => words[error.what].sentence(error, facts) + consequence(facts),
     chain(error, { facts }) {
       const { what } = error

@@ -128,7 +128,7 @@ export const programPatterns: readonly Pattern[] = [
   ),
   says(
     'unknown-option',
-    /(?:bad option|unknown option|unrecognized option|unrecognized arguments|illegal option|unknown flag|flag provided but not defined|unexpected argument|No such option)[:\s-]+\s*['"‘]?(-{0,2}[\w-][\w=./-]{0,80})/i,
+    /(?:bad option|unknown option|unrecognized option|unrecognized arguments|illegal option|unknown flag|flag provided but not defined|unexpected argument|No such option)(?:\s--\s|[:\s]+)['"‘]?(-{0,2}\w[\w=./-]{0,80})/i,
     (option) => ({
       sentence: `It does not know the option ${option}`,
       subject: 'command',

@@ -53,7 +53,7 @@ const named =
 export const sourcePatterns: readonly Pattern[] = [
   {
     id: 'nginx',
-    match: /\[emerg\].{0,20}?: (?<detail>.{1,200}) in (?<file>\/[^\s:]{1,300}):(?<line>\d+)/,
+    match: /\[emerg\](?: [\d#]+:)? (?<detail>.{1,200}) in (?<file>\/[^\s:]{1,300}):(?<line>\d+)/,
     tell: named('A mistake'),
   },
   {
