@@ -8,6 +8,8 @@ import { serviceSchema } from './service.ts'
  */
 export const errors = {
   NOT_FOUND: { status: 404, message: 'Not found', data: z.object({ suggestion: z.string().optional() }) },
+  /** The caller's role is below the one that the procedure needs. */
+  FORBIDDEN: { status: 403, message: 'Not permitted', data: z.object({ needs: z.string() }) },
   /** A start that the configuration or a person forbids, or a change that meets another one. */
   CONFLICT: { status: 409, message: 'Refused', data: z.object({ reason: z.string() }) },
   /** The wait ran out; `service` is the state it is in. */

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { implement, ORPCError, ValidationError } from '@orpc/server'
+import { contract, errors, type ProcedureMeta, type Role, roles } from '../../contract/index.ts'
+import { CoreError } from '../core.ts'
+import type { CallContext } from './context.ts'
+
+/** The part of pino that the chain needs. */
+export interface ChainLog {
+  info(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Whether a role is enough for a procedure. What states no role needs the highest: deny by default. */
+export function roleAllows(role: Role, meta: Partial<ProcedureMeta>): boolean {
+  const needed = roles.indexOf(meta.role ?? 'admin')
+  return roles.indexOf(role) >= (needed === -1 ? roles.length : needed)
+}
+
+function pathOf(issue: { path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined }): string {
+  return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+}
+
+/** Wording for what zod found: all of it, by path. */
+function badInput(cause: ValidationError): ORPCError<string, unknown> {
+  const found = cause.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }))
+  const first = found[0]
+  const message = first ? `${first.path || 'the input'}: ${first.message}` : errors.BAD_INPUT.message
+  return new ORPCError('BAD_INPUT', { defined: true, status: 400, message, data: { errors: found } })
+}
+
+/**
+ * Any error as the one that may leave the agent. What nobody expected gets an id that is also in the agent's
+ * own log, and nothing else: no stack, path or statement goes over a wire.
+ */
+export function toWireError(error: unknown, log: ChainLog, procedure: string): ORPCError<string, unknown> {
+  if (error instanceof CoreError) {
+    const { status } = errors[error.code as keyof typeof errors]
+    return new ORPCError(error.code, { defined: true, status, message: error.message, data: error.data, cause: error })
+  }
+  if (error instanceof ORPCError) {
+    if (error.status < 500 && error.cause instanceof ValidationError) return badInput(error.cause)
+    if (error.status < 500 || Object.hasOwn(errors, error.code)) return error
+  }
+  const id = randomBytes(6).toString('hex')
+  log.error({ err: error, errorId: id, procedure }, 'a request failed unexpectedly')
+  return new ORPCError('INTERNAL_SERVER_ERROR', {
+    status: 500,
+    message: `Something went wrong inside the agent. Its log, agent.log, has the details under ${id}.`,
+    data: { id },
+  })
+}
+
+/** The name in an input, for the audit line. */
+function subjectOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('name' in input)) return undefined
+  return typeof input.name === 'string' ? input.name.slice(0, 200) : undefined
+}
+
+/**
+ * What stands before every handler, whatever the carrier: the role that the contract states, the audit line, and
+ * the translation of errors. Validation of the input comes after these and before the handler.
+ */
+export function createChain(log: ChainLog) {
+  return implement(contract)
+    .$context<CallContext>()
+    .use(async ({ context, next, path, procedure }, input) => {
+      const name = path.join('.')
+      const meta: ProcedureMeta = procedure['~orpc'].meta
+      const record = (result: string): void => {
+        if (!meta.audited) return
+        const { author, role } = context.caller
+        const subject = subjectOf(input)
+        log.info({ audit: { author, role, carrier: context.carrier, procedure: name, subject, result } }, 'audit')
+      }
+      try {
+        if (!roleAllows(context.caller.role, meta)) {
+          const message = `${name} needs the role ${meta.role}; you have ${context.caller.role}`
+          throw new CoreError('FORBIDDEN', message, { needs: meta.role })
+        }
+        const result = await next()
+        record('done')
+        return result
+      } catch (error) {
+        const wire = toWireError(error, log, name)
+        record(wire.code)
+        throw wire
+      }
+    })
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import type { Core } from '../core.ts'
+import { type Clock, systemClock } from '../os/clock.ts'
+import type { PortHolder } from '../os/platform.ts'
+import { distPath } from '../os/workers.ts'
+import { createAccess } from './access.ts'
+import type { ChainLog } from './chain.ts'
+import { createHttp } from './http.ts'
+import { listenOn } from './listen.ts'
+import { createRest } from './rest.ts'
+import { type AgentRouter, createRouter } from './router.ts'
+
+export type { CallContext } from './context.ts'
+export { defaultPort, PortTakenError } from './listen.ts'
+export { servePort } from './port.ts'
+export { type AgentRouter, createRouter } from './router.ts'
+
+export interface ServerOptions {
+  /** From `ensureToken`. */
+  token: string
+  /** The operating system's user: the author of what is changed. */
+  author: string
+  version: string
+  log: ChainLog
+  /** Absent: 7420, or a free one. 0: a free one. */
+  port?: number
+  /** Names who holds a port that was asked for. */
+  holderOf?: (port: number) => Promise<PortHolder | 'hidden' | undefined>
+  clock?: Clock
+  random?: (bytes: number) => Buffer
+  /** The built panel; `dist/renderer` by default. */
+  panelDir?: string
+}
+
+export interface AgentServer {
+  /** `http://127.0.0.1:PORT`. */
+  url: string
+  port: number
+  /** For `servePort`: the window has the same procedures as REST. */
+  router: AgentRouter
+  /** A one-time address of the panel for a browser, good for five minutes. */
+  signInUrl(): { url: string; expiresAt: string }
+  /** Ends streams and connections; resolves when the port is free. */
+  close(): Promise<void>
+}
+
+/** How long answers that are under way may take once the server closes. */
+const closeGraceMs = 1000
+
+/**
+ * Serves REST, the panel and the reference on loopback.
+ * @throws {PortTakenError} when the port asked for is taken
+ */
+export async function createServer(core: Core, options: ServerOptions): Promise<AgentServer> {
+  const { token, author, log, version, clock = systemClock, random = randomBytes } = options
+  const access = createAccess({ token, author, clock, random })
+  let port = 0
+  const url = (): string => `http://127.0.0.1:${port}`
+  const signInUrl = (): { url: string; expiresAt: string } => {
+    const { code, expiresAtMs } = access.newCode()
+    return { url: `${url()}/?code=${code}`, expiresAt: new Date(expiresAtMs).toISOString() }
+  }
+  const router = createRouter(core, { log, clock, signIn: signInUrl })
+  const { app, server } = await createHttp({
+    core,
+    rest: createRest(router, clock),
+    access,
+    log,
+    version,
+    panelDir: options.panelDir ?? distPath('renderer'),
+    port: () => port,
+  })
+  try {
+    port = await listenOn(server, options.port, options.holderOf ?? (async () => undefined))
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+  return {
+    url: url(),
+    port,
+    router,
+    signInUrl,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const cancel = clock.after(closeGraceMs, () => server.closeAllConnections())
+      await closed
+      cancel()
+      await app.close()
+    },
+  }
+}

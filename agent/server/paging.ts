@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { CoreError } from '../core.ts'
+
+/** The most that one answer lists; more is cut, and `nextCursor` goes on. */
+export const maxPage = 10_000
+
+export function badField(path: string, message: string): CoreError {
+  return new CoreError('BAD_INPUT', `${path}: ${message}`, { errors: [{ path, message }] })
+}
+
+const cursorSchema = z.tuple([z.number().int().min(0), z.string()])
+
+/** Where a list goes on: after the item of that name, or where it stood if it has gone meanwhile. */
+function readCursor(cursor: string): [index: number, name: string] {
+  try {
+    return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+  } catch {
+    throw badField('cursor', 'is not one that this list gave; leave it out to begin anew')
+  }
+}
+
+/** One page of a list that is whole in memory. */
+export function pageOf<Item extends { name: string }>(
+  all: readonly Item[],
+  limit: number,
+  cursor: string | undefined,
+): { items: Item[]; nextCursor?: string } {
+  let start = 0
+  if (cursor !== undefined) {
+    const [index, name] = readCursor(cursor)
+    const found = all.findIndex((item) => item.name === name)
+    start = found === -1 ? index : found + 1
+  }
+  const end = start + Math.min(limit, maxPage)
+  const items = all.slice(start, end)
+  const last = items.at(-1)
+  if (!last || end >= all.length) return { items }
+  return { items, nextCursor: Buffer.from(JSON.stringify([end, last.name])).toString('base64url') }
+}
+
+const durationUnitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+
+/** A point in time as a client states it: RFC 3339, or how long ago (`10m`). */
+export function readTime(path: string, text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined
+  const ago = /^(\d{1,12})(ms|[smhdw])$/.exec(text)
+  if (ago) return nowMs - Number(ago[1]) * (durationUnitsMs[ago[2] ?? ''] ?? 0)
+  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(atMs)) throw badField(path, 'is neither a time (2026-03-01T12:00:00Z) nor a duration (10m)')
+  return atMs
+}

@@ -1,0 +1,26 @@
+import type { SupportedMessagePort } from '@orpc/client/message-port'
+import { RPCHandler } from '@orpc/server/message-port'
+import type { Caller } from '../core.ts'
+import type { CallContext } from './context.ts'
+import type { AgentRouter } from './router.ts'
+
+/** A router's handler is made once, however many windows there are. */
+const handlers = new WeakMap<AgentRouter, RPCHandler<CallContext>>()
+
+/** What Electron's MessagePortMain and Node's MessagePort have in common. */
+export type AgentPort = SupportedMessagePort & { start?(): void; close?(): void }
+
+/**
+ * Serves the router over a message port until the port closes. Works with Electron's `MessagePortMain` (its messages
+ * come as events with `data`) and with the MessagePort of Node and of browsers. Returns what closes it.
+ */
+export function servePort(router: AgentRouter, port: AgentPort, caller: Caller): () => void {
+  let handler = handlers.get(router)
+  if (!handler) {
+    handler = new RPCHandler<CallContext>(router)
+    handlers.set(router, handler)
+  }
+  handler.upgrade(port, { context: { caller, carrier: 'window' } })
+  port.start?.()
+  return () => port.close?.()
+}

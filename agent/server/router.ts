@@ -1,0 +1,174 @@
+import type { LogQuery } from '../../contract/index.ts'
+import { type Caller, type Core, CoreError, type Verb } from '../core.ts'
+import type { Clock } from '../os/clock.ts'
+import { type ChainLog, createChain, toWireError } from './chain.ts'
+import { badField, maxPage, pageOf, readTime } from './paging.ts'
+import { streamOf } from './stream.ts'
+
+export interface RouterOptions {
+  log: ChainLog
+  clock: Clock
+  /** A one-time address of the panel; absent where no HTTP server runs. */
+  signIn?: () => { url: string; expiresAt: string }
+}
+
+export type AgentRouter = ReturnType<typeof createRouter>
+
+type WaitInput = { name: string; wait?: 'running' | 'stopped' | 'healthy' | undefined; timeoutMs: number }
+
+async function actAndWait(core: Core, verb: Verb, input: WaitInput, caller: Caller, signal: AbortSignal | undefined) {
+  const service = await core.act(input.name, verb, caller)
+  if (!input.wait) return service
+  const { reached, service: now } = await core.waitFor(input.name, input.wait, input.timeoutMs, signal)
+  if (reached) return now
+  const message = `${input.name} is ${now.state}, not ${input.wait}, after ${input.timeoutMs} ms: ${now.reason.text}`
+  throw new CoreError('WAIT_TIMEOUT', message, { service: now })
+}
+
+/** `exactOptionalPropertyTypes` wants absent members absent, zod gives them as undefined. */
+function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
+
+function sequenceOf(lastEventId: string | undefined): number | undefined {
+  return lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined
+}
+
+/** The contract, answered: one router for the window, REST and whatever comes, with one chain before every handler. */
+export function createRouter(core: Core, options: RouterOptions) {
+  const { log, clock } = options
+  const os = createChain(log)
+
+  const verb = (which: Verb) =>
+    os.services[which].handler(({ input, context, signal }) => actAndWait(core, which, input, context.caller, signal))
+  /** Names of services are looked up first, so that a mistyped one is "not found" and not "no lines". */
+  const queryLogs = (query: LogQuery) => {
+    for (const name of [query.service ?? []].flat()) core.getService(name)
+    return core.logs.query(present({ ...query, limit: Math.min(query.limit, maxPage) }))
+  }
+
+  return os.router({
+    agent: {
+      info: os.agent.info.handler(() => core.info()),
+      shutdown: os.agent.shutdown.handler(({ input }) => {
+        core.shutdown(input.services)
+        return core.info()
+      }),
+      signIn: os.agent.signIn.handler(() => {
+        if (options.signIn) return options.signIn()
+        throw new CoreError('UNAVAILABLE', 'The HTTP server does not run, so there is no address to give.', {
+          part: 'server',
+        })
+      }),
+    },
+    state: {
+      watch: os.state.watch.handler(({ input, signal, lastEventId }) =>
+        streamOf(
+          signal,
+          (inner) => core.state.watch(sequenceOf(lastEventId) ?? input.since, inner),
+          (error) => toWireError(error, log, 'state.watch'),
+          (message) => String(message.seq),
+        ),
+      ),
+    },
+    services: {
+      list: os.services.list.handler(({ input }) => {
+        const { state, tag, group, app, limit, cursor } = input
+        const search = input.search?.toLowerCase()
+        const all = core.listServices()
+        const filtered = state || tag || group || app || search
+        const chosen = filtered
+          ? all.filter(
+              (service) =>
+                (!state || service.state === state) &&
+                (!tag || service.tags.includes(tag)) &&
+                (!group || service.groups.includes(group)) &&
+                (!app || service.app === app) &&
+                (!search || service.name.toLowerCase().includes(search)),
+            )
+          : all
+        return pageOf(chosen, limit, cursor)
+      }),
+      get: os.services.get.handler(({ input }) => core.getService(input.name)),
+      start: verb('start'),
+      stop: verb('stop'),
+      restart: verb('restart'),
+      reload: verb('reload'),
+      enable: verb('enable'),
+      disable: verb('disable'),
+      signal: os.services.signal.handler(({ input, context }) => core.signal(input.name, input.signal, context.caller)),
+      processes: os.services.processes.handler(async ({ input }) => ({ items: await core.processes(input.name) })),
+      why: os.services.why.handler(({ input }) => {
+        const { name, why } = core.getService(input.name)
+        return { service: name, why }
+      }),
+      config: os.services.config.handler(({ input }) => ({ items: core.resolvedConfig(input.name) })),
+      logs: os.services.logs.handler(({ input: { name, ...query } }) => queryLogs({ ...query, service: name })),
+      exec: os.services.exec.handler(({ input, context, signal }) => {
+        core.getService(input.name)
+        return streamOf(
+          signal,
+          (inner) => core.exec(input.name, input.argv, context.caller, inner),
+          (error) => toWireError(error, log, 'services.exec'),
+        )
+      }),
+    },
+    runs: {
+      create: os.runs.create.handler(({ input, context }) => core.run(present(input), context.caller)),
+    },
+    logs: {
+      query: os.logs.query.handler(({ input }) => queryLogs(input)),
+      follow: os.logs.follow.handler(({ input, signal, lastEventId }) => {
+        for (const name of [input.service ?? []].flat()) core.getService(name)
+        const query = present({
+          ...input,
+          limit: Math.min(input.limit, maxPage),
+          cursor: lastEventId || input.cursor,
+        })
+        return streamOf(
+          signal,
+          (inner) => core.logs.follow(query, inner),
+          (error) => toWireError(error, log, 'logs.follow'),
+          (batch) => batch.cursor,
+        )
+      }),
+    },
+    events: {
+      list: os.events.list.handler(async ({ input }) => {
+        const limit = Math.min(input.limit, maxPage)
+        const before = input.cursor === undefined ? undefined : sequenceOf(input.cursor)
+        if (input.cursor !== undefined && before === undefined)
+          throw badField('cursor', 'is not one that this list gave')
+        const { service, kind } = input
+        const sinceMs = readTime('since', input.since, clock.nowMs())
+        const untilMs = readTime('until', input.until, clock.nowMs())
+        const items = await core.events.list(present({ limit: limit + 1, before, service, kind, sinceMs, untilMs }))
+        if (items.length <= limit) return { items }
+        const page = items.slice(0, limit)
+        return { items: page, nextCursor: String(page.at(-1)?.seq) }
+      }),
+      follow: os.events.follow.handler(({ input, signal, lastEventId }) =>
+        streamOf(
+          signal,
+          (inner) => core.events.follow(present({ ...input, after: sequenceOf(lastEventId) }), inner),
+          (error) => toWireError(error, log, 'events.follow'),
+          (event) => String(event.seq),
+        ),
+      ),
+    },
+    host: { get: os.host.get.handler(() => core.host()) },
+    config: {
+      get: os.config.get.handler(() => core.config.status()),
+      validate: os.config.validate.handler(async ({ input }) => {
+        const found = await core.config.validate(input.files)
+        return { valid: !found.some(({ severity }) => severity === 'error'), errors: found }
+      }),
+      reload: os.config.reload.handler(({ context }) => core.config.reload(context.caller)),
+    },
+    fixes: {
+      apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),
+    },
+  })
+}
