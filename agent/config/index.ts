@@ -1,1 +1,16 @@
+export { type ConfigWorker, type ConfigWorkerOptions, openConfigWorker } from './client.ts'
+export { splitCommand, UnclosedQuote } from './command.ts'
+export { type EditResult, type EditValue, setAttribute } from './edit.ts'
+export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 export * from './model.ts'
+export type { Override } from './overrides.ts'
+export {
+  type MissingValue,
+  type Resolution,
+  type ResolveContext,
+  type ResolvedCommand,
+  type ResolvedHook,
+  type ResolvedService,
+  resolveService,
+} from './resolve.ts'
+export { validateTexts } from './validate.ts'

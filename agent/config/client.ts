@@ -1,0 +1,121 @@
+import type { Worker } from 'node:worker_threads'
+import type { Diagnostic } from '../../contract/index.ts'
+import { type Clock, systemClock } from '../os/clock.ts'
+import { openWorker } from '../os/workers.ts'
+import type { EditResult, EditValue } from './edit.ts'
+import type { LoadOptions, LoadResult } from './load.ts'
+import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
+
+/** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
+const startLimitMs = 30_000
+/** A file of 16 MiB takes seconds; what takes longer than this hangs. */
+const answerLimitMs = 60_000
+
+export interface ConfigWorker {
+  /** Reads, checks and merges. Never rejects for what files contain. @throws when the worker itself fails, with the reason */
+  loadConfiguration(options: LoadOptions): Promise<LoadResult>
+  /**
+   * Judges `files` (names relative to the configuration folder) as if they stood there, over what is on disk; without
+   * them, what is on disk.
+   */
+  validateTexts(files: Readonly<Record<string, string>> | undefined, options: LoadOptions): Promise<Diagnostic[]>
+  /** Changes one value in a file's text; see `setAttribute`. */
+  setAttribute(text: string, path: readonly string[], value: EditValue): Promise<EditResult>
+  /** Ends the worker; what is still asked of it is refused. */
+  close(): Promise<void>
+}
+
+export interface ConfigWorkerOptions {
+  clock?: Clock
+  /** For tests: another way to start the worker. */
+  open?: () => Worker
+}
+
+/** Starts the worker that reads configurations, and starts it again when it has died. */
+export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorker {
+  const clock = options.clock ?? systemClock
+  const open = options.open ?? (() => openWorker('config'))
+  let connection: Connection | undefined
+
+  const ask = (request: ConfigRequest['ask']): Promise<ConfigAnswer> => {
+    if (connection === undefined || connection.ended) connection = new Connection(open(), clock)
+    return connection.ask(request)
+  }
+  // Warm from the start: the first save in an editor should not wait for it. A failure comes again when something is asked.
+  void ask({ kind: 'warm-up' }).catch(() => undefined)
+
+  return {
+    loadConfiguration: async (load) => (await ask({ kind: 'load', options: plain(load) })) as LoadResult,
+    validateTexts: async (files, load) =>
+      (await ask({ kind: 'validate', files, options: plain(load) })) as Diagnostic[],
+    setAttribute: async (text, path, value) => (await ask({ kind: 'set-attribute', text, path, value })) as EditResult,
+    close: async () => connection?.end(new Error('The reader of configurations has been closed.')),
+  }
+}
+
+/** `process.env` and the like cannot be sent to a worker as they are. */
+function plain(options: LoadOptions): LoadOptions {
+  return { ...options, env: { ...options.env } }
+}
+
+interface Waiting {
+  resolve: (result: ConfigAnswer) => void
+  reject: (error: Error) => void
+  cancel: () => void
+}
+
+class Connection {
+  ended = false
+  private readonly worker: Worker
+  private readonly clock: Clock
+  private readonly waiting = new Map<number, Waiting>()
+  private lastId = 0
+  private isWarm = false
+
+  constructor(worker: Worker, clock: Clock) {
+    this.worker = worker
+    this.clock = clock
+    worker.on('message', (response: ConfigResponse) => this.receive(response))
+    worker.on('error', (error) => void this.end(new Error(`The reader of configurations failed: ${String(error)}`)))
+    worker.on('exit', (code) => void this.end(new Error(`The reader of configurations ended with code ${code}.`)))
+  }
+
+  ask(request: ConfigRequest['ask']): Promise<ConfigAnswer> {
+    this.lastId += 1
+    const id = this.lastId
+    const limitMs = this.isWarm ? answerLimitMs : startLimitMs
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.after(limitMs, () => {
+        // A worker that does not answer is stuck for good; the next request gets a new one.
+        void this.end(new Error(`The reader of configurations gave no answer within ${limitMs / 1000} s.`))
+      })
+      this.waiting.set(id, { resolve, reject, cancel })
+      // While somebody waits, the process must not end for want of other work.
+      this.worker.ref()
+      const message: ConfigRequest = { id, ask: request }
+      this.worker.postMessage(message)
+    })
+  }
+
+  async end(reason: Error): Promise<void> {
+    if (this.ended) return
+    this.ended = true
+    for (const { reject, cancel } of this.waiting.values()) {
+      cancel()
+      reject(reason)
+    }
+    this.waiting.clear()
+    await this.worker.terminate()
+  }
+
+  private receive(response: ConfigResponse): void {
+    const waiting = this.waiting.get(response.id)
+    if (waiting === undefined) return
+    this.waiting.delete(response.id)
+    this.isWarm = true
+    waiting.cancel()
+    if (this.waiting.size === 0) this.worker.unref()
+    if ('error' in response) waiting.reject(new Error(response.error))
+    else waiting.resolve(response.result)
+  }
+}

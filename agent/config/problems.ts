@@ -1,0 +1,84 @@
+import { distance } from 'fastest-levenshtein'
+import type { Diagnostic } from '../../contract/index.ts'
+import type { Source, Span } from './syntax/source.ts'
+
+/** A stretch of a source: where a value, a name or a mistake stands. */
+export interface Place extends Span {
+  source: Source
+}
+
+export interface Problem {
+  /** A stable name for the kind of mistake. */
+  code: string
+  message: string
+  expected?: string
+  suggestion?: string
+}
+
+/** The most problems that one load reports; a file of noise must not become a list without end. */
+const maxProblems = 1000
+
+/** Everything wrong with a set of files, each at its place. */
+export class Problems {
+  private readonly found: Diagnostic[] = []
+  private readonly seen = new Set<string>()
+  private leftOut = 0
+
+  error(place: Place, problem: Problem): void {
+    this.add('error', place, problem)
+  }
+
+  warning(place: Place, problem: Problem): void {
+    this.add('warning', place, problem)
+  }
+
+  get hasErrors(): boolean {
+    return this.found.some(({ severity }) => severity === 'error')
+  }
+
+  /** In the order of the files, and of the lines in each. */
+  sorted(files: readonly string[]): Diagnostic[] {
+    const rank = new Map(files.map((file, index) => [file, index]))
+    const order = (d: Diagnostic): number => rank.get(d.file) ?? files.length
+    const sorted = this.found.toSorted((a, b) => order(a) - order(b) || a.line - b.line || a.column - b.column)
+    const last = sorted.at(-1)
+    if (this.leftOut > 0 && last !== undefined) {
+      sorted.push({ ...last, code: 'too-many', message: `${this.leftOut} further problems are not shown.` })
+    }
+    return sorted
+  }
+
+  private add(severity: Diagnostic['severity'], place: Place, problem: Problem): void {
+    const range = place.source.range(place)
+    const key = `${range.file}:${range.line}:${range.column}:${problem.code}:${problem.message}`
+    if (this.seen.has(key)) return
+    // An error is never left out for the sake of warnings.
+    if (this.found.length >= maxProblems && (severity === 'warning' || this.hasErrors)) {
+      this.leftOut += 1
+      return
+    }
+    this.seen.add(key)
+    this.found.push({ severity, ...range, ...problem, source: place.source.line(range.line).slice(0, 1000) })
+  }
+}
+
+/** The name of `known` that a person who wrote `name` may have meant. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) >= least) continue
+    const steps = distance(name.toLowerCase(), candidate.toLowerCase())
+    if (steps < least) {
+      best = candidate
+      least = steps
+    }
+  }
+  return best
+}
+
+/** `Did you mean "command"?`, as a part of a problem. */
+export function didYouMean(name: string, known: Iterable<string>): Pick<Problem, 'suggestion'> {
+  const near = nearest(name, known)
+  return near === undefined ? {} : { suggestion: `Did you mean "${near}"?` }
+}

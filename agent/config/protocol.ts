@@ -1,0 +1,15 @@
+import type { Diagnostic } from '../../contract/index.ts'
+import type { EditResult, EditValue } from './edit.ts'
+import type { LoadOptions, LoadResult } from './load.ts'
+
+/** What the agent's thread asks of the worker, and what it gets; `id` pairs them. */
+export interface ConfigRequest {
+  id: number
+  ask:
+    | { kind: 'warm-up' }
+    | { kind: 'load'; options: LoadOptions }
+    | { kind: 'validate'; files: Readonly<Record<string, string>> | undefined; options: LoadOptions }
+    | { kind: 'set-attribute'; text: string; path: readonly string[]; value: EditValue }
+}
+export type ConfigAnswer = LoadResult | Diagnostic[] | EditResult | null
+export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

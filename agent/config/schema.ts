@@ -1,0 +1,533 @@
+/**
+ * Every block and attribute that a configuration may hold, once: validation reads it, and so do completion, hover help,
+ * the JSON schema and the reference in docs/. What is marked `later` is checked like the rest and then said to be
+ * not active yet.
+ */
+
+export type AttributeType =
+  | TextType
+  | { is: 'bool' }
+  | { is: 'number'; whole?: true; min?: number; max?: number }
+  /** Zero is allowed where `zero` says so. */
+  | { is: 'duration'; zero?: true }
+  | { is: 'size' }
+  | { is: 'cpu' }
+  /** With `single`, one value stands for a list of one. */
+  | { is: 'list'; of: AttributeType; single?: true }
+  /** With `convert`, numbers and booleans become text, as HCL does it. */
+  | { is: 'map'; of: AttributeType; convert?: true }
+  | { is: 'any' }
+
+export interface TextType {
+  is: 'text'
+  /** May hold `env:`, `credential:`, `file:` and `${env.…}`, known only when it is used. Elsewhere they are not looked for. */
+  late?: true
+  oneOf?: readonly string[]
+  format?: TextFormat
+}
+export type TextFormat =
+  | 'cron'
+  | 'timezone'
+  | 'signal'
+  | 'umask'
+  | 'regex'
+  | 'command'
+  | 'service'
+  | 'group'
+  | 'http-method'
+
+export interface AttributeSchema {
+  type: AttributeType
+  doc: string
+  default?: string | number | boolean | readonly (string | number)[]
+  required?: true
+  later?: true
+}
+
+export interface BlockSchema {
+  doc: string
+  label: 'none' | 'one' | 'optional'
+  /** May stand several times (labelled ones: once for each label). */
+  many?: true
+  attributes: Readonly<Record<string, AttributeSchema>>
+  blocks: Readonly<Record<string, BlockSchema>>
+  /** Any name is an attribute of this type, as in `locals`. */
+  anyAttribute?: AttributeType
+  later?: true
+}
+
+const text: TextType = { is: 'text' }
+const late: TextType = { is: 'text', late: true }
+const command: TextType = { is: 'text', late: true, format: 'command' }
+const bool: AttributeType = { is: 'bool' }
+const any: AttributeType = { is: 'any' }
+const duration: AttributeType = { is: 'duration' }
+const durationOrZero: AttributeType = { is: 'duration', zero: true }
+const port: AttributeType = { is: 'number', whole: true, min: 1, max: 65_535 }
+const texts: AttributeType = { is: 'list', of: text }
+const lateTexts: AttributeType = { is: 'list', of: late }
+const textMap: AttributeType = { is: 'map', of: text }
+
+function whole(min: number, max?: number): AttributeType {
+  return max === undefined ? { is: 'number', whole: true, min } : { is: 'number', whole: true, min, max }
+}
+
+function oneOf(...values: string[]): TextType {
+  return { is: 'text', oneOf: values }
+}
+
+function block(doc: string, parts: Partial<Omit<BlockSchema, 'doc'>>): BlockSchema {
+  return { doc, label: 'none', attributes: {}, blocks: {}, ...parts }
+}
+
+const restartPolicies = ['on-failure', 'always', 'never', 'unless-stopped']
+
+const hook = (phase: string, onFailure: string): BlockSchema =>
+  block(`A command ${phase}.`, {
+    many: true,
+    attributes: {
+      command: { type: command, required: true, doc: 'The command line, split by shell quoting rules.' },
+      timeout: { type: duration, default: '30s', doc: 'How long it may take.' },
+      on_failure: {
+        type: oneOf('fail', 'ignore'),
+        default: onFailure,
+        doc: '`fail`: the service does not start. `ignore`: it is said and the start goes on.',
+      },
+    },
+  })
+
+const healthCheck = block('How to find out whether the service answers.', {
+  label: 'optional',
+  many: true,
+  later: true,
+  attributes: {
+    type: {
+      type: oneOf('http', 'tcp', 'exec', 'log', 'grpc', 'process'),
+      doc: 'What is tried: `http` where `url` is set, `tcp` where `port` is, `exec` where `command` is.',
+    },
+    url: { type: late, doc: 'The address of an http check.' },
+    host: { type: late, default: 'localhost', doc: 'The host of a tcp or grpc check.' },
+    port: { type: port, doc: 'The port of a tcp or grpc check.' },
+    command: { type: command, doc: 'The command of an exec check; success is exit code 0.' },
+    pattern: { type: { is: 'text', format: 'regex' }, doc: 'What a line of the log must match.' },
+    method: { type: { is: 'text', format: 'http-method' }, default: 'GET', doc: 'The method of an http check.' },
+    headers: { type: { is: 'map', of: late }, doc: 'Headers of an http check.' },
+    expect_status: {
+      type: { is: 'list', of: whole(100, 599), single: true },
+      doc: 'The status codes that count as success (200 to 399).',
+    },
+    expect_body: { type: text, doc: 'What the answer must contain.' },
+    interval: { type: duration, default: '10s', doc: 'The time between two checks.' },
+    timeout: { type: duration, default: '5s', doc: 'How long a check may take.' },
+    retries: { type: whole(1), default: 3, doc: 'Failures in a row before the service is unhealthy.' },
+    start_period: {
+      type: durationOrZero,
+      default: '0s',
+      doc: 'The time after the start in which failures do not count.',
+    },
+    success_threshold: { type: whole(1), default: 1, doc: 'Successes in a row before it is healthy again.' },
+    purpose: {
+      type: oneOf('readiness', 'liveness', 'startup'),
+      default: 'readiness',
+      doc: 'What the result is used for.',
+    },
+    on_failure: { type: oneOf('alert', 'restart'), default: 'alert', doc: 'What an unhealthy service brings about.' },
+  },
+})
+
+const service = block('One program that the agent runs and keeps running.', {
+  label: 'one',
+  many: true,
+  attributes: {
+    command: {
+      type: command,
+      required: true,
+      doc: 'The command line, split by shell quoting rules without a shell; with `args`, the program alone.',
+    },
+    shell: { type: bool, default: false, doc: "Run `command` through the platform's shell." },
+    args: { type: lateTexts, doc: 'The arguments; `command` is then the program alone.' },
+    working_dir: { type: late, doc: "Where it runs (the folder of the service's file)." },
+    user: { type: late, doc: 'The user it runs as.' },
+    group: { type: late, doc: 'The group it runs as.' },
+    umask: { type: { is: 'text', format: 'umask' }, doc: 'The file mode mask, in octal, as text: "022".' },
+    nice: { type: whole(-20, 19), doc: 'The priority: 19 yields to all others, -20 to none.' },
+    environment: { type: { is: 'map', of: late, convert: true }, doc: 'Environment variables.' },
+    env_file: {
+      type: { is: 'list', of: late, single: true },
+      doc: 'Files of variables in dotenv form; `environment` wins.',
+    },
+    inherit_env: { type: bool, default: true, doc: "Whether the agent's own environment is passed on." },
+    enabled: { type: bool, default: true, doc: 'Whether it may be started at all.' },
+    autostart: { type: bool, default: true, doc: 'Whether it starts with the agent.' },
+    type: {
+      type: oneOf('service', 'task', 'cron'),
+      default: 'service',
+      doc: '`service` runs on, `task` runs once, `cron` runs by its `schedule`.',
+    },
+    schedule: { type: { is: 'text', format: 'cron' }, doc: 'When a cron job runs: "*/5 * * * *".' },
+    timezone: { type: { is: 'text', format: 'timezone' }, doc: 'The time zone of `schedule`: "Europe/Berlin".' },
+    overlap: {
+      type: oneOf('skip', 'queue', 'kill'),
+      default: 'skip',
+      doc: 'What happens when the last run is still under way.',
+    },
+    catch_up: { type: bool, default: false, doc: 'Whether a run missed while the agent was down is made up for.' },
+    replicas: { type: whole(1, 1000), default: 1, doc: 'How many instances run: `name#0`, `name#1` …' },
+    port_step: { type: whole(0, 65_535), default: 1, doc: 'How far `PORT` moves on from one instance to the next.' },
+    depends_on: {
+      type: { is: 'list', of: { is: 'text', format: 'service' } },
+      doc: 'Services that must have started first; as blocks, with a condition.',
+    },
+    extends: { type: text, later: true, doc: 'The template whose attributes this service takes over.' },
+    tags: { type: texts, doc: 'Words to find and select services by.' },
+    groups: { type: { is: 'list', of: { is: 'text', format: 'group' } }, doc: 'The groups it belongs to.' },
+    namespace: { type: text, doc: 'A name that separates teams or environments.' },
+    fields: { type: { is: 'map', of: any }, doc: 'Custom fields, as `field` blocks declare them.' },
+    description: { type: text, default: '', doc: 'What it is, in a sentence.' },
+    icon: { type: text, doc: 'The icon that the panel shows.' },
+    links: { type: textMap, doc: 'Addresses worth a click, by their titles.' },
+    ports: { type: { is: 'list', of: port }, doc: 'The ports it listens on; looked at before the start.' },
+  },
+  blocks: {
+    depends_on: block('A service that must be there first.', {
+      many: true,
+      attributes: {
+        service: { type: { is: 'text', format: 'service' }, required: true, doc: 'Its name.' },
+        condition: {
+          type: oneOf('started', 'healthy', 'completed'),
+          default: 'started',
+          doc: '`started`: its process runs; `healthy`: its checks say so; `completed`: it ended with success.',
+        },
+        restart: { type: bool, default: false, doc: 'Restart this service whenever that one restarts.' },
+      },
+    }),
+    health_check: healthCheck,
+    resources: block('What it may use.', {
+      attributes: {
+        cpu_limit: { type: { is: 'cpu' }, doc: 'Cores: "1000m" or "1.5".' },
+        memory_limit: { type: { is: 'size' }, doc: 'Memory: "512Mi", "1Gi"; passing it restarts the service.' },
+        restart_policy: { type: oneOf(...restartPolicies), doc: 'The same as `restart { policy = … }`.' },
+        pids_limit: { type: whole(1), doc: 'How many processes and threads it may have.' },
+        nofile: { type: whole(1), doc: 'How many files it may have open.' },
+      },
+    }),
+    restart: block('What happens when it ends by itself.', {
+      attributes: {
+        policy: {
+          type: oneOf(...restartPolicies),
+          default: 'on-failure',
+          doc: 'When it is started again; `unless-stopped` is the same as `always`.',
+        },
+        delay: { type: durationOrZero, default: '1s', doc: 'The wait before the first restart.' },
+        factor: { type: { is: 'number', min: 1 }, default: 2, doc: 'How much longer each further wait is.' },
+        max_delay: { type: durationOrZero, default: '1m', doc: 'The longest wait.' },
+        jitter: { type: { is: 'number', min: 0, max: 1 }, default: 0.2, doc: 'The share by which a wait varies.' },
+        max_retries: { type: whole(0), default: 5, doc: 'Restarts within `window` before it is given up.' },
+        window: {
+          type: duration,
+          default: '1m',
+          doc: 'The time in which `max_retries` counts; a longer run resets it.',
+        },
+        success_exit_codes: {
+          type: { is: 'list', of: whole(0, 255) },
+          default: [0],
+          doc: 'The exit codes that are no failure.',
+        },
+      },
+    }),
+    stop: block('How it is stopped.', {
+      attributes: {
+        signal: { type: { is: 'text', format: 'signal' }, default: 'SIGTERM', doc: 'The signal that asks it to end.' },
+        timeout: { type: duration, default: '10s', doc: 'The time it has before it is killed.' },
+        command: { type: command, doc: 'A command that is run before the signal.' },
+        kill_tree: { type: bool, default: true, doc: 'Whether all its processes are ended with it.' },
+      },
+    }),
+    reload: block('How it takes up a new configuration without a restart.', {
+      attributes: {
+        signal: { type: { is: 'text', format: 'signal' }, doc: 'The signal that makes it reload, such as SIGHUP.' },
+        command: { type: command, doc: 'The command that makes it reload.' },
+      },
+    }),
+    hooks: block('Commands around its life.', {
+      blocks: {
+        pre_start: hook('before each start', 'fail'),
+        post_start: hook('after each start', 'ignore'),
+        post_stop: hook('after it has ended', 'ignore'),
+      },
+    }),
+    logs: block('How its output is kept.', {
+      attributes: {
+        max_size: { type: { is: 'size' }, default: '10MB', doc: 'The size of a segment.' },
+        max_files: { type: whole(1), default: 5, doc: 'How many segments are kept.' },
+        max_age: { type: duration, doc: 'How long segments are kept.' },
+        format: { type: oneOf('auto', 'json', 'text'), default: 'auto', doc: 'How its lines are read.' },
+        multiline: { type: { is: 'text', format: 'regex' }, doc: 'What the first line of an entry matches.' },
+        capture: {
+          type: oneOf('file', 'pipe'),
+          default: 'file',
+          doc: '`pipe` is for programs that truncate their own output.',
+        },
+      },
+    }),
+    watch: block('Restart on file changes, for development.', {
+      later: true,
+      attributes: {
+        paths: { type: lateTexts, doc: 'The files and folders that are watched.' },
+        ignore: { type: texts, doc: 'Patterns of what is not.' },
+        debounce: { type: durationOrZero, default: '500ms', doc: 'The quiet that a change must be followed by.' },
+      },
+    }),
+    metrics: block("The service's own metrics.", {
+      later: true,
+      blocks: {
+        scrape: block('A Prometheus endpoint.', {
+          many: true,
+          attributes: {
+            url: { type: late, required: true, doc: 'Its address.' },
+            interval: { type: duration, default: '15s', doc: 'How often it is read.' },
+          },
+        }),
+      },
+    }),
+    scaling: block('How many instances run, by load.', {
+      later: true,
+      attributes: {
+        min: { type: whole(0), default: 1, doc: 'The least number of instances.' },
+        max: { type: whole(1), doc: 'The greatest number of instances.' },
+        cpu_target: { type: { is: 'number', min: 1 }, doc: 'The CPU use in percent that each should have.' },
+        cooldown: { type: durationOrZero, default: '1m', doc: 'The time between two changes.' },
+      },
+    }),
+  },
+})
+
+const agent = block('The agent itself.', {
+  attributes: {
+    name: { type: text, doc: "Its name in a fleet (the machine's)." },
+    data_dir: { type: text, doc: 'Where it keeps its data.' },
+    log_level: {
+      type: oneOf('trace', 'debug', 'info', 'warn', 'error'),
+      default: 'info',
+      doc: 'How much it writes to its own log.',
+    },
+    labels: { type: textMap, doc: 'Words about this machine, for the fleet.' },
+    quit_policy: { type: oneOf('stop', 'keep'), default: 'stop', doc: 'What happens to the services when it ends.' },
+    config_reload: {
+      type: oneOf('auto', 'ask'),
+      default: 'auto',
+      doc: 'Whether a changed file takes effect by itself.',
+    },
+  },
+  blocks: {
+    metrics: block('What is measured and how long it is kept.', {
+      attributes: {
+        enabled: { type: bool, default: true, doc: 'Whether anything is.' },
+        interval: { type: duration, default: '5s', doc: 'How often.' },
+        retention: { type: duration, default: '24h', doc: 'How long.' },
+        prometheus_endpoint: {
+          type: late,
+          later: true,
+          doc: 'A listener of its own for /metrics; ":9090" means loopback unless a host is written.',
+        },
+      },
+    }),
+    alerts: block('Where alerts go.', {
+      later: true,
+      attributes: {
+        enabled: { type: bool, default: true, doc: 'Whether alerts are raised.' },
+        webhook_url: { type: late, doc: 'An address that is told of every alert.' },
+      },
+      blocks: {
+        email: block('The mail server.', {
+          attributes: {
+            smtp_server: { type: late, required: true, doc: 'Host and port: "smtp.example.com:587".' },
+            username: { type: late, doc: 'The user there.' },
+            password: { type: late, doc: 'Its password.' },
+            from: { type: late, doc: 'The sender.' },
+            to: { type: { is: 'list', of: late, single: true }, doc: 'Who is written to.' },
+          },
+        }),
+      },
+    }),
+    nats: block('The fleet that this agent belongs to.', {
+      later: true,
+      attributes: {
+        servers: { type: { is: 'list', of: late, single: true }, required: true, doc: 'NATS servers.' },
+        cluster_name: { type: text, doc: 'The name of the fleet.' },
+        allow_remote: {
+          type: { is: 'list', of: oneOf('view', 'start', 'stop', 'restart', 'reload', 'signal', 'exec', 'configure') },
+          default: ['view', 'start', 'stop', 'restart'],
+          doc: 'What other hosts may do here.',
+        },
+      },
+    }),
+  },
+})
+
+const server = block('The listener that other machines reach.', {
+  attributes: {
+    host: { type: late, default: '127.0.0.1', doc: 'The address it listens on.' },
+    port: { type: port, default: 8080, doc: 'The port it listens on.' },
+  },
+  blocks: {
+    tls: block('Encryption.', {
+      attributes: {
+        enabled: { type: bool, default: true, doc: 'Whether it is on.' },
+        cert_file: { type: late, doc: 'The certificate, PEM.' },
+        key_file: { type: late, doc: 'Its private key, PEM.' },
+      },
+    }),
+    auth: block('Who may.', {
+      later: true,
+      attributes: {
+        type: { type: oneOf('jwt', 'api_key', 'oidc', 'none'), default: 'jwt', doc: 'How a caller says who they are.' },
+        secret: { type: late, doc: 'What tokens are signed with.' },
+        token_expiry: { type: duration, default: '24h', doc: 'How long a sign-in lasts.' },
+      },
+    }),
+    cors: block('Which web pages may call.', {
+      attributes: {
+        allowed_origins: { type: texts, doc: 'Their origins: "https://app.example.com".' },
+        allowed_methods: { type: { is: 'list', of: { is: 'text', format: 'http-method' } }, doc: 'What they may do.' },
+      },
+    }),
+    rate_limit: block('How often one caller may.', {
+      attributes: {
+        requests_per_minute: { type: whole(1), required: true, doc: 'Requests a minute.' },
+        burst_size: { type: whole(1), doc: 'Requests at once.' },
+      },
+    }),
+  },
+})
+
+const alert = block('A rule that raises an alert.', {
+  label: 'one',
+  many: true,
+  later: true,
+  attributes: {
+    on: { type: oneOf('service', 'host', 'agent', 'fleet'), default: 'service', doc: 'What it is about.' },
+    match: { type: { is: 'map', of: any }, doc: 'Which of them.' },
+    when: { type: text, required: true, doc: 'The condition: "memory_percent > 80".' },
+    for: { type: durationOrZero, default: '0s', doc: 'How long it must hold.' },
+    severity: { type: oneOf('info', 'warning', 'critical'), default: 'warning', doc: 'How grave it is.' },
+    labels: { type: textMap, doc: 'Words added to the alert.' },
+    notify: { type: texts, doc: 'The notifications that are told.' },
+    runbook: { type: text, doc: 'Where to read what to do.' },
+  },
+})
+
+const notification = block('Somewhere that alerts are told.', {
+  label: 'one',
+  many: true,
+  later: true,
+  attributes: {
+    type: {
+      type: oneOf('webhook', 'slack', 'email', 'desktop'),
+      required: true,
+      doc: 'How: webhook, slack, email or desktop.',
+    },
+    url: { type: late, doc: 'The address of a webhook.' },
+    webhook_url: { type: late, doc: 'The address of a Slack webhook.' },
+    to: { type: { is: 'list', of: late, single: true }, doc: 'Who is written to.' },
+    headers: { type: { is: 'map', of: late }, doc: 'Headers of a webhook.' },
+    allow_private: { type: bool, default: false, doc: 'Whether loopback and private addresses are allowed.' },
+  },
+})
+
+const variable = block('A value that is given from outside.', {
+  label: 'one',
+  many: true,
+  later: true,
+  attributes: {
+    type: {
+      type: oneOf('string', 'number', 'bool', 'list', 'map', 'any'),
+      default: 'any',
+      doc: 'What kind of value it is.',
+    },
+    default: { type: any, doc: 'Its value where none is given.' },
+    description: { type: text, doc: 'What it is for.' },
+    sensitive: { type: bool, default: false, doc: 'Whether it is masked wherever it is shown.' },
+  },
+})
+
+export const rootSchema: BlockSchema = block('The configuration.', {
+  attributes: {
+    include: {
+      type: { is: 'list', of: text, single: true },
+      doc: 'Further files, relative to this one; patterns are allowed. This file overrides what it includes.',
+    },
+  },
+  blocks: {
+    variable,
+    locals: block('Values that are used several times.', { many: true, later: true, anyAttribute: any }),
+    agent,
+    server,
+    template: { ...service, doc: 'Attributes that services take over with `extends`.', later: true },
+    group: block('Services that belong together, for display and selection.', {
+      label: 'one',
+      many: true,
+      attributes: {
+        description: { type: text, default: '', doc: 'What it is, in a sentence.' },
+        order: { type: { is: 'number', whole: true }, default: 0, doc: 'Where it stands among groups, lowest first.' },
+      },
+    }),
+    app: block('Services that make one thing.', {
+      label: 'one',
+      many: true,
+      attributes: {
+        services: { type: { is: 'list', of: { is: 'text', format: 'service' } }, required: true, doc: 'Their names.' },
+        description: { type: text, default: '', doc: 'What it is, in a sentence.' },
+      },
+    }),
+    field: block('A custom field of services.', {
+      label: 'one',
+      many: true,
+      attributes: {
+        type: {
+          type: oneOf('string', 'number', 'bool', 'list'),
+          default: 'string',
+          doc: 'What kind of value it takes.',
+        },
+        required: { type: bool, default: false, doc: 'Whether every service must have it.' },
+        description: { type: text, doc: 'What it is for.' },
+      },
+    }),
+    credential: block('A secret that values refer to as "credential:NAME".', {
+      label: 'one',
+      many: true,
+      later: true,
+      attributes: {
+        from: {
+          type: late,
+          doc: 'Where it comes from; without it, it is set in the panel or with `hxe credential set`.',
+        },
+        description: { type: text, doc: 'What it is for.' },
+      },
+    }),
+    services: block('The services.', { many: true, blocks: { service } }),
+    service,
+    alert,
+    notification,
+    notify_policy: block('How alerts are put together and repeated.', {
+      later: true,
+      attributes: {
+        group_by: { type: texts, default: ['service'], doc: 'What alerts told together have in common.' },
+        group_wait: { type: durationOrZero, default: '10s', doc: 'The wait before a group is first told.' },
+        group_interval: { type: duration, default: '1m', doc: 'The wait before what is new in a group is told.' },
+        repeat_interval: { type: duration, default: '4h', doc: 'The wait before the same is told again.' },
+      },
+    }),
+    inhibit: block('Alerts that keep others quiet.', {
+      many: true,
+      later: true,
+      attributes: {
+        source: { type: { is: 'map', of: any }, required: true, doc: 'The alert that keeps others quiet.' },
+        target: { type: { is: 'map', of: any }, required: true, doc: 'Those that it keeps quiet.' },
+        equal: { type: texts, doc: 'What both must have in common.' },
+      },
+    }),
+  },
+})
+
+export const serviceSchema: BlockSchema = service

@@ -1,0 +1,301 @@
+import type { Binary, Expression, For, Splat } from './ast.ts'
+import type { Reader } from './reader.ts'
+import type { Span } from './source.ts'
+import { atTemplate, readTemplate } from './template.ts'
+
+/** Operators from the loosest binding to the tightest; all of them group to the left. */
+const operators: readonly (readonly Binary['operator'][])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+]
+
+/** @throws {SyntaxMistake} */
+export function readExpression(reader: Reader): Expression {
+  return reader.nested(reader.newlinesCount, () => readConditional(reader))
+}
+
+function readConditional(reader: Reader): Expression {
+  const condition = readBinary(reader, 0)
+  if (!reader.take('?')) return condition
+  const then = readExpression(reader)
+  reader.expect(':', 'Expected ":" and the value for when the condition is false.')
+  const otherwise = readExpression(reader)
+  return { kind: 'conditional', condition, then, else: otherwise, start: condition.start, end: otherwise.end }
+}
+
+function readBinary(reader: Reader, level: number): Expression {
+  const choices = operators[level]
+  if (choices === undefined) return readOperand(reader)
+  let left = readBinary(reader, level + 1)
+  for (;;) {
+    reader.skip()
+    const operator = choices.find((choice) => reader.peek(choice))
+    if (operator === undefined || reader.peek('//')) return left
+    reader.at += operator.length
+    const right = readBinary(reader, level + 1)
+    left = { kind: 'binary', operator, left, right, start: left.start, end: right.end }
+  }
+}
+
+/** A term with what is reached from it: `.name`, `[0]`, `[*]`, `.*`. */
+function readOperand(reader: Reader): Expression {
+  let expression = readTerm(reader)
+  for (;;) {
+    reader.skip()
+    if (reader.peek('...')) return expression
+    if (reader.peek('.')) expression = readDot(reader, expression)
+    else if (reader.peek('[')) expression = readBracket(reader, expression)
+    else return expression
+  }
+}
+
+function readDot(reader: Reader, object: Expression): Expression {
+  const { start } = object
+  reader.take('.')
+  if (reader.take('*')) {
+    const each: Splat['each'] = []
+    while (reader.take('.')) each.push(readDotted(reader))
+    return { kind: 'splat', list: object, each, start, end: reader.at }
+  }
+  const name = reader.identifier()
+  if (name !== undefined) {
+    return { kind: 'get-attribute', object, name: name.name, nameSpan: name, start, end: name.end }
+  }
+  const index = readLegacyIndex(reader)
+  return { kind: 'index', object, index, start, end: index.end }
+}
+
+function readDotted(reader: Reader): Splat['each'][number] {
+  const name = reader.identifier()
+  return name === undefined ? { index: readLegacyIndex(reader) } : { attribute: name.name }
+}
+
+function readLegacyIndex(reader: Reader): Expression {
+  reader.skip()
+  const number = reader.number()
+  if (number === undefined) throw reader.mistake('An attribute name is required after a dot.')
+  if (!/^[0-9]+$/.test(number.digits)) throw reader.mistake('Write indexes in brackets, like [0][1].', number.start)
+  return { kind: 'literal', value: Number(number.digits), start: number.start, end: number.end }
+}
+
+function readBracket(reader: Reader, object: Expression): Expression {
+  const { start } = object
+  const before = reader.at
+  reader.take('[')
+  const index = reader.nested(false, () => {
+    if (reader.take('*')) return undefined
+    return readExpression(reader)
+  })
+  reader.nested(false, () => reader.expect(']', 'Expected "]" after the index.'))
+  if (index !== undefined) return { kind: 'index', object, index, start, end: reader.at }
+  return readFullSplat(reader, object, before)
+}
+
+/** After `[*]`, both `.name` and `[0]` belong to each element. */
+function readFullSplat(reader: Reader, list: Expression, star: number): Expression {
+  const each: Splat['each'] = []
+  for (;;) {
+    reader.skip()
+    if (reader.peek('...')) break
+    if (reader.take('.')) {
+      if (reader.take('*')) throw reader.mistake('A splat within a splat is not allowed.', star)
+      each.push(readDotted(reader))
+    } else if (reader.peek('[')) {
+      const inner = readBracket(reader, list)
+      if (inner.kind !== 'index') throw reader.mistake('A splat within a splat is not allowed.', star)
+      each.push({ index: inner.index })
+    } else break
+  }
+  return { kind: 'splat', list, each, start: list.start, end: reader.at }
+}
+
+function readTerm(reader: Reader): Expression {
+  reader.skip()
+  const start = reader.at
+  if (atTemplate(reader)) return readTemplate(reader)
+  if (reader.peek('(')) return readParentheses(reader)
+  if (reader.peek('[')) return readList(reader)
+  if (reader.peek('{')) return readObject(reader)
+  if (reader.peek('-') || reader.peek('!')) return readUnary(reader)
+  const number = reader.number()
+  if (number !== undefined) return numberLiteral(reader, number)
+  const word = reader.identifier()
+  if (word === undefined) throw reader.mistake('Expected a value here.', start)
+  return readWord(reader, word)
+}
+
+function numberLiteral(reader: Reader, number: Span & { digits: string }): Expression {
+  const value = Number(number.digits)
+  if (!Number.isFinite(value)) throw reader.mistake('This is not a number that can be kept.', number.start)
+  return { kind: 'literal', value, start: number.start, end: number.end }
+}
+
+function readUnary(reader: Reader): Expression {
+  const start = reader.at
+  const operator = reader.peek('-') ? '-' : '!'
+  reader.at += 1
+  const operand = reader.nested(reader.newlinesCount, () => readOperand(reader))
+  return { kind: 'unary', operator, operand, start, end: operand.end }
+}
+
+function readWord(reader: Reader, word: Span & { name: string }): Expression {
+  const { start } = word
+  if (word.name === 'true' || word.name === 'false')
+    return { ...span(start, word.end), kind: 'literal', value: word.name === 'true' }
+  const name = readNamespace(reader, word)
+  reader.skip()
+  if (reader.peek('(')) return readCall(reader, name)
+  if (name.name !== word.name) throw reader.mistake('Expected "(" after the name of a function.')
+  if (word.name === 'null') return { ...span(start, word.end), kind: 'literal', value: null }
+  return { ...span(start, word.end), kind: 'variable', name: word.name }
+}
+
+function span(start: number, end: number): Span {
+  return { start, end }
+}
+
+/** `namespace::name`, as providers' functions have it. */
+function readNamespace(reader: Reader, first: Span & { name: string }): Span & { name: string } {
+  let { name } = first
+  for (;;) {
+    reader.skip()
+    if (!reader.peek('::')) return { name, start: first.start, end: reader.at }
+    reader.at += 2
+    const next = reader.identifier()
+    if (next === undefined) throw reader.mistake('Expected the name of a function after "::".')
+    name += `::${next.name}`
+  }
+}
+
+function readParentheses(reader: Reader): Expression {
+  const start = reader.at
+  reader.at += 1
+  const inner = reader.nested(false, () => {
+    const expression = readExpression(reader)
+    reader.expect(')', 'Expected ")" here.')
+    return expression
+  })
+  return { kind: 'parentheses', inner, start, end: reader.at }
+}
+
+function readCall(reader: Reader, name: Span & { name: string }): Expression {
+  const items: Expression[] = []
+  let expand = false
+  reader.at += 1
+  reader.nested(false, () => {
+    while (!reader.take(')')) {
+      items.push(readExpression(reader))
+      if (reader.take('...')) {
+        expand = true
+        reader.expect(')', 'Expected ")" after "...".')
+        return
+      }
+      if (reader.take(',')) continue
+      reader.expect(')', 'Expected "," or ")" here.')
+      return
+    }
+  })
+  const nameSpan = span(name.start, name.start + name.name.length)
+  return { kind: 'call', name: name.name, nameSpan, arguments: items, expand, start: name.start, end: reader.at }
+}
+
+function readList(reader: Reader): Expression {
+  const start = reader.at
+  reader.at += 1
+  return reader.nested(false, () => {
+    reader.skip()
+    if (reader.peekWord('for')) return readFor(reader, start, ']')
+    const items: Expression[] = []
+    while (!reader.take(']')) {
+      items.push(readExpression(reader))
+      if (reader.take(',')) continue
+      reader.expect(']', 'Expected "," or "]" here.')
+      break
+    }
+    return { kind: 'list', items, start, end: reader.at }
+  })
+}
+
+function readObject(reader: Reader): Expression {
+  const start = reader.at
+  reader.at += 1
+  const loop = reader.nested(false, () => {
+    const before = reader.at
+    reader.skip()
+    if (reader.peekWord('for')) return readFor(reader, start, '}')
+    reader.at = before
+    return undefined
+  })
+  return loop ?? reader.nested(true, () => readEntries(reader, start))
+}
+
+function readEntries(reader: Reader, start: number): Expression {
+  const entries: { key: Expression; value: Expression }[] = []
+  for (;;) {
+    skipLines(reader)
+    if (reader.take('}')) break
+    const key = readExpression(reader)
+    if (!reader.take('=') && !reader.take(':')) throw reader.mistake('Expected "=" or ":" after the key.')
+    entries.push({ key, value: readExpression(reader) })
+    reader.skip()
+    if (reader.take('}')) break
+    if (!reader.take(',') && (reader.atEnd() || !reader.atLineEnd())) {
+      throw reader.mistake('Expected a new line, "," or "}" after the value.')
+    }
+  }
+  return { kind: 'object', entries, start, end: reader.at }
+}
+
+function skipLines(reader: Reader): void {
+  for (;;) {
+    reader.skip()
+    if (reader.atEnd()) throw reader.mistake('Expected "}" before the end of the file.')
+    if (!reader.atLineEnd()) return
+    reader.passLineEnd()
+  }
+}
+
+function readFor(reader: Reader, start: number, close: ']' | '}'): Expression {
+  reader.identifier()
+  const first = reader.identifier()
+  if (first === undefined) throw reader.mistake('Expected a name after "for".')
+  const second = reader.take(',') ? reader.identifier() : undefined
+  reader.skip()
+  if (!reader.peekWord('in')) throw reader.mistake('Expected "in" and what to go through.')
+  reader.identifier()
+  const collection = readExpression(reader)
+  reader.expect(':', 'Expected ":" after what to go through.')
+  const head = readExpression(reader)
+  const value = close === '}' ? readForValue(reader) : head
+  const group = close === '}' && reader.take('...')
+  reader.skip()
+  const condition = reader.peekWord('if') ? readForCondition(reader) : undefined
+  reader.expect(close, `Expected "${close}" here.`)
+  const loop: For = {
+    kind: 'for-expression',
+    valueName: second?.name ?? first.name,
+    collection,
+    value,
+    group,
+    start,
+    end: reader.at,
+  }
+  if (second !== undefined) loop.keyName = first.name
+  if (close === '}') loop.key = head
+  if (condition !== undefined) loop.condition = condition
+  return loop
+}
+
+function readForValue(reader: Reader): Expression {
+  reader.expect('=>', 'Expected "=>" and the value after the key.')
+  return readExpression(reader)
+}
+
+function readForCondition(reader: Reader): Expression {
+  reader.identifier()
+  return readExpression(reader)
+}

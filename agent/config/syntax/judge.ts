@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module'
+import { friendly } from './messages.ts'
+import type { Source, Span } from './source.ts'
+
+/** HashiCorp's own parser, in WebAssembly; it prints Go's panics, and answers through promises. */
+interface Hcl2Json {
+  parse(filename: string, contents: string): Promise<unknown>
+}
+
+export interface SyntaxError extends Span {
+  message: string
+  expected?: string
+  suggestion?: string
+}
+
+/** The name under which a text is given to the parser, so that its messages can be taken apart whatever they quote. */
+const marker = '\uE000'
+const pattern = new RegExp(`${marker}:(\\d+),(\\d+)-(?:(\\d+),)?(\\d+): `, 'gu')
+
+let parser: Hcl2Json | undefined
+
+/** Starts the parser, which takes some 200 ms; a later call is quick. */
+export async function warmUp(): Promise<void> {
+  // Required rather than imported: the package is CommonJS and loads its WebAssembly beside itself.
+  parser ??= createRequire(import.meta.url)('@cdktf/hcl2json') as Hcl2Json
+  await parser.parse(marker, '')
+}
+
+/** What HashiCorp's parser has against a text: all of its errors, at its positions. None means that it is HCL. */
+export async function judge(source: Source): Promise<SyntaxError[]> {
+  await warmUp()
+  try {
+    await parser?.parse(marker, source.text)
+    return []
+  } catch (error) {
+    return readErrors(error instanceof Error ? error.message : String(error), source)
+  }
+}
+
+function readErrors(message: string, source: Source): SyntaxError[] {
+  const heads = [...message.matchAll(pattern)]
+  if (heads.length === 0) {
+    return [{ start: 0, end: 0, message: `HashiCorp's parser does not take this file: ${message}` }]
+  }
+  const errors = heads.map((head, index) => {
+    const end = heads[index + 1]?.index ?? message.length
+    const text = message.slice(head.index + head[0].length, end).replace(/\]?\s*$/u, '')
+    return readError(head, text, source)
+  })
+  return withoutEchoes(errors, source)
+}
+
+function readError(head: RegExpExecArray, text: string, source: Source): SyntaxError {
+  const [, line, column, endLine, endColumn] = head
+  const start = offsetOf(source, Number(line), Number(column))
+  const end = offsetOf(source, Number(endLine ?? line), Number(endColumn))
+  const [summary = '', ...detail] = text.split('; ')
+  const written = source.text.slice(start, Math.max(end, start + 1))
+  return { start, end, ...friendly(summary, detail.join('; ').replaceAll(`${marker}:`, 'line '), written) }
+}
+
+/** One mistake often draws a second error at the same place or on the same line that says less; the first is the cause. */
+function withoutEchoes(errors: readonly SyntaxError[], source: Source): SyntaxError[] {
+  const lines = new Set<number>()
+  return errors.filter((error) => {
+    const { line } = source.position(error.start)
+    if (lines.has(line)) return false
+    lines.add(line)
+    return true
+  })
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** HashiCorp's columns count grapheme clusters; ours, and everyone's offsets, do not. */
+function offsetOf(source: Source, line: number, column: number): number {
+  const start = source.lineStart(line)
+  const text = source.line(line)
+  if (/^[\x20-\x7e\t]*$/.test(text)) return Math.min(start + column - 1, source.text.length)
+  let left = column - 1
+  let offset = 0
+  for (const { segment } of graphemes.segment(text)) {
+    if (left <= 0) break
+    left -= 1
+    offset += segment.length
+  }
+  return Math.min(start + offset + left, source.text.length)
+}

@@ -1,0 +1,249 @@
+import type { Expression, Label, Template, TemplatePart } from './ast.ts'
+import { readExpression } from './expression.ts'
+import type { Reader } from './reader.ts'
+import { dedent, strip } from './whitespace.ts'
+
+const heredocStart = /<<(-?)([\p{ID_Start}_][\p{ID_Continue}-]*)(\r?\n)/uy
+
+/** A part as it stands, before `if` and `for` are put around what they hold. */
+export type FlatPart = { start: number; end: number; stripLeft?: boolean; stripRight?: boolean } & (
+  | { kind: 'text'; text: string }
+  | { kind: 'interpolation'; expression: Expression }
+  | { kind: 'open-if'; condition: Expression }
+  | { kind: 'open-for'; key?: string; value: string; collection: Expression }
+  | { kind: 'else' }
+  | { kind: 'end-if' }
+  | { kind: 'end-for' }
+)
+
+export function atTemplate(reader: Reader): boolean {
+  if (reader.peek('"')) return true
+  heredocStart.lastIndex = reader.at
+  return heredocStart.test(reader.text)
+}
+
+/** @throws {SyntaxMistake} */
+export function readTemplate(reader: Reader): Template {
+  const start = reader.at
+  return reader.nested(reader.newlinesCount, () => {
+    const heredoc = !reader.peek('"')
+    const flat = heredoc ? readHeredoc(reader) : readQuoted(reader)
+    const parts = nest(reader, strip(flat))
+    return { kind: 'template', heredoc, parts, start, end: reader.at }
+  })
+}
+
+export function readLabel(reader: Reader): Label {
+  const start = reader.at
+  const parts = readQuoted(reader)
+  const [first] = parts
+  if (parts.length > 1 || (first !== undefined && first.kind !== 'text')) {
+    throw reader.mistake('A name cannot be put together from a template.', start)
+  }
+  return { text: first?.kind === 'text' ? first.text : '', start, end: reader.at }
+}
+
+function readQuoted(reader: Reader): FlatPart[] {
+  const open = reader.at
+  reader.at += 1
+  return readParts(reader, {
+    closed: () => passIfNext(reader, '"'),
+    literal: (text) => {
+      if (reader.atEnd() || reader.newlineLength() > 0) throw reader.mistake('This string is not closed.', open)
+      return reader.peek('\\') ? text + readEscape(reader) : text + readUnit(reader)
+    },
+  })
+}
+
+/** Unlike `take`, without passing space: within a template, space is text. */
+function passIfNext(reader: Reader, text: string): boolean {
+  if (!reader.peek(text)) return false
+  reader.at += text.length
+  return true
+}
+
+function readHeredoc(reader: Reader): FlatPart[] {
+  const open = reader.at
+  heredocStart.lastIndex = reader.at
+  const match = heredocStart.exec(reader.text)
+  const name = match?.[2] ?? ''
+  reader.at += match?.[0].length ?? 0
+  const closing = new RegExp(`[^\\S\\n]*${name}[^\\S\\n]*(?=\\n)`, 'uy')
+  const parts = readParts(reader, {
+    closed: () => {
+      if (reader.text[reader.at - 1] !== '\n') return false
+      closing.lastIndex = reader.at
+      const end = closing.exec(reader.text)?.[0]
+      if (end === undefined) return false
+      // The marker's line ends the template but its own end is still to be read: it ends the attribute.
+      reader.at += end.endsWith('\r') ? end.length - 1 : end.length
+      return true
+    },
+    literal: (text) => {
+      if (reader.atEnd()) throw reader.mistake(`This text is not closed: expected ${name} on a line of its own.`, open)
+      return text + readUnit(reader)
+    },
+  })
+  return match?.[1] === '-' ? dedent(parts) : parts
+}
+
+interface Kind {
+  /** Whether the template ends here; passes its end. */
+  closed: () => boolean
+  /** Adds what stands here to the text so far. */
+  literal: (text: string) => string
+}
+
+function readParts(reader: Reader, kind: Kind): FlatPart[] {
+  const parts: FlatPart[] = []
+  let text = ''
+  let start = reader.at
+  const flush = (end: number): void => {
+    if (text !== '') parts.push({ kind: 'text', text, start, end })
+    text = ''
+  }
+  for (;;) {
+    const before = reader.at
+    if (kind.closed()) {
+      flush(before)
+      return parts
+    }
+    if (reader.peek('$${') || reader.peek('%%{')) {
+      text += reader.text.slice(reader.at + 1, reader.at + 3)
+      reader.at += 3
+    } else if (reader.peek('${') || reader.peek('%{')) {
+      flush(before)
+      parts.push(readSequence(reader))
+      start = reader.at
+    } else text = kind.literal(text)
+  }
+}
+
+function readUnit(reader: Reader): string {
+  const unit = reader.text[reader.at] ?? ''
+  reader.at += 1
+  return unit
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' }
+
+function readEscape(reader: Reader): string {
+  const start = reader.at
+  const selector = reader.text[start + 1] ?? ''
+  const simple = Object.hasOwn(escapes, selector) ? escapes[selector] : undefined
+  if (simple !== undefined) {
+    reader.at += 2
+    return simple
+  }
+  const length = selector === 'u' ? 4 : selector === 'U' ? 8 : 0
+  const digits = reader.text.slice(start + 2, start + 2 + length)
+  const code = Number.parseInt(digits, 16)
+  if (length === 0 || !/^[0-9a-fA-F]+$/.test(digits) || digits.length < length || code > 0x10ffff) {
+    throw reader.mistake('This is not an escape sequence.', start)
+  }
+  reader.at += 2 + length
+  return code >= 0xd800 && code <= 0xdfff ? '\ufffd' : String.fromCodePoint(code)
+}
+
+function readSequence(reader: Reader): FlatPart {
+  const start = reader.at
+  const isDirective = reader.peek('%')
+  reader.at += 2
+  const stripLeft = reader.peek('~')
+  if (stripLeft) reader.at += 1
+  return reader.nested(false, () => {
+    const part = isDirective
+      ? readDirective(reader)
+      : { kind: 'interpolation' as const, expression: readExpression(reader) }
+    const stripRight = reader.take('~')
+    reader.expect('}', 'Expected "}" to close this sequence.')
+    return { ...part, stripLeft, stripRight, start, end: reader.at }
+  })
+}
+
+type Directive =
+  | { kind: 'else' | 'end-if' | 'end-for' }
+  | Pick<Extract<FlatPart, { kind: 'open-if' }>, 'kind' | 'condition'>
+  | Pick<Extract<FlatPart, { kind: 'open-for' }>, 'kind' | 'key' | 'value' | 'collection'>
+
+function readDirective(reader: Reader): Directive {
+  const word = reader.identifier()
+  switch (word?.name) {
+    case 'if':
+      return { kind: 'open-if', condition: readExpression(reader) }
+    case 'else':
+      return { kind: 'else' }
+    case 'endif':
+      return { kind: 'end-if' }
+    case 'endfor':
+      return { kind: 'end-for' }
+    case 'for':
+      return readForDirective(reader)
+    default:
+      throw reader.mistake('Expected if, else, endif, for or endfor here.', word?.start)
+  }
+}
+
+function readForDirective(reader: Reader): Directive {
+  const first = reader.identifier()
+  const second = reader.take(',') ? reader.identifier() : undefined
+  reader.skip()
+  if (first === undefined || !reader.peekWord('in'))
+    throw reader.mistake('Expected a name, "in" and what to go through.')
+  reader.identifier()
+  const collection = readExpression(reader)
+  const loop: Directive = { kind: 'open-for', value: second?.name ?? first.name, collection }
+  return second === undefined ? loop : { ...loop, key: first.name }
+}
+
+/** Puts what stands between a directive and its end inside it. */
+function nest(reader: Reader, flat: FlatPart[]): TemplatePart[] {
+  let at = 0
+  const until = (ends: readonly FlatPart['kind'][]): TemplatePart[] => {
+    const parts: TemplatePart[] = []
+    for (; at < flat.length; at += 1) {
+      const part = flat[at]
+      if (part === undefined || ends.includes(part.kind)) break
+      parts.push(one(part))
+    }
+    return parts
+  }
+  const close = (open: FlatPart, kind: FlatPart['kind'], word: string): number => {
+    const end = flat[at]
+    if (end?.kind !== kind) throw reader.mistake(`Expected ${word} before the end of this text.`, open.start)
+    return end.end
+  }
+  const one = (part: FlatPart): TemplatePart => {
+    const { start, end } = part
+    switch (part.kind) {
+      case 'text':
+        return { kind: 'text', text: part.text, start, end }
+      case 'interpolation':
+        return { kind: 'interpolation', expression: part.expression, start, end }
+      case 'open-if': {
+        at += 1
+        const then = until(['else', 'end-if'])
+        const hasElse = flat[at]?.kind === 'else'
+        if (hasElse) at += 1
+        const otherwise = hasElse ? until(['end-if']) : []
+        return {
+          kind: 'if',
+          condition: part.condition,
+          then,
+          else: otherwise,
+          start,
+          end: close(part, 'end-if', 'endif'),
+        }
+      }
+      case 'open-for': {
+        at += 1
+        const body = until(['end-for'])
+        const loop = { kind: 'for' as const, value: part.value, collection: part.collection, body, start }
+        return { ...loop, end: close(part, 'end-for', 'endfor'), ...(part.key === undefined ? {} : { key: part.key }) }
+      }
+      default:
+        throw reader.mistake('This directive closes nothing that is open.', start)
+    }
+  }
+  return until([])
+}

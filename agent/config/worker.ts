@@ -1,0 +1,32 @@
+/** The worker's side: HCL is read and checked here, never on the thread that supervises. */
+import { parentPort } from 'node:worker_threads'
+import { setAttribute } from './edit.ts'
+import { loadConfiguration } from './load.ts'
+import type { ConfigRequest, ConfigResponse } from './protocol.ts'
+import { warmUp } from './syntax/judge.ts'
+import { validateTexts } from './validate.ts'
+
+const port = parentPort
+if (port === null) throw new Error('This is a worker; openConfigWorker() starts it.')
+
+port.on('message', (request: ConfigRequest) => {
+  void answer(request).then((response) => port.postMessage(response))
+})
+
+async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
+  try {
+    switch (ask.kind) {
+      case 'warm-up':
+        await warmUp()
+        return { id, result: null }
+      case 'load':
+        return { id, result: await loadConfiguration(ask.options) }
+      case 'validate':
+        return { id, result: await validateTexts(ask.files, ask.options) }
+      case 'set-attribute':
+        return { id, result: setAttribute(ask.text, ask.path, ask.value) }
+    }
+  } catch (error) {
+    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
