@@ -80,9 +80,13 @@ export function refusedIn(lines: readonly string[]): { host: string; port: numbe
     const text = clean(line, 1000)
     const match = refused.map((pattern) => pattern.exec(text)).find((result) => result !== null)
     const port = Number(match?.[2])
-    if (match?.[1] && isPort(port)) found.set(`${match[1]}:${port}`, { host: match[1].replace(/^\[|\]$/g, ''), port })
+    if (match?.[1] && isPort(port) && !sourceFile.test(match[1]))
+      found.set(`${match[1]}:${port}`, { host: match[1].replace(/^\[|\]$/g, ''), port })
   }
   return [...found.values()]
 }
+
+/** `bio_sock2.c:117` is a place in a source, not an address. */
+const sourceFile = /\.(?:c|cc|cpp|h|go|rs|py|[cm]?[jt]s|java|rb|php)$/
 
 const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535

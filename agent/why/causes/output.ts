@@ -1,4 +1,4 @@
-import { type Cause, type Context, cause, type Fix } from '../cause.ts'
+import { type Cause, type Context, cause } from '../cause.ts'
 import { usualFixes } from '../fixes.ts'
 import { endedBadly, howItEnded, outcomeLinks } from '../outcome.ts'
 import type { Told } from '../patterns/pattern.ts'
@@ -35,15 +35,9 @@ const output = cause<Told>({
     ...(told.links ?? []),
     ...outcomeLinks(facts),
   ],
-  fixes: (told, { facts }) => inOrder(told.fixes ?? [], usualFixes(facts)),
+  // What cures the cause comes before another try, which alone seldom helps.
+  fixes: (told, { facts }) => [...(told.fixes ?? []), ...usualFixes(facts)],
   lastLines: (_, { lines }) => lines,
 })
-
-/** What cures the cause comes before another try; a file to look at comes after it. */
-function inOrder(own: readonly Fix[], usual: readonly Fix[]): Fix[] {
-  const cures = own.filter(({ action }) => action.kind !== 'open-file')
-  const [again, ...rest] = usual
-  return [...cures, ...(again ? [again] : []), ...own.filter(({ action }) => action.kind === 'open-file'), ...rest]
-}
 
 export const outputCauses: readonly Cause[] = [output]

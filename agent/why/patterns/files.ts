@@ -1,6 +1,6 @@
 import { copyCommand } from '../fixes.ts'
 import { clean, shellQuote } from '../words.ts'
-import { first, type LineContext, type Pattern, type Told } from './pattern.ts'
+import { first, type LineContext, type Pattern, says, type Told } from './pattern.ts'
 
 /** Files that are missing or may not be touched. */
 
@@ -32,6 +32,11 @@ function deniedFile(file: string, { facts }: LineContext): Told {
 }
 
 export const filePatterns: readonly Pattern[] = [
+  says('no-directory', /\bcd: (?:can't cd to )?([^\s:]{1,300})(?:: No such file or directory)?$/, (folder) => ({
+    sentence: `The directory ${folder} does not exist`,
+    subject: folder,
+    fact: 'does not exist',
+  })),
   { id: 'enoent-node', match: /ENOENT: no such file or directory, \w+ '([^']{1,300})'/, tell: missing },
   {
     id: 'enoent-spawn',

@@ -120,6 +120,15 @@ export const networkPatterns: { early: readonly Pattern[]; late: readonly Patter
       tell: unknownHost,
     },
     {
+      id: 'socket',
+      match: /(?:on socket "|through socket '|connect (?:ENOENT|ECONNREFUSED|EACCES) )(\/[^\s"']{1,200})/,
+      tell: (groups) => ({
+        sentence: `Nobody answers at ${first(groups)}`,
+        subject: first(groups),
+        fact: 'is a socket that nobody listens on',
+      }),
+    },
+    {
       id: 'refused',
       match: /ECONNREFUSED|connection refused|failed to connect to|can't connect to (?:mysql )?server/i,
       tell: refused,

@@ -105,14 +105,15 @@ export const programPatterns: readonly Pattern[] = [
       fact: 'has no package.json',
     }),
   },
-  {
-    id: 'npx-unknown',
-    match: /could not determine executable to run|npm (?:ERR!|error) 404 +(?:Not Found|'?([\w@./-]+))/,
-    tell: (groups) => ({
-      sentence: `The package${groups[1] ? ` ${first(groups)}` : ''} that it is to run does not exist`,
-      fact: 'names a package that does not exist',
-    }),
-  },
+  says('npx-unknown', /could not determine executable to run|npm (?:ERR!|error) 404\b/, () => ({
+    sentence: 'The package that it is to run does not exist',
+    fact: 'names a package that does not exist',
+  })),
+  says('make-target', /No rule to make target [`'‘]([^'’]{1,120})/, (target) => ({
+    sentence: `There is no rule ${target} in its Makefile`,
+    subject: 'Makefile',
+    fact: `has no rule ${target}`,
+  })),
   says('env-not-found', /\benv: [‘'"]?([^’'":]{1,120})[’'"]?: No such file or directory/, commandNotFound),
   says('shell-not-found', /(?:^|: )([^\s:]{1,120}): (?:command )?not found\s*$/, commandNotFound),
   says('zsh-not-found', /\bcommand not found: (\S{1,120})/, commandNotFound),

@@ -63,7 +63,8 @@ export const sourcePatterns: readonly Pattern[] = [
   },
   {
     id: 'shell',
-    match: /(?<file>[^\s:]{1,200}): (?:line )?(?<line>\d+): (?<detail>syntax error.{0,120}|Syntax error.{0,120})/,
+    match:
+      /(?<![\w.-])(?<file>[\w./][^\s:]{0,200}): (?:line )?(?<line>\d+): (?<detail>syntax error.{0,120}|Syntax error.{0,120})/,
     tell: named('Syntax error'),
   },
   {
@@ -72,6 +73,11 @@ export const sourcePatterns: readonly Pattern[] = [
     tell: named('Syntax error'),
   },
   { id: 'perl', match: /(?<detail>syntax error) at (?<file>\S{1,200}) line (?<line>\d+)/, tell: named('Syntax error') },
+  {
+    id: 'shell-text',
+    match: /\bsyntax error near.{0,120}/,
+    tell: (groups, context) => told('Syntax error', clean(groups[0], 120), undefined, undefined, context),
+  },
   { id: 'syntax', match: /\b(?:SyntaxError|IndentationError|TabError): (.{1,200})/, tell: syntax },
   {
     id: 'yaml',
