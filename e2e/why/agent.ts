@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Service } from '../../contract/index.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const readyWithinMs = 30_000
+
+/** A real agent on a data directory of its own, asked over REST. */
+export interface TestAgent {
+  service(name: string): Promise<Service>
+  post(path: string): Promise<Response>
+  /** Asks until the service is as wanted, or answers with what it was at last when the time is over. */
+  until(name: string, wanted: (service: Service) => boolean, withinMs: number): Promise<Service>
+  readonly log: readonly string[]
+  stop(): Promise<void>
+}
+
+export async function startAgent(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestAgent> {
+  const args = ['dist/cli.js', 'agent', '--port', '0', '--data-dir', dataDir, '--config', join(dataDir, 'config')]
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const log: string[] = []
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
+  const url = await ready(child, log)
+  const headers = { authorization: `Bearer ${readFileSync(join(dataDir, 'token'), 'utf8').trim()}` }
+
+  const ask = async (path: string, method = 'GET'): Promise<Response> =>
+    fetch(`${url}/api/v1${path}`, { method, headers })
+  const service = async (name: string): Promise<Service> => {
+    const answer = await ask(`/services/${encodeURIComponent(name)}`)
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as Service
+  }
+  return {
+    service,
+    post: (path) => ask(path, 'POST'),
+    async until(name, wanted, withinMs) {
+      const deadlineMs = performance.now() + withinMs
+      for (;;) {
+        const found = await service(name)
+        if (wanted(found) || performance.now() > deadlineMs) return found
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
+    log,
+    stop: () => end(child, 'SIGTERM'),
+  }
+}
+
+function ready(child: ChildProcess, log: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (what: string): void => reject(new Error(`The agent ${what}:\n${log.slice(-20).join('\n')}`))
+    const timer = setTimeout(() => fail(`was not ready within ${readyWithinMs / 1000} s`), readyWithinMs)
+    child.once('exit', (code) => fail(`ended with code ${code} before it was ready`))
+    if (!child.stdout) return fail('has no output')
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      clearTimeout(timer)
+      resolve((JSON.parse(line) as { url: string }).url)
+    })
+  })
+}
+
+/** Ends a process that the tests started and waits until it is gone. */
+export function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill(signal)
+  })
+}
+
+/** A port of loopback that nobody holds at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Starts a fixture outside the agent and waits for its first line. */
+export function startOutside(argv: readonly string[]): Promise<ChildProcess> {
+  const [program = '', ...args] = argv
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`${argv.join(' ')} ended with code ${code}`)))
+    createInterface({ input: child.stdout }).once('line', () => resolve(child))
+  })
+}
