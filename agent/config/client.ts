@@ -19,6 +19,8 @@ export interface ConfigWorker {
    * them, what is on disk.
    */
   validateTexts(files: Readonly<Record<string, string>> | undefined, options: LoadOptions): Promise<Diagnostic[]>
+  /** Fills a folder that has nothing in it with the starter set; the files that it made. */
+  createStarterIfEmpty(folder: string, starter: string): Promise<string[]>
   /** Changes one value in a file's text; see `setAttribute`. */
   setAttribute(text: string, path: readonly string[], value: EditValue): Promise<EditResult>
   /** Ends the worker; what is still asked of it is refused. */
@@ -48,6 +50,8 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
     loadConfiguration: async (load) => (await ask({ kind: 'load', options: plain(load) })) as LoadResult,
     validateTexts: async (files, load) =>
       (await ask({ kind: 'validate', files, options: plain(load) })) as Diagnostic[],
+    createStarterIfEmpty: async (folder, starter) =>
+      (await ask({ kind: 'create-starter', folder, starter })) as string[],
     setAttribute: async (text, path, value) => (await ask({ kind: 'set-attribute', text, path, value })) as EditResult,
     close: async () => connection?.end(new Error('The reader of configurations has been closed.')),
   }

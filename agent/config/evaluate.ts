@@ -205,7 +205,7 @@ function describeInactive(expression: Expression, scope: Scope) {
         const what = root === 'var' ? 'Variables' : 'Locals'
         return {
           ...notActive(what),
-          suggestion: 'Write the value itself, or take it from the environment: "${env.NAME}".',
+          suggestion: `Write the value itself, or take it from the environment: "\${env.NAME}".`,
         }
       }
       if (root === undefined) return { ...notActive('Expressions of this kind'), suggestion: 'Write the value itself.' }

@@ -1,9 +1,12 @@
 export { type ConfigWorker, type ConfigWorkerOptions, openConfigWorker } from './client.ts'
 export { splitCommand, UnclosedQuote } from './command.ts'
+export { describeConfig } from './describe.ts'
 export { type EditResult, type EditValue, setAttribute } from './edit.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 export * from './model.ts'
 export type { Override } from './overrides.ts'
+export { createStarterIfEmpty, defaultConfigPaths } from './paths.ts'
+export { type Paint, renderDiagnostic } from './render.ts'
 export {
   type MissingValue,
   type Resolution,
@@ -13,4 +16,5 @@ export {
   type ResolvedService,
   resolveService,
 } from './resolve.ts'
+export { looksSecret, mask } from './secrets.ts'
 export { validateTexts } from './validate.ts'

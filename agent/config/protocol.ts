@@ -9,7 +9,8 @@ export interface ConfigRequest {
     | { kind: 'warm-up' }
     | { kind: 'load'; options: LoadOptions }
     | { kind: 'validate'; files: Readonly<Record<string, string>> | undefined; options: LoadOptions }
+    | { kind: 'create-starter'; folder: string; starter: string }
     | { kind: 'set-attribute'; text: string; path: readonly string[]; value: EditValue }
 }
-export type ConfigAnswer = LoadResult | Diagnostic[] | EditResult | null
+export type ConfigAnswer = LoadResult | Diagnostic[] | EditResult | string[] | null
 export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

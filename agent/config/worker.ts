@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { setAttribute } from './edit.ts'
 import { loadConfiguration } from './load.ts'
+import { createStarterIfEmpty } from './paths.ts'
 import type { ConfigRequest, ConfigResponse } from './protocol.ts'
 import { warmUp } from './syntax/judge.ts'
 import { validateTexts } from './validate.ts'
@@ -23,6 +24,8 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: await loadConfiguration(ask.options) }
       case 'validate':
         return { id, result: await validateTexts(ask.files, ask.options) }
+      case 'create-starter':
+        return { id, result: createStarterIfEmpty(ask.folder, ask.starter) }
       case 'set-attribute':
         return { id, result: setAttribute(ask.text, ask.path, ask.value) }
     }

@@ -127,7 +127,7 @@ function invalidCharacter(written: string, detail: string): Friendly {
     return { message: '";" separates nothing here.', expected: 'a new line', suggestion: 'Remove it.' }
   }
   if (character === '$') {
-    return { message: '${ … } stands only inside a text.', expected: '"${ … }", in double quotes' }
+    return { message: `\${ … } stands only inside a text.`, expected: `"\${ … }", in double quotes` }
   }
   return {
     message: `${quote(character)} means nothing here.`,

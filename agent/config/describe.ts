@@ -1,0 +1,50 @@
+import type { ConfigItem } from '../core.ts'
+import type { Configuration, Origin } from './model.ts'
+import { type AttributeSchema, type BlockSchema, rootSchema, serviceSchema } from './schema.ts'
+import { mask } from './secrets.ts'
+
+/**
+ * Every value that makes a service what it is, with where it came from: what was written first, then the defaults of the
+ * schema. Without a name, the same for everything that is no service. Secrets are masked.
+ */
+export function describeConfig(configuration: Configuration, service?: string): ConfigItem[] {
+  const prefix = service === undefined ? undefined : `services.${service}.`
+  const written = configuration.origins.filter(({ path }) =>
+    prefix === undefined ? !path.startsWith('services.') : path.startsWith(prefix),
+  )
+  const items = written.map((origin) => describeOrigin(origin))
+  const known = new Set(items.map(({ path }) => path))
+  const defaults =
+    prefix === undefined
+      ? [...defaultsOf(rootSchema.blocks.agent, 'agent.'), ...defaultsOf(rootSchema.blocks.server, 'server.')]
+      : defaultsOf(serviceSchema, prefix)
+  return [...items, ...defaults.filter(({ path }) => !known.has(path))]
+}
+
+function describeOrigin({ path, value, secret, source, range, by }: Origin): ConfigItem {
+  const origin = by ?? source
+  const item: ConfigItem = { path, value: secret ? maskValue(value) : value, masked: secret, origin }
+  return range === undefined ? item : { ...item, file: range.file, line: range.line, column: range.column }
+}
+
+/** A reference is no secret, only what it leads to: which variable holds a password may be seen. */
+function maskValue(value: unknown): unknown {
+  return typeof value === 'string' && /^(?:env|credential|file):/.test(value) ? value : mask
+}
+
+/** The defaults of blocks that stand at most once; what may stand often has none until it is written. */
+function defaultsOf(schema: BlockSchema | undefined, prefix: string): ConfigItem[] {
+  if (schema === undefined || schema.later === true) return []
+  const own = Object.entries(schema.attributes).flatMap(([name, attribute]) =>
+    describeDefault(prefix + name, attribute),
+  )
+  const inner = Object.entries(schema.blocks).flatMap(([type, block]) =>
+    block.label === 'none' && block.many !== true ? defaultsOf(block, `${prefix}${type}.`) : [],
+  )
+  return [...own, ...inner]
+}
+
+function describeDefault(path: string, attribute: AttributeSchema): ConfigItem[] {
+  if (attribute.default === undefined || attribute.later === true) return []
+  return [{ path, value: attribute.default, masked: false, origin: 'default' }]
+}
