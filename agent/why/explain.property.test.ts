@@ -131,9 +131,12 @@ const facts: fc.Arbitrary<ServiceFacts> = fc
       maxLength: 4,
     }),
     stopsAfter: fc.array(names, { maxLength: 4 }),
-    missing: fc.array(fc.record({ kind: fc.constantFrom('env', 'credential', 'file'), name: text, range }), {
-      maxLength: 3,
-    }),
+    missing: fc.array(
+      fc.record({ kind: fc.constantFrom('env', 'credential', 'file', 'env-file', 'too-long'), name: text, range }),
+      {
+        maxLength: 3,
+      },
+    ),
     stop: optional(
       fc.record(
         {

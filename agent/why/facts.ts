@@ -90,7 +90,13 @@ export interface ServiceFacts {
   /** What has to be stopped before this one may be: services that depend on it and still run. */
   stopsAfter?: readonly string[]
   /** Late values that could not be had. */
-  missing: readonly { kind: 'env' | 'credential' | 'file'; name: string; range: Range }[]
+  missing: readonly {
+    kind: 'env' | 'credential' | 'file' | 'env-file' | 'too-long'
+    name: string
+    range: Range
+    /** A sentence for a person that says more than that it is missing. */
+    message?: string
+  }[]
   /** A stop that is under way, or how the last one went. */
   stop?: {
     signal: string

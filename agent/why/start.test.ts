@@ -184,6 +184,22 @@ describe('values that could not be had', () => {
   })
 })
 
+describe('what the configuration says of a missing value', () => {
+  it('is kept', () => {
+    const message = 'The env_file /srv/.env cannot be read: it does not exist.'
+    const missing = [{ kind: 'env-file', name: '/srv/.env', range: rangeAt(14), message }] as const
+    const why = whyOf(factsWith({ state: 'failed', missing }))
+    expect(why?.sentence).toBe('The env_file /srv/.env cannot be read: it does not exist (services.hcl:14)')
+  })
+
+  it('keeps the letters of a name that it begins with', () => {
+    const message = 'DATA has 131077 bytes; the system takes no variable that long.'
+    const missing = [{ kind: 'too-long', name: 'DATA', range: rangeAt(14), message }] as const
+    const why = whyOf(factsWith({ state: 'failed', missing }))
+    expect(why?.sentence).toBe('DATA has 131077 bytes; the system takes no variable that long (services.hcl:14)')
+  })
+})
+
 describe('hooks', () => {
   const hook = {
     name: 'pre_start',

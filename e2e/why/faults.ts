@@ -218,10 +218,11 @@ const starts: readonly Fault[] = [
   },
   {
     name: 'value-too-long',
-    hcl: () => `command = "true"\nenvironment = {\n WHY_DATA = ${JSON.stringify('x'.repeat(131_072))}\n}`,
+    hcl: (world) =>
+      `command = "true"\nenvironment = {\n WHY_DATA = ${JSON.stringify(`file:${world.made}/long.txt`)}\n}`,
     state: 'failed',
-    sentence: /^WHY_DATA is \d+ bytes long; the system takes at most 131071/,
-    cause: /^WHY_DATA$/,
+    sentence: /^WHY_DATA (?:has|is) \d+ bytes.*; the system takes/,
+    cause: /^WHY_DATA$|^faults\.hcl:\d+$/,
     fix: 'open-file',
   },
   {
@@ -498,8 +499,7 @@ const limits: readonly Fault[] = [
     state: 'failed',
     sentence: told('It has too many files or connections open'),
     cause: /^python3$/,
-    fix: 'set-attribute',
-    label: /open files$/,
+    fix: 'open-file',
     skip: needs('python3'),
   },
   {

@@ -34,6 +34,7 @@ export function makeFiles(made: string): void {
     ['server.sh', '#!/bin/sh\nexit 0\n', 0o755],
     ['no-x.sh', '#!/bin/sh\nexit 0\n', 0o644],
     ['private.sh', '#!/bin/sh\nexit 0\n', 0o700],
+    ['long.txt', 'x'.repeat(140_000), 0o644],
     ['private.txt', 'for the owner alone\n', 0o600],
     ['no-interpreter.sh', '#!/opt/no/such/bush\nexit 0\n', 0o755],
     ['dos.sh', '#!/bin/sh\r\nexit 0\r\n', 0o755],

@@ -2,7 +2,7 @@ import { type Cause, cause } from '../cause.ts'
 import type { ServiceFacts } from '../facts.ts'
 import { enable, openFile, showLogs, startAgain } from '../fixes.ts'
 import { consequence, startLinks } from '../outcome.ts'
-import { clean, list, place } from '../words.ts'
+import { capital, clean, list, lower, place } from '../words.ts'
 
 type Missing = ServiceFacts['missing'][number]
 type Hook = NonNullable<ServiceFacts['hook']>
@@ -13,6 +13,14 @@ const kinds: Record<Missing['kind'], { one: string; many: string; lacks: string;
   env: { one: 'environment variable', many: 'environment variables', lacks: 'is not set', lack: 'are not set' },
   credential: { one: 'credential', many: 'credentials', lacks: 'has no value', lack: 'have no value' },
   file: { one: 'file', many: 'files', lacks: 'cannot be read', lack: 'cannot be read' },
+  'env-file': { one: 'env_file', many: 'env_files', lacks: 'cannot be read', lack: 'cannot be read' },
+  'too-long': { one: 'value', many: 'values', lacks: 'is too long', lack: 'are too long' },
+}
+
+/** `the environment variable DB_URL is not set`. */
+function lacking({ kind, name, message }: Missing): string {
+  const said = clean(message ?? '', 300).replace(/\.$/, '')
+  return lower(said) || `the ${kinds[kind].one} ${clean(name, 120)} ${kinds[kind].lacks}`
 }
 
 const missingValue = cause<Missing & { all: readonly Missing[] }>({
@@ -22,17 +30,13 @@ const missingValue = cause<Missing & { all: readonly Missing[] }>({
     return first && { ...first, all: facts.missing.filter(({ kind }) => kind === first.kind) }
   },
   sentence({ kind, range, all }) {
+    const [first, second] = all
+    if (first && !second) return `${capital(lacking(first))} (${place(range)})`
     const names = list(all.map(({ name }) => clean(name, 120)))
-    const words = kinds[kind]
-    return all.length === 1
-      ? `The ${words.one} ${names} ${words.lacks} (${place(range)})`
-      : `The ${words.many} ${names} ${words.lack} (${place(range)})`
+    return `The ${kinds[kind].many} ${names} ${kinds[kind].lack} (${place(range)})`
   },
   chain: (_, { facts }) => [
-    ...facts.missing.slice(0, 8).map(({ kind, name, range }) => ({
-      subject: place(range),
-      fact: `the ${kinds[kind].one} ${clean(name, 120)} ${kinds[kind].lacks}`,
-    })),
+    ...facts.missing.slice(0, 8).map((each) => ({ subject: place(each.range), fact: lacking(each) })),
     { subject: clean(facts.name, 80), fact: 'is not started without it' },
   ],
   fixes: ({ range }, { facts }) => [openFile(range), startAgain(facts)],

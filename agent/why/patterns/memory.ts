@@ -1,4 +1,4 @@
-import { copyCommand, setAttribute } from '../fixes.ts'
+import { copyCommand, openFile } from '../fixes.ts'
 import { type Pattern, says, type Told } from './pattern.ts'
 
 /** Memory, disk and other room that ran out. */
@@ -54,10 +54,8 @@ export const memoryPatterns: readonly Pattern[] = [
     match: /\bEMFILE\b|too many open files/i,
     tell: (_, { facts }) => ({
       sentence: 'It has too many files or connections open',
-      fact: 'has reached its limit of open files',
-      fixes: [
-        setAttribute('Raise the limit to 65536 open files', facts, { attribute: 'resources.nofile', value: 65_536 }),
-      ],
+      fact: 'has reached its limit of open files, which “nofile” in “resources” sets',
+      fixes: [openFile(facts.range)],
     }),
   },
   says(
