@@ -1,5 +1,5 @@
 import type { Service } from './service.ts'
-import { needsAttention } from './states.ts'
+import { needsAttention } from './words.ts'
 
 /** What a sentence about many services counts. */
 export interface ServiceCounts {

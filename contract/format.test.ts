@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatBytes, formatDuration, formatPercent, relativeTime } from './format.ts'
+
+describe('a duration', () => {
+  it.each([
+    [0, '0ms'],
+    [250.9, '250ms'],
+    [999.9, '999ms'],
+    [1000, '1s'],
+    [4260, '4.2s'],
+    [9999, '9.9s'],
+    [42_900, '42s'],
+    [60_000, '1m'],
+    [303_000, '5m 3s'],
+    [3_600_000, '1h'],
+    [7_500_000, '2h 5m'],
+    [(6 * 24 + 4) * 3_600_000, '6d 4h'],
+    [400 * 86_400_000, '400d'],
+    [-5, '0ms'],
+    [Number.NaN, '–'],
+  ])('of %d ms is %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text)
+  })
+
+  it('stays within eight characters for a hundred days', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 100 * 86_400_000, noNaN: true }), (ms) => formatDuration(ms).length <= 8),
+    )
+  })
+})
+
+describe('a size', () => {
+  it.each([
+    [0, '0 B'],
+    [512, '512 B'],
+    [999.4, '999 B'],
+    [1000, '1.0 kB'],
+    [824_000, '824 kB'],
+    [9_940_000, '9.9 MB'],
+    [9_960_000, '10 MB'],
+    [9_996_000_000, '10.0 GB'],
+    [411_700_000, '412 MB'],
+    [999_700_000, '1.00 GB'],
+    [1_900_000_000, '1.90 GB'],
+    [32_100_000_000, '32.1 GB'],
+    [512_000_000_000, '512 GB'],
+    [4e18, '4000 PB'],
+    [Number.POSITIVE_INFINITY, '–'],
+  ])('of %d bytes is %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text)
+  })
+
+  it('stays within seven characters up to a petabyte', () => {
+    fc.assert(fc.property(fc.double({ min: 0, max: 9e14, noNaN: true }), (bytes) => formatBytes(bytes).length <= 7))
+  })
+})
+
+describe('a percentage', () => {
+  it.each([
+    [0, '0 %'],
+    [0.04, '0 %'],
+    [3.14, '3.1 %'],
+    [99.94, '99.9 %'],
+    [99.96, '100 %'],
+    [139.6, '140 %'],
+    [Number.NaN, '–'],
+  ])('of %d is %s', (percent, text) => {
+    expect(formatPercent(percent)).toBe(text)
+  })
+})
+
+describe('a relative time', () => {
+  const nowMs = Date.parse('2026-03-01T12:00:00Z')
+  it.each([
+    ['2026-03-01T12:00:00.400Z', 'now'],
+    ['2026-03-01T11:59:48Z', '12s ago'],
+    ['2026-03-01T11:55:01Z', '4m ago'],
+    ['2026-03-01T09:30:00Z', '2h ago'],
+    ['2026-02-20T12:00:00Z', '9d ago'],
+    ['2026-03-01T12:00:14Z', 'in 14s'],
+    ['yesterday', '–'],
+  ])('of %s is %s', (iso, text) => {
+    expect(relativeTime(iso, nowMs)).toBe(text)
+  })
+})

@@ -1,0 +1,77 @@
+/** Figures as every client writes them: window, tray and command line. Pure, and without a dependency. */
+
+/** What stands where there is no figure. */
+export const noFigure = '–'
+
+const secondMs = 1000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/**
+ * A span in at most two units, as short as it stays exact enough: `0ms`, `250ms`, `4.2s`, `42s`, `5m 3s`, `2h 5m`, `6d 4h`.
+ * Rounded down, so that a clock that counts up never shows a unit that is not over yet.
+ */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return noFigure
+  const span = Math.max(0, ms)
+  if (span < secondMs) return `${Math.floor(span)}ms`
+  if (span < 10 * secondMs) return `${Math.floor(span / 100) / 10}s`
+  if (span < minuteMs) return `${Math.floor(span / secondMs)}s`
+  if (span < hourMs) return twoUnits(span, minuteMs, 'm', secondMs, 's')
+  if (span < dayMs) return twoUnits(span, hourMs, 'h', minuteMs, 'm')
+  return twoUnits(span, dayMs, 'd', hourMs, 'h')
+}
+
+function twoUnits(span: number, bigMs: number, big: string, smallMs: number, small: string): string {
+  const rest = Math.floor((span % bigMs) / smallMs)
+  return `${Math.floor(span / bigMs)}${big}${rest === 0 ? '' : ` ${rest}${small}`}`
+}
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** Decimal units with three digits at most: `0 B`, `824 kB`, `412 MB`, `1.90 GB`, `32.1 GB`. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return noFigure
+  let value = Math.max(0, bytes)
+  let unit = 0
+  // 999.5 would be written as 1000.
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${value.toFixed(decimalsOf(value, unit))} ${byteUnits[unit]}`
+}
+
+/** Hundredths of a megabyte say nothing; of a gigabyte they do. The limits are where rounding brings one digit more. */
+function decimalsOf(value: number, unit: number): number {
+  if (unit === 0) return 0
+  if (unit < 3) return value < 9.95 ? 1 : 0
+  if (value < 9.995) return 2
+  return value < 99.95 ? 1 : 0
+}
+
+/** `0 %`, `3.1 %`, `99.9 %`, `140 %`: 100 is one core, or the whole of what is measured. */
+export function formatPercent(percent: number): string {
+  if (!Number.isFinite(percent)) return noFigure
+  const value = Math.max(0, percent)
+  if (value < 0.05) return '0 %'
+  return `${value.toFixed(value < 99.95 ? 1 : 0)} %`
+}
+
+/** How long ago, or in how long: `now`, `12s ago`, `5m ago`, `2h ago`, `6d ago`, `in 14s`. One unit: it is read at a glance. */
+export function relativeTime(iso: string, nowMs: number): string {
+  const atMs = Date.parse(iso)
+  if (Number.isNaN(atMs)) return noFigure
+  const span = Math.abs(nowMs - atMs)
+  if (span < secondMs) return 'now'
+  const words = oneUnit(span)
+  return atMs > nowMs ? `in ${words}` : `${words} ago`
+}
+
+function oneUnit(span: number): string {
+  if (span < minuteMs) return `${Math.floor(span / secondMs)}s`
+  if (span < hourMs) return `${Math.floor(span / minuteMs)}m`
+  if (span < dayMs) return `${Math.floor(span / hourMs)}h`
+  return `${Math.floor(span / dayMs)}d`
+}
