@@ -1,6 +1,7 @@
 export * from './diagnostic.ts'
 export * from './errors.ts'
 export * from './event.ts'
+export * from './format.ts'
 export * from './host.ts'
 export * from './log.ts'
 export * from './problem.ts'
