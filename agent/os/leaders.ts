@@ -1,0 +1,35 @@
+import type { ProcessIdentity } from './platform.ts'
+
+/** Far more than run at once: what a machine starts in days of crash loops must not stay in memory. */
+const mostRemembered = 8_192
+
+interface Leader {
+  cookie: string | undefined
+  heldUntil: number
+}
+
+/** What was known of each leader while it lived, for telling its session from a later one of the same number. */
+export class Leaders {
+  readonly #known = new Map<string, Leader>()
+
+  /** Its pid is certainly its own at `heldUntil`, in the unit of start times. */
+  remember(identity: ProcessIdentity, facts: Partial<Leader>): void {
+    const key = `${identity.pid}:${identity.startTime}`
+    const known = this.#known.get(key)
+    this.#known.delete(key)
+    this.#known.set(key, {
+      cookie: facts.cookie ?? known?.cookie,
+      heldUntil: facts.heldUntil ?? known?.heldUntil ?? Number(identity.startTime),
+    })
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > mostRemembered && oldest !== undefined) this.#known.delete(oldest)
+  }
+
+  cookieOf(identity: ProcessIdentity): string | undefined {
+    return this.#known.get(`${identity.pid}:${identity.startTime}`)?.cookie
+  }
+
+  heldUntil(identity: ProcessIdentity): number | undefined {
+    return this.#known.get(`${identity.pid}:${identity.startTime}`)?.heldUntil
+  }
+}

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { PortHolder } from '../platform.ts'
+import { isRow, listPids, readStat } from './proc.ts'
+import type { ProcTable } from './table.ts'
+
+const listening = '0A'
+const sliceMs = 3
+
+/** Who listens on a TCP port: socket inodes from the kernel's table, then whose descriptors name one of them. */
+export async function findPortHolder(port: number, table: ProcTable): Promise<PortHolder | 'hidden' | undefined> {
+  const inodes = new Set([...listeningInodes('/proc/net/tcp', port), ...listeningInodes('/proc/net/tcp6', port)])
+  if (inodes.size === 0) return undefined
+  const wanted = new Set([...inodes].map((inode) => `socket:[${inode}]`))
+  let sliceEndsAt = performance.now() + sliceMs
+  for (const pid of listPids()) {
+    if (holdsOne(pid, wanted)) return holderOf(pid, table)
+    if (performance.now() < sliceEndsAt) continue
+    await new Promise((resume) => setImmediate(resume))
+    sliceEndsAt = performance.now() + sliceMs
+  }
+  return 'hidden'
+}
+
+function listeningInodes(path: string, port: number): string[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'latin1')
+  } catch {
+    // A kernel without IPv6 has no tcp6.
+    return []
+  }
+  return parseListening(text, port)
+}
+
+export function parseListening(text: string, port: number): string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const inodes: string[] = []
+  for (const line of text.split('\n').slice(1)) {
+    if (!line.includes(suffix)) continue
+    const fields = line.trim().split(/\s+/)
+    if (fields[1]?.endsWith(suffix) && fields[3] === listening && fields[9]) inodes.push(fields[9])
+  }
+  return inodes
+}
+
+function holdsOne(pid: number, sockets: ReadonlySet<string>): boolean {
+  let names: string[]
+  try {
+    names = readdirSync(`/proc/${pid}/fd`)
+  } catch {
+    // Ended, or another user's: when nobody else is found the answer is "hidden".
+    return false
+  }
+  return names.some((name) => {
+    try {
+      return sockets.has(readlinkSync(`/proc/${pid}/fd/${name}`))
+    } catch {
+      // The descriptor was closed since the listing.
+      return false
+    }
+  })
+}
+
+function holderOf(pid: number, table: ProcTable): PortHolder | 'hidden' {
+  const stat = readStat(pid)
+  if (!isRow(stat)) return 'hidden'
+  const { name, startTime, cookie } = table.row(stat)
+  return { pid, name, command: readCommand(pid) || name, startTime, ...(cookie === undefined ? {} : { cookie }) }
+}
+
+/** The command line in one text; empty for kernel threads and when it cannot be read. */
+export function readCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}

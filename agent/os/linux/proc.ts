@@ -1,0 +1,146 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import type { IdentityCheck, ProcessIdentity } from '../platform.ts'
+
+/** What `/proc/PID/stat` says, as far as the agent uses it. Times in clock ticks. */
+export interface Stat {
+  pid: number
+  name: string
+  state: string
+  parentPid: number
+  groupId: number
+  sessionId: number
+  startTime: string
+  /** User and system time of the process itself. */
+  ownTicks: number
+  /** The same of children that it has waited for. */
+  childTicks: number
+  threads: number
+  residentPages: number
+}
+
+export type Unreadable = 'gone' | 'denied'
+
+/** USER_HZ, the unit of times in /proc, is 100 on every Linux that Node runs on; the kernel fixed it for user space. */
+export const ticksPerSecond = 100
+export const cookieVariable = 'HXE_INSTANCE'
+
+const buffer = Buffer.allocUnsafe(4096)
+
+/** Read without a file handle object and without a new buffer: a sweep does this a thousand times. */
+function readSmall(path: string): string | Unreadable {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch (error) {
+    return whyUnreadable(error)
+  }
+  try {
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0))
+  } catch (error) {
+    return whyUnreadable(error)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function whyUnreadable(error: unknown): Unreadable {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ESRCH' ? 'gone' : 'denied'
+}
+
+export function parseStat(text: string): Stat | undefined {
+  // The name may hold spaces and parentheses; nothing after it does.
+  const nameEnd = text.lastIndexOf(')')
+  const nameStart = text.indexOf('(')
+  if (nameEnd < 0 || nameStart < 0) return undefined
+  const fields = text.slice(nameEnd + 2).split(' ')
+  const numberAt = (field: number): number => Number(fields[field - 3])
+  return {
+    pid: Number(text.slice(0, nameStart - 1)),
+    name: Buffer.from(text.slice(nameStart + 1, nameEnd), 'latin1').toString(),
+    state: fields[0] ?? '?',
+    parentPid: numberAt(4),
+    groupId: numberAt(5),
+    sessionId: numberAt(6),
+    startTime: fields[22 - 3] ?? '',
+    ownTicks: numberAt(14) + numberAt(15),
+    childTicks: numberAt(16) + numberAt(17),
+    threads: numberAt(20),
+    residentPages: numberAt(24),
+  }
+}
+
+export function readStat(pid: number): Stat | Unreadable {
+  const text = readSmall(`/proc/${pid}/stat`)
+  if (text === 'gone' || text === 'denied') return text
+  return parseStat(text) ?? 'gone'
+}
+
+export function isRow(stat: Stat | Unreadable): stat is Stat {
+  return typeof stat === 'object'
+}
+
+/** A zombie holds its pid but does nothing any more. */
+export function isEnded(stat: Stat): boolean {
+  return stat.state === 'Z' || stat.state === 'X'
+}
+
+export function listPids(): number[] {
+  const pids: number[] = []
+  for (const name of readdirSync('/proc')) {
+    const first = name.charCodeAt(0)
+    if (first >= 48 && first <= 57) pids.push(Number(name))
+  }
+  return pids
+}
+
+/** The value of one variable in the environment that a process was started with; `undefined` when it is not there. */
+export function readVariable(pid: number, name: string): { value: string | undefined; empty: boolean } | Unreadable {
+  let environment: Buffer
+  try {
+    environment = readFileSync(`/proc/${pid}/environ`)
+  } catch (error) {
+    return whyUnreadable(error)
+  }
+  const key = `${name}=`
+  for (let at = 0; at >= 0 && at < environment.length; ) {
+    const found = environment.indexOf(key, at)
+    if (found < 0) return { value: undefined, empty: false }
+    if (found === 0 || environment[found - 1] === 0) {
+      const end = environment.indexOf(0, found)
+      return {
+        value: environment.toString('utf8', found + key.length, end < 0 ? environment.length : end),
+        empty: false,
+      }
+    }
+    at = found + 1
+  }
+  return { value: undefined, empty: environment.length === 0 }
+}
+
+export function readBootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+}
+
+export function identityOf(bootId: string, pid: number): ProcessIdentity | undefined {
+  const stat = readStat(pid)
+  return isRow(stat) && !isEnded(stat) ? { bootId, pid, startTime: stat.startTime } : undefined
+}
+
+export function checkIdentity(bootId: string, identity: ProcessIdentity): IdentityCheck {
+  if (identity.bootId !== bootId) return 'stranger'
+  const stat = readStat(identity.pid)
+  // With hidepid a foreign process is not shown, though it is there.
+  if (stat === 'gone') return isThere(identity.pid) ? 'unknown' : 'stranger'
+  if (stat === 'denied') return 'unknown'
+  return stat.startTime === identity.startTime && !isEnded(stat) ? 'match' : 'stranger'
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,113 @@
+import { signalName } from '../signals.ts'
+import type { Libc } from './libc.ts'
+import { isRow, listPids, readStat } from './proc.ts'
+
+export interface Ended {
+  pid: number
+  code: number | null
+  signal: string | null
+}
+
+const anyChild = 0
+const exitedOnly = 4
+const doNotHang = 1
+const doNotReap = 0x01000000
+/** `si_pid` in siginfo_t: three ints, padded to a pointer's alignment. */
+const pidOffset = process.arch === 'ia32' || process.arch === 'arm' ? 12 : 16
+const keepAliveMs = 2 ** 31 - 1
+/** How long others of this process (libuv, Chromium) have to reap a child of theirs before it counts as left behind. */
+const strangerGraceMs = 1_000
+
+/**
+ * Collects the exits of our own children without taking those of libuv, Electron or a library. A look that reaps
+ * nothing (WNOWAIT) tells whose turn it is; only a pid of ours is then waited for.
+ */
+export class Reaper {
+  readonly #libc: Libc
+  readonly #onEnd: (ended: Ended) => void
+  readonly #ours = new Set<number>()
+  readonly #info = Buffer.alloc(128)
+  readonly #status = new Int32Array(1)
+  #strangers: NodeJS.Timeout | undefined
+  #suspects = new Set<number>()
+  #keepAlive: NodeJS.Timeout | undefined
+
+  constructor(libc: Libc, onEnd: (ended: Ended) => void) {
+    this.#libc = libc
+    this.#onEnd = onEnd
+  }
+
+  start(): void {
+    process.on('SIGCHLD', this.#collect)
+    // Signal handlers do not hold the loop; a supervisor with children and nothing else to do must live on.
+    this.#keepAlive = setInterval(() => undefined, keepAliveMs)
+  }
+
+  stop(): void {
+    process.off('SIGCHLD', this.#collect)
+    clearInterval(this.#keepAlive)
+    clearTimeout(this.#strangers)
+  }
+
+  add(pid: number): void {
+    this.#ours.add(pid)
+  }
+
+  has(pid: number): boolean {
+    return this.#ours.has(pid)
+  }
+
+  readonly #collect = (): void => {
+    for (;;) {
+      this.#info.fill(0)
+      if (this.#libc.waitid(anyChild, 0, this.#info, exitedOnly | doNotHang | doNotReap) !== 0) return
+      const pid = this.#info.readInt32LE(pidOffset)
+      if (pid === 0) return
+      if (!this.#ours.has(pid)) {
+        // It hides what stands behind it in the kernel's list, so ask for each of ours once.
+        for (const own of [...this.#ours]) this.#reap(own)
+        this.#lookForLeftBehind()
+        return
+      }
+      this.#reap(pid)
+    }
+  }
+
+  #reap(pid: number): void {
+    if (this.#libc.waitpid(pid, this.#status, doNotHang) !== pid) return
+    const status = this.#status[0] ?? 0
+    const signal = status & 0x7f
+    this.#ours.delete(pid)
+    this.#onEnd(
+      signal === 0
+        ? { pid, code: (status >> 8) & 0xff, signal: null }
+        : { pid, code: null, signal: signalName(signal) },
+    )
+  }
+
+  /**
+   * As sub-reaper the agent inherits what its services leave behind. Children of libuv and Electron live in the
+   * agent's own session, or are reaped by their owner at once: a zombie of another session that is still there
+   * after the grace time is nobody else's.
+   */
+  readonly #reapLeftBehind = (): void => {
+    this.#strangers = undefined
+    const suspects = new Set<number>()
+    const own = readStat(process.pid)
+    const ownSession = isRow(own) ? own.sessionId : 0
+    for (const pid of listPids()) {
+      if (this.#ours.has(pid)) continue
+      const stat = readStat(pid)
+      if (!isRow(stat) || stat.parentPid !== process.pid || stat.state !== 'Z' || stat.sessionId === ownSession)
+        continue
+      if (this.#suspects.has(pid)) this.#libc.waitpid(pid, this.#status, doNotHang)
+      else suspects.add(pid)
+    }
+    this.#suspects = suspects
+    if (suspects.size > 0) this.#lookForLeftBehind()
+  }
+
+  #lookForLeftBehind(): void {
+    this.#strangers ??= setTimeout(this.#reapLeftBehind, strangerGraceMs).unref()
+  }
+}
