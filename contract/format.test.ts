@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatBytes, formatDuration, formatPercent, relativeTime } from './format.ts'
+import { formatBytes, formatDuration, formatPercent, formatUptime, relativeTime } from './format.ts'
 
 describe('a duration', () => {
   it.each([
@@ -27,6 +27,18 @@ describe('a duration', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 100 * 86_400_000, noNaN: true }), (ms) => formatDuration(ms).length <= 8),
     )
+  })
+})
+
+describe('an uptime', () => {
+  it.each([
+    [300, '0s'],
+    [4260, '4s'],
+    [59_999, '59s'],
+    [61_000, '1m 1s'],
+    [Number.NaN, '–'],
+  ])('of %d ms is %s', (ms, text) => {
+    expect(formatUptime(ms)).toBe(text)
   })
 })
 

@@ -23,6 +23,13 @@ export function formatDuration(ms: number): string {
   return twoUnits(span, dayMs, 'd', hourMs, 'h')
 }
 
+/** A span that is still growing, in whole seconds: `0s`, `4s`, `42s`, `5m 3s`, `6d 4h`. */
+export function formatUptime(ms: number): string {
+  if (!Number.isFinite(ms)) return noFigure
+  const span = Math.max(0, ms)
+  return span < minuteMs ? `${Math.floor(span / secondMs)}s` : formatDuration(span)
+}
+
 function twoUnits(span: number, bigMs: number, big: string, smallMs: number, small: string): string {
   const rest = Math.floor((span % bigMs) / smallMs)
   return `${Math.floor(span / bigMs)}${big}${rest === 0 ? '' : ` ${rest}${small}`}`
