@@ -170,6 +170,8 @@ describe('what the last lines tell', () => {
     ['Its user may not use /etc/shadow', "Error: EACCES: permission denied, open '/etc/shadow'"],
     ['Its user may not use /etc/shadow', "PermissionError: [Errno 13] Permission denied: '/etc/shadow'"],
     ['Its user may not use /etc/shadow', 'cat: /etc/shadow: Permission denied'],
+    ['Its user may not use /srv/run.sh', '/bin/sh: 0: cannot open /srv/run.sh: Permission denied'],
+    ['Its user may not use /srv/run.sh', 'setpriv: failed to execute /srv/run.sh: Permission denied'],
     ['It starts ffmpeg, which does not exist', 'Error: spawn ffmpeg ENOENT'],
     ['The directory /nope does not exist', "sh: 1: cd: can't cd to /nope"],
     // Sources

@@ -51,6 +51,12 @@ function refusedTo(error: StartError, facts: ServiceFacts): string {
 const message = (error: StartError): string =>
   clean(error.message, 300) || clean(error.code, 40) || 'the system gave no reason'
 
+/** What is said of the subject: the message without the subject that it begins with. */
+function aboutIt(error: StartError): string {
+  const said = message(error)
+  return error.subject !== '' && said.startsWith(`${error.subject} `) ? said.slice(error.subject.length + 1) : said
+}
+
 /** The message of the system, where it says what it is about. */
 function aboutSubject(error: StartError): string | undefined {
   const about = error.subject !== '' && error.message.includes(error.subject)
@@ -90,12 +96,14 @@ const words: Record<What, Words> = {
       aboutSubject(error) ??
       `${error.scriptOf ? clean(error.scriptOf, 200) : 'The script'} needs the interpreter ${path(error)} (its “#!” line), which does not exist${suggestion(error)}`,
     fact: (error) =>
-      `cannot be used${error.scriptOf ? `: the “#!” line of ${baseName(clean(error.scriptOf, 200))} names it` : ''}${suggestion(error)}`,
+      error.message && !error.message.includes('in the first line of')
+        ? `${lower(aboutIt(error))}${suggestion(error)}`
+        : `does not exist${error.scriptOf ? `: the “#!” line of ${baseName(clean(error.scriptOf, 200))} names it` : ''}${suggestion(error)}`,
   },
   permission: {
     sentence: (error, facts) =>
       isOfFile(error) ? `${path(error)} ${refusedTo(error, facts)}` : capital(message(error)),
-    fact: (error, facts) => (isOfFile(error) ? refusedTo(error, facts) : message(error)),
+    fact: (error, facts) => (isOfFile(error) ? refusedTo(error, facts) : aboutIt(error)),
     fixes: makeExecutable,
   },
   format: {
@@ -104,19 +112,23 @@ const words: Record<What, Words> = {
         ? `${path(error)} is built for ${clean(error.builtFor, 60)}, which this machine cannot run`
         : (aboutSubject(error) ?? `${path(error)} is neither a program for this machine nor a script with a “#!” line`),
     fact: (error) =>
-      error.builtFor ? `is built for ${clean(error.builtFor, 60)}` : 'is not a program that this machine can run',
+      error.builtFor
+        ? `is built for ${clean(error.builtFor, 60)}`
+        : error.message
+          ? aboutIt(error)
+          : 'is not a program that this machine can run',
   },
   arguments: {
     sentence: (error) => capital(message(error)),
-    fact: () => 'is longer than the system takes',
+    fact: aboutIt,
   },
   user: {
     sentence: (error) => aboutAccount('user', error),
-    fact: message,
+    fact: aboutIt,
   },
   group: {
     sentence: (error) => aboutAccount('group', error),
-    fact: message,
+    fact: aboutIt,
   },
   resources: {
     sentence: (error) => shortage(error.code),
@@ -124,15 +136,15 @@ const words: Record<What, Words> = {
   },
   environment: {
     sentence: (error) => capital(message(error)),
-    fact: message,
+    fact: aboutIt,
   },
   port: {
     sentence: (error) => capital(message(error)),
-    fact: message,
+    fact: aboutIt,
   },
   hook: {
     sentence: (error) => capital(message(error)),
-    fact: message,
+    fact: aboutIt,
   },
   log: {
     sentence: (error) => `Its log cannot be written: ${lower(message(error))}`,
@@ -140,7 +152,7 @@ const words: Record<What, Words> = {
   },
   other: {
     sentence: (error) => `It could not be started: ${lower(message(error))}`,
-    fact: message,
+    fact: aboutIt,
   },
 }
 

@@ -72,7 +72,11 @@ export const filePatterns: readonly Pattern[] = [
   { id: 'eacces-python', match: /\[Errno 1?3\] Permission denied: '([^']{1,300})'/, tell: denied },
   { id: 'eacces-nginx', match: /open\(\) "([^"]{1,300})" failed \(13:/, tell: denied },
   { id: 'eacces-go', match: /\b(?:open|mkdir|stat|unlink) ([^\s:]{1,300}): permission denied/, tell: denied },
-  { id: 'eacces-coreutils', match: /: ['"‘]?([^'"’:\s]{1,300})['"’]?: Permission denied/, tell: denied },
+  {
+    id: 'eacces-coreutils',
+    match: /(?:^|: |\b(?:open|execute|access|opening|reading) )['"‘]?([^'"’:\s]{1,300})['"’]?: Permission denied/,
+    tell: denied,
+  },
   {
     id: 'eacces',
     match: /\bpermission denied\b|\bEACCES\b|\bEPERM\b|operation not permitted/i,
