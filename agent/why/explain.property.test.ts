@@ -198,7 +198,7 @@ it('explains any facts, in whole words, within bounds', () => {
         expect(formatWhy(why)).not.toMatch(broken)
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
 })
 

@@ -62,14 +62,14 @@ export function saysPortTaken(lines: readonly string[]): boolean {
 const refused: readonly RegExp[] = [
   // Node, Go, curl: `connect ECONNREFUSED 127.0.0.1:5432`, `dial tcp 127.0.0.1:5432: connect: connection refused`
   /ECONNREFUSED\s+\[?([\w.:-]{1,200})\]?:(\d{1,5})\b/i,
-  /\b([\w.-]+|\[[\da-f:]+\]):(\d{1,5})\b.{0,40}?connection refused/i,
+  /(?<![\w.-])([\w.-]{1,200}|\[[\da-f:]{2,45}\]):(\d{1,5})\b.{0,40}?connection refused/i,
   // psycopg, libpq: `connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused`
   /server at "([^"]+)".{0,40}?port (\d{1,5}) failed: connection refused/i,
   // redis-py, requests: `Error 111 connecting to localhost:6379. Connection refused.`
-  /connecting to ([\w.-]+):(\d{1,5})\b/i,
+  /connecting to ([\w.-]{1,200}):(\d{1,5})\b/i,
   /host='([^']+)', port=(\d{1,5})\b.{0,200}?connection refused/i,
-  /failed to connect to ([\w.-]+) port (\d{1,5})\b/i,
-  /connection refused.{0,40}?\b([\w.-]+):(\d{1,5})\b/i,
+  /failed to connect to ([\w.-]{1,200}) port (\d{1,5})\b/i,
+  /connection refused.{0,40}?\b([\w.-]{1,200}):(\d{1,5})\b/i,
   /can't connect to (?:mysql )?server on '([\w.-]+):(\d{1,5})'/i,
 ]
 

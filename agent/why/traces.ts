@@ -13,8 +13,8 @@ const places: readonly RegExp[] = [
   /^\s+at .*?\(?(?:file:\/\/)?(\/[^\s():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/,
   /^(?:file:\/\/)?(\/[^\s():]+\.[cm]?[jt]sx?):(\d+)$/,
   // Ruby, Bash, Go, Rust, C compilers: `app.rb:12:in …`, `run.sh: line 12: …`, `main.go:12 +0x1d`, `src/main.rs:3:5`
-  /([\w./-]+\.(?:rb|sh|bash)): ?(?:line )?(\d+)/,
-  /\b([\w./-]+\.(?:go|rs|c|cc|cpp|h|ts|kt|scala|php|pl)):(\d+)\b/,
+  /(?<![\w./-])([\w./-]{1,300}\.(?:rb|sh|bash)): ?(?:line )?(\d+)/,
+  /(?<![\w./-])([\w./-]{1,300}\.(?:go|rs|c|cc|cpp|h|ts|kt|scala|php|pl)):(\d+)\b/,
   // PHP, Perl: `in /srv/app.php on line 12`, `at app.pl line 12.`
   / (?:in|at) ([\w./-]+)(?: on)? line (\d+)/,
   // Java: `at com.shop.Main.run(Main.java:12)`

@@ -149,12 +149,16 @@ export const programPatterns: readonly Pattern[] = [
       fact: 'wants a terminal, which a service does not have',
     }),
   ),
-  says('exec-format', /([^\s:]{1,200}): (?:cannot execute(?: binary file)?: )?Exec format error/, (file) => ({
-    sentence: `${baseName(file)} is not a program for this machine`,
-    subject: file,
-    fact: 'is built for another kind of machine, or has no “#!” line',
-  })),
-  says('bad-interpreter', /([^\s:]{1,200}): bad interpreter/, (file) => ({
+  says(
+    'exec-format',
+    /(?<![^\s:])([^\s:]{1,200}): (?:cannot execute(?: binary file)?: )?Exec format error/,
+    (file) => ({
+      sentence: `${baseName(file)} is not a program for this machine`,
+      subject: file,
+      fact: 'is built for another kind of machine, or has no “#!” line',
+    }),
+  ),
+  says('bad-interpreter', /(?<![^\s:])([^\s:]{1,200}): bad interpreter/, (file) => ({
     sentence: `${file} is named by a “#!” line and does not exist`,
     subject: file,
     fact: 'does not exist',

@@ -64,12 +64,12 @@ export const sourcePatterns: readonly Pattern[] = [
   {
     id: 'shell',
     match:
-      /(?<![\w.-])(?<file>[\w./][^\s:]{0,200}): (?:line )?(?<line>\d+): (?<detail>syntax error.{0,120}|Syntax error.{0,120})/,
+      /(?<![\w./-])(?<file>[\w./][^\s:]{0,200}): (?:line )?(?<line>\d+): (?<detail>syntax error.{0,120}|Syntax error.{0,120})/,
     tell: named('Syntax error'),
   },
   {
     id: 'ruby',
-    match: /(?<file>[^\s:]{1,200}\.rb):(?<line>\d+): (?<detail>syntax error.{0,120})/,
+    match: /(?<![^\s:])(?<file>[^\s:]{1,200}\.rb):(?<line>\d+): (?<detail>syntax error.{0,120})/,
     tell: named('Syntax error'),
   },
   { id: 'perl', match: /(?<detail>syntax error) at (?<file>\S{1,200}) line (?<line>\d+)/, tell: named('Syntax error') },
