@@ -98,3 +98,18 @@ export function lostNames(env: Readonly<Record<string, string>>): string[] {
   shellFor(env)
   return shells?.keepsOddNames ? [] : oddNames(env)
 }
+
+const closeInherited = `for fd in /proc/self/fd/*; do
+  fd="\${fd##*/}"
+  [ "$fd" -gt 2 ] && eval "exec $fd>&-" 2>/dev/null
+done
+exec "$@"`
+
+/**
+ * Node's own spawn hands on whatever Electron has open without close-on-exec, some thirty descriptors. Only bash can
+ * close those above 9; without it they stay open, which harms nothing but tidiness.
+ */
+export function closingInherited(argv: readonly [string, ...string[]]): [string, ...string[]] {
+  const bash = process.versions.electron && process.platform === 'linux' ? findTool('bash') : undefined
+  return bash ? [bash, '-c', closeInherited, 'hxe-start', ...argv] : [...argv]
+}
