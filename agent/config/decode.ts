@@ -163,7 +163,7 @@ function decodeNumber(
   place: Place,
   context: DecodeContext,
 ): Item | undefined {
-  const isWhole = type.whole !== true || Number.isSafeInteger(number)
+  const isWhole = type.whole === true ? Number.isSafeInteger(number) : Number.isFinite(number)
   const inRange = number >= (type.min ?? -Infinity) && number <= (type.max ?? Infinity)
   if (isWhole && inRange) return { value: number, place }
   const what = isWhole ? 'out of range' : 'not a whole number'

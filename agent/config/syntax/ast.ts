@@ -36,6 +36,7 @@ export type Expression =
   | GetAttribute
   | Index
   | Splat
+  | Element
   | Call
   | For
   | Conditional
@@ -100,11 +101,14 @@ export interface Index extends Span {
   object: Expression
   index: Expression
 }
-/** `list[*].name` or `list.*.name`: `each` holds what follows, applied to every element. */
+/** `list[*].name` or `list.*.name`: `each` is what follows, with `element` in place of every element. */
 export interface Splat extends Span {
   kind: 'splat'
   list: Expression
-  each: ({ attribute: string } | { index: Expression })[]
+  each: Expression
+}
+export interface Element extends Span {
+  kind: 'element'
 }
 export interface Call extends Span {
   kind: 'call'

@@ -1,4 +1,4 @@
-import type { Binary, Expression, For, Splat } from './ast.ts'
+import type { Binary, Expression, For } from './ast.ts'
 import type { Reader } from './reader.ts'
 import type { Span } from './source.ts'
 import { atTemplate, readTemplate } from './template.ts'
@@ -43,7 +43,11 @@ function readBinary(reader: Reader, level: number): Expression {
 
 /** A term with what is reached from it: `.name`, `[0]`, `[*]`, `.*`. */
 function readOperand(reader: Reader): Expression {
-  let expression = readTerm(reader)
+  return readSteps(reader, readTerm(reader))
+}
+
+function readSteps(reader: Reader, from: Expression): Expression {
+  let expression = from
   for (;;) {
     reader.skip()
     if (reader.peek('...')) return expression
@@ -54,13 +58,19 @@ function readOperand(reader: Reader): Expression {
 }
 
 function readDot(reader: Reader, object: Expression): Expression {
-  const { start } = object
   reader.take('.')
-  if (reader.take('*')) {
-    const each: Splat['each'] = []
-    while (reader.take('.')) each.push(readDotted(reader))
-    return { kind: 'splat', list: object, each, start, end: reader.at }
+  if (!reader.take('*')) return readDotted(reader, object)
+  let each: Expression = { kind: 'element', start: reader.at, end: reader.at }
+  // After `.*` only names and numbers belong to each element; a bracket takes from the resulting list.
+  for (reader.skip(); reader.peek('.') && !reader.peek('...'); reader.skip()) {
+    reader.take('.')
+    each = readDotted(reader, each)
   }
+  return { kind: 'splat', list: object, each, start: object.start, end: reader.at }
+}
+
+function readDotted(reader: Reader, object: Expression): Expression {
+  const { start } = object
   const name = reader.identifier()
   if (name !== undefined) {
     return { kind: 'get-attribute', object, name: name.name, nameSpan: name, start, end: name.end }
@@ -69,48 +79,27 @@ function readDot(reader: Reader, object: Expression): Expression {
   return { kind: 'index', object, index, start, end: index.end }
 }
 
-function readDotted(reader: Reader): Splat['each'][number] {
-  const name = reader.identifier()
-  return name === undefined ? { index: readLegacyIndex(reader) } : { attribute: name.name }
-}
-
 function readLegacyIndex(reader: Reader): Expression {
   reader.skip()
   const number = reader.number()
   if (number === undefined) throw reader.mistake('An attribute name is required after a dot.')
-  if (!/^[0-9]+$/.test(number.digits)) throw reader.mistake('Write indexes in brackets, like [0][1].', number.start)
-  return { kind: 'literal', value: Number(number.digits), start: number.start, end: number.end }
+  if (number.digits.includes('.')) throw reader.mistake('Write indexes in brackets, like [0][1].', number.start)
+  return numberLiteral(reader, number)
 }
 
 function readBracket(reader: Reader, object: Expression): Expression {
   const { start } = object
-  const before = reader.at
   reader.take('[')
   const index = reader.nested(false, () => {
-    if (reader.take('*')) return undefined
-    return readExpression(reader)
+    const inner = reader.take('*') ? undefined : readExpression(reader)
+    reader.expect(']', 'Expected "]" after the index.')
+    return inner
   })
-  reader.nested(false, () => reader.expect(']', 'Expected "]" after the index.'))
   if (index !== undefined) return { kind: 'index', object, index, start, end: reader.at }
-  return readFullSplat(reader, object, before)
-}
-
-/** After `[*]`, both `.name` and `[0]` belong to each element. */
-function readFullSplat(reader: Reader, list: Expression, star: number): Expression {
-  const each: Splat['each'] = []
-  for (;;) {
-    reader.skip()
-    if (reader.peek('...')) break
-    if (reader.take('.')) {
-      if (reader.take('*')) throw reader.mistake('A splat within a splat is not allowed.', star)
-      each.push(readDotted(reader))
-    } else if (reader.peek('[')) {
-      const inner = readBracket(reader, list)
-      if (inner.kind !== 'index') throw reader.mistake('A splat within a splat is not allowed.', star)
-      each.push({ index: inner.index })
-    } else break
-  }
-  return { kind: 'splat', list, each, start: list.start, end: reader.at }
+  // After `[*]`, everything that follows belongs to each element.
+  const element: Expression = { kind: 'element', start: reader.at, end: reader.at }
+  const each = reader.nested(reader.newlinesCount, () => readSteps(reader, element))
+  return { kind: 'splat', list: object, each, start, end: each.end }
 }
 
 function readTerm(reader: Reader): Expression {
@@ -130,7 +119,7 @@ function readTerm(reader: Reader): Expression {
 
 function numberLiteral(reader: Reader, number: Span & { digits: string }): Expression {
   const value = Number(number.digits)
-  if (!Number.isFinite(value)) throw reader.mistake('This is not a number that can be kept.', number.start)
+  if (Number.isNaN(value)) throw reader.mistake('This is not a number.', number.start)
   return { kind: 'literal', value, start: number.start, end: number.end }
 }
 

@@ -3,7 +3,8 @@ import type { Span } from './source.ts'
 /** The nesting of blocks, brackets, operators and templates that a file may have. */
 export const maxDepth = 32
 const identifierPattern = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy
-const numberPattern = /[0-9](?:[0-9]|\.[0-9])*(?:[eE][+-]?[0-9]+)?/y
+/** As HashiCorp's scanner takes it: what of this is a number is decided afterwards. */
+const numberPattern = /[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?/y
 
 /** A mistake that ends the reading of one item. Which mistake it is HashiCorp's parser says; this one says where we gave up. */
 export class SyntaxMistake extends Error {

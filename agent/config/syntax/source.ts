@@ -1,6 +1,6 @@
 import type { Range } from '../model.ts'
 
-const byteOrderMark = '\ufeff'
+const byteOrderMark = /^\ufeff*/u
 
 /** A stretch of a text: UTF-16 offsets, the end exclusive. */
 export interface Span {
@@ -19,8 +19,8 @@ export class Source {
 
   constructor(file: string, text: string) {
     this.file = file
-    this.mark = text.startsWith(byteOrderMark) ? byteOrderMark : ''
-    this.text = this.mark === '' ? text : text.slice(1)
+    this.mark = byteOrderMark.exec(text)?.[0] ?? ''
+    this.text = text.slice(this.mark.length)
   }
 
   /** Lines and columns from 1, columns in code points. */

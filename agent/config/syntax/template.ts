@@ -1,9 +1,12 @@
 import type { Expression, Label, Template, TemplatePart } from './ast.ts'
 import { readExpression } from './expression.ts'
 import type { Reader } from './reader.ts'
-import { dedent, strip } from './whitespace.ts'
+import { dedent, join, space, strip } from './whitespace.ts'
 
 const heredocStart = /<<(-?)([\p{ID_Start}_][\p{ID_Continue}-]*)(\r?\n)/uy
+
+/** Space on the line of a heredoc's closing word. */
+const blank = `[${space.replace('\\n', '')}]`
 
 /** A part as it stands, before `if` and `for` are put around what they hold. */
 export type FlatPart = { start: number; end: number; stripLeft?: boolean; stripRight?: boolean } & (
@@ -27,8 +30,8 @@ export function readTemplate(reader: Reader): Template {
   const start = reader.at
   return reader.nested(reader.newlinesCount, () => {
     const heredoc = !reader.peek('"')
-    const flat = heredoc ? readHeredoc(reader) : readQuoted(reader)
-    const parts = nest(reader, strip(flat))
+    const flat = heredoc ? readHeredoc(reader) : strip(readQuoted(reader))
+    const parts = nest(reader, join(flat))
     return { kind: 'template', heredoc, parts, start, end: reader.at }
   })
 }
@@ -43,14 +46,19 @@ export function readLabel(reader: Reader): Label {
   return { text: first?.kind === 'text' ? first.text : '', start, end: reader.at }
 }
 
+const quotedRun = /[^"\\\n\r$%]+/uy
+const heredocRun = /[^\n$%]+/uy
+
 function readQuoted(reader: Reader): FlatPart[] {
   const open = reader.at
   reader.at += 1
   return readParts(reader, {
     closed: () => passIfNext(reader, '"'),
-    literal: (text) => {
-      if (reader.atEnd() || reader.newlineLength() > 0) throw reader.mistake('This string is not closed.', open)
-      return reader.peek('\\') ? text + readEscape(reader) : text + readUnit(reader)
+    literal: () => {
+      if (reader.peek('\\')) return readEscape(reader)
+      const atLineEnd = reader.atEnd() || reader.peek('\n') || reader.peek('\r')
+      if (atLineEnd) throw reader.mistake('This string is not closed.', open)
+      return readRun(reader, quotedRun)
     },
   })
 }
@@ -64,11 +72,10 @@ function passIfNext(reader: Reader, text: string): boolean {
 
 function readHeredoc(reader: Reader): FlatPart[] {
   const open = reader.at
-  heredocStart.lastIndex = reader.at
-  const match = heredocStart.exec(reader.text)
-  const name = match?.[2] ?? ''
-  reader.at += match?.[0].length ?? 0
-  const closing = new RegExp(`[^\\S\\n]*${name}[^\\S\\n]*(?=\\n)`, 'uy')
+  heredocStart.lastIndex = open
+  const [head = '', dash, name = ''] = heredocStart.exec(reader.text) ?? []
+  reader.at += head.length
+  const closing = new RegExp(`${blank}*${name}${blank}*(?=\\n)`, 'uy')
   const parts = readParts(reader, {
     closed: () => {
       if (reader.text[reader.at - 1] !== '\n') return false
@@ -79,21 +86,30 @@ function readHeredoc(reader: Reader): FlatPart[] {
       reader.at += end.endsWith('\r') ? end.length - 1 : end.length
       return true
     },
-    literal: (text) => {
+    literal: () => {
       if (reader.atEnd()) throw reader.mistake(`This text is not closed: expected ${name} on a line of its own.`, open)
-      return text + readUnit(reader)
+      return readRun(reader, heredocRun)
     },
   })
-  return match?.[1] === '-' ? dedent(parts) : parts
+  return dash === '-' ? dedent(strip(parts)) : strip(parts)
+}
+
+/** What matches from here on, else one character. */
+function readRun(reader: Reader, run: RegExp): string {
+  run.lastIndex = reader.at
+  const text = run.exec(reader.text)?.[0] ?? reader.text.charAt(reader.at)
+  reader.at += text.length
+  return text
 }
 
 interface Kind {
   /** Whether the template ends here; passes its end. */
   closed: () => boolean
-  /** Adds what stands here to the text so far. */
-  literal: (text: string) => string
+  /** The text that stands here, at most to the end of the line. */
+  literal: () => string
 }
 
+/** The parts of a template; each line's text is a part of its own. */
 function readParts(reader: Reader, kind: Kind): FlatPart[] {
   const parts: FlatPart[] = []
   let text = ''
@@ -101,6 +117,7 @@ function readParts(reader: Reader, kind: Kind): FlatPart[] {
   const flush = (end: number): void => {
     if (text !== '') parts.push({ kind: 'text', text, start, end })
     text = ''
+    start = end
   }
   for (;;) {
     const before = reader.at
@@ -115,14 +132,11 @@ function readParts(reader: Reader, kind: Kind): FlatPart[] {
       flush(before)
       parts.push(readSequence(reader))
       start = reader.at
-    } else text = kind.literal(text)
+    } else {
+      text += kind.literal()
+      if (reader.text[reader.at - 1] === '\n') flush(reader.at)
+    }
   }
-}
-
-function readUnit(reader: Reader): string {
-  const unit = reader.text[reader.at] ?? ''
-  reader.at += 1
-  return unit
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' }
