@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { explain } from './explain.ts'
 import type { ServiceFacts } from './facts.ts'
 import { exitWith, factsWith, gaveUpWith, graph, rangeAt, startMs } from './fixtures/facts.ts'
-import { portsIn, refusedIn, saysPortTaken } from './ports.ts'
+import { portsIn, refusedIn, saysPortTaken, takenPorts } from './ports.ts'
 
 const holder = { pid: 4123, name: 'node', command: 'node server.js', startTime: '99', leftFromOwnRun: false }
 const port = { port: 3000, holder, freePort: 3001, range: rangeAt(15) }
@@ -134,6 +134,20 @@ describe('ports in lines', () => {
     ],
   ])('are found as %s says them', (_, lines, wanted) => {
     expect(portsIn(lines)).toEqual([wanted])
+  })
+
+  it.each([
+    [['Error: listen EADDRINUSE: address already in use :::3000'], 'node x 80', [3000]],
+    [['OSError: [Errno 98] Address already in use'], 'python3 -m http.server 8000 --bind 127.0.0.1', [9000, 8000]],
+    [['OSError: [Errno 98] Address already in use'], 'gunicorn -b 0.0.0.0:8000 --workers=4 app', [9000, 8000]],
+    [
+      ['OSError: [Errno 98] Address already in use'],
+      'app --port=8001 --name x9999 http://localhost:8002/',
+      [9000, 8001, 8002],
+    ],
+    [['bye'], 'python3 -m http.server 8000', []],
+  ])('%j of "%s" may be %j', (lines, commandLine, wanted) => {
+    expect(takenPorts(lines, { declared: [9000], commandLine })).toEqual(wanted)
   })
 
   it.each([

@@ -59,6 +59,23 @@ export function saysPortTaken(lines: readonly string[]): boolean {
   return portsIn(lines).length > 0 || lines.some((line) => unnumbered.test(clean(line, 1000)))
 }
 
+/** A number that stands for itself, behind `=`, or behind the `:` of an address. */
+const ofCommand = /(?:^|[\s=:])(\d{2,5})(?=$|[\s/])/g
+
+/**
+ * The ports that may be the one that is taken, likeliest first: those that lines name, else, where they say it without
+ * a number, those that the service declares and those in its command line. Empty when no line speaks of it.
+ */
+export function takenPorts(
+  lines: readonly string[],
+  { declared, commandLine }: { declared: readonly number[]; commandLine: string },
+): number[] {
+  const named = portsIn(lines)
+  if (named.length > 0 || !saysPortTaken(lines)) return named
+  const inCommand = [...clean(commandLine, 1000).matchAll(ofCommand)].map(([, digits]) => Number(digits))
+  return [...new Set([...declared, ...inCommand])].filter(isPort).slice(0, 8)
+}
+
 const refused: readonly RegExp[] = [
   // Node, Go, curl: `connect ECONNREFUSED 127.0.0.1:5432`, `dial tcp 127.0.0.1:5432: connect: connection refused`
   /ECONNREFUSED\s+\[?([\w.:-]{1,200})\]?:(\d{1,5})\b/i,

@@ -346,10 +346,9 @@ const ports: readonly Fault[] = [
   },
   {
     name: 'port-held-in-python',
-    hcl: (world) =>
-      `command = "python3 -m http.server ${world.heldPort} --bind 127.0.0.1"\nenvironment = {\n PORT = "${world.heldPort}"\n}\n${once}`,
+    hcl: (world) => `command = "python3 -m http.server ${world.heldPort} --bind 127.0.0.1"\n${once}`,
     state: 'failed',
-    sentence: /already in use|is held by node/,
+    sentence: heldBy,
     cause: /./,
     fix: 'end-process',
     skip: needs('python3'),

@@ -2,7 +2,7 @@ import { type Cause, type Context, cause, type Fix, type Link } from '../cause.t
 import type { ServiceFacts } from '../facts.ts'
 import { openFile, openService, setAttribute, showLogs, startAgain, stop } from '../fixes.ts'
 import { failed, outcomeLinks } from '../outcome.ts'
-import { portsIn } from '../ports.ts'
+import { takenPorts } from '../ports.ts'
 import { clean, programName } from '../words.ts'
 
 type Port = NonNullable<ServiceFacts['port']>
@@ -15,7 +15,8 @@ function taken({ facts, lines }: Context): Port | undefined {
   if (!facts.port || !notRunning.has(facts.state)) return undefined
   if (facts.startError) return facts.startError.what === 'port' ? facts.port : undefined
   const ended = facts.exit !== undefined && failed(facts.exit)
-  return ended && portsIn(lines).includes(facts.port.port) ? facts.port : undefined
+  const candidates = takenPorts(lines, { declared: [facts.port.port], commandLine: facts.commandLine })
+  return ended && candidates.includes(facts.port.port) ? facts.port : undefined
 }
 
 function anotherPort(port: Port, facts: ServiceFacts): Fix[] {
