@@ -31,7 +31,8 @@ export interface LogBatch {
 /** A warning about somebody's log: a write that failed, an output that was truncated by its writer, a spool that grows. */
 export interface LogWarning {
   instance: string
-  code: 'truncated-by-writer' | 'cannot-write' | 'spool-grows' | 'recovered'
+  /** `not-watched` is about all of them; its `instance` is empty. */
+  code: 'truncated-by-writer' | 'cannot-write' | 'spool-grows' | 'recovered' | 'not-watched'
   text: string
 }
 

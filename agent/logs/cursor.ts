@@ -1,0 +1,44 @@
+import type { Position } from './scan.ts'
+
+/** Where a page ended and in which direction the next one lies. */
+export interface Cursor extends Position {
+  backward: boolean
+}
+
+/** A text for clients, who give it back and read nothing into it. */
+export function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(`1${cursor.backward ? 'b' : 'f'}${cursor.order}/${cursor.seq}`).toString('base64url')
+}
+
+/** Undefined for a text that this agent did not make. */
+export function decodeCursor(text: string): Cursor | undefined {
+  if (text.length > 100) return undefined
+  const match = /^1([bf])(\d+(?:\.\d+)?)\/(\d+)$/.exec(Buffer.from(text, 'base64url').toString('latin1'))
+  if (!match) return undefined
+  const order = Number(match[2])
+  const seq = Number(match[3])
+  return Number.isFinite(order) && Number.isSafeInteger(seq) ? { backward: match[1] === 'b', order, seq } : undefined
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+
+/** A time as RFC 3339, or how long ago: `10m`, `1h30m`. Undefined for anything else. */
+export function parseTime(text: string, nowMs: number): number | undefined {
+  if (/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/.test(text)) {
+    let agoMs = 0
+    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
+      agoMs += Number(amount) * (unitsMs[unit as string] as number)
+    }
+    return nowMs - agoMs
+  }
+  // `Date.parse` alone would take "12" for a month.
+  const parsed = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(parsed) ? undefined : parsed
+}

@@ -1,0 +1,214 @@
+// Worker-side: uses node:fs directly, see files.ts.
+import fs from 'node:fs'
+
+/** A sweep that moved something is followed by the next after this time, at the earliest. */
+const sweepMs = 50
+const longestSweepMs = 250
+/** Sweeping takes at most one part in so many of a core while nothing is behind. */
+const restFactor = 15
+/** Sweeps without much to move before the watch is trusted again. */
+const calmSweeps = 4
+/** What a sweep that counts as calm may have moved. */
+const calmFiles = 2
+const calmBytes = 64 << 10
+/** A watch is cheap while it tells less than so many writes in a window; a flood of events is not. */
+const eventsPerWindow = 64
+const windowMs = 250
+/** Besides everything else, for what a watch may have missed. */
+const slowSweepMs = 5000
+/** Without a watch (none left on this machine) nothing else tells of a write. */
+const pollMs = 500
+/** What one turn of the loop may move, so that requests are answered in between. */
+const turnBytes = 16 << 20
+const fileBytes = 4 << 20
+
+export interface Sweepable {
+  move(budgetBytes: number): { bytes: number; more: boolean }
+  rest(): void
+}
+
+export interface SweeperOptions {
+  folder: string
+  /** Told after each round in which something was moved. */
+  onMoved(): void
+  /** Told once, with the cause, when the folder cannot be watched. */
+  onUnwatchable(error: NodeJS.ErrnoException): void
+}
+
+/**
+ * Decides when spools are read. A watch on their folder wakes it. While writes are few the watch stays and names the file
+ * to read; when they become many it is closed, since it costs an event a write, and all files are read in sweeps until it
+ * is calm again. A watch can lose events without a word, so a slow sweep goes on besides. With nothing written there is
+ * nothing to do.
+ */
+export class Sweeper {
+  readonly #options: SweeperOptions
+  readonly #files = new Map<string, Sweepable>()
+  readonly #hot = new Set<string>()
+  #watch: fs.FSWatcher | undefined
+  #watchedInode: number | undefined
+  #watchable = true
+  #timer: NodeJS.Timeout | undefined
+  #immediate: NodeJS.Immediate | undefined
+  #slow: NodeJS.Timeout
+  #calm = 0
+  #events = 0
+  #windowEndsAt = 0
+  #closed = false
+
+  constructor(options: SweeperOptions) {
+    this.#options = options
+    this.#slow = setInterval(() => this.#slowSweep(), slowSweepMs)
+    this.#arm()
+  }
+
+  add(name: string, file: Sweepable): void {
+    this.#files.set(name, file)
+    this.#hot.add(name)
+    this.#schedule(0)
+  }
+
+  remove(name: string): void {
+    this.#files.delete(name)
+    this.#hot.delete(name)
+  }
+
+  /** Reads everything now. */
+  sweepNow(): void {
+    this.#sweepAll()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#disarm()
+    clearInterval(this.#slow)
+    clearTimeout(this.#timer)
+    if (this.#immediate) clearImmediate(this.#immediate)
+  }
+
+  get #sweeping(): boolean {
+    return this.#watch === undefined
+  }
+
+  #arm(): void {
+    if (!this.#watchable || this.#watch) return
+    try {
+      this.#watch = fs.watch(this.#options.folder, { persistent: false }, (_event, name) => this.#onEvent(name))
+      this.#watch.on('error', (error) => this.#giveUpWatching(error))
+      this.#watchedInode = folderInode(this.#options.folder)
+      this.#events = 0
+    } catch (error) {
+      this.#giveUpWatching(error as Error)
+    }
+  }
+
+  #giveUpWatching(error: NodeJS.ErrnoException): void {
+    this.#disarm()
+    this.#watchable = false
+    this.#options.onUnwatchable(error)
+    this.#schedule(pollMs)
+  }
+
+  #disarm(): void {
+    this.#watch?.close()
+    this.#watch = undefined
+  }
+
+  #onEvent(name: string | null): void {
+    if (name === null || !this.#files.has(name)) return
+    this.#hot.add(name)
+    this.#schedule(sweepMs)
+    const now = performance.now()
+    if (now > this.#windowEndsAt) {
+      this.#windowEndsAt = now + windowMs
+      this.#events = 0
+    }
+    if (++this.#events < eventsPerWindow) return
+    this.#disarm()
+    this.#calm = 0
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#closed || this.#timer || this.#immediate) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#round()
+    }, delayMs)
+  }
+
+  /** One sweep of the files that have news as far as the watch knows, or of all when there is no watch. */
+  #round(): void {
+    const names = this.#sweeping ? this.#all() : [...this.#hot]
+    const startedAt = performance.now()
+    const { calm, behind } = this.#sweep(names)
+    const tookMs = performance.now() - startedAt
+    if (behind) {
+      this.#calm = 0
+      this.#immediate = setImmediate(() => {
+        this.#immediate = undefined
+        this.#round()
+      })
+      return
+    }
+    if (!this.#sweeping) return
+    const delayMs = this.#watchable ? sweepMs : pollMs
+    this.#calm = calm ? this.#calm + 1 : 0
+    if (this.#calm >= calmSweeps && this.#watchable) {
+      this.#calm = 0
+      for (const file of this.#files.values()) file.rest()
+      this.#arm()
+      // What was written between the last sweep and the watch.
+      if (!this.#sweeping) this.#sweepAll()
+      return
+    }
+    this.#schedule(Math.min(Math.max(delayMs, longestSweepMs), Math.max(delayMs, tookMs * restFactor)))
+  }
+
+  #all(): string[] {
+    return [...new Set([...this.#hot, ...this.#files.keys()])]
+  }
+
+  #sweepAll(): void {
+    const { behind } = this.#sweep(this.#all())
+    if (behind) this.#schedule(0)
+  }
+
+  #slowSweep(): void {
+    for (const file of this.#files.values()) file.rest()
+    // A watch on a folder that was deleted and made anew tells nothing.
+    if (this.#watch && folderInode(this.#options.folder) !== this.#watchedInode) {
+      this.#disarm()
+      this.#arm()
+    }
+    this.#sweepAll()
+  }
+
+  #sweep(names: readonly string[]): { calm: boolean; behind: boolean } {
+    let busyFiles = 0
+    let movedBytes = 0
+    const skipped: string[] = []
+    const unfinished: string[] = []
+    for (const name of names) {
+      this.#hot.delete(name)
+      if (movedBytes >= turnBytes) {
+        skipped.push(name)
+        continue
+      }
+      const { bytes, more } = this.#files.get(name)?.move(fileBytes) ?? { bytes: 0, more: false }
+      movedBytes += bytes
+      if (bytes > 0) busyFiles++
+      if (more) unfinished.push(name)
+    }
+    // Those that had no turn come first next time: a set keeps the order of insertion.
+    for (const name of [...skipped, ...unfinished]) this.#hot.add(name)
+    if (movedBytes > 0) this.#options.onMoved()
+    return {
+      calm: busyFiles <= calmFiles && movedBytes <= calmBytes,
+      behind: skipped.length + unfinished.length > 0,
+    }
+  }
+}
+
+function folderInode(path: string): number | undefined {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.ino
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { openHolePuncher } from '../os/index.ts'
+import type { News, SearchCalls, TailCalls, WorkerFacts } from './protocol.ts'
+import { Search } from './search.ts'
+import { serve } from './serve.ts'
+import { Tailer } from './tailer.ts'
+
+const facts = workerData as WorkerFacts
+
+function serveTail(): void {
+  const tailer = new Tailer({
+    dataDir: facts.dataDir,
+    punchHole: openHolePuncher(),
+    nowMs: () => Date.now(),
+    tell: (news: News) => parentPort?.postMessage(news),
+  })
+  const calls: TailCalls = {
+    attach: (run) => tailer.attach(run),
+    finish: (cookie) => tailer.finish(cookie),
+    lastLines: (instance, count) => tailer.lastLines(instance, count),
+    settle: (services) => tailer.settle(services),
+    configure: (specs) => tailer.configure(specs),
+    sweepSpools: (known) => tailer.sweepSpools(known),
+    tell: (wanted) => tailer.tell(wanted),
+    close: () => tailer.close(),
+  }
+  serve(parentPort, calls)
+}
+
+function serveSearch(): void {
+  const progress = new Int32Array(facts.progress)
+  const search = new Search(join(facts.dataDir, 'logs'), {
+    enter: () => Atomics.add(progress, 0, 1),
+    leave: () => Atomics.add(progress, 0, 1),
+  })
+  const calls: SearchCalls = {
+    configure: (specs) => search.configure(specs),
+    search: (request) => search.run(request),
+  }
+  serve(parentPort, calls)
+}
+
+if (facts.role === 'tail') serveTail()
+else serveSearch()
