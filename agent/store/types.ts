@@ -46,9 +46,10 @@ export interface StoredState {
 
 export interface EventQuery {
   limit: number
-  /** Events with a smaller `seq`, newest first paging. */
+  /** Only events with a smaller, and only with a larger `seq`. Answers are newest first, so `before` turns the page. */
   before?: number
   after?: number
+  /** An instance, or a service with all its instances. */
   service?: string
   kind?: EventKind
   sinceMs?: number
@@ -61,6 +62,8 @@ export interface StoreHealth {
   problem?: string
   /** A damaged database was set aside under this name when the store opened. */
   setAside?: string
+  /** What was found and overcome: records that were damaged and left out, a file system without shared memory. */
+  notes?: readonly string[]
 }
 
 /**

@@ -1,0 +1,241 @@
+import { closeSync, openSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
+import { type FaultError, faultOf, VersionFault } from './faults.ts'
+import {
+  createPrivate,
+  databasePath,
+  exists,
+  isSameFile,
+  removeWithCompanions,
+  setAside,
+  syncDirectory,
+  unfitness,
+  versionOnDisk,
+} from './files.ts'
+import { migrations } from './migrations.ts'
+import type { EventFilter, EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
+import { sumOf } from './record.ts'
+
+/** How long SQLite itself waits for a lock; the agent's thread tries again beyond that. */
+const busyTimeoutMs = 500
+const recentEvents = 1000
+
+type Statements = Record<'put' | 'remove' | 'event', StatementSyncInstance>
+
+export interface Database {
+  read(): Omit<Opened, 'setAside'>
+  write(records: readonly RecordWrite[], events: readonly EventWrite[]): void
+  events(filter: EventFilter): string[]
+  /** Removes at most `sliceRows` events that are too many or too old, never one of the newest `keepRows`. */
+  prune(limits: { maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }): boolean
+  /** Whether the file at the path still is this one. */
+  isThere(): boolean
+  close(): void
+}
+
+const scriptOf = (version: number): string =>
+  `BEGIN IMMEDIATE; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT`
+
+function migrate(db: DatabaseSyncInstance): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  for (let next = version; next < migrations.length; next++) db.exec(scriptOf(next))
+}
+
+/**
+ * Built under another name and then renamed, so that an empty `hxe.db` always means damage. No prepared statement is
+ * used here: one that is not collected yet keeps a closed connection, and its files, open.
+ */
+function createFresh(path: string): void {
+  const building = `${path}.new`
+  removeWithCompanions(building)
+  createPrivate(building)
+  const db = new DatabaseSync(building)
+  try {
+    db.exec('PRAGMA synchronous = FULL')
+    for (let version = 0; version < migrations.length; version++) db.exec(scriptOf(version))
+  } finally {
+    db.close()
+  }
+  renameSync(building, path)
+  syncDirectory(dirname(path))
+}
+
+/** Turns the write-ahead log on and reads through it once. @returns the mode that the file system allowed */
+function beginLog(db: DatabaseSyncInstance): string {
+  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608')
+  const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string }
+  db.prepare('SELECT count(*) FROM sqlite_schema').get()
+  return mode
+}
+
+interface Connection {
+  db: DatabaseSyncInstance
+  /** What the file system could not give. */
+  notes: string[]
+}
+
+function connectAs(path: string, lockingMode: 'NORMAL' | 'EXCLUSIVE'): Connection {
+  const db = new DatabaseSync(path)
+  try {
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = ${lockingMode}`)
+    const mode = beginLog(db)
+    const note = `the file system supports no write-ahead log; the database works in mode "${mode}"`
+    return { db, notes: mode === 'wal' ? [] : [note] }
+  } catch (error) {
+    closeQuietly(db)
+    throw error
+  }
+}
+
+/**
+ * Connects and begins the log. Where its shared index cannot be made (a full disk, a file system without shared memory),
+ * a second connection takes the file to itself, for which SQLite keeps that index in its own memory.
+ */
+function connect(path: string): Connection {
+  try {
+    return connectAs(path, 'NORMAL')
+  } catch (error) {
+    if (faultOf(error, '').kind !== 'disk') throw error
+    const { db, notes } = connectAs(path, 'EXCLUSIVE')
+    const note = 'the database is open for this agent alone: its file system gave no file for shared memory'
+    return { db, notes: [...notes, note] }
+  }
+}
+
+function assertSound(db: DatabaseSyncInstance): void {
+  const rows = db.prepare('PRAGMA quick_check(3)').all() as { quick_check: string }[]
+  if (rows[0]?.quick_check === 'ok') return
+  const error: FaultError = new Error(rows.map((row) => row.quick_check).join('; '))
+  error.damaged = true
+  throw error
+}
+
+function openExisting(path: string): Database {
+  const version = versionOnDisk(path)
+  if (version > migrations.length) throw new VersionFault(path, version, migrations.length)
+  const { db, notes } = connect(path)
+  // Held open for as long as the connection: closing any descriptor of a file gives up the locks that SQLite has on it.
+  const fd = openSync(path, 'r')
+  try {
+    assertSound(db)
+    migrate(db)
+    return operationsOf(db, fd, path, notes)
+  } catch (error) {
+    closeQuietly(db)
+    closeSync(fd)
+    throw error
+  }
+}
+
+function closeQuietly(db: DatabaseSyncInstance): void {
+  try {
+    db.close()
+  } catch {
+    // The error that led here is the one to tell.
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return faultOf(error, '').kind === 'replaced'
+}
+
+/**
+ * Opens `hxe.db`, making it where it is missing and setting it aside where it is damaged.
+ * @throws {VersionFault} when a newer version wrote it, before anything is changed
+ */
+export function openDatabase(dataDir: string, nowMs: number): { database: Database; aside: string | undefined } {
+  const path = databasePath(dataDir)
+  let aside = unfitness(path) === undefined ? undefined : setAside(path, nowMs)
+  if (!exists(path)) createFresh(path)
+  try {
+    return { database: openExisting(path), aside }
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    aside = setAside(path, nowMs)
+    createFresh(path)
+    return { database: openExisting(path), aside }
+  }
+}
+
+function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes: readonly string[]): Database {
+  const statements: Statements = {
+    put: db.prepare('INSERT OR REPLACE INTO record (kind, key, value, sum) VALUES (?, ?, ?, ?)'),
+    remove: db.prepare('DELETE FROM record WHERE kind = ? AND key = ?'),
+    event: db.prepare('INSERT OR REPLACE INTO event (seq, at_ms, kind, service, value) VALUES (?, ?, ?, ?, ?)'),
+  }
+
+  function readRecords(found: string[]): Opened['records'] {
+    const rows = db.prepare('SELECT kind, key, value, sum FROM record').all() as Record<string, string>[]
+    const sound: Opened['records'] = []
+    for (const { kind = '', key = '', value = '', sum } of rows) {
+      if (sumOf(kind as RecordKind, key, value) === sum) sound.push([kind as RecordKind, key, value])
+      else found.push(`the stored ${kind} ${JSON.stringify(key)} is damaged and was left out`)
+    }
+    return sound
+  }
+
+  return {
+    read() {
+      const found = [...notes]
+      const records = readRecords(found)
+      const recent = db.prepare('SELECT value FROM event ORDER BY seq DESC LIMIT ?').all(recentEvents)
+      const { last } = db.prepare('SELECT max(seq) AS last FROM event').get() as { last: number | null }
+      const texts = (recent as { value: string }[]).map((row) => row.value).reverse()
+      return { records, recent: texts, lastSeq: last ?? 0, notes: found }
+    },
+    write(records, events) {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        for (const [kind, key, value] of records) {
+          if (value === null) statements.remove.run(kind, key)
+          else statements.put.run(kind, key, value, sumOf(kind, key, value))
+        }
+        for (const event of events) statements.event.run(...event)
+        db.exec('COMMIT')
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK')
+        throw error
+      }
+    },
+    events: (filter) => queryEvents(db, filter),
+    prune({ maxRows, olderThanMs, keepRows, sliceRows }) {
+      // The newest are kept whatever the clock says: a clock that jumped ahead must not empty the history.
+      const bound = db.prepare('SELECT seq FROM event ORDER BY seq DESC LIMIT 1 OFFSET ?')
+      const tooMany = (bound.get(maxRows) as { seq: number } | undefined)?.seq ?? -1
+      const kept = (bound.get(keepRows) as { seq: number } | undefined)?.seq ?? -1
+      const slice = db.prepare(
+        'DELETE FROM event WHERE seq IN (SELECT seq FROM event WHERE seq <= ? AND (seq <= ? OR at_ms < ?) LIMIT ?)',
+      )
+      return Number(slice.run(Math.max(tooMany, kept), tooMany, olderThanMs, sliceRows).changes) === sliceRows
+    },
+    isThere: () => isSameFile(fd, path),
+    close() {
+      // Statements that live on keep SQLite from doing this at the close.
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      db.close()
+      closeSync(fd)
+    },
+  }
+}
+
+function queryEvents(db: DatabaseSyncInstance, filter: EventFilter): string[] {
+  const where: string[] = []
+  const values: (string | number)[] = []
+  const add = (condition: string, ...given: (string | number)[]): void => {
+    where.push(condition)
+    values.push(...given)
+  }
+  if (filter.before !== undefined) add('seq < ?', filter.before)
+  if (filter.after !== undefined) add('seq > ?', filter.after)
+  if (filter.kind !== undefined) add('kind = ?', filter.kind)
+  if (filter.sinceMs !== undefined) add('at_ms >= ?', filter.sinceMs)
+  if (filter.untilMs !== undefined) add('at_ms < ?', filter.untilMs)
+  // Instances of a service are NAME#0, NAME#1 …; $ is the character after #.
+  if (filter.service !== undefined) {
+    add('(service = ? OR (service >= ? AND service < ?))', filter.service, `${filter.service}#`, `${filter.service}$`)
+  }
+  const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''
+  const query = db.prepare(`SELECT value FROM event ${condition} ORDER BY seq DESC LIMIT ?`)
+  return (query.all(...values, filter.limit) as { value: string }[]).map((row) => row.value)
+}

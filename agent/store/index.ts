@@ -1,0 +1,155 @@
+import { type AgentEvent, eventSchema } from '../../contract/index.ts'
+import { type Clock, systemClock } from '../os/clock.ts'
+import { openWorker } from '../os/workers.ts'
+import { createHealth } from './health.ts'
+import { createLink, type Link, StoreError } from './link.ts'
+import type { EventWrite, Opened, RecordWrite } from './protocol.ts'
+import { startPruning } from './prune.ts'
+import { createRecent, type Recent } from './recent.ts'
+import type { EventQuery, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
+import { createWriter, type Writer, type WriterLimits, writerLimits } from './writer.ts'
+
+export { StoreError } from './link.ts'
+export type * from './types.ts'
+
+export interface StoreOptions {
+  dataDir: string
+  clock?: Clock
+  /** How long the first opening may take while another process holds the database. */
+  openLimitMs?: number
+  events?: { maxRows: number; maxAgeMs: number }
+  limits?: Partial<WriterLimits>
+}
+
+const day = 86_400_000
+/** How long a page of events may wait for a database that is busy writing. */
+const stuckMs = 300
+const openRetryMs = 250
+const closeLimitMs = 5000
+/** Events that were told but not yet on disk when an agent was killed have numbers that are not given again. */
+const seqGap = 1000
+
+/** Opens the worker's database; a lock of another process is waited for within the limit. */
+async function openThrough(link: Link, dataDir: string, clock: Clock, limitMs: number): Promise<Opened> {
+  const deadlineMs = clock.monotonicMs() + limitMs
+  let cancel = (): void => undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const message = `the database in ${dataDir} did not open within ${limitMs} ms`
+    cancel = clock.after(limitMs, () => reject(new Error(message)))
+  })
+  try {
+    for (;;) {
+      try {
+        return await Promise.race([link.ask<'open'>({ op: 'open', dataDir }), late])
+      } catch (error) {
+        const busy = error instanceof StoreError && error.fault.kind === 'busy'
+        if (!busy || clock.monotonicMs() >= deadlineMs) throw error
+        await new Promise<void>((resolve) => clock.after(openRetryMs, resolve))
+      }
+    }
+  } finally {
+    cancel()
+  }
+}
+
+function parseEvent(text: string): AgentEvent | undefined {
+  try {
+    return eventSchema.parse(JSON.parse(text))
+  } catch {
+    // A damaged row of the history costs that row.
+    return undefined
+  }
+}
+
+const isEvent = (event: AgentEvent | undefined): event is AgentEvent => event !== undefined
+
+function eventWrite(event: AgentEvent): EventWrite {
+  return [event.seq, Date.parse(event.time), event.kind, event.service ?? null, JSON.stringify(event)]
+}
+
+function stateOf(records: readonly RecordWrite[]): StoredState {
+  const state: StoredState = { units: [], runs: [], failures: [] }
+  for (const [kind, , value] of records) {
+    const record: unknown = JSON.parse(value ?? 'null')
+    if (kind === 'unit') state.units.push(record as UnitRecord)
+    else if (kind === 'run') state.runs.push(record as RunRecord)
+    else state.failures.push(record as StoredState['failures'][number])
+  }
+  return state
+}
+
+/** One page of events: from memory, and from the database what lies before that. */
+async function pageOfEvents(query: EventQuery, recent: Recent, link: Link, stuck: () => Promise<void>) {
+  const found = recent.query(query)
+  const oldest = recent.oldestSeq()
+  const rest = query.limit - found.length
+  const reachesBack = oldest !== undefined && (query.after === undefined || query.after < oldest - 1)
+  if (rest <= 0 || !reachesBack || !link.isAlive()) return found
+  const filter = { ...query, limit: rest, before: Math.min(query.before ?? oldest, oldest) }
+  const older = await Promise.race([link.ask<'events'>({ op: 'events', filter }), stuck()])
+  return [...found, ...(older ?? []).map(parseEvent).filter(isEvent)]
+}
+
+/**
+ * Opens the database of a data directory, in a worker of its own.
+ * @throws {StoreError} when a newer version wrote it, or it stays locked, or cannot be read at all
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dataDir, clock = systemClock, openLimitMs = 30_000 } = options
+  const link = createLink(() => openWorker('store'), clock)
+  const opened = await openThrough(link, dataDir, clock, openLimitMs).catch(async (error: unknown) => {
+    await link.end(closeLimitMs)
+    throw error
+  })
+  const health = createHealth(opened)
+  const recent = createRecent(opened.recent.map(parseEvent).filter(isEvent))
+  const writer: Writer = createWriter({
+    link,
+    clock,
+    limits: { ...writerLimits, ...options.limits },
+    reopen: () => link.ask<'open'>({ op: 'open', dataDir }),
+    recentEvents: () => recent.all().map(eventWrite),
+    onState: health.set,
+  })
+  writer.know(opened.records)
+  const stopPruning = startPruning(link, clock, options.events ?? { maxRows: 100_000, maxAgeMs: 90 * day })
+  // After damage the numbers go on above any that were ever given, by the clock.
+  const following = opened.lastSeq === 0 ? 1 : opened.lastSeq + seqGap
+  const firstSeq = opened.setAside === undefined ? following : clock.nowMs()
+  let lastSeq = opened.lastSeq
+
+  /** Resolves with nothing when a write holds the database up, so that reading does not wait for a stuck disk. */
+  const stuck = (): Promise<undefined> =>
+    new Promise((resolve) => {
+      clock.after(stuckMs, () => writer.isWriting() && resolve(undefined))
+    })
+
+  return {
+    load: async () => stateOf(writer.records()),
+    putUnit: (record) => writer.put('unit', record.service, JSON.stringify(record)),
+    removeUnit: (service) => writer.put('unit', service, null),
+    putRun: (record) => writer.put('run', record.cookie, JSON.stringify(record)),
+    removeRun: (cookie) => writer.put('run', cookie, null),
+    putFailure: (instance, reason, atMs) => writer.put('failure', instance, JSON.stringify({ instance, reason, atMs })),
+    removeFailure: (instance) => writer.put('failure', instance, null),
+    appendEvent(event) {
+      lastSeq = Math.max(lastSeq, event.seq)
+      recent.add(event)
+      return writer.append(eventWrite(event))
+    },
+    nextEventSeq: () => Math.max(lastSeq + 1, firstSeq),
+    events: (query) =>
+      pageOfEvents(query, recent, link, stuck).catch((error: unknown) => {
+        if (!(error instanceof StoreError) || error.fault.kind !== 'replaced') throw error
+        writer.replace(error.fault.setAside)
+        return recent.query(query)
+      }),
+    health: health.get,
+    onHealth: health.listen,
+    async close() {
+      stopPruning()
+      await writer.close()
+      await link.end(closeLimitMs)
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The formats of the database, in order: the first makes an empty one, each further one changes what the one before
+ * left. Never edited once released; `user_version` counts how many have run.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE record (
+     kind TEXT NOT NULL,
+     key TEXT NOT NULL,
+     value TEXT NOT NULL,
+     sum TEXT NOT NULL,
+     PRIMARY KEY (kind, key)
+   ) WITHOUT ROWID;
+   CREATE TABLE event (
+     seq INTEGER PRIMARY KEY,
+     at_ms INTEGER NOT NULL,
+     kind TEXT NOT NULL,
+     service TEXT,
+     value TEXT NOT NULL
+   );
+   CREATE INDEX event_service ON event (service, seq);
+   CREATE INDEX event_kind ON event (kind, seq);
+   CREATE INDEX event_time ON event (at_ms);`,
+]

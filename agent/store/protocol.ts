@@ -1,0 +1,66 @@
+/** What the agent's thread and the store's worker say to each other. */
+
+export type RecordKind = 'unit' | 'run' | 'failure'
+
+/** A record's newest value as JSON; null removes it. */
+export type RecordWrite = [kind: RecordKind, key: string, value: string | null]
+export type EventWrite = [seq: number, atMs: number, kind: string, service: string | null, value: string]
+
+export interface EventFilter {
+  limit: number
+  before?: number
+  after?: number
+  service?: string
+  kind?: string
+  sinceMs?: number
+  untilMs?: number
+}
+
+export type Request =
+  | { op: 'open'; dataDir: string }
+  | { op: 'write'; records: RecordWrite[]; events: EventWrite[] }
+  | { op: 'events'; filter: EventFilter }
+  | { op: 'prune'; maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }
+  | { op: 'close' }
+
+/** Why the database refuses, as far as it matters for what happens next. */
+export type FaultKind =
+  /** Another process holds the lock: worth another try. */
+  | 'busy'
+  /** Full disk, read-only or failing file system: worth another try later. */
+  | 'disk'
+  /** The file was damaged and has been set aside, or was removed. This worker is done; all records are to be written again. */
+  | 'replaced'
+  /** Written by a newer version: nothing was touched. */
+  | 'version'
+  | 'other'
+
+export interface Fault {
+  kind: FaultKind
+  /** For a person. */
+  message: string
+  setAside?: string
+}
+
+export interface Opened {
+  records: [kind: RecordKind, key: string, value: string][]
+  /** The newest events as JSON, oldest first. */
+  recent: string[]
+  lastSeq: number
+  setAside?: string
+  notes: string[]
+}
+
+export interface Answers {
+  open: Opened
+  write: null
+  /** JSON texts, newest first. */
+  events: string[]
+  /** Whether there is more to remove. */
+  prune: boolean
+  close: null
+}
+
+/** `nowMs` dates the name of a file that is set aside. */
+export type Message = { id: number; nowMs: number; request: Request }
+export type Reply = { id: number } & ({ value: unknown } | { fault: Fault })

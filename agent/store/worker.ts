@@ -1,0 +1,78 @@
+/** The database's own thread: nothing else of the agent waits for a disk that is slow. */
+import { parentPort } from 'node:worker_threads'
+import { type Database, openDatabase } from './database.ts'
+import { faultOf } from './faults.ts'
+import { databasePath, setAside } from './files.ts'
+import type { Answers, Message, Opened, Reply, Request } from './protocol.ts'
+
+let database: Database | undefined
+let dataDir = ''
+
+/** This worker's database is no more; a new worker opens another one, and all records are written to it again. */
+class LostDatabase extends Error {
+  override name = 'LostDatabase'
+  readonly aside: string | undefined
+  constructor(message: string, aside?: string) {
+    super(message)
+    this.aside = aside
+  }
+}
+
+function current(): Database {
+  if (!database?.isThere()) throw new LostDatabase('the database was removed and has been made anew')
+  return database
+}
+
+function open(nowMs: number): Opened {
+  const { database: opened, aside } = openDatabase(dataDir, nowMs)
+  database = opened
+  return { ...opened.read(), ...(aside !== undefined && { setAside: aside }) }
+}
+
+function answer(request: Request, nowMs: number): Answers[keyof Answers] {
+  switch (request.op) {
+    case 'open':
+      dataDir = request.dataDir
+      return open(nowMs)
+    case 'write':
+      current().write(request.records, request.events)
+      return null
+    case 'events':
+      return current().events(request.filter)
+    case 'prune':
+      return current().prune(request)
+    case 'close':
+      database?.close()
+      database = undefined
+      return null
+  }
+}
+
+/** Damage that is found at work: the file goes aside as it is. */
+function answerOrSetAside({ request, nowMs }: Message): Answers[keyof Answers] {
+  try {
+    return answer(request, nowMs)
+  } catch (error) {
+    const fault = faultOf(error, dataDir)
+    if (error instanceof LostDatabase || fault.kind !== 'replaced') throw error
+    throw new LostDatabase(fault.message, setAside(databasePath(dataDir), nowMs))
+  }
+}
+
+function handle(message: Message): Reply {
+  try {
+    return { id: message.id, value: answerOrSetAside(message) }
+  } catch (error) {
+    if (!(error instanceof LostDatabase)) return { id: message.id, fault: faultOf(error, dataDir) }
+    const aside = error.aside === undefined ? {} : { setAside: error.aside }
+    return { id: message.id, fault: { kind: 'replaced', message: error.message, ...aside } }
+  }
+}
+
+parentPort?.on('message', (message: Message) => {
+  const reply = handle(message)
+  parentPort?.postMessage(reply)
+  const done = message.request.op === 'close' || ('fault' in reply && reply.fault.kind === 'replaced')
+  // The worker ends by itself: ended from outside in the middle of a call of SQLite's, it takes the process with it.
+  if (done) parentPort?.close()
+})
