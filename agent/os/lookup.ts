@@ -56,7 +56,8 @@ function codeOf(error: unknown): string {
 
 function tryStat(path: string): Stats | string {
   try {
-    return statSync(path)
+    // A PATH is mostly misses; an exception for each would cost more than the look.
+    return statSync(path, { throwIfNoEntry: false }) ?? 'ENOENT'
   } catch (error) {
     return codeOf(error)
   }

@@ -1,5 +1,7 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { closeSync, fstatSync, write } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { openAppendPrivate } from './files.ts'
 
 export interface RotatingFile {
   /** Queues a text; never throws and never waits. */
@@ -19,16 +21,11 @@ export interface RotatingOptions {
   onTrouble?: (problem: string | undefined) => void
 }
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
-// O_NONBLOCK: opening a planted FIFO fails at once instead of waiting for a reader.
-const openFlags = O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
+const writeAsync = promisify(write)
 
-async function openPlain(path: string): Promise<{ file: FileHandle; sizeBytes: number }> {
-  const file = await open(path, openFlags, 0o600)
-  const stat = await file.stat()
-  if (stat.isFile() && stat.nlink === 1) return { file, sizeBytes: stat.size }
-  await file.close()
-  throw new Error(`${path} is not a plain file of its own`)
+function openCurrent(path: string): { fd: number; sizeBytes: number } {
+  const fd = openAppendPrivate(path)
+  return { fd, sizeBytes: fstatSync(fd).size }
 }
 
 /**
@@ -41,12 +38,16 @@ export function openRotatingFile(options: RotatingOptions): RotatingFile {
   let queuedBytes = 0
   let dropped = 0
   let failing = false
-  let current: { file: FileHandle; sizeBytes: number } | undefined
+  let current: { fd: number; sizeBytes: number } | undefined
   let running: Promise<void> | undefined
 
-  async function shift(): Promise<void> {
-    await current?.file.close()
+  function closeCurrent(): void {
+    if (current) closeSync(current.fd)
     current = undefined
+  }
+
+  async function shift(): Promise<void> {
+    closeCurrent()
     for (let i = keep - 1; i >= 1; i--) {
       await rename(`${path}.${i}`, `${path}.${i + 1}`).catch(ignoreMissing)
     }
@@ -54,14 +55,17 @@ export function openRotatingFile(options: RotatingOptions): RotatingFile {
   }
 
   async function writeBatch(text: string): Promise<void> {
-    current ??= await openPlain(path)
+    current ??= openCurrent(path)
     const bytes = Buffer.from(text)
     if (current.sizeBytes > 0 && current.sizeBytes + bytes.length > maxBytes) {
       await shift()
-      current = await openPlain(path)
+      current = openCurrent(path)
     }
-    await current.file.appendFile(bytes)
-    current.sizeBytes += bytes.length
+    for (let written = 0; written < bytes.length; ) {
+      const { bytesWritten } = await writeAsync(current.fd, bytes, written)
+      written += bytesWritten
+      current.sizeBytes += bytesWritten
+    }
   }
 
   function report(problem: string | undefined): void {
@@ -83,8 +87,7 @@ export function openRotatingFile(options: RotatingOptions): RotatingFile {
         report(undefined)
       } catch (error) {
         dropped += batch.length
-        await current?.file.close().catch(() => undefined)
-        current = undefined
+        closeCurrent()
         report(error instanceof Error ? error.message : String(error))
       }
     }
@@ -103,8 +106,7 @@ export function openRotatingFile(options: RotatingOptions): RotatingFile {
     },
     async close() {
       while (running) await running
-      await current?.file.close()
-      current = undefined
+      closeCurrent()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { ProcessDetail } from '../platform.ts'
 import { readCommand } from './ports.ts'
 import { isRow, readStat, ticksPerSecond } from './proc.ts'
 import type { ProcTable } from './table.ts'
-import { pageBytes } from './usage.ts'
+import { pageBytes, ticksOf } from './usage.ts'
 
 const msPerTick = 1000 / ticksPerSecond
 
@@ -21,8 +21,8 @@ export async function describeProcesses(pids: readonly number[], table: ProcTabl
       command: readCommand(pid) || stat.name,
       user: users.get(uid) ?? String(uid),
       threads: stat.threads,
-      memoryBytes: stat.residentPages * pageBytes,
-      cpuTimeMs: (stat.ownTicks + stat.childTicks) * msPerTick,
+      memoryBytes: stat.residentPages * pageBytes(),
+      cpuTimeMs: ticksOf(stat) * msPerTick,
       startedAtMs: Math.round(bootedAtMs + Number(stat.startTime) * msPerTick),
     })
   }

@@ -1,29 +1,43 @@
-import { closeSync } from 'node:fs'
 import { resolveAccount } from '../accounts.ts'
-import { noGroup, planLaunch } from '../launch.ts'
+import { planLaunch } from '../launch.ts'
 import { Leaders } from '../leaders.ts'
 import { type Evidence, isSessionOf, sortByInstance } from '../members.ts'
 import type { Platform, ProcessExit, ProcessIdentity, ProcessRow, Spawned, SpawnRequest } from '../platform.ts'
 import { SpawnError } from '../platform.ts'
+import { relayFor } from '../relay.ts'
 import { signalNumber } from '../signals.ts'
 import { Adopted } from './adopted.ts'
+import { Cgroups } from './cgroups.ts'
 import { describeProcesses } from './describe.ts'
 import { openHolePuncher } from './holes.ts'
 import { listDisks, sampleHost } from './host.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { lockFileByFlock } from './lock.ts'
 import { findPortHolder } from './ports.ts'
-import { checkIdentity, cookieVariable, identityOf, isEnded, isRow, listPids, readBootId, readStat } from './proc.ts'
+import {
+  checkIdentity,
+  childrenOf,
+  cookieVariable,
+  identityOf,
+  isEnded,
+  isRow,
+  isTaskWrapper,
+  listPids,
+  readBootId,
+  readStat,
+} from './proc.ts'
 import { Reaper } from './reaper.ts'
-import { Spawner } from './spawn.ts'
+import { openPipe, Spawner, type Stdio } from './spawn.ts'
 import { ProcTable } from './table.ts'
 import { UsageSampler } from './usage.ts'
 
 /** Linux with the C library at hand; undefined where koffi cannot load. */
-export function createLinux(_options: { dataDirId: string }): Platform | undefined {
+export function createLinux({ dataDirId }: { dataDirId: string }): Platform | undefined {
   const libc = loadLibc()
-  return libc ? new Linux(libc) : undefined
+  return libc ? new Linux(libc, dataDirId) : undefined
 }
+
+const killSignal = 9
 
 class Linux implements Platform {
   readonly name = 'linux'
@@ -35,6 +49,7 @@ class Linux implements Platform {
   readonly #adopted: Adopted
   readonly #table = new ProcTable()
   readonly #usage: UsageSampler
+  readonly #cgroups: Cgroups
   readonly #listeners = new Set<(exit: ProcessExit) => void>()
   readonly #punch = openHolePuncher()
   readonly #leaders = new Leaders()
@@ -42,18 +57,20 @@ class Linux implements Platform {
   readonly #watched = new Map<number, ProcessIdentity>()
   readonly #evidence: Evidence = {
     heldUntil: (leader) => this.#leaders.heldUntil(leader),
+    groupOf: (instance) => this.#cgroups.membersOf(instance),
     self: process.pid,
   }
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, dataDirId: string) {
     this.#libc = libc
+    this.#cgroups = new Cgroups(dataDirId, (pid, stillThere) => this.#killPinned(pid, stillThere))
     this.#spawner = new Spawner(libc)
     this.#reaper = new Reaper(libc, ({ pid, code, signal }) => this.#tell(pid, code, signal, true))
     this.#adopted = new Adopted(libc, (pid) => this.#tell(pid, null, null, false))
     this.#usage = new UsageSampler(this.#table, this.#evidence)
     this.#reaper.start()
     this.capabilities = {
-      cgroup: 'none',
+      cgroup: this.#cgroups.kind,
       spawn: 'posix_spawn',
       punchHoles: this.#punch !== undefined,
       subreaper: libc.becomeSubreaper(),
@@ -61,13 +78,14 @@ class Linux implements Platform {
   }
 
   spawn(request: SpawnRequest): Spawned {
-    const launch = planLaunch(request, noGroup)
-    const pid = this.#spawner.spawn(launch, request, request)
+    const launch = planLaunch(request, this.#cgroups.prepare(request.instance, request.limits))
+    const start = (stdio: Stdio): number => this.#spawner.spawn(launch, request, stdio)
+    const pid = request.relay ? this.#startRelayed(request, start) : start(request)
     this.#reaper.add(pid)
     const stat = readStat(pid)
     // An unreaped child is always listed, so this is a /proc that is not mounted or not ours to read.
     if (!isRow(stat)) {
-      this.#libc.kill(pid, 9)
+      this.#libc.kill(pid, killSignal)
       throw new SpawnError(`The new process ${pid} cannot be read in /proc (${stat})`, {
         code: 'EIO',
         what: 'other',
@@ -78,6 +96,25 @@ class Linux implements Platform {
     const identity = { bootId: this.bootId, pid, startTime: stat.startTime }
     this.#watch(identity, request.env[cookieVariable])
     return { identity, notes: launch.notes }
+  }
+
+  /** Puts a relay before each output; they end by themselves when the last writer has gone. */
+  #startRelayed(request: SpawnRequest, start: (stdio: Stdio) => number): number {
+    const open: number[] = []
+    try {
+      const through = (fd: number): number => {
+        const { readFd, writeFd } = openPipe(this.#libc)
+        open.push(readFd, writeFd)
+        const relay = relayFor(request)
+        this.#reaper.add(
+          this.#spawner.spawn(relay.launch, relay.request, { stdin: readFd, stdoutFd: fd, stderrFd: fd }),
+        )
+        return writeFd
+      }
+      return start({ stdoutFd: through(request.stdoutFd), stderrFd: through(request.stderrFd) })
+    } finally {
+      for (const fd of open) this.#libc.close(fd)
+    }
   }
 
   adopt(identity: ProcessIdentity): boolean {
@@ -114,10 +151,20 @@ class Linux implements Platform {
     try {
       const answer = this.check(identity)
       if (answer !== 'match') return answer === 'unknown' ? 'denied' : 'gone'
+      if (isTaskWrapper(identity.pid)) return this.#signalTask(identity, signal)
       return this.#libc.pidfdSendSignal(pidfd, number) === 0 ? 'sent' : this.#refusal()
     } finally {
-      closeSync(pidfd)
+      this.#libc.close(pidfd)
     }
+  }
+
+  /** A task's wrapper only waits; what is meant is the program that it waits for. */
+  #signalTask(wrapper: ProcessIdentity, signal: string): 'sent' | 'gone' | 'denied' {
+    const answers = childrenOf(wrapper.pid).map((child) => {
+      const identity = this.identityOf(child)
+      return identity ? this.signal(identity, signal) : 'gone'
+    })
+    return summary(answers)
   }
 
   signalGroup(leader: ProcessIdentity, signal: string): 'sent' | 'gone' | 'denied' {
@@ -142,11 +189,8 @@ class Linux implements Platform {
       if (stat.sessionId === leader.pid && !isEnded(stat)) session.push(this.#table.row(stat))
     }
     if (!isSessionOf(session, holder, leader, this.#leaders.cookieOf(leader), this.#evidence)) return 'gone'
-    const answers = session
-      .filter((row) => row.groupId === leader.pid)
-      .map((row) => this.signal({ bootId: this.bootId, pid: row.pid, startTime: row.startTime }, signal))
-    if (answers.includes('sent')) return 'sent'
-    return answers.includes('denied') ? 'denied' : 'gone'
+    const members = session.filter((row) => row.groupId === leader.pid)
+    return summary(members.map(({ pid, startTime }) => this.signal({ bootId: this.bootId, pid, startTime }, signal)))
   }
 
   async membersOf(
@@ -160,10 +204,16 @@ class Linux implements Platform {
     return (await this.#table.rows()).filter((row) => row.pid !== process.pid && row.cookie?.startsWith(prefix))
   }
 
-  killCgroup(_instance: string): void {}
-  removeCgroup(_instance: string): void {}
-  oomKilled(_instance: string): boolean {
-    return false
+  killCgroup(instance: string): void {
+    this.#cgroups.kill(instance)
+  }
+
+  removeCgroup(instance: string): void {
+    this.#cgroups.remove(instance)
+  }
+
+  oomKilled(instance: string): boolean {
+    return this.#cgroups.oomKilled(instance)
   }
 
   usage: Platform['usage'] = (wanted) => this.#usage.sample(wanted)
@@ -191,6 +241,14 @@ class Linux implements Platform {
     this.#listeners.clear()
   }
 
+  /** Whoever has the number now is pinned by the pidfd; only if it is still what was meant is it signalled. */
+  #killPinned(pid: number, stillThere: () => boolean): void {
+    const pidfd = this.#libc.pidfdOpen(pid)
+    if (pidfd < 0) return
+    if (stillThere()) this.#libc.pidfdSendSignal(pidfd, killSignal)
+    this.#libc.close(pidfd)
+  }
+
   #watch(identity: ProcessIdentity, cookie: string | undefined): void {
     this.#watched.set(identity.pid, identity)
     this.#leaders.remember(identity, { cookie, heldUntil: Number(identity.startTime) })
@@ -198,9 +256,11 @@ class Linux implements Platform {
 
   #tell(pid: number, code: number | null, signal: string | null, statusKnown: boolean): void {
     const identity = this.#watched.get(pid)
+    // A relay: its end is nobody's news.
+    if (!identity) return
     this.#watched.delete(pid)
     // Until it was reaped the number was held. Not so for an adopted one: others reap it when they like.
-    if (identity && statusKnown) this.#leaders.remember(identity, { heldUntil: this.#libc.bootTicks() - 1 })
+    if (statusKnown) this.#leaders.remember(identity, { heldUntil: this.#libc.bootTicks() - 1 })
     const exit: ProcessExit = { pid, code, signal, statusKnown, atMs: performance.now() }
     for (const listener of [...this.#listeners]) listener(exit)
   }
@@ -208,6 +268,11 @@ class Linux implements Platform {
   #refusal(): 'gone' | 'denied' {
     return this.#libc.nameOf(this.#libc.errno()) === 'EPERM' ? 'denied' : 'gone'
   }
+}
+
+function summary(answers: readonly ('sent' | 'gone' | 'denied')[]): 'sent' | 'gone' | 'denied' {
+  if (answers.includes('sent')) return 'sent'
+  return answers.includes('denied') ? 'denied' : 'gone'
 }
 
 function requireSignal(signal: string): number {

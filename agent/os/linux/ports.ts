@@ -1,22 +1,20 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { PortHolder } from '../platform.ts'
 import { isRow, listPids, readStat } from './proc.ts'
+import { Slices } from './slices.ts'
 import type { ProcTable } from './table.ts'
 
 const listening = '0A'
-const sliceMs = 3
 
 /** Who listens on a TCP port: socket inodes from the kernel's table, then whose descriptors name one of them. */
 export async function findPortHolder(port: number, table: ProcTable): Promise<PortHolder | 'hidden' | undefined> {
   const inodes = new Set([...listeningInodes('/proc/net/tcp', port), ...listeningInodes('/proc/net/tcp6', port)])
   if (inodes.size === 0) return undefined
   const wanted = new Set([...inodes].map((inode) => `socket:[${inode}]`))
-  let sliceEndsAt = performance.now() + sliceMs
+  const slices = new Slices()
   for (const pid of listPids()) {
     if (holdsOne(pid, wanted)) return holderOf(pid, table)
-    if (performance.now() < sliceEndsAt) continue
-    await new Promise((resume) => setImmediate(resume))
-    sliceEndsAt = performance.now() + sliceMs
+    await slices.breathe()
   }
   return 'hidden'
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import type { IdentityCheck, ProcessIdentity } from '../platform.ts'
+import { taskWrapperName } from '../prefix.ts'
 
 /** What `/proc/PID/stat` says, as far as the agent uses it. Times in clock ticks. */
 export interface Stat {
@@ -116,6 +117,24 @@ export function readVariable(pid: number, name: string): { value: string | undef
     at = found + 1
   }
   return { value: undefined, empty: environment.length === 0 }
+}
+
+export function childrenOf(pid: number): number[] {
+  return listPids().filter((each) => {
+    const stat = readStat(each)
+    return isRow(stat) && stat.parentPid === pid
+  })
+}
+
+/** Whether a process is the shell that waits for a task and writes down how it ended. */
+export function isTaskWrapper(pid: number): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')
+    return words[1] === '-c' && words[3] === taskWrapperName
+  } catch {
+    // Ended meanwhile, which the signal will find out.
+    return false
+  }
 }
 
 export function readBootId(): string {

@@ -11,6 +11,13 @@ const setSession = 0x80
 const opaqueBytes = 512
 const readOnly = 0
 
+/** What becomes the child's descriptors 0, 1 and 2; `/dev/null` when no stdin is given. */
+export interface Stdio {
+  stdin?: number
+  stdoutFd: number
+  stderrFd: number
+}
+
 /** `posix_spawn` with all that a child must not inherit from the agent put right. */
 export class Spawner {
   readonly #libc: Libc
@@ -31,20 +38,14 @@ export class Spawner {
   }
 
   /** The new process's pid. @throws {SpawnError} */
-  spawn(launch: Launch, request: SpawnRequest, stdio: { stdin?: number; stdoutFd: number; stderrFd: number }): number {
+  spawn(launch: Launch, request: SpawnRequest, stdio: Stdio): number {
     const env = Object.entries(request.env).map(([name, value]) => `${name}=${value}`)
     const code = this.#run(launch.path, launch.argv, env, directoryOf(request), stdio)
     if (code === 0) return this.#pid[0] ?? 0
     throw explainSpawn(this.#libc.nameOf(code), request, launch.program)
   }
 
-  #run(
-    path: string,
-    argv: readonly string[],
-    env: string[],
-    directory: string,
-    stdio: { stdin?: number; stdoutFd: number; stderrFd: number },
-  ): number {
+  #run(path: string, argv: readonly string[], env: string[], directory: string, stdio: Stdio): number {
     const c = this.#libc
     c.actionsInit(this.#actions)
     try {

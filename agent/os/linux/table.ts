@@ -1,17 +1,9 @@
 import type { ProcessRow } from '../platform.ts'
 import { cookieVariable, isEnded, isRow, listPids, readStat, readVariable, type Stat } from './proc.ts'
+import { Slices } from './slices.ts'
 
-/** How long a slice of a pass may keep the event loop. */
-const sliceMs = 3
 /** A process born of one that the pass has already been at, and that has gone since, is met in a later look. */
 const mostLooks = 5
-
-/** Under a symbol, so that a row that goes on to others is a plain ProcessRow. */
-export const statOf = Symbol('stat')
-
-export interface TableRow extends ProcessRow {
-  [statOf]: Stat
-}
 
 interface Known {
   startTime: string
@@ -25,9 +17,9 @@ interface Known {
 export class ProcTable {
   #known = new Map<number, Known>()
   #running: Promise<unknown> = Promise.resolve()
-  #next: Promise<TableRow[]> | undefined
+  #next: Promise<ProcessRow[]> | undefined
 
-  rows(): Promise<TableRow[]> {
+  rows(): Promise<ProcessRow[]> {
     this.#next ??= this.#running.then(() => {
       this.#next = undefined
       const pass = this.#pass()
@@ -38,11 +30,11 @@ export class ProcTable {
     return this.#next
   }
 
-  async #pass(): Promise<TableRow[]> {
-    const rows: TableRow[] = []
+  async #pass(): Promise<ProcessRow[]> {
+    const rows: ProcessRow[] = []
     const met = new Map<number, Known>()
     const looked = new Set<number>()
-    let sliceEndsAt = performance.now() + sliceMs
+    const slices = new Slices()
     for (let look = 0; look < mostLooks; look++) {
       const pids = listPids().filter((pid) => !looked.has(pid))
       if (pids.length === 0) break
@@ -50,9 +42,8 @@ export class ProcTable {
         looked.add(pid)
         const stat = readStat(pid)
         if (isRow(stat) && !isEnded(stat)) rows.push(this.#row(stat, met))
-        if (performance.now() < sliceEndsAt) continue
-        await new Promise((resume) => setImmediate(resume))
-        sliceEndsAt = performance.now() + sliceMs
+        const pause = slices.breathe()
+        if (pause) await pause
       }
     }
     this.#known = met
@@ -60,11 +51,11 @@ export class ProcTable {
   }
 
   /** One process, outside of a pass. */
-  row(stat: Stat): TableRow {
+  row(stat: Stat): ProcessRow {
     return this.#row(stat, this.#known)
   }
 
-  #row(stat: Stat, met: Map<number, Known>): TableRow {
+  #row(stat: Stat, met: Map<number, Known>): ProcessRow {
     const cookie = this.#cookieOf(stat, met)
     return {
       pid: stat.pid,
@@ -75,7 +66,6 @@ export class ProcTable {
       state: stat.state,
       name: stat.name,
       ...(cookie === undefined ? {} : { cookie }),
-      [statOf]: stat,
     }
   }
 

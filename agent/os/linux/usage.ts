@@ -1,10 +1,13 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Evidence, sortByInstance } from '../members.ts'
 import type { ProcessIdentity, TreeUsage } from '../platform.ts'
-import { ticksPerSecond } from './proc.ts'
-import { type ProcTable, statOf, type TableRow } from './table.ts'
+import { isEnded, isRow, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
+import { Slices } from './slices.ts'
+import type { ProcTable } from './table.ts'
 
 const msPerTick = 1000 / ticksPerSecond
-export const pageBytes = 4096
+/** A pid taken over by another process between two samples is the one thing that only a whole pass sees. */
+const fullPassEveryMs = 60_000
 
 interface WantedTree {
   instance: string
@@ -12,30 +15,156 @@ interface WantedTree {
   leader: ProcessIdentity
 }
 
-/** CPU time and memory of whole trees. */
+interface Tree {
+  wanted: WantedTree
+  /** Start times of its members by pid. */
+  members: Map<number, string>
+  /** Time of members that went without anybody counting it on, so that a total never falls. */
+  carriedTicks: number
+  totalTicks: number
+}
+
+/**
+ * CPU time and memory of whole trees. A sample reads the members known so far and looks only at processes that are
+ * new since the last one; the whole table is read once a minute.
+ */
 export class UsageSampler {
   readonly #table: ProcTable
   readonly #evidence: Evidence
+  #trees = new Map<string, Tree>()
+  #listed = new Set<number>()
+  #lastPid = ''
+  #fullPassAtMs = Number.NEGATIVE_INFINITY
+  #running: Promise<unknown> = Promise.resolve()
 
   constructor(table: ProcTable, evidence: Evidence) {
     this.#table = table
     this.#evidence = evidence
   }
 
-  async sample(wanted: readonly WantedTree[]): Promise<Map<string, TreeUsage>> {
+  sample(wanted: readonly WantedTree[]): Promise<Map<string, TreeUsage>> {
+    const sample = this.#running.then(() => this.#sample(wanted))
+    // Who asked is told of a failure; the next sample is none the worse for it.
+    this.#running = sample.catch(() => undefined)
+    return sample
+  }
+
+  async #sample(wanted: readonly WantedTree[]): Promise<Map<string, TreeUsage>> {
+    const strangersToMe = this.#follow(wanted)
+    const newcomers = this.#newcomers()
+    const newPids = new Set(newcomers)
+    const missed = strangersToMe.some((tree) => !newPids.has(tree.wanted.leader.pid))
+    if (missed || performance.now() - this.#fullPassAtMs > fullPassEveryMs) await this.#readAll()
+    else await this.#sortNewcomers(newcomers)
+    return this.#readTrees()
+  }
+
+  /** Keeps what is asked for and drops the rest; gives the trees that were not known. */
+  #follow(wanted: readonly WantedTree[]): Tree[] {
+    const trees = new Map<string, Tree>()
+    const unknown: Tree[] = []
+    for (const each of wanted) {
+      const known = this.#trees.get(each.instance)
+      const same =
+        known?.wanted.leader.pid === each.leader.pid && known.wanted.leader.startTime === each.leader.startTime
+      const members = new Map([[each.leader.pid, each.leader.startTime]])
+      const tree = known && same ? known : { wanted: each, members, carriedTicks: 0, totalTicks: 0 }
+      if (tree !== known) unknown.push(tree)
+      trees.set(each.instance, tree)
+    }
+    this.#trees = trees
+    return unknown
+  }
+
+  /** Pids that were not listed at the last sample; without listing them when the kernel has given out none since. */
+  #newcomers(): number[] {
+    const lastPid = readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4] ?? ''
+    if (lastPid === this.#lastPid) return []
+    this.#lastPid = lastPid
+    const listed = new Set(listPids())
+    const newcomers = [...listed].filter((pid) => !this.#listed.has(pid))
+    this.#listed = listed
+    return newcomers
+  }
+
+  async #readAll(): Promise<void> {
+    this.#fullPassAtMs = performance.now()
+    const wanted = [...this.#trees.values()].map((tree) => tree.wanted)
     const sorted = sortByInstance(await this.#table.rows(), wanted, this.#evidence)
+    for (const [instance, rows] of sorted) {
+      const tree = this.#trees.get(instance)
+      if (tree) tree.members = new Map(rows.map((row) => [row.pid, row.startTime]))
+    }
+  }
+
+  async #sortNewcomers(newcomers: readonly number[]): Promise<void> {
+    const byCookie = new Map<string, Tree>()
+    const byPid = new Map<number, Tree>()
+    for (const tree of this.#trees.values()) {
+      byCookie.set(tree.wanted.cookie, tree)
+      for (const pid of tree.members.keys()) byPid.set(pid, tree)
+    }
+    const slices = new Slices()
+    for (const pid of newcomers) {
+      const stat = readStat(pid)
+      if (isRow(stat) && !isEnded(stat)) {
+        const { cookie } = this.#table.row(stat)
+        const tree =
+          cookie === undefined ? (byPid.get(stat.parentPid) ?? byPid.get(stat.sessionId)) : byCookie.get(cookie)
+        tree?.members.set(pid, stat.startTime)
+        if (tree) byPid.set(pid, tree)
+      }
+      const pause = slices.breathe()
+      if (pause) await pause
+    }
+  }
+
+  async #readTrees(): Promise<Map<string, TreeUsage>> {
     const usage = new Map<string, TreeUsage>()
-    for (const [instance, rows] of sorted) usage.set(instance, sum(rows as TableRow[]))
+    const slices = new Slices()
+    for (const [instance, tree] of this.#trees) {
+      usage.set(instance, readTree(tree))
+      const pause = slices.breathe()
+      if (pause) await pause
+    }
     return usage
   }
 }
 
-function sum(rows: readonly TableRow[]): TreeUsage {
+function readTree(tree: Tree): TreeUsage {
   let ticks = 0
   let pages = 0
-  for (const { [statOf]: stat } of rows) {
-    ticks += stat.ownTicks + stat.childTicks
+  for (const [pid, startTime] of tree.members) {
+    const stat = readStat(pid)
+    if (!isRow(stat) || stat.startTime !== startTime) {
+      tree.members.delete(pid)
+      continue
+    }
+    ticks += ticksOf(stat)
     pages += stat.residentPages
   }
-  return { cpuTimeMs: ticks * msPerTick, memoryBytes: pages * pageBytes, pids: rows.map((row) => row.pid) }
+  if (ticks + tree.carriedTicks < tree.totalTicks) tree.carriedTicks = tree.totalTicks - ticks
+  tree.totalTicks = ticks + tree.carriedTicks
+  return { cpuTimeMs: tree.totalTicks * msPerTick, memoryBytes: pages * pageBytes(), pids: [...tree.members.keys()] }
+}
+
+/** Its own time and that of children it has waited for; those alive count themselves. */
+export function ticksOf(stat: Stat): number {
+  return stat.ownTicks + stat.childTicks
+}
+
+let knownPageBytes: number | undefined
+
+/** 4 KiB on most machines, 16 or 64 on some of ARM. The first mapping of this process says it. */
+export function pageBytes(): number {
+  if (knownPageBytes !== undefined) return knownPageBytes
+  const text = Buffer.alloc(2_048)
+  const fd = openSync('/proc/self/smaps', 'r')
+  try {
+    const kib = /^KernelPageSize:\s+(\d+) kB/m.exec(text.toString('latin1', 0, readSync(fd, text)))?.[1]
+    knownPageBytes = Number(kib ?? 4) * 1024
+  } finally {
+    closeSync(fd)
+  }
+  return knownPageBytes
 }
