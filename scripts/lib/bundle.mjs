@@ -36,8 +36,9 @@ const bundlerSettings = {
 }
 
 /** Agent, CLI, workers and the Electron main process: one graph, so that what they share is one chunk. */
-async function bundleNode(outDir) {
-  const input = nodeEntries()
+async function bundleNode(outDir, only) {
+  const isWanted = ([name]) => only.length === 0 || only.includes(name)
+  const input = Object.fromEntries(Object.entries(nodeEntries()).filter(isWanted))
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
   await build({
@@ -99,11 +100,14 @@ function removeStale(dist, current) {
   }
 }
 
-/** Builds the node side beside `dist` and moves it in file by file, so that what runs from there never sees half. */
-export async function buildNode(dist) {
+/**
+ * Builds the node side beside `dist` and moves it in file by file, so that what runs from there never sees half.
+ * `only` names entries such as `cli` or `workers/config`; none are all.
+ */
+export async function buildNode(dist, only = []) {
   const temporary = join(dist, `.node-${process.pid}`)
   try {
-    await bundleNode(temporary)
+    await bundleNode(temporary, only)
     await bundlePreload(temporary)
     copyWasm(temporary)
     removeStale(dist, moveOver(temporary, dist))
