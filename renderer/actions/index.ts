@@ -1,0 +1,5 @@
+export { copyText } from './clipboard.ts'
+export { isAborted, messageOf } from './failure.ts'
+export { applyFix, type Fix } from './fixes.ts'
+export { useKeys } from './keys.ts'
+export { actionForKey, restart, runVerb, type ServiceAction, serviceActions, showLogs, start, stop } from './service.ts'

@@ -1,0 +1,35 @@
+import { formatDuration } from '../../contract/index.ts'
+import type { ConnectionState } from '../connection/index.ts'
+import { Button, Shape, timeOfDay } from '../parts/index.ts'
+import { useIsKnown, useNowMs, usePanel } from '../store/index.ts'
+
+/** A line that short is not worth a word: it comes back by itself. */
+const quietForMs = 2_000
+
+/** Says that what is shown is not of now. */
+export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
+  const connection = usePanel((state) => state.connection)
+  const isKnown = useIsKnown()
+  if (connection.kind !== 'lost' || !isKnown) return null
+  return <LostBanner connection={connection} onRetry={onRetry} />
+}
+
+function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost' }>; onRetry: () => void }) {
+  const { sinceMs } = props.connection
+  const nowMs = Math.max(useNowMs(), sinceMs)
+  if (nowMs - sinceMs < quietForMs) return null
+  return (
+    <div className="banners">
+      <div className="note" data-state="unknown" role="status">
+        <Shape name="unknown" />
+        <span className="grow">
+          No word from the agent for {formatDuration(nowMs - sinceMs)}. Showing{' '}
+          {timeOfDay(new Date(sinceMs).toISOString())}.
+        </span>
+        <Button small onClick={props.onRetry}>
+          Retry
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,108 @@
+import { countServices, formatBytes, formatPercent } from '../../contract/index.ts'
+import { Shape, type ShapeName } from '../parts/index.ts'
+import { Link } from '../router/index.ts'
+import { useIsKnown, usePanel, useServices } from '../store/index.ts'
+import { AppearanceMenu } from './AppearanceMenu.tsx'
+
+export function StatusBar() {
+  return (
+    <footer className="statusbar">
+      <AgentState />
+      <Latency />
+      <Counts />
+      <span className="push" />
+      <HostFigures />
+      <PendingConfig />
+      <AppearanceMenu />
+    </footer>
+  )
+}
+
+function AgentState() {
+  const kind = usePanel(({ connection }) => connection.kind)
+  const isStopping = usePanel(({ model }) => model.agent?.stopping ?? false)
+  const [shape, word] = agentWord(kind, isStopping)
+  return (
+    <span role="status">
+      <Shape name={shape} />
+      <b>{word}</b>
+    </span>
+  )
+}
+
+function agentWord(kind: string, isStopping: boolean): [ShapeName, string] {
+  if (kind === 'connecting') return ['starting', 'Connecting']
+  if (kind === 'signed-out') return ['unknown', 'Not signed in']
+  if (kind === 'lost') return ['unknown', 'No word from the agent']
+  return isStopping ? ['stopping', 'Agent stopping'] : ['running', 'Agent running']
+}
+
+function Latency() {
+  const latencyMs = usePanel((state) => state.latencyMs)
+  const carrier = usePanel(({ connection }) => (connection.kind === 'connected' ? connection.carrier : null))
+  if (carrier === null || latencyMs === null) return null
+  const shown = latencyMs < 10 ? latencyMs.toFixed(1) : String(Math.round(latencyMs))
+  return (
+    <span className="wide-only">
+      {carrier === 'window' ? 'This window' : 'HTTP'} · {shown} ms
+    </span>
+  )
+}
+
+function Counts() {
+  const services = useServices()
+  const isKnown = useIsKnown()
+  const { total, running, attention } = countServices(services.values())
+  if (!isKnown) return null
+  if (total === 0) return <span>No services yet</span>
+  return (
+    <>
+      <span>
+        <b>{running}</b> running
+      </span>
+      {attention > 0 && (
+        <Link to="/services?filter=state%3Aattention">
+          <Shape name="failed" />
+          <b>{attention}</b> {attention === 1 ? 'needs' : 'need'} attention
+        </Link>
+      )}
+    </>
+  )
+}
+
+function HostFigures() {
+  const host = usePanel(({ model }) => model.host)
+  if (!host) return null
+  const { usedBytes, totalBytes } = host.memory
+  return (
+    <>
+      <span className="host-figure">
+        CPU <Bar share={host.cpu.percent / 100} />
+        <span className="percent num">{formatPercent(host.cpu.percent)}</span>
+      </span>
+      <span className="host-figure">
+        Memory <Bar share={totalBytes > 0 ? usedBytes / totalBytes : 0} />
+        {formatBytes(usedBytes)} of {formatBytes(totalBytes)}
+      </span>
+    </>
+  )
+}
+
+function Bar({ share }: { share: number }) {
+  return (
+    <span className="bar" aria-hidden="true">
+      <i style={{ width: `${Math.min(100, Math.max(0, share * 100))}%` }} />
+    </span>
+  )
+}
+
+function PendingConfig() {
+  const status = usePanel(({ model }) => model.config?.status)
+  if (status === undefined || status === 'applied') return null
+  return (
+    <Link to="/">
+      <Shape name={status === 'invalid' ? 'critical' : 'info'} />
+      {status === 'invalid' ? 'Configuration has errors' : 'Configuration not applied'}
+    </Link>
+  )
+}

@@ -1,0 +1,17 @@
+import { type Connection, type ConnectionEvents, connect as connectTo } from './connection.ts'
+import { openWindowCarrier } from './window.ts'
+
+export { client } from './client.ts'
+export type { Connection } from './connection.ts'
+export type { ConnectionState } from './types.ts'
+
+/** Joins the agent: over the window's port where there is one, over HTTP in a browser. */
+export function connect(events: ConnectionEvents): Connection {
+  const bridge = window.hxe
+  return connectTo(async () => {
+    if (bridge) return openWindowCarrier(bridge)
+    // The REST client is of no use in the window, so only a browser loads it.
+    const { openWebCarrier } = await import('./web.ts')
+    return openWebCarrier()
+  }, events)
+}

@@ -1,0 +1,13 @@
+import { OpenAPILink } from '@orpc/openapi-client/fetch'
+import { contract, errorOfProblem } from '../../contract/index.ts'
+import type { Carrier } from './types.ts'
+
+/** In a browser: REST and server-sent events at the page's own origin, with the session's cookie. */
+export function openWebCarrier(): Carrier {
+  const link = new OpenAPILink(contract, {
+    url: `${window.location.origin}/api/v1`,
+    customErrorResponseBodyDecoder: errorOfProblem,
+    fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
+  })
+  return { kind: 'web', link, closed: new Promise(() => {}), close: () => {} }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import type { AgentEvent } from '../../../contract/index.ts'
+import { eventMatches, mergeEvents } from './events.ts'
+import { factOf, shapeOfEvent } from './kinds.ts'
+
+const event = (seq: number, part: Partial<AgentEvent> = {}): AgentEvent => ({
+  seq,
+  time: '2026-01-01T00:00:00Z',
+  kind: 'service.exited',
+  severity: 'info',
+  service: 'web',
+  text: 'Exited with code 1 after 0.3 s',
+  author: 'agent',
+  ...part,
+})
+
+describe('mergeEvents', () => {
+  it('keeps each event once, newest first, within its bound', () => {
+    const merged = mergeEvents([event(3), event(1)], [event(2), event(3)], 2)
+    expect(merged.map(({ seq }) => seq)).toEqual([3, 2])
+  })
+})
+
+describe('eventMatches', () => {
+  it.each([
+    ['web exited', true],
+    ['WEB', true],
+    ['agent', true],
+    ['db', false],
+  ])('finds "%s": %s', (words, found) => {
+    expect(eventMatches(event(1), words)).toBe(found)
+  })
+})
+
+describe('an event as a line', () => {
+  it('reads on after the name', () => {
+    expect(factOf(event(1))).toBe('exited with code 1 after 0.3 s')
+  })
+
+  it('does not say the name twice', () => {
+    expect(factOf(event(1, { text: 'web failed: gave up' }))).toBe('failed: gave up')
+  })
+
+  it('leaves the names of signals alone', () => {
+    expect(factOf(event(1, { text: 'SIGTERM ignored' }))).toBe('SIGTERM ignored')
+  })
+
+  it('shows the severity of a kind without a state', () => {
+    expect(shapeOfEvent(event(1, { kind: 'service.warning', severity: 'warning' }))).toBe('warning')
+  })
+})

@@ -1,0 +1,3 @@
+export { Activity, EventList } from './Activity.tsx'
+export { EventLine } from './EventLine.tsx'
+export { useEvents } from './useEvents.ts'

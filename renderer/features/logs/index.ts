@@ -1,0 +1,2 @@
+export { Logs } from './Logs.tsx'
+export { LogView } from './LogView.tsx'

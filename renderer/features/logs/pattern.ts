@@ -1,0 +1,72 @@
+/** Why a pattern is not a regular expression, or null when it is one. */
+export function patternProblem(pattern: string): string | null {
+  try {
+    new RegExp(pattern)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error)
+  }
+}
+
+const mostQuantifiers = 3
+const mostRepeats = 20
+
+/**
+ * A pattern for marking hits in the lines that are seen, or null for one that could take long: the agent searches under
+ * a time limit, the page has none. Harmless is what has few quantifiers, at most one of them without an end, and none on
+ * a group, since backtracking grows with each of these.
+ */
+export function markingPattern(pattern: string): RegExp | null {
+  if (pattern === '' || patternProblem(pattern) !== null) return null
+  const quantifiers = quantifiersOf(pattern)
+  const endless = quantifiers.filter(({ most }) => most === Number.POSITIVE_INFINITY)
+  const isHarmless =
+    quantifiers.length <= mostQuantifiers &&
+    endless.length <= 1 &&
+    quantifiers.every(({ onGroup, most }) => !onGroup && (most <= mostRepeats || most === Number.POSITIVE_INFINITY)) &&
+    !/\\[1-9k]|\(\?[=!<]/.test(pattern)
+  return isHarmless ? new RegExp(pattern, 'g') : null
+}
+
+interface Quantifier {
+  most: number
+  onGroup: boolean
+}
+
+const atomPattern = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|[*+?]|\{(\d+)(,?)(\d*)\}|./gsu
+
+function quantifiersOf(pattern: string): Quantifier[] {
+  const found: Quantifier[] = []
+  let before = ''
+  for (const match of pattern.matchAll(atomPattern)) {
+    const [atom, from, comma, to] = match
+    const most = mostOf(atom, from, comma, to)
+    const isLazyMark = atom === '?' && /^[*+?}]$/.test(before)
+    if (most !== null && !isLazyMark) found.push({ most, onGroup: before === ')' })
+    before = atom.at(-1) ?? ''
+    if (atom.startsWith('\\') || atom.startsWith('[')) before = 'x'
+  }
+  return found
+}
+
+function mostOf(
+  atom: string,
+  from: string | undefined,
+  comma: string | undefined,
+  to: string | undefined,
+): number | null {
+  if (atom === '*' || atom === '+') return Number.POSITIVE_INFINITY
+  if (atom === '?') return 1
+  if (from === undefined) return null
+  if (comma === '') return Number(from)
+  return to === '' ? Number.POSITIVE_INFINITY : Number(to)
+}
+
+/** Where a pattern hits in a text, as [from, to) pairs. Only the beginning of a long text is looked at. */
+export function hitsIn(text: string, pattern: RegExp, mostLength = 1_000): [number, number][] {
+  const hits: [number, number][] = []
+  for (const match of text.slice(0, mostLength).matchAll(pattern)) {
+    if (match[0] !== '') hits.push([match.index, match.index + match[0].length])
+  }
+  return hits
+}

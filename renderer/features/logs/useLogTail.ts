@@ -1,0 +1,105 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { LogLevel, LogLine } from '../../../contract/index.ts'
+import { isAborted, messageOf } from '../../actions/index.ts'
+import { client } from '../../connection/index.ts'
+import { useIsLive } from '../../store/index.ts'
+import { append, emptyBuffer, type LogBuffer, prepend } from './buffer.ts'
+
+export interface LogQuestion {
+  /** Names of instances; none means all. */
+  services: readonly string[]
+  level: LogLevel | ''
+  /** A regular expression, tried before it is sent. */
+  pattern: string
+}
+
+export interface LogTail {
+  buffer: LogBuffer
+  /** How many lines came since the question was asked: what tells how many came while one looked elsewhere. */
+  arrived: number
+  /** Lines that the agent did not send because this reader was too slow. */
+  skipped: number
+  isReading: boolean
+  problem: string | null
+  /** Adds older lines in front; resolves with how many. */
+  loadOlder: () => Promise<number>
+}
+
+const firstLines = 2_000
+const olderLines = 2_000
+/** With older lines the page holds at most this many. */
+const mostWithOlder = 100_000
+
+type Shown = Pick<LogTail, 'buffer' | 'arrived' | 'skipped' | 'isReading' | 'problem'>
+const nothing: Shown = { buffer: emptyBuffer, arrived: 0, skipped: 0, isReading: true, problem: null }
+
+/** Follows what a question asks for. A new question begins anew; a line that was lost goes on where it was. */
+export function useLogTail({ services, level, pattern }: LogQuestion): LogTail {
+  const names = services.join('\n')
+  const query = useMemo(
+    () => ({
+      ...(names === '' ? {} : { service: names.split('\n') }),
+      ...(level === '' ? {} : { level }),
+      ...(pattern === '' ? {} : { grep: pattern }),
+    }),
+    [names, level, pattern],
+  )
+  const [shown, setShown] = useState<Shown & { query: object }>({ ...nothing, query })
+  const newest = useRef<Shown>(nothing)
+  const isLive = useIsLive()
+  const asked = useRef<object>(undefined)
+
+  useEffect(() => {
+    if (!isLive) return
+    if (asked.current !== query) newest.current = nothing
+    asked.current = query
+    const ended = new AbortController()
+    let frame = 0
+    const publish = (): void => {
+      frame = 0
+      setShown({ ...newest.current, query })
+    }
+    const change = (next: Partial<Shown>): void => {
+      newest.current = { ...newest.current, ...next }
+      frame ||= requestAnimationFrame(publish)
+    }
+    const take = (items: readonly LogLine[], skipped: number): void => {
+      const { buffer, arrived } = newest.current
+      const next = append(buffer, items)
+      const lines = buffer === emptyBuffer ? 0 : items.length
+      change({ buffer: next, arrived: arrived + lines, skipped: newest.current.skipped + skipped, isReading: false })
+    }
+    void follow(query, ended.signal, take).catch((error: unknown) => {
+      if (!ended.signal.aborted && !isAborted(error)) change({ problem: messageOf(error), isReading: false })
+    })
+    return () => {
+      ended.abort()
+      cancelAnimationFrame(frame)
+    }
+  }, [query, isLive])
+
+  const loadOlder = useCallback(async (): Promise<number> => {
+    const { buffer } = newest.current
+    const [first] = buffer.lines
+    if (!first || buffer.lines.length >= mostWithOlder) return 0
+    const { items } = await client.logs.query({ ...query, until: first.time, limit: olderLines })
+    if (asked.current !== query) return 0
+    const next = prepend(newest.current.buffer, items)
+    const count = next.lines.length - newest.current.buffer.lines.length
+    newest.current = { ...newest.current, buffer: next }
+    setShown({ ...newest.current, query })
+    return count
+  }, [query])
+
+  const current = shown.query === query ? shown : nothing
+  return { ...current, loadOlder }
+}
+
+async function follow(
+  query: object,
+  signal: AbortSignal,
+  take: (items: readonly LogLine[], skipped: number) => void,
+): Promise<void> {
+  const stream = await client.logs.follow({ ...query, limit: firstLines }, { signal })
+  for await (const { items, skipped } of stream) take(items, skipped)
+}

@@ -1,0 +1,55 @@
+import type { Diagnostic } from '../../../contract/index.ts'
+import { copyText } from '../../actions/index.ts'
+import { Shape } from '../../parts/index.ts'
+import { showDone, usePanel } from '../../store/index.ts'
+import { excerptOf } from './caret.ts'
+
+/** Everything wrong in the configuration, each with its place, the line, and what was expected. */
+export function Problems() {
+  const diagnostics = usePanel(({ model }) => model.config?.diagnostics)
+  if (!diagnostics || diagnostics.length === 0) return null
+  const sorted = [...diagnostics].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
+  return (
+    <ul className="card problems" aria-label="Problems">
+      {sorted.map((problem) => (
+        <Problem key={`${placeOf(problem)} ${problem.code} ${problem.message}`} problem={problem} />
+      ))}
+    </ul>
+  )
+}
+
+const placeOf = ({ file, line, column }: Diagnostic): string => `${file}:${line}:${column}`
+
+function Problem({ problem }: { problem: Diagnostic }) {
+  const excerpt = excerptOf(problem)
+  const place = placeOf(problem)
+  const copy = (): void => void copyText(place).then((done) => done && showDone('Copied', place))
+  return (
+    <li>
+      <div className="row">
+        <Shape name={problem.severity === 'error' ? 'critical' : 'warning'} />
+        <span className="out-of-sight">{problem.severity === 'error' ? 'Error: ' : 'Warning: '}</span>
+        <span className="medium grow message">{problem.message}</span>
+        <button type="button" className="link mono place" title="Copy the place" onClick={copy}>
+          {place}
+        </button>
+      </div>
+      {excerpt && (
+        <pre className="mono excerpt" aria-hidden="true">
+          <span className="faint">{String(problem.line).padStart(4)} │ </span>
+          {excerpt.before}
+          <span className={problem.severity === 'error' ? 'squiggle' : 'squiggle warn'}>{excerpt.marked}</span>
+          {excerpt.after}
+          {'\n'}
+          <span className="faint">{'     │ '}</span>
+          {' '.repeat([...excerpt.before].length)}
+          <span className="caret">{'^'.repeat(Math.max(1, [...excerpt.marked].length))}</span>
+        </pre>
+      )}
+      <p className="hint sm">
+        {problem.expected !== undefined && <span>Expected: {problem.expected}</span>}
+        {problem.suggestion !== undefined && <span>Did you mean {problem.suggestion}?</span>}
+      </p>
+    </li>
+  )
+}

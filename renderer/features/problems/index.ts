@@ -1,0 +1,2 @@
+export { ConfigBanner } from './ConfigBanner.tsx'
+export { NoServices } from './NoServices.tsx'

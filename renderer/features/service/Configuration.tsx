@@ -1,0 +1,75 @@
+import { useCallback, useMemo, useState } from 'react'
+import type { Service } from '../../../contract/index.ts'
+import { copyText } from '../../actions/index.ts'
+import { client } from '../../connection/index.ts'
+import { showDone } from '../../store/index.ts'
+import { usePoll } from './usePoll.ts'
+
+type Item = Awaited<ReturnType<typeof client.services.config>>['items'][number]
+
+/** Every value as resolved, with where it comes from. What nobody wrote is hidden until asked for. */
+export function Configuration({ service: { name, since } }: { service: Service }) {
+  // A change of the files restarts a service, so its new state is the time to read again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `since` is what tells that it may have changed
+  const read = useCallback((signal: AbortSignal) => client.services.config({ name }, { signal }), [name, since])
+  const { value, problem } = usePoll(read, null)
+  const [withDefaults, setWithDefaults] = useState(false)
+  const items = value?.items ?? []
+  const shown = useMemo(() => items.filter((item) => withDefaults || !isDefault(item)), [items, withDefaults])
+  if (problem !== null) return <p className="nothing dim">{problem}</p>
+  return (
+    <>
+      <table className="table wide inset config">
+        <thead>
+          <tr>
+            <th>Attribute</th>
+            <th>Value</th>
+            <th>Comes from</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((item) => (
+            <ConfigRow key={item.path} item={item} />
+          ))}
+        </tbody>
+      </table>
+      {items.some(isDefault) && (
+        <button type="button" className="link sm defaults" onClick={() => setWithDefaults(!withDefaults)}>
+          {withDefaults ? 'Hide defaults' : `Show ${items.filter(isDefault).length} defaults`}
+        </button>
+      )}
+    </>
+  )
+}
+
+const isDefault = ({ origin, file }: Item): boolean => file === undefined && /default/i.test(origin)
+
+function ConfigRow({ item }: { item: Item }) {
+  const { path, value, masked, origin, file, line, column } = item
+  const place = file === undefined ? null : [file, line, column].filter((part) => part !== undefined).join(':')
+  const text = masked ? '••••••••' : textOf(value)
+  return (
+    <tr>
+      <td className="mono">{path}</td>
+      <td className="mono value" title={masked ? 'Masked: it comes from a secret' : text}>
+        {text}
+      </td>
+      <td className="dim">
+        {place === null ? (
+          origin
+        ) : (
+          <button
+            type="button"
+            className="link mono place"
+            title={`${origin}. Copy the place`}
+            onClick={() => void copyText(place).then((done) => done && showDone('Copied', place))}
+          >
+            {place}
+          </button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

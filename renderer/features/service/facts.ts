@@ -1,0 +1,15 @@
+import { formatDuration, type Service } from '../../../contract/index.ts'
+
+/** One line of figures under the sentence: how it ended, how often, and when it is tried again. */
+export function factsOf(service: Service, nowMs: number): string {
+  const { exitCode, signal, restarts, nextStartAt, state } = service
+  const facts: string[] = []
+  if (signal !== null) facts.push(`Ended by ${signal}`)
+  else if (exitCode !== null) facts.push(`Exit code ${exitCode}`)
+  if (restarts > 0) facts.push(restarts === 1 ? 'started again once' : `started again ${restarts} times`)
+  const nextMs = nextStartAt === null ? Number.NaN : Date.parse(nextStartAt) - nowMs
+  if (state === 'backoff' && nextMs > 0) facts.push(`next start in ${formatDuration(Math.ceil(nextMs / 1000) * 1000)}`)
+  else facts.push(`so for ${formatDuration(Math.max(0, nowMs - Date.parse(service.since)))}`)
+  const line = facts.join(' · ')
+  return line.charAt(0).toUpperCase() + line.slice(1)
+}

@@ -1,0 +1,54 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { Icon } from '../../parts/index.ts'
+import { columns } from './columns.ts'
+import { nextSort, parseSort } from './sort.ts'
+
+interface TableHeadProps {
+  sort: string
+  onSort: (sort: string) => void
+}
+
+export function TableHead({ sort, onSort }: TableHeadProps) {
+  const { by, descending } = parseSort(sort)
+  return (
+    <div role="rowgroup" className="head-group">
+      <div role="row" className="head" aria-rowindex={1}>
+        {columns.map(({ id, title, isNumber, sortBy }) => (
+          <div
+            key={id}
+            role="columnheader"
+            className={isNumber ? 'cell num' : 'cell'}
+            {...(sortBy === by ? { 'aria-sort': descending ? ('descending' as const) : ('ascending' as const) } : {})}
+          >
+            {sortBy ? (
+              <SortButton
+                title={title}
+                isChosen={sortBy === by}
+                descending={descending}
+                onClick={() => onSort(nextSort(sort, sortBy))}
+              />
+            ) : (
+              title
+            )}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+interface SortButtonProps {
+  title: string
+  isChosen: boolean
+  descending: boolean
+  onClick: () => void
+}
+
+function SortButton({ title, isChosen, descending, onClick }: SortButtonProps) {
+  return (
+    <button type="button" onClick={onClick}>
+      {title}
+      {isChosen && <Icon of={descending ? ArrowDown : ArrowUp} size={12} />}
+    </button>
+  )
+}

@@ -1,0 +1,13 @@
+/// <reference types="vite/client" />
+
+/** What the preload script gives the page in the window; absent in a browser. */
+interface HxeBridge {
+  /** Asks the main process for a port to the agent; it comes as a message of this window with `type: 'hxe-port'`. */
+  requestPort(): void
+  platform: string
+  openExternal?(url: string): void
+}
+
+interface Window {
+  hxe?: HxeBridge
+}

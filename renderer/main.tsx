@@ -1,0 +1,22 @@
+import './jitless.ts'
+import './styles/index.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/App.tsx'
+import { connect } from './connection/index.ts'
+import { followHistory } from './router/index.ts'
+import { followAppearance, receive, setConnection, setLatency, startClock } from './store/index.ts'
+
+followAppearance()
+followHistory()
+startClock()
+document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no #root')
+const connection = connect({ onState: setConnection, onMessage: receive, onLatency: setLatency })
+createRoot(root).render(
+  <StrictMode>
+    <App onRetry={connection.retryNow} />
+  </StrictMode>,
+)

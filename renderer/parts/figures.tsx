@@ -1,0 +1,58 @@
+import { formatBytes, formatPercent, relativeTime } from '../../contract/index.ts'
+import { useNowMs } from '../store/index.ts'
+
+/** A figure whose unit stands back, as `412 MB`; a dash where there is none. */
+export function Figure({ text }: { text: string | null }) {
+  if (text === null) return <span className="faint">–</span>
+  const space = text.lastIndexOf(' ')
+  if (space === -1) return text
+  return (
+    <>
+      {text.slice(0, space)}
+      <span className="unit">{text.slice(space + 1)}</span>
+    </>
+  )
+}
+
+export const Bytes = ({ value }: { value: number | null }) => (
+  <Figure text={value === null ? null : formatBytes(value)} />
+)
+
+export const Percent = ({ value }: { value: number | null }) => (
+  <Figure text={value === null ? null : formatPercent(value)} />
+)
+
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const twoDigits = (number: number): string => String(number).padStart(2, '0')
+
+export function absoluteTime(iso: string): string {
+  const ms = Date.parse(iso)
+  return Number.isFinite(ms) ? full.format(ms) : iso
+}
+
+/** The time of day with seconds, with milliseconds where lines follow closely. */
+export function timeOfDay(iso: string, precision: 'seconds' | 'milliseconds' = 'seconds'): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return ''
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
+  return precision === 'seconds' ? clock : `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
+/** A time as "2 min ago", the absolute one on hover. */
+export function Ago({ iso, className }: { iso: string; className?: string }) {
+  const nowMs = useNowMs()
+  return (
+    <time className={className} dateTime={iso} title={absoluteTime(iso)}>
+      {relativeTime(iso, nowMs)}
+    </time>
+  )
+}
+
+/** The time of day, the date as well on hover. */
+export function Clock({ iso, className }: { iso: string; className?: string }) {
+  return (
+    <time className={className} dateTime={iso} title={absoluteTime(iso)}>
+      {timeOfDay(iso)}
+    </time>
+  )
+}

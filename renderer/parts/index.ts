@@ -1,0 +1,7 @@
+export { Button, IconButton } from './Button.tsx'
+export { Ago, absoluteTime, Bytes, Clock, Figure, Percent, timeOfDay } from './figures.tsx'
+export { Icon } from './Icon.tsx'
+export { Sparkline } from './Sparkline.tsx'
+export { Pill, rankOf, Shape, type ShapeName, shapeOf, wordOf } from './shapes.tsx'
+export { Toolbar } from './Toolbar.tsx'
+export { roundUp, roundUpBytes, topOf, tracePath } from './trace.ts'

@@ -1,0 +1,40 @@
+import { create } from 'zustand'
+
+interface Place {
+  path: string
+  query: string
+}
+
+const here = (): Place => ({ path: window.location.pathname, query: window.location.search })
+
+export const useLocation = create<Place>()(() => ({ path: '/', query: '' }))
+
+/** Goes to another page of the panel; `replace` leaves no step to come back to. */
+export function navigate(to: string, { replace = false }: { replace?: boolean } = {}): void {
+  if (to === window.location.pathname + window.location.search) return
+  if (replace) window.history.replaceState(null, '', to)
+  else window.history.pushState(null, '', to)
+  useLocation.setState(here())
+}
+
+/** Takes the place from the address, and follows the browser's Back and Forward. Returns what stops it. */
+export function followHistory(): () => void {
+  const follow = (): void => useLocation.setState(here())
+  follow()
+  window.addEventListener('popstate', follow)
+  return () => window.removeEventListener('popstate', follow)
+}
+
+/** One parameter of the address, and how to change it in place. */
+export function useParameter(name: string): [string, (value: string) => void] {
+  const value = useLocation(({ query }) => new URLSearchParams(query).get(name) ?? '')
+  const set = (next: string): void => {
+    const { path, query } = here()
+    const parameters = new URLSearchParams(query)
+    if (next === '') parameters.delete(name)
+    else parameters.set(name, next)
+    const text = parameters.toString()
+    navigate(text === '' ? path : `${path}?${text}`, { replace: true })
+  }
+  return [value, set]
+}

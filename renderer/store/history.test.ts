@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { Ring } from './history.ts'
+
+describe('Ring', () => {
+  it('gives back the last values, oldest first', () => {
+    const ring = new Ring(4)
+    for (const [slot, value] of [1, 2, 3].entries()) ring.push(slot, value)
+    expect(ring.read(2, 3)).toEqual([1, 2, 3])
+  })
+
+  it('leaves a gap where nothing was measured', () => {
+    const ring = new Ring(8)
+    ring.push(1, 1)
+    ring.push(4, 4)
+    expect(ring.read(4, 4)).toEqual([1, Number.NaN, Number.NaN, 4])
+  })
+
+  it('forgets what is older than its size', () => {
+    const ring = new Ring(2)
+    for (const slot of [0, 1, 2]) ring.push(slot, slot)
+    expect(ring.read(2, 3)).toEqual([Number.NaN, 1, 2])
+  })
+
+  it('forgets all after a pause longer than its size', () => {
+    const ring = new Ring(2)
+    ring.push(0, 1)
+    ring.push(100, 2)
+    expect(ring.read(100, 2)).toEqual([Number.NaN, 2])
+  })
+
+  it('begins anew when the clock is set back', () => {
+    const ring = new Ring(4)
+    ring.push(100, 1)
+    ring.push(50, 2)
+    expect(ring.read(50, 2)).toEqual([Number.NaN, 2])
+  })
+
+  it('has nothing after its last value', () => {
+    const ring = new Ring(4)
+    ring.push(1, 1)
+    expect(ring.read(2, 2)).toEqual([1, Number.NaN])
+  })
+})

@@ -1,0 +1,44 @@
+/** One slot of history is this long, and there is room for an hour of the machine and ten minutes of each service. */
+export const slotMs = 5_000
+export const hostSlots = 720
+export const serviceSlots = 120
+
+/**
+ * The last values of one measurement, one to a slot of time. A slot in which nothing was measured is a gap (NaN), and
+ * stays one.
+ */
+export class Ring {
+  readonly #values: Float32Array
+  #lastSlot = Number.NEGATIVE_INFINITY
+
+  constructor(size: number) {
+    this.#values = new Float32Array(size).fill(Number.NaN)
+  }
+
+  push(slot: number, value: number | null | undefined): void {
+    const size = this.#values.length
+    if (slot < this.#lastSlot) this.#clear()
+    const from = Math.max(this.#lastSlot + 1, slot - size + 1)
+    for (let gap = from; gap < slot; gap++) this.#values[gap % size] = Number.NaN
+    this.#values[slot % size] = value ?? Number.NaN
+    this.#lastSlot = slot
+  }
+
+  /** The last `count` slots up to `slot`, oldest first. */
+  read(slot: number, count: number): number[] {
+    const size = this.#values.length
+    return Array.from({ length: count }, (_, index) => {
+      const at = slot - count + 1 + index
+      const known = at >= 0 && at <= this.#lastSlot && at > this.#lastSlot - size
+      return known ? (this.#values[at % size] as number) : Number.NaN
+    })
+  }
+
+  /** The wall clock was set back: what lies in its future means nothing any more. */
+  #clear(): void {
+    this.#values.fill(Number.NaN)
+    this.#lastSlot = Number.NEGATIVE_INFINITY
+  }
+}
+
+export const slotAt = (nowMs: number): number => Math.floor(nowMs / slotMs)

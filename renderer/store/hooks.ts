@@ -1,0 +1,16 @@
+import type { Service } from '../../contract/index.ts'
+import type { Usage } from './model.ts'
+import { usePanel } from './panel.ts'
+
+const noUsage: Usage = { cpuPercent: null, memoryBytes: null }
+
+export const useService = (name: string): Service | undefined => usePanel(({ model }) => model.services.get(name))
+export const useServices = (): ReadonlyMap<string, Service> => usePanel(({ model }) => model.services)
+export const useUsage = (name: string): Usage => usePanel(({ model }) => model.usage.get(name) ?? noUsage)
+export const useNowMs = (): number => usePanel(({ nowMs }) => nowMs)
+
+/** Whether there is a live line to the agent; without one, everything shown is what was last known. */
+export const useIsLive = (): boolean => usePanel(({ connection }) => connection.kind === 'connected')
+
+/** Whether a first snapshot has come. */
+export const useIsKnown = (): boolean => usePanel(({ model }) => model.seq >= 0)

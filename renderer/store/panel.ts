@@ -1,0 +1,128 @@
+import { create } from 'zustand'
+import type { Service, StateMessage } from '../../contract/index.ts'
+import type { ConnectionState } from '../connection/index.ts'
+import { hostSlots, Ring, serviceSlots, slotAt } from './history.ts'
+import { type AgentModel, answer, applyMessage, ask, emptyModel, type Verb } from './model.ts'
+
+interface PanelState {
+  model: AgentModel
+  connection: ConnectionState
+  latencyMs: number | null
+  /** The time that relative times are told from; moves on once a second while the page is seen. */
+  nowMs: number
+  /** The newest slot of history; moves on every five seconds. */
+  slot: number
+}
+
+export const usePanel = create<PanelState>()(() => ({
+  model: emptyModel,
+  connection: { kind: 'connecting' },
+  latencyMs: null,
+  nowMs: Date.now(),
+  slot: slotAt(Date.now()),
+}))
+
+/** The newest model; what is shown may be up to one frame behind it, or longer while nobody sees the page. */
+let newest = emptyModel
+let frame = 0
+
+function publish(): void {
+  frame = 0
+  usePanel.setState({ model: newest })
+}
+
+function publishSoon(): void {
+  if (frame === 0 && !document.hidden) frame = requestAnimationFrame(publish)
+}
+
+/** Takes in a message of the agent. However many come, the page is drawn at most once a frame. */
+export function receive(message: StateMessage): void {
+  newest = applyMessage(newest, message)
+  publishSoon()
+}
+
+export function setConnection(connection: ConnectionState): void {
+  const shown = usePanel.getState().connection
+  const same = shown.kind === 'connected' && connection.kind === 'connected' && shown.carrier === connection.carrier
+  if (!same) usePanel.setState({ connection })
+}
+
+export function setLatency(latencyMs: number): void {
+  usePanel.setState({ latencyMs })
+}
+
+/** Shows at once what a person asked for. */
+export function showAsked(name: string, verb: Verb): void {
+  newest = ask(newest, name, verb)
+  publish()
+}
+
+/** What the agent answered; undefined when it refused, which brings back what was. */
+export function showAnswer(name: string, service: Service | undefined): void {
+  newest = answer(newest, name, service)
+  publish()
+}
+
+export type Measure = 'cpu' | 'memory'
+export type HostMeasure = Measure | 'disk' | 'network'
+
+const hostRings: Readonly<Record<HostMeasure, Ring>> = {
+  cpu: new Ring(hostSlots),
+  memory: new Ring(hostSlots),
+  disk: new Ring(hostSlots),
+  network: new Ring(hostSlots),
+}
+const serviceRings = new Map<string, Record<Measure, Ring>>()
+
+/** The last `count` slots of the machine, gaps as NaN. */
+export const hostHistory = (measure: HostMeasure, slot: number, count: number): number[] =>
+  hostRings[measure].read(slot, count)
+
+/** The last `count` slots of a service, gaps as NaN. */
+export const serviceHistory = (name: string, measure: Measure, slot: number, count: number): number[] =>
+  serviceRings.get(name)?.[measure].read(slot, count) ?? new Array<number>(count).fill(Number.NaN)
+
+function remember(slot: number): void {
+  const { host, usage } = newest
+  if (usePanel.getState().connection.kind !== 'connected') return
+  if (host) {
+    hostRings.cpu.push(slot, host.cpu.percent)
+    hostRings.memory.push(slot, host.memory.usedBytes)
+    hostRings.disk.push(slot, host.disks[0]?.usedBytes)
+    const bytes = host.network.reduce(
+      (sum, { rxBytesPerSecond, txBytesPerSecond }) => sum + rxBytesPerSecond + txBytesPerSecond,
+      0,
+    )
+    hostRings.network.push(slot, bytes)
+  }
+  for (const [name, { cpuPercent, memoryBytes }] of usage) {
+    const rings = serviceRings.get(name) ?? { cpu: new Ring(serviceSlots), memory: new Ring(serviceSlots) }
+    serviceRings.set(name, rings)
+    rings.cpu.push(slot, cpuPercent)
+    rings.memory.push(slot, memoryBytes)
+  }
+  for (const name of serviceRings.keys()) if (!usage.has(name)) serviceRings.delete(name)
+}
+
+function tick(): void {
+  const nowMs = Date.now()
+  const slot = slotAt(nowMs)
+  const isNewSlot = slot !== usePanel.getState().slot
+  if (isNewSlot) remember(slot)
+  if (!document.hidden) usePanel.setState({ nowMs, ...(isNewSlot ? { slot } : {}) })
+}
+
+/** Starts the clock of the page. Returns what stops it. */
+export function startClock(): () => void {
+  const timer = setInterval(tick, 1_000)
+  const catchUp = (): void => {
+    if (document.hidden) return
+    tick()
+    publish()
+  }
+  document.addEventListener('visibilitychange', catchUp)
+  return () => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', catchUp)
+  }
+}
