@@ -54,13 +54,19 @@ const hookFailed = cause<Hook>({
     const said = hook.lastLines.map((line) => clean(line)).findLast((line) => line.trim() !== '')
     return [
       { subject: clean(hook.commandLine) || hook.name, fact: `${howHookEnded(hook)}${said ? `: ${said}` : ''}` },
-      { subject: clean(facts.name, 80), fact: `is not started when its ${hook.name} hook fails` },
+      { subject: clean(facts.name, 80), fact: hookConsequence[hook.name] },
       ...startLinks(facts),
     ]
   },
   fixes: (_, { facts }) => [startAgain(facts), openFile(facts.startError?.range ?? facts.range), showLogs(facts.name)],
   lastLines: (hook) => hook.lastLines,
 })
+
+const hookConsequence: Record<Hook['name'], string> = {
+  pre_start: 'is not started when its pre_start hook fails',
+  post_start: 'does not go on when its post_start hook fails',
+  post_stop: 'has not been put in order: its post_stop hook failed',
+}
 
 function howHookEnded({ timedOut, exitCode }: Hook): string {
   if (timedOut) return 'did not end within its time limit'
