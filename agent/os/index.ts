@@ -1,7 +1,5 @@
-import { createLinux } from './linux/index.ts'
-import type { Platform } from './platform.ts'
-
 export { type Clock, systemClock } from './clock.ts'
+export { createPlatform, type PlatformOptions } from './create.ts'
 export { currentEnv } from './env.ts'
 export { type ExecuteRequest, type ExecuteResult, execute } from './execute.ts'
 export {
@@ -21,10 +19,6 @@ export {
 } from './files.ts'
 export { type HolePuncher, openHolePuncher } from './linux/holes.ts'
 export * from './platform.ts'
+export { openRotatingFile, type RotatingFile, type RotatingOptions } from './rotating.ts'
 export { watchDir } from './watch.ts'
-
-export function createPlatform(options: { dataDirId: string; force?: 'fallback' }): Platform {
-  const platform = createLinux(options)
-  if (!platform) throw new Error('no platform')
-  return platform
-}
+export { distPath, openWorker, type WorkerName, wasmPath } from './workers.ts'

@@ -15,3 +15,18 @@ export function signalNumber(name: string): number | undefined {
   if (realTime) return 34 + Number(realTime[1])
   return (constants.signals as Partial<Record<string, number>>)[full]
 }
+
+export type SignalAnswer = 'sent' | 'gone' | 'denied'
+
+/** One answer for several processes that are meant as one. */
+export function summary(answers: readonly SignalAnswer[]): SignalAnswer {
+  if (answers.includes('sent')) return 'sent'
+  return answers.includes('denied') ? 'denied' : 'gone'
+}
+
+/** @throws RangeError for a name that this system does not know */
+export function requireSignal(signal: string): number {
+  const number = signalNumber(signal)
+  if (number === undefined) throw new RangeError(`${signal} is not a signal of this system`)
+  return number
+}

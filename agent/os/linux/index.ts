@@ -1,35 +1,19 @@
 import { resolveAccount } from '../accounts.ts'
 import { planLaunch } from '../launch.ts'
 import { Leaders } from '../leaders.ts'
-import { type Evidence, isSessionOf, sortByInstance } from '../members.ts'
 import type { Platform, ProcessExit, ProcessIdentity, ProcessRow, Spawned, SpawnRequest } from '../platform.ts'
 import { SpawnError } from '../platform.ts'
 import { relayFor } from '../relay.ts'
-import { signalNumber } from '../signals.ts'
+import { requireSignal, type SignalAnswer, summary } from '../signals.ts'
 import { Adopted } from './adopted.ts'
 import { Cgroups } from './cgroups.ts'
-import { describeProcesses } from './describe.ts'
 import { openHolePuncher } from './holes.ts'
-import { listDisks, sampleHost } from './host.ts'
 import { type Libc, loadLibc } from './libc.ts'
-import { lockFileByFlock } from './lock.ts'
-import { findPortHolder } from './ports.ts'
-import {
-  checkIdentity,
-  childrenOf,
-  cookieVariable,
-  identityOf,
-  isEnded,
-  isRow,
-  isTaskWrapper,
-  listPids,
-  readBootId,
-  readStat,
-} from './proc.ts'
+import { lockFileByKernel } from './lock.ts'
+import { cookieVariable, isRow, readStat } from './proc.ts'
 import { Reaper } from './reaper.ts'
+import { ProcSource } from './source.ts'
 import { openPipe, Spawner, type Stdio } from './spawn.ts'
-import { ProcTable } from './table.ts'
-import { UsageSampler } from './usage.ts'
 
 /** Linux with the C library at hand; undefined where koffi cannot load. */
 export function createLinux({ dataDirId }: { dataDirId: string }): Platform | undefined {
@@ -41,25 +25,19 @@ const killSignal = 9
 
 class Linux implements Platform {
   readonly name = 'linux'
-  readonly bootId = readBootId()
+  readonly bootId: string
   readonly capabilities: Platform['capabilities']
   readonly #libc: Libc
   readonly #spawner: Spawner
   readonly #reaper: Reaper
   readonly #adopted: Adopted
-  readonly #table = new ProcTable()
-  readonly #usage: UsageSampler
+  readonly #source: ProcSource
   readonly #cgroups: Cgroups
   readonly #listeners = new Set<(exit: ProcessExit) => void>()
   readonly #punch = openHolePuncher()
   readonly #leaders = new Leaders()
   /** By pid, for those whose end is still to be told. */
   readonly #watched = new Map<number, ProcessIdentity>()
-  readonly #evidence: Evidence = {
-    heldUntil: (leader) => this.#leaders.heldUntil(leader),
-    groupOf: (instance) => this.#cgroups.membersOf(instance),
-    self: process.pid,
-  }
 
   constructor(libc: Libc, dataDirId: string) {
     this.#libc = libc
@@ -67,7 +45,8 @@ class Linux implements Platform {
     this.#spawner = new Spawner(libc)
     this.#reaper = new Reaper(libc, ({ pid, code, signal }) => this.#tell(pid, code, signal, true))
     this.#adopted = new Adopted(libc, (pid) => this.#tell(pid, null, null, false))
-    this.#usage = new UsageSampler(this.#table, this.#evidence)
+    this.#source = new ProcSource(this.#leaders, (instance) => this.#cgroups.membersOf(instance))
+    this.bootId = this.#source.bootId
     this.#reaper.start()
     this.capabilities = {
       cgroup: this.#cgroups.kind,
@@ -119,6 +98,7 @@ class Linux implements Platform {
 
   adopt(identity: ProcessIdentity): boolean {
     if (identity.bootId !== this.bootId) return false
+    if (this.#reaper.has(identity.pid)) return this.check(identity) === 'match'
     const pidfd = this.#libc.pidfdOpen(identity.pid)
     if (pidfd < 0) return false
     // The pidfd pins whoever has the number now, so a match after it was opened is a match for good.
@@ -136,72 +116,56 @@ class Linux implements Platform {
     return () => this.#listeners.delete(listener)
   }
 
-  check(identity: ProcessIdentity): 'match' | 'stranger' | 'unknown' {
-    return checkIdentity(this.bootId, identity)
-  }
+  check: Platform['check'] = (identity) => this.#source.check(identity)
+  identityOf: Platform['identityOf'] = (pid) => this.#source.identityOf(pid)
 
-  identityOf(pid: number): ProcessIdentity | undefined {
-    return identityOf(this.bootId, pid)
-  }
-
-  signal(identity: ProcessIdentity, signal: string): 'sent' | 'gone' | 'denied' {
+  signal(identity: ProcessIdentity, signal: string): SignalAnswer {
     const number = requireSignal(signal)
     const pidfd = this.#libc.pidfdOpen(identity.pid)
     if (pidfd < 0) return this.#refusal()
     try {
       const answer = this.check(identity)
       if (answer !== 'match') return answer === 'unknown' ? 'denied' : 'gone'
-      if (isTaskWrapper(identity.pid)) return this.#signalTask(identity, signal)
+      // A task's wrapper only waits; what is meant is the program that it waits for.
+      const behind = this.#source.behindWrapper(identity.pid)
+      if (behind)
+        return this.#signalEach(
+          behind.map((pid) => this.identityOf(pid)),
+          signal,
+        )
       return this.#libc.pidfdSendSignal(pidfd, number) === 0 ? 'sent' : this.#refusal()
     } finally {
       this.#libc.close(pidfd)
     }
   }
 
-  /** A task's wrapper only waits; what is meant is the program that it waits for. */
-  #signalTask(wrapper: ProcessIdentity, signal: string): 'sent' | 'gone' | 'denied' {
-    const answers = childrenOf(wrapper.pid).map((child) => {
-      const identity = this.identityOf(child)
-      return identity ? this.signal(identity, signal) : 'gone'
-    })
-    return summary(answers)
+  #signalEach(identities: readonly (ProcessIdentity | undefined)[], signal: string): SignalAnswer {
+    return summary(identities.map((identity) => (identity ? this.signal(identity, signal) : 'gone')))
   }
 
-  signalGroup(leader: ProcessIdentity, signal: string): 'sent' | 'gone' | 'denied' {
+  signalGroup(leader: ProcessIdentity, signal: string): SignalAnswer {
     const number = requireSignal(signal)
     const answer = this.check(leader)
     if (answer === 'unknown') return 'denied'
     // A living leader of ours holds its number, and with it the number of its group.
     if (answer === 'match') return this.#libc.kill(-leader.pid, number) === 0 ? 'sent' : this.#refusal()
-    return this.#signalLeaderless(leader, signal)
-  }
-
-  /** The leader is gone but its group is not: each member is proven and signalled by itself. */
-  #signalLeaderless(leader: ProcessIdentity, signal: string): 'sent' | 'gone' | 'denied' {
-    if (leader.bootId !== this.bootId) return 'gone'
-    const session: ProcessRow[] = []
-    let holder: ProcessRow | undefined
-    for (const pid of listPids()) {
-      const stat = readStat(pid)
-      if (!isRow(stat)) continue
-      // A dead leader that nobody has reaped yet still proves whose session it is.
-      if (stat.pid === leader.pid) holder = this.#table.row(stat)
-      if (stat.sessionId === leader.pid && !isEnded(stat)) session.push(this.#table.row(stat))
-    }
-    if (!isSessionOf(session, holder, leader, this.#leaders.cookieOf(leader), this.#evidence)) return 'gone'
-    const members = session.filter((row) => row.groupId === leader.pid)
-    return summary(members.map(({ pid, startTime }) => this.signal({ bootId: this.bootId, pid, startTime }, signal)))
+    // The leader is gone but its group may not be: each member is proven and signalled by itself.
+    const members = this.#source.groupMembers(leader, this.#leaders.cookieOf(leader))
+    return this.#signalEach(
+      members.map(({ pid, startTime }) => ({ bootId: this.bootId, pid, startTime })),
+      signal,
+    )
   }
 
   async membersOf(
     wanted: readonly { instance: string; cookie: string; leader?: ProcessIdentity }[],
   ): Promise<Map<string, ProcessRow[]>> {
     for (const { leader, cookie } of wanted) if (leader) this.#leaders.remember(leader, { cookie })
-    return sortByInstance(await this.#table.rows(), wanted, this.#evidence)
+    return this.#source.membersOf(wanted)
   }
 
   async findByCookie(prefix: string): Promise<ProcessRow[]> {
-    return (await this.#table.rows()).filter((row) => row.pid !== process.pid && row.cookie?.startsWith(prefix))
+    return (await this.#source.rows()).filter((row) => row.pid !== process.pid && row.cookie?.startsWith(prefix))
   }
 
   killCgroup(instance: string): void {
@@ -216,11 +180,11 @@ class Linux implements Platform {
     return this.#cgroups.oomKilled(instance)
   }
 
-  usage: Platform['usage'] = (wanted) => this.#usage.sample(wanted)
-  describeProcesses: Platform['describeProcesses'] = (pids) => describeProcesses(pids, this.#table)
-  hostSample: Platform['hostSample'] = async () => sampleHost()
-  disks: Platform['disks'] = listDisks
-  portHolder: Platform['portHolder'] = (port) => findPortHolder(port, this.#table)
+  usage: Platform['usage'] = (wanted) => this.#source.usage(wanted)
+  describeProcesses: Platform['describeProcesses'] = (pids) => this.#source.describeProcesses(pids)
+  hostSample: Platform['hostSample'] = () => this.#source.hostSample()
+  disks: Platform['disks'] = () => this.#source.disks()
+  portHolder: Platform['portHolder'] = (port) => this.#source.portHolder(port)
 
   checkUser(user: string | undefined, group: string | undefined): ReturnType<Platform['checkUser']> {
     const answer = resolveAccount(user, group)
@@ -232,7 +196,7 @@ class Linux implements Platform {
   }
 
   lockFile(path: string): ReturnType<Platform['lockFile']> {
-    return lockFileByFlock(this.#libc, path)
+    return lockFileByKernel(this.#libc, path)
   }
 
   close(): void {
@@ -268,15 +232,4 @@ class Linux implements Platform {
   #refusal(): 'gone' | 'denied' {
     return this.#libc.nameOf(this.#libc.errno()) === 'EPERM' ? 'denied' : 'gone'
   }
-}
-
-function summary(answers: readonly ('sent' | 'gone' | 'denied')[]): 'sent' | 'gone' | 'denied' {
-  if (answers.includes('sent')) return 'sent'
-  return answers.includes('denied') ? 'denied' : 'gone'
-}
-
-function requireSignal(signal: string): number {
-  const number = signalNumber(signal)
-  if (number === undefined) throw new RangeError(`${signal} is not a signal of this system`)
-  return number
 }

@@ -54,13 +54,16 @@ export interface Libc {
   eventfdWrite(fd: number, value: number): number
 
   fallocate(fd: number, mode: number, offset: number, length: number): number
-  flock(fd: number, operation: number): number
+  /** Takes an exclusive lock of the open file over its whole length, without waiting; 0 or an error number. */
+  lockWhole(fd: number): number
 }
 
 const pidfdSendSignalCall = 424
 const pidfdOpenCall = 434
 const setChildSubreaper = 36
 const bootTimeClock = 7
+const setOpenFileLock = 37
+const exclusiveLock = 1
 const epollAddCommand = 1
 const epollDeleteCommand = 2
 const epollIn = 1
@@ -98,6 +101,7 @@ function bind(koffi: typeof koffiModule): Libc {
   const prctl = c.func('int prctl(int option, ulong a, ulong b, ulong c, ulong d)')
   const epollControl = c.func('int epoll_ctl(int epoll, int command, int fd, uint8_t *event)')
   const epollWait = c.func('int epoll_wait(int epoll, uint8_t *events, int most, int timeout)')
+  const fcntl = c.func('int fcntl(int fd, int command, uint8_t *argument)')
   const event = Buffer.alloc(16)
   const clockGettime = c.func('int clock_gettime(int clock, int64_t *time)')
   const time = new BigInt64Array(2)
@@ -153,7 +157,11 @@ function bind(koffi: typeof koffiModule): Libc {
     eventfdWrite: c.func('int eventfd_write(int fd, uint64_t value)'),
 
     fallocate: c.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)'),
-    flock: c.func('int flock(int fd, int operation)'),
+    lockWhole(fd) {
+      const lock = Buffer.alloc(32)
+      lock.writeInt16LE(exclusiveLock, 0)
+      return fcntl(fd, setOpenFileLock, lock) === 0 ? 0 : koffi.errno()
+    },
   }
 }
 

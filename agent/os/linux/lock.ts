@@ -1,28 +1,20 @@
-import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync } from 'node:fs'
+import { type Lock, openLockFile, readHolder, writeHolder } from '../lock.ts'
 import type { Libc } from './libc.ts'
 
-const exclusiveNow = 2 | 4
-
 /**
- * `flock` on a file: gone with its holder however that ends. Node opens with O_CLOEXEC and children close what is
- * above 2, so no orphan keeps the lock.
+ * A lock of the open file (OFD) over the whole of it: gone with its holder however that ends, and, unlike `flock`,
+ * seen by SQLite's locks. Node opens with O_CLOEXEC and children close what is above 2, so no orphan keeps it.
  */
-export function lockFileByFlock(libc: Libc, path: string): { release(): void } | { heldBy: number | undefined } {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
-  if (libc.flock(fd, exclusiveNow) !== 0) {
-    const code = libc.nameOf(libc.errno())
-    const heldBy = readHolder(fd)
-    closeSync(fd)
-    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return { heldBy }
-    throw new Error(`${path} cannot be locked (${code}); is it on a network file system?`)
+export function lockFileByKernel(libc: Libc, path: string): Lock {
+  const fd = openLockFile(path)
+  const code = libc.lockWhole(fd)
+  if (code === 0) {
+    writeHolder(path)
+    return { release: () => closeSync(fd) }
   }
-  ftruncateSync(fd)
-  writeSync(fd, `${process.pid}\n`, 0)
-  return { release: () => closeSync(fd) }
-}
-
-function readHolder(fd: number): number | undefined {
-  const text = Buffer.alloc(16)
-  const pid = Number.parseInt(text.toString('latin1', 0, readSync(fd, text, 0, text.length, 0)), 10)
-  return Number.isNaN(pid) ? undefined : pid
+  closeSync(fd)
+  const name = libc.nameOf(code)
+  if (name === 'EAGAIN' || name === 'EWOULDBLOCK' || name === 'EACCES') return { heldBy: readHolder(path) }
+  throw new Error(`${path} cannot be locked (${name}); is it on a network file system?`)
 }

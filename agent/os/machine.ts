@@ -1,0 +1,48 @@
+import { cpus, freemem, loadavg, totalmem, uptime } from 'node:os'
+import si from 'systeminformation'
+import type { DiskUsage, HostSample, PortHolder } from './platform.ts'
+
+/** The machine's figures on systems without /proc. */
+export async function sampleMachine(): Promise<HostSample> {
+  const [memory, network] = await Promise.all([si.mem(), si.networkStats('*')])
+  let busy = 0
+  let idle = 0
+  for (const { times } of cpus()) {
+    busy += times.user + times.nice + times.sys + times.irq
+    idle += times.idle
+  }
+  return {
+    atMs: Date.now(),
+    cpuBusyMs: busy,
+    cpuTotalMs: busy + idle,
+    load: loadavg(),
+    memoryTotalBytes: totalmem(),
+    memoryAvailableBytes: memory.available || freemem(),
+    swapTotalBytes: memory.swaptotal,
+    swapUsedBytes: memory.swapused,
+    uptimeMs: uptime() * 1000,
+    network: network.map((each) => ({ name: each.iface, rxBytes: each.rx_bytes, txBytes: each.tx_bytes })),
+  }
+}
+
+export async function listMachineDisks(): Promise<DiskUsage[]> {
+  const disks = await si.fsSize()
+  return disks.map(({ mount, type, size, used, available }) => ({
+    mount,
+    fs: type,
+    totalBytes: size,
+    usedBytes: used,
+    availableBytes: available,
+  }))
+}
+
+/** Who listens, by the system's own list of connections; `rowOf` adds what a process row knows. */
+export async function findListener(
+  port: number,
+  rowOf: (pid: number) => Promise<PortHolder | undefined>,
+): Promise<PortHolder | 'hidden' | undefined> {
+  const connections = await si.networkConnections()
+  const listener = connections.find((each) => each.state === 'LISTEN' && each.localPort === String(port))
+  if (!listener) return undefined
+  return (listener.pid ? await rowOf(listener.pid) : undefined) ?? 'hidden'
+}
