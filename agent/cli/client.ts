@@ -1,0 +1,241 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Problem } from '../../contract/index.ts'
+import { CliError, type ExitCode, exitCodes } from './exit.ts'
+import { EventParser } from './sse.ts'
+
+export interface Address {
+  /** `http://127.0.0.1:7420`, without a path. */
+  url: string
+  token: string | undefined
+  /** For messages: the data directory of a local agent. */
+  dataDir?: string | undefined
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
+export interface Call {
+  method: 'GET' | 'POST'
+  /** Below `/api/v1`, its parts encoded; see `servicePath`. */
+  path: string
+  query?: Query | undefined
+  body?: unknown
+  /** How long the agent may take to begin its answer. */
+  timeoutMs?: number | undefined
+  signal?: AbortSignal | undefined
+  lastEventId?: string | undefined
+  /** Of a stream: the agent has taken the request, items may be long in coming. */
+  onOpen?: (() => void) | undefined
+}
+
+export interface StreamItem<Item> {
+  id: string
+  item: Item
+}
+
+const answerLimitMs = 15_000
+const maxAnswerBytes = 512 * 2 ** 20
+
+export const servicePath = (name: string, rest = ''): string => `/services/${encodeURIComponent(name)}${rest}`
+
+/** A refusal of the agent, kept whole for those who look into it. */
+export class ProblemError extends CliError {
+  override name = 'ProblemError'
+  readonly problem: Partial<Problem>
+  constructor(exitCode: ExitCode, message: string, hint: string | undefined, problem: Partial<Problem>) {
+    super(exitCode, message, { hint })
+    this.problem = problem
+  }
+}
+
+/** The contract over REST, as small as the command's start-up wants it. Types are the contract's own; the agent is trusted to keep them. */
+export class Client {
+  readonly address: Address
+  #pool: HttpAgent
+  constructor(address: Address) {
+    this.address = address
+    this.#pool = new HttpAgent({ keepAlive: true, maxSockets: 16 })
+  }
+
+  get<Answer>(path: string, query?: Query, options: Partial<Call> = {}): Promise<Answer> {
+    return this.call({ ...options, method: 'GET', path, query })
+  }
+
+  post<Answer>(path: string, options: Partial<Call> = {}): Promise<Answer> {
+    return this.call({ ...options, method: 'POST', path })
+  }
+
+  /** @throws {CliError} with the exit code that the refusal or the failure to reach the agent deserves */
+  async call<Answer>(call: Call): Promise<Answer> {
+    const response = await this.#send(call, 'application/json')
+    const text = await readAll(response).catch((error: unknown) => {
+      throw this.#unreachable(error)
+    })
+    if ((response.statusCode ?? 0) >= 400) throw refusal(response, text)
+    return parseAnswer(text, this.address.url) as Answer
+  }
+
+  /** The items of a stream until it ends. @throws {CliError} as `call` does, also when the connection breaks */
+  async *stream<Item>(call: Call): AsyncGenerator<StreamItem<Item>> {
+    const response = await this.#send(call, 'text/event-stream')
+    if ((response.statusCode ?? 0) >= 400) throw refusal(response, await readAll(response))
+    call.onOpen?.()
+    const parser = new EventParser()
+    try {
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+        for (const { event, data, id } of parser.push(chunk)) {
+          if (event === 'done') return
+          const item = parseAnswer(data, this.address.url)
+          if (event === 'error') throw streamProblem(item)
+          yield { id, item: item as Item }
+        }
+      }
+    } catch (error) {
+      throw error instanceof CliError ? error : this.#unreachable(error)
+    } finally {
+      response.destroy()
+    }
+    throw new CliError(exitCodes.noAgent, 'The agent ended the connection.')
+  }
+
+  close(): void {
+    this.#pool.destroy()
+  }
+
+  async #send(call: Call, accept: string): Promise<IncomingMessage> {
+    const url = this.#urlOf(call)
+    const body = call.method === 'POST' ? JSON.stringify(call.body ?? {}) : undefined
+    const open = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest
+    const headers: Record<string, string> = { accept, ...this.#authorization() }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
+    if (call.lastEventId) headers['last-event-id'] = call.lastEventId
+    return new Promise((resolve, reject) => {
+      const limitMs = call.timeoutMs ?? answerLimitMs
+      const request: ClientRequest = open(url, {
+        method: call.method,
+        headers,
+        ...(url.protocol === 'https:' ? {} : { agent: this.#pool }),
+        ...(call.signal ? { signal: call.signal } : {}),
+      })
+      // Covers connecting as well as a long silence before the answer.
+      request.setTimeout(limitMs, () =>
+        request.destroy(new Error(`it gave no answer within ${Math.round(limitMs / 1000)} s`)),
+      )
+      request.once('response', (response) => {
+        request.setTimeout(0)
+        resolve(response)
+      })
+      request.once('error', (error) => reject(this.#unreachable(error)))
+      request.end(body)
+    })
+  }
+
+  #urlOf({ path, query = {} }: Call): URL {
+    const url = new URL(`/api/v1${path}`, this.address.url)
+    for (const [name, value] of Object.entries(query)) {
+      if (Array.isArray(value)) for (const one of value) url.searchParams.append(`${name}[]`, one)
+      else if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    return url
+  }
+
+  #authorization(): Record<string, string> {
+    const { token } = this.address
+    return token === undefined ? {} : { authorization: `Bearer ${token}` }
+  }
+
+  #unreachable(error: unknown): CliError {
+    if (error instanceof CliError) return error
+    const { url, dataDir } = this.address
+    const why = reasonOf(error)
+    const message =
+      dataDir === undefined
+        ? `No agent answers at ${url}: ${why}.`
+        : `The agent of ${dataDir} does not answer at ${url}: ${why}.`
+    const hint =
+      dataDir === undefined
+        ? 'Look at the address (--url, HXE_URL), or leave it out for the agent of this machine.'
+        : 'Start it with "hxe agent", or open the panel.'
+    return new CliError(exitCodes.noAgent, message, { hint, cause: error })
+  }
+}
+
+const networkReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection broke off',
+  ENOTFOUND: 'the host is not known',
+  EAI_AGAIN: 'the host’s name cannot be looked up now',
+  EHOSTUNREACH: 'there is no way to the host',
+  ENETUNREACH: 'there is no way to the network',
+  ETIMEDOUT: 'it does not answer',
+  EPROTO: 'it does not speak TLS',
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  if (code.startsWith('HPE_')) return 'what answers there does not speak HTTP'
+  if (error.name === 'AggregateError' || error.message === '') return networkReasons[code] ?? code
+  return networkReasons[code] ?? error.message
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxAnswerBytes) throw new Error('its answer is larger than 512 MiB')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseAnswer(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new CliError(exitCodes.failed, `What answers at ${url} is no HXE agent: its answer is not JSON.`, {
+      cause: error,
+    })
+  }
+}
+
+const exitByStatus: Readonly<Record<number, ExitCode>> = {
+  400: exitCodes.usage,
+  401: exitCodes.notPermitted,
+  403: exitCodes.notPermitted,
+  404: exitCodes.notFound,
+  422: exitCodes.usage,
+}
+
+/** What an answer with an error status says, be it a problem or anything else. */
+function refusal(response: IncomingMessage, text: string): CliError {
+  const status = response.statusCode ?? 0
+  let problem: Partial<Problem> = {}
+  if (/^application\/(problem\+)?json/.test(response.headers['content-type'] ?? '')) {
+    const parsed: unknown = JSON.parse(text || '{}')
+    if (typeof parsed === 'object' && parsed !== null) problem = parsed
+  }
+  const detail = problem.detail ?? problem.title ?? `It answered ${status} ${response.statusMessage ?? ''}`.trim()
+  return new ProblemError(exitByStatus[status] ?? exitCodes.failed, detail, hintOf(status, problem), {
+    ...problem,
+    status,
+  })
+}
+
+function hintOf(status: number, problem: Partial<Problem>): string | undefined {
+  if (status === 401)
+    return 'Give its token with --token or HXE_TOKEN; it is in the file "token" of its data directory.'
+  const { suggestion } = problem
+  if (typeof suggestion !== 'string' || problem.detail?.includes(suggestion)) return undefined
+  return `Did you mean ${suggestion}?`
+}
+
+/** An error that came as an event of a stream: the same members, without a status of its own. */
+function streamProblem(data: unknown): CliError {
+  const facts: { message?: unknown; code?: unknown; data?: unknown } =
+    typeof data === 'object' && data !== null ? data : {}
+  const message = typeof facts.message === 'string' ? facts.message : 'The agent ended the stream with an error.'
+  const exitCode = facts.code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.failed
+  return new CliError(exitCode, message)
+}

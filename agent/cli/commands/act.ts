@@ -1,0 +1,148 @@
+import type { Service } from '../../../contract/index.ts'
+import { type Client, ProblemError, servicePath } from '../client.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts'
+import { paintOf, stateText } from '../look.ts'
+import { safeLine } from '../safe.ts'
+import { hasSelection, isNamed, isPattern, isSelected, listServices, type Selection, unknownName } from '../select.ts'
+import { startSpinner } from '../spinner.ts'
+import { knownNames } from './list.ts'
+
+export type ActVerb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
+
+export interface ActOptions extends CommonOptions, Selection {
+  all?: true
+  wait?: true
+  timeout?: number
+}
+
+const defaultWaitMs = 30_000
+/** Requests under way at once; the agent queues per service anyway. */
+const atOnce = 16
+
+const waitFor: Readonly<Record<ActVerb, 'running' | 'stopped' | undefined>> = {
+  start: 'running',
+  restart: 'running',
+  reload: 'running',
+  stop: 'stopped',
+  disable: 'stopped',
+  // Enabling starts nothing by itself.
+  enable: undefined,
+}
+
+type Outcome = { name: string; service: Service } | { name: string; error: CliError }
+
+/** Does one verb to all that are meant, at once, and says of each what came of it. */
+export async function act(verb: ActVerb, context: Context, names: string[], options: ActOptions): Promise<number> {
+  const client = await context.connect()
+  const targets = await targetsOf(verb, client, names, options)
+  const stopSpinner = options.wait && !options.json ? startSpinner(context, waitText(verb, targets)) : undefined
+  const outcomes = await inTurns(targets, (name) => actOn(verb, name, client, options)).finally(stopSpinner)
+  if (options.json) context.terminal.json({ items: outcomes.map(forMachines) })
+  else for (const outcome of outcomes) tell(outcome, context)
+  return exitOf(outcomes)
+}
+
+/** Plain names go to the agent as they are, which knows best whether there is one; all else is looked up first. */
+async function targetsOf(verb: ActVerb, client: Client, names: string[], options: ActOptions): Promise<string[]> {
+  if (options.all && (names.length > 0 || hasSelection(options))) {
+    throw usageError('--all means every service: leave out the names and the other choices.')
+  }
+  if (!options.all && names.length === 0 && !hasSelection(options)) {
+    throw usageError(`Say what to ${verb}: names, --tag, --group, --app, or --all.`, `"hxe ${verb} --help" says more.`)
+  }
+  const plain = names.filter((name) => !isPattern(name))
+  if (plain.length === names.length && !hasSelection(options) && !options.all) return [...new Set(names)]
+  const services = await listServices(client)
+  const found = services.filter((service) => options.all || (hasSelection(options) && isSelected(service, options)))
+  const chosen = new Set([...plain, ...found.map(({ service }) => service)])
+  for (const pattern of names.filter(isPattern)) {
+    const matching = services.filter((service) => isNamed(service, pattern))
+    if (matching.length === 0) throw await unknownName(pattern, knownNames(services))
+    for (const { name, service } of matching) chosen.add(pattern.includes('#') ? name : service)
+  }
+  if (chosen.size === 0)
+    throw new CliError(exitCodes.notFound, 'No service is like that.', { hint: '"hxe list" shows what there is.' })
+  return [...chosen]
+}
+
+async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++
+      results[at] = await work(items[at] as Item)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return results
+}
+
+async function actOn(verb: ActVerb, name: string, client: Client, options: ActOptions): Promise<Outcome> {
+  const wait = options.wait ? waitFor[verb] : undefined
+  const timeoutMs = options.timeout ?? defaultWaitMs
+  try {
+    const service = await client.post<Service>(servicePath(name, `/${verb}`), {
+      query: wait ? { wait, timeoutMs } : {},
+      ...(wait ? { timeoutMs: timeoutMs + 5000 } : {}),
+    })
+    return { name, service }
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    // Without an agent, or without the right to ask it, each further one would say the same.
+    if (error.exitCode === exitCodes.noAgent || error.exitCode === exitCodes.notPermitted) throw error
+    return { name, error }
+  }
+}
+
+function tell(outcome: Outcome, { terminal }: Context): void {
+  if ('service' in outcome) {
+    const { service } = outcome
+    const { paint } = terminal
+    terminal.line(
+      `${paint.bold(safeLine(service.name))}  ${paintOf(service, paint)(stateText(service))}${detailOf(service)}`,
+    )
+    if (service.why && service.state === 'failed') terminal.line(`  ${safeLine(service.why.sentence)}`)
+    return
+  }
+  const { name, error } = outcome
+  const { paintError } = terminal
+  terminal.note(`${paintError.bold(safeLine(name))}  ${paintError.red(`✗ ${safeLine(error.message)}`)}`)
+  const sentence = whyOf(error)
+  if (sentence && !error.message.includes(sentence)) terminal.note(`  ${safeLine(sentence)}`)
+  if (sentence) terminal.note(`  "hxe why ${safeLine(name)}" says more.`)
+  if (error.hint) terminal.note(`  ${safeLine(error.hint)}`)
+}
+
+function detailOf(service: Service): string {
+  if (service.pid !== null && service.state === 'running') return `  pid ${service.pid}`
+  return service.reason.text === '' ? '' : `  ${safeLine(service.reason.text)}`
+}
+
+/** A wait that ran out carries the service as it is now, with what keeps it. */
+function serviceIn(error: CliError): Service | undefined {
+  if (!(error instanceof ProblemError)) return undefined
+  const { service } = error.problem
+  return typeof service === 'object' && service !== null ? (service as Service) : undefined
+}
+
+const whyOf = (error: CliError): string | undefined => serviceIn(error)?.why?.sentence
+
+function forMachines(outcome: Outcome): object {
+  if ('service' in outcome) return { name: outcome.name, ok: true, service: outcome.service }
+  const service = serviceIn(outcome.error)
+  return { name: outcome.name, ok: false, error: outcome.error.message, ...(service ? { service } : {}) }
+}
+
+/** One number for all: what went wrong most in the sense that a script can do least about it. */
+function exitOf(outcomes: readonly Outcome[]): ExitCode {
+  const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error.exitCode] : []))
+  if (failed.length === 0) return exitCodes.done
+  return failed.every((code) => code === failed[0]) ? (failed[0] as ExitCode) : exitCodes.failed
+}
+
+function waitText(verb: ActVerb, targets: readonly string[]): string {
+  const [first = ''] = targets
+  return `${verb} ${targets.length === 1 ? safeLine(first) : `${targets.length} services`} …`
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic } from '../../../contract/index.ts'
+import { defaultConfigPaths } from '../../config/paths.ts'
+import type { ConfigItem } from '../../core.ts'
+import type { CommonOptions, Context, Environment } from '../context.ts'
+import { exitCodes } from '../exit.ts'
+import { unknownName } from '../select.ts'
+import { drawSettings } from '../settings.ts'
+import type { Paint } from '../terminal.ts'
+
+export interface ShowOptions extends CommonOptions {
+  config?: string[]
+  origins?: true
+}
+
+/** `hxe config validate [PATH…]`: judges files, not the machine. Exit code 2 when one has an error. */
+export async function validate(context: Context, paths: string[], options: CommonOptions): Promise<number> {
+  const { diagnostics, files } = await load(context, paths)
+  const errorCount = diagnostics.filter(({ severity }) => severity === 'error').length
+  const { terminal } = context
+  if (options.json) {
+    terminal.json({ valid: errorCount === 0, errors: diagnostics })
+  } else {
+    await tell(context, diagnostics, terminal.line, terminal.paint)
+    terminal.note(verdict(errorCount, diagnostics.length - errorCount, files.length))
+  }
+  return errorCount === 0 ? exitCodes.done : exitCodes.usage
+}
+
+/** `hxe config show`: what is in force after merging and overrides; of one service with its name. */
+export async function show(context: Context, [name]: string[], options: ShowOptions): Promise<number> {
+  const { describeConfig } = await import('../../config/index.ts')
+  const { configuration, diagnostics, files } = await load(context, options.config ?? [])
+  const { terminal } = context
+  if (!configuration) {
+    if (options.json) terminal.json({ valid: false, errors: diagnostics })
+    else await tell(context, diagnostics, terminal.note, terminal.paintError)
+    return exitCodes.usage
+  }
+  const names = [...configuration.services.keys()]
+  if (name !== undefined && !names.includes(name)) throw await unknownName(name, names)
+  const shown = name === undefined ? [undefined, ...names] : [name]
+  const items = shown.flatMap((service) => describeConfig(configuration, service))
+  const listed = options.origins || name !== undefined ? items : items.filter(({ origin }) => origin !== 'default')
+  if (options.json) {
+    terminal.json({ files, items: options.origins ? items : items.map(withoutOrigin) })
+    return exitCodes.done
+  }
+  const look = { origins: options.origins === true, ...(name === undefined ? {} : { prefix: `services.${name}.` }) }
+  for (const line of await drawSettings(listed, terminal, look)) terminal.line(line)
+  return exitCodes.done
+}
+
+const withoutOrigin = ({ path, value, masked }: ConfigItem): object => ({ path, value, masked })
+
+async function load({ world }: Context, given: readonly string[]) {
+  const { loadConfiguration } = await import('../../config/index.ts')
+  return loadConfiguration({ paths: given.length > 0 ? given : usualPaths(world.env), env: world.env })
+}
+
+const usualPaths = (env: Environment): string[] => defaultConfigPaths(env, process.platform, process.getuid?.())
+
+async function tell(
+  _context: Context,
+  diagnostics: readonly Diagnostic[],
+  line: (text: string) => void,
+  paint: Paint,
+): Promise<void> {
+  const { renderDiagnostic } = await import('../../config/index.ts')
+  const tones = { error: paint.red, warning: paint.yellow, place: paint.bold, caret: paint.cyan, hint: paint.dim }
+  for (const diagnostic of diagnostics) line(renderDiagnostic(diagnostic, (part, text) => tones[part](text)))
+}
+
+function verdict(errorCount: number, warningCount: number, fileCount: number): string {
+  const files = count(fileCount, 'file')
+  const warnings = warningCount === 0 ? '' : `, ${count(warningCount, 'warning')}`
+  return errorCount === 0
+    ? `${files} checked, no errors${warnings}.`
+    : `${files} checked, ${count(errorCount, 'error')}${warnings}.`
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`

@@ -1,0 +1,25 @@
+/** What the command's exit code means; interface.md promises these numbers. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  noAgent: 3,
+  notPermitted: 4,
+  notFound: 5,
+} as const
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** Ends a command with a sentence for the person, what to do next, and the code. */
+export class CliError extends Error {
+  override name = 'CliError'
+  readonly exitCode: ExitCode
+  /** What to do next, on a line of its own. */
+  readonly hint: string | undefined
+  constructor(exitCode: ExitCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.exitCode = exitCode
+    this.hint = options.hint
+  }
+}
+
+export const usageError = (message: string, hint?: string): CliError => new CliError(exitCodes.usage, message, { hint })

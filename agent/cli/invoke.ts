@@ -1,0 +1,43 @@
+import { CommanderError } from 'commander'
+import { type CommonOptions, openContext, type World } from './context.ts'
+import { CliError, exitCodes } from './exit.ts'
+import { createProgram } from './program.ts'
+import { safeText } from './safe.ts'
+
+/** Runs one command line, without the program's name; the answer is the exit code. */
+export async function runCommand(argv: readonly string[], world: World): Promise<number> {
+  let exitCode: number = exitCodes.done
+  const program = createProgram(world, async (options: CommonOptions, command) => {
+    const context = openContext(world, options)
+    try {
+      exitCode = await command(context)
+    } catch (error) {
+      exitCode = tellError(error, world, options.debug === true)
+    } finally {
+      context.close()
+    }
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    // Commander has said what is wrong, or has shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    return tellError(error, world, argv.includes('--debug'))
+  }
+  return exitCode
+}
+
+function tellError(error: unknown, world: World, debug: boolean): number {
+  const isColoured = world.stderr.isTTY === true && !world.env.NO_COLOR
+  const name = isColoured ? '\x1b[31mhxe:\x1b[39m' : 'hxe:'
+  const message = error instanceof Error ? error.message : String(error)
+  world.stderr.write(`${name} ${safeText(message)}\n`)
+  if (error instanceof CliError && error.hint !== undefined) world.stderr.write(`${safeText(error.hint)}\n`)
+  if (debug && error instanceof Error) world.stderr.write(`${error.stack ?? ''}\n${causes(error)}`)
+  else if (!(error instanceof CliError)) world.stderr.write('This is a mistake in hxe; --debug shows where.\n')
+  return error instanceof CliError ? error.exitCode : exitCodes.failed
+}
+
+function causes(error: Error): string {
+  return error.cause instanceof Error ? `caused by ${error.cause.stack ?? ''}\n${causes(error.cause)}` : ''
+}

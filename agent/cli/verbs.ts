@@ -1,0 +1,233 @@
+import type { CommonOptions } from './context.ts'
+import { logLevelNames } from './levels.ts'
+import { collect, collectVariable, readChoice, readCount, readDuration, readTime } from './parse.ts'
+import type { OptionSpec, Verb } from './verb.ts'
+
+const services = 'Services:'
+const output = 'What they say:'
+const running = 'Run something:'
+const agent = 'The agent:'
+
+/** Each verb states the options that its work takes; that both agree is checked where it is loaded. */
+const verb = <Options extends CommonOptions>(spec: Verb<Options>): Verb<CommonOptions> => spec as Verb<CommonOptions>
+
+const selection: readonly OptionSpec[] = [
+  { flags: '--tag <tag>', summary: 'those with this tag (may be repeated: any of them)', read: collect },
+  { flags: '--group <group>', summary: 'those of this group', read: collect },
+  { flags: '--app <app>', summary: 'those of this app', read: collect },
+  { flags: '--all', summary: 'every service' },
+  { flags: '--wait', summary: 'answer only when it is so' },
+  { flags: '--timeout <duration>', summary: 'how long to wait at most (30s)', read: readDuration },
+]
+
+const timeRange: readonly OptionSpec[] = [
+  { flags: '--since <time>', summary: 'from then on: 10m, 2h, or a time like 2026-03-01T12:00:00Z', read: readTime },
+  { flags: '--until <time>', summary: 'up to then', read: readTime },
+]
+
+function actionVerb(
+  name: 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable',
+  summary: string,
+  examples: Verb<never>['examples'],
+): Verb<CommonOptions> {
+  return verb({
+    name,
+    group: services,
+    summary,
+    operands: '[name...]',
+    options: selection,
+    ...(examples ? { examples } : {}),
+    load: async () => {
+      const { act } = await import('./commands/act.ts')
+      return { run: (context, operands, options) => act(name, context, operands, options) }
+    },
+  })
+}
+
+export const verbs: readonly Verb<CommonOptions>[] = [
+  verb({
+    name: 'list',
+    alias: 'ps',
+    group: services,
+    summary: 'list the services and how they are',
+    operands: '[name...]',
+    options: [{ flags: '--state <state>', summary: 'those in this state', read: collect }, ...selection.slice(0, 3)],
+    examples: [
+      ['hxe list', 'all of them'],
+      ['hxe ps "web*" --state failed', 'those named web… that have failed'],
+    ],
+    load: () => import('./commands/list.ts'),
+  }),
+  verb({
+    name: 'status',
+    group: services,
+    summary: 'say in one sentence whether all is well, or how one service is',
+    operands: '[name]',
+    options: [{ flags: '-n, --lines <count>', summary: 'last lines of its log (10)', read: readCount }],
+    load: () => import('./commands/status.ts'),
+  }),
+  verb({
+    name: 'describe',
+    group: services,
+    summary: 'show everything about a service, with where each setting comes from',
+    operands: '<name>',
+    load: () => import('./commands/describe.ts'),
+  }),
+  verb({
+    name: 'why',
+    group: services,
+    summary: 'say why a service is not as wanted, and what to do',
+    operands: '[name]',
+    load: () => import('./commands/why.ts'),
+  }),
+  actionVerb('start', 'start services', [
+    ['hxe start web api --wait', 'start both and wait until they run'],
+    ['hxe start --app shop', 'start all services of an app'],
+  ]),
+  actionVerb('stop', 'stop services, and end what finished ones left behind', [
+    ['hxe stop web', 'stop it; it stays stopped until started'],
+    ['hxe stop "worker-*"', 'stop all whose name begins so'],
+  ]),
+  actionVerb('restart', 'restart services', [['hxe restart --tag edge --wait', 'restart those with a tag, and wait']]),
+  actionVerb('reload', 'have services read their settings again; a restart where no reload is defined', undefined),
+  actionVerb('enable', 'allow starts again', undefined),
+  actionVerb('disable', 'stop services and refuse starts until they are enabled', undefined),
+
+  verb({
+    name: 'logs',
+    alias: 'tail',
+    group: output,
+    summary: 'show what services write',
+    operands: '[name...]',
+    options: [
+      { flags: '-f, --follow', summary: 'go on with what comes' },
+      { flags: '-n, --lines <count>', summary: 'so many of the newest lines (100; all with --since)', read: readCount },
+      ...timeRange,
+      {
+        flags: '--level <level>',
+        summary: 'this level and worse: trace, debug, info, warn, error, fatal',
+        read: readChoice(logLevelNames),
+      },
+      { flags: '--grep <pattern>', summary: 'lines that match this regular expression' },
+      { flags: '-t, --timestamps', summary: 'begin each line with its time' },
+      { flags: '-q, --quiet', summary: 'the lines alone: no names before them' },
+      { flags: '--colour', summary: 'keep the colours of lines even where this is no terminal' },
+    ],
+    examples: [
+      ['hxe logs web -f', 'the last 100 lines of web, then what comes'],
+      ['hxe logs --since 10m --grep "timeout|refused"', 'ten minutes of all services, searched'],
+      ['hxe logs web -n 1000000 -q > web.log', 'a long history, into a file'],
+    ],
+    load: () => import('./commands/logs.ts'),
+  }),
+  verb({
+    name: 'events',
+    group: output,
+    summary: 'show what happened: starts, exits, failures, changes of the configuration',
+    operands: '[name]',
+    options: [
+      { flags: '-f, --follow', summary: 'go on with what comes' },
+      { flags: '-n, --lines <count>', summary: 'so many of the newest (50)', read: readCount },
+      ...timeRange,
+      { flags: '--kind <kind>', summary: 'only these, such as service.failed' },
+    ],
+    load: () => import('./commands/events.ts'),
+  }),
+
+  verb({
+    name: 'run',
+    group: running,
+    summary: 'run a command once under the agent, with its output and exit code here',
+    operands: '<command...>',
+    passThrough: true,
+    options: [
+      { flags: '-d, --detach', summary: 'do not wait for its end' },
+      { flags: '--name <name>', summary: 'its name in lists and logs' },
+      {
+        flags: '-e, --env <name=value>',
+        summary: 'a variable of its environment (may be repeated)',
+        read: collectVariable,
+      },
+      { flags: '-C, --directory <dir>', summary: 'where it runs (here)' },
+    ],
+    examples: [
+      ['hxe run -- npm run migrate', 'run it and exit with its code'],
+      ['hxe run -d --name import -- ./import.sh --all', 'leave it running under a name'],
+    ],
+    load: () => import('./commands/run.ts'),
+  }),
+  verb({
+    name: 'exec',
+    group: running,
+    summary: 'run a command where a service runs: its user, directory and environment',
+    operands: '<name> <command...>',
+    passThrough: true,
+    examples: [['hxe exec web -- env', 'the environment that web has']],
+    load: () => import('./commands/exec.ts'),
+  }),
+
+  verb({
+    name: 'open',
+    group: agent,
+    summary: 'open the panel in the browser, signed in',
+    options: [{ flags: '--print', summary: 'only print the address: valid once, for five minutes' }],
+    load: () => import('./commands/open.ts'),
+  }),
+  verb({
+    name: 'completion',
+    group: agent,
+    summary: 'print the completion script for a shell',
+    operands: '<shell>',
+    offline: true,
+    examples: [
+      ['source <(hxe completion bash)', 'in ~/.bashrc'],
+      ['source <(hxe completion zsh)', 'in ~/.zshrc'],
+      ['hxe completion fish > ~/.config/fish/completions/hxe.fish', ''],
+    ],
+    load: () => import('./commands/completion.ts'),
+  }),
+  verb({
+    name: '__complete',
+    group: agent,
+    summary: 'what may stand at the end of a command line',
+    operands: '[word...]',
+    passThrough: true,
+    offline: true,
+    hidden: true,
+    load: () => import('./commands/complete.ts'),
+  }),
+]
+
+export const configVerbs: readonly Verb<CommonOptions>[] = [
+  verb({
+    name: 'validate',
+    group: 'Commands:',
+    summary: 'check configuration files, without an agent',
+    operands: '[path...]',
+    offline: true,
+    examples: [
+      ['hxe config validate', 'the files in their usual place'],
+      ['hxe config validate configs/ --json', 'a folder, for machines'],
+    ],
+    load: async () => {
+      const { validate } = await import('./commands/config.ts')
+      return { run: validate }
+    },
+  }),
+  verb({
+    name: 'show',
+    group: 'Commands:',
+    summary: 'show the configuration as it is after merging, without an agent',
+    operands: '[name]',
+    offline: true,
+    options: [
+      { flags: '--config <path>', summary: 'a file or folder of HCL (may be repeated)', read: collect },
+      { flags: '--origins', summary: 'where each value comes from' },
+    ],
+    examples: [['hxe config show web --origins', 'one service, each value with its file and line']],
+    load: async () => {
+      const { show } = await import('./commands/config.ts')
+      return { run: show }
+    },
+  }),
+]
