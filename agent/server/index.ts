@@ -62,10 +62,11 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     const { code, expiresAtMs } = access.newCode()
     return { url: `${url()}/?code=${code}`, expiresAt: new Date(expiresAtMs).toISOString() }
   }
+  const closing = new AbortController()
   const router = createRouter(core, { log, clock, signIn: signInUrl })
   const { app, server } = await createHttp({
     core,
-    rest: createRest(router, clock),
+    rest: createRest(router, clock, closing.signal),
     access,
     log,
     version,
@@ -84,6 +85,7 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     router,
     signInUrl,
     async close() {
+      closing.abort()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       const cancel = clock.after(closeGraceMs, () => server.closeAllConnections())

@@ -52,9 +52,13 @@ export function isReserved(path: string): boolean {
   return notPages.has(firstPart(path))
 }
 
+/** Dots, backslashes and the like, also percent-encoded: no page of the panel has them in its address. */
+const crooked = /(^|\/)\.{1,2}(\/|$)|[\\\0]/
+
 /** Whether an address is one of the panel's own, which all show its one page: `/`, `/services/web%230`. */
 export function isPanelRoute(path: string): boolean {
-  return !isReserved(path) && !/\.[a-z0-9]{1,8}$/i.test(path.slice(path.lastIndexOf('/') + 1))
+  if (isReserved(path) || firstPart(path) === 'assets') return false
+  return !crooked.test(decodeURIComponent(path)) && !/\.[a-z0-9]{1,8}$/i.test(path.slice(path.lastIndexOf('/') + 1))
 }
 
 export interface PagesOptions {

@@ -75,16 +75,16 @@ function inputOf(request: FastifyRequest, url: URL): unknown {
   return { ...query, ...body }
 }
 
-function abortedWhenGone(reply: FastifyReply): AbortSignal {
+function abortedWhenGone(reply: FastifyReply, closing: AbortSignal): AbortSignal {
   const controller = new AbortController()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort()
   })
-  return controller.signal
+  return AbortSignal.any([controller.signal, closing])
 }
 
-/** Answers `/api/v1` from the router. */
-export function createRest(router: AgentRouter, clock: Clock) {
+/** Answers `/api/v1` from the router until `closing` is aborted. */
+export function createRest(router: AgentRouter, clock: Clock, closing: AbortSignal) {
   const serializer = new StandardOpenAPISerializer(new AsIs(), new StandardBracketNotationSerializer())
   const matcher = new StandardOpenAPIMatcher()
   const codec = new StandardOpenAPICodec(serializer, { customErrorResponseBodyEncoder: problemOf })
@@ -122,7 +122,7 @@ export function createRest(router: AgentRouter, clock: Clock) {
       url,
       headers: request.headers,
       body: async () => inputOf(request, url),
-      signal: abortedWhenGone(reply),
+      signal: abortedWhenGone(reply, closing),
     }
     const { matched, response } = await handler.handle(standard, {
       prefix: apiPrefix,
@@ -139,7 +139,7 @@ export function createRest(router: AgentRouter, clock: Clock) {
         if (value !== undefined) reply.raw.setHeader(name, value)
       }
       reply.raw.writeHead(status, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-      await sendEvents(reply.raw, body, clock)
+      await sendEvents(reply.raw, body, clock, closing)
       return reply
     }
     const type = status >= 400 ? 'application/problem+json' : 'application/json'

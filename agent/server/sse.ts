@@ -50,6 +50,8 @@ export async function sendEvents(
   response: ServerResponse,
   items: AsyncIterator<unknown>,
   clock: Clock,
+  /** The server ends: the stream stops without the word that it is complete, so that readers come back. */
+  closing: AbortSignal,
   limits: SseLimits = sseLimits,
 ): Promise<void> {
   let keepAlive = (): void => undefined
@@ -75,7 +77,7 @@ export async function sendEvents(
         return
       }
     }
-    if (!response.destroyed) response.end(frame('done', null, undefined))
+    if (!response.destroyed) response.end(closing.aborted ? undefined : frame('done', null, undefined))
   } catch (error) {
     if (!(error instanceof ErrorEvent)) throw error
     response.end(frame('error', error.data, undefined))
