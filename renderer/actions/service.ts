@@ -1,4 +1,4 @@
-import { type LucideIcon, Play, RotateCw, ScrollText, Square } from 'lucide-react'
+import { type LucideIcon, Play, RotateCw, Square, TextAlignStart } from 'lucide-react'
 import type { Service } from '../../contract/index.ts'
 import { client } from '../connection/index.ts'
 import { navigate, servicePath, withQuery } from '../router/index.ts'
@@ -73,7 +73,7 @@ export const restart: ServiceAction = {
 export const showLogs: ServiceAction = {
   id: 'logs',
   label: 'Logs',
-  icon: ScrollText,
+  icon: TextAlignStart,
   key: 'l',
   when: () => true,
   run: ({ name }) => navigate(withQuery('/logs', { service: name })),

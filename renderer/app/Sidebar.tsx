@@ -1,4 +1,4 @@
-import { History, Layers, LayoutDashboard, Logs, type LucideIcon } from 'lucide-react'
+import { History, Layers, LayoutDashboard, type LucideIcon, TextAlignStart } from 'lucide-react'
 import { countServices } from '../../contract/index.ts'
 import { Icon, Shape } from '../parts/index.ts'
 import { Link, type Route } from '../router/index.ts'
@@ -16,7 +16,7 @@ interface Entry {
 const entries: readonly Entry[] = [
   { page: 'overview', to: '/', name: 'Overview', icon: LayoutDashboard },
   { page: 'services', to: '/services', name: 'Services', icon: Layers },
-  { page: 'logs', to: '/logs', name: 'Logs', icon: Logs },
+  { page: 'logs', to: '/logs', name: 'Logs', icon: TextAlignStart },
   { page: 'activity', to: '/activity', name: 'Activity', icon: History },
 ]
 

@@ -82,10 +82,17 @@ function HostFigures() {
       </span>
       <span className="host-figure">
         Memory <Bar share={totalBytes > 0 ? usedBytes / totalBytes : 0} />
-        {formatBytes(usedBytes)} of {formatBytes(totalBytes)}
+        {usedOf(usedBytes, totalBytes)}
       </span>
     </>
   )
+}
+
+/** `18.6 of 32.0 GB`: the unit once where both have the same. */
+function usedOf(used: number, total: number): string {
+  const [figure = '', unit] = formatBytes(used).split(' ')
+  const whole = formatBytes(total)
+  return whole.endsWith(` ${unit}`) ? `${figure} of ${whole}` : `${figure} ${unit} of ${whole}`
 }
 
 function Bar({ share }: { share: number }) {

@@ -5,6 +5,8 @@ import { client, setLink } from './client.ts'
 import type { Carrier, ConnectionState } from './types.ts'
 
 const pingEveryMs = 10_000
+/** Not while the first state is still being read: that would measure the reading. */
+const firstPingMs = 1_500
 const pingTimeoutMs = 5_000
 
 export interface ConnectionEvents {
@@ -110,6 +112,9 @@ function keepAsking(session: AbortController, onLatency: (latencyMs: number) => 
     }
   }
   const timer = setInterval(() => void ask(), pingEveryMs)
-  void ask()
-  return () => clearInterval(timer)
+  const first = setTimeout(() => void ask(), firstPingMs)
+  return () => {
+    clearInterval(timer)
+    clearTimeout(first)
+  }
 }

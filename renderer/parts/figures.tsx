@@ -30,11 +30,14 @@ export function absoluteTime(iso: string): string {
   return Number.isFinite(ms) ? full.format(ms) : iso
 }
 
-/** The time of day with seconds, with milliseconds where lines follow closely. */
-export function timeOfDay(iso: string, precision: 'seconds' | 'milliseconds' = 'seconds'): string {
+export type Precision = 'minutes' | 'seconds' | 'milliseconds'
+
+/** The time of day, with milliseconds where lines follow closely. */
+export function timeOfDay(iso: string, precision: Precision = 'seconds'): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return ''
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
+  if (precision === 'minutes') return clock.slice(0, 5)
   return precision === 'seconds' ? clock : `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
@@ -49,10 +52,10 @@ export function Ago({ iso, className }: { iso: string; className?: string }) {
 }
 
 /** The time of day, the date as well on hover. */
-export function Clock({ iso, className }: { iso: string; className?: string }) {
+export function Clock({ iso, className, precision }: { iso: string; className?: string; precision?: Precision }) {
   return (
     <time className={className} dateTime={iso} title={absoluteTime(iso)}>
-      {timeOfDay(iso)}
+      {timeOfDay(iso, precision)}
     </time>
   )
 }

@@ -3,5 +3,6 @@ export { Ago, absoluteTime, Bytes, Clock, Figure, Percent, timeOfDay } from './f
 export { Icon } from './Icon.tsx'
 export { Sparkline } from './Sparkline.tsx'
 export { Pill, rankOf, Shape, type ShapeName, shapeOf, wordOf } from './shapes.tsx'
+export { TimeAxis } from './TimeAxis.tsx'
 export { Toolbar } from './Toolbar.tsx'
-export { roundUp, roundUpBytes, topOf, tracePath } from './trace.ts'
+export { roundUp, topOf, tracePath } from './trace.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { roundUp, roundUpBytes, topOf, tracePath } from './trace.ts'
+import { roundUp, topOf, tracePath } from './trace.ts'
 
 const plot = { width: 30, height: 10, top: 10 }
 
@@ -34,10 +34,6 @@ describe('scales', () => {
     [113, 200],
   ])('rounds %d up to %d', (value, top) => {
     expect(roundUp(value)).toBeCloseTo(top)
-  })
-
-  it('rounds bytes up to a power of two', () => {
-    expect(roundUpBytes(300 * 2 ** 20)).toBe(512 * 2 ** 20)
   })
 
   it('ignores gaps when it looks for the top', () => {

@@ -47,7 +47,7 @@ function runs(values: readonly number[]): { from: number; to: number }[] {
 
 /** The largest known value, or `least` where all are smaller. */
 export const topOf = (values: readonly number[], least: number): number =>
-  values.reduce((top, value) => (value > top ? value : top), least)
+  Math.max(least, ...values.filter((value) => !Number.isNaN(value)))
 
 /** A round number at or above `value`, for the upper edge of a plot: 1, 2, 2.5 or 5 times a power of ten. */
 export function roundUp(value: number): number {
@@ -56,6 +56,3 @@ export function roundUp(value: number): number {
   const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= value) ?? 10
   return factor * power
 }
-
-/** As `roundUp`, in binary steps: 1, 2, 4, 8 … of a byte unit. */
-export const roundUpBytes = (value: number): number => (value > 0 ? 2 ** Math.ceil(Math.log2(value)) : 1)

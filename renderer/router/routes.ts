@@ -39,7 +39,8 @@ function decode(part: string): string | undefined {
 }
 
 export function servicePath(name: string, tab: ServiceTab = 'overview'): string {
-  const base = `/services/${encodeURIComponent(name)}`
+  // A name may end like a file (`web.app`), for which servers look among their files.
+  const base = `/services/${encodeURIComponent(name).replaceAll('.', '%2E')}`
   return tab === 'overview' ? base : `${base}/${tab}`
 }
 

@@ -9,6 +9,7 @@ export const serviceSlots = 120
  */
 export class Ring {
   readonly #values: Float32Array
+  #firstSlot = Number.POSITIVE_INFINITY
   #lastSlot = Number.NEGATIVE_INFINITY
 
   constructor(size: number) {
@@ -22,6 +23,14 @@ export class Ring {
     for (let gap = from; gap < slot; gap++) this.#values[gap % size] = Number.NaN
     this.#values[slot % size] = value ?? Number.NaN
     this.#lastSlot = slot
+    this.#firstSlot = Math.min(this.#firstSlot, slot)
+  }
+
+  /** How many of the last slots, up to `slot`, reach back to the oldest that is known. */
+  reach(slot: number): number {
+    const size = this.#values.length
+    const oldest = Math.max(this.#firstSlot, this.#lastSlot - size + 1)
+    return Number.isFinite(oldest) ? Math.min(size, Math.max(0, slot - oldest + 1)) : 0
   }
 
   /** The last `count` slots up to `slot`, oldest first. */
@@ -38,7 +47,15 @@ export class Ring {
   #clear(): void {
     this.#values.fill(Number.NaN)
     this.#lastSlot = Number.NEGATIVE_INFINITY
+    this.#firstSlot = Number.POSITIVE_INFINITY
   }
 }
+
+/** Spans of time that an axis may have, in slots: 1, 2, 5, 10, 20 and 60 minutes. */
+const axes = [12, 24, 60, 120, 240, 720] as const
+
+/** The shortest axis that holds `reach` slots, and no longer one than there is room for. */
+export const axisFor = (reach: number, most: number): number =>
+  axes.find((count) => count >= reach && count <= most) ?? most
 
 export const slotAt = (nowMs: number): number => Math.floor(nowMs / slotMs)

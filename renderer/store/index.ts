@@ -1,5 +1,5 @@
 export { type Density, followAppearance, setAppearance, type Theme, useAppearance } from './appearance.ts'
-export { hostSlots, serviceSlots, slotMs } from './history.ts'
+export { slotMs } from './history.ts'
 export { useIsKnown, useIsLive, useNowMs, useService, useServices, useUsage } from './hooks.ts'
 export type { Usage, Verb } from './model.ts'
 export {

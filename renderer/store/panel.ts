@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { Service, StateMessage } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
-import { hostSlots, Ring, serviceSlots, slotAt } from './history.ts'
+import { axisFor, hostSlots, Ring, serviceSlots, slotAt } from './history.ts'
 import { type AgentModel, answer, applyMessage, ask, emptyModel, type Verb } from './model.ts'
 
 interface PanelState {
@@ -74,19 +74,24 @@ const hostRings: Readonly<Record<HostMeasure, Ring>> = {
 }
 const serviceRings = new Map<string, Record<Measure, Ring>>()
 
-/** The last `count` slots of the machine, gaps as NaN. */
-export const hostHistory = (measure: HostMeasure, slot: number, count: number): number[] =>
-  hostRings[measure].read(slot, count)
+/** What was seen of the machine, up to an hour of it, gaps as NaN. */
+export const hostHistory = (measure: HostMeasure, slot: number): number[] =>
+  hostRings[measure].read(slot, axisFor(hostRings.cpu.reach(slot), hostSlots))
 
-/** The last `count` slots of a service, gaps as NaN. */
-export const serviceHistory = (name: string, measure: Measure, slot: number, count: number): number[] =>
-  serviceRings.get(name)?.[measure].read(slot, count) ?? new Array<number>(count).fill(Number.NaN)
+/**
+ * What was seen of a service, up to `most` slots of it, gaps as NaN. The axis reaches as far back for each service, so
+ * that traces in a column can be compared.
+ */
+export function serviceHistory(name: string, measure: Measure, slot: number, most = serviceSlots): number[] {
+  const count = axisFor(hostRings.cpu.reach(slot), most)
+  return serviceRings.get(name)?.[measure].read(slot, count) ?? new Array<number>(count).fill(Number.NaN)
+}
 
 function remember(slot: number): void {
   const { host, usage } = newest
   if (usePanel.getState().connection.kind !== 'connected') return
+  hostRings.cpu.push(slot, host?.cpu.percent)
   if (host) {
-    hostRings.cpu.push(slot, host.cpu.percent)
     hostRings.memory.push(slot, host.memory.usedBytes)
     hostRings.disk.push(slot, host.disks[0]?.usedBytes)
     const bytes = host.network.reduce(

@@ -24,7 +24,10 @@ const shapes: Readonly<Partial<Record<EventKind, ShapeName>>> = {
 export const shapeOfEvent = ({ kind, severity }: AgentEvent): ShapeName => shapes[kind] ?? severity
 
 /** Whom an event speaks of, as its first word. */
-export const subjectOf = ({ service, kind }: AgentEvent): string => service ?? kind.split('.')[0] ?? ''
+export function subjectOf({ service, kind }: AgentEvent): string {
+  if (service !== undefined) return service
+  return kind.startsWith('config.') ? 'configuration' : 'agent'
+}
 
 /** The text without the subject in front of it, which is shown apart. */
 export function factOf(event: AgentEvent): string {

@@ -98,20 +98,20 @@ export function LogList(props: LogListProps) {
   }
   useKeys({
     j: step(1),
-    ArrowDown: step(1),
+    arrowDown: step(1),
     k: step(-1),
-    ArrowUp: step(-1),
-    Enter: (event) => {
+    arrowUp: step(-1),
+    enter: (event) => {
       if (event.target instanceof HTMLElement && event.target.closest('a, button')) return
       if (cursor !== null) setOpened(opened === cursor ? null : cursor)
     },
-    Escape: () => setOpened(null),
-    End: (event) => {
+    escape: () => setOpened(null),
+    end: (event) => {
       event.preventDefault()
       onFollowing(true)
       toEnd()
     },
-    Home: (event) => {
+    home: (event) => {
       event.preventDefault()
       onFollowing(false)
       scroller.current?.scrollTo({ top: 0 })
@@ -132,12 +132,12 @@ export function LogList(props: LogListProps) {
   })
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
     <div
       className="log"
       role="log"
       aria-live="off"
       aria-label="Log lines"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
       tabIndex={0}
       ref={scroller}
       onScroll={onScroll}

@@ -34,6 +34,8 @@ export function LogSearch({ text, onText, tail }: LogSearchProps) {
     const timer = setTimeout(() => onText(typed), settleMs)
     return () => clearTimeout(timer)
   }, [typed, text, onText])
+  // Back and Forward change the search as well.
+  useEffect(() => setTyped(text), [text])
   useKeys({
     '/': (event) => {
       event.preventDefault()
@@ -42,35 +44,36 @@ export function LogSearch({ text, onText, tail }: LogSearchProps) {
     },
   })
   return (
-    <>
-      <search className={problem === null ? 'input grow' : 'input grow is-wrong'}>
-        <Icon of={Search} size={14} />
-        <input
-          ref={input}
-          type="text"
-          className="mono"
-          aria-label="Search the logs"
-          aria-invalid={problem !== null}
-          placeholder="Search all lines by a regular expression"
-          value={typed}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) => setTyped(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') setTyped('')
-            if (event.key === 'Enter') onText(typed)
-          }}
-        />
-        <span className="push faint sm search-state" role="status">
-          {problem ?? (text === '' ? '' : hitWords(tail))}
-        </span>
-        <span className="kbd" aria-hidden="true">
-          /
-        </span>
-      </search>
-      <IconButton icon={Copy} label="Copy the lines" onClick={() => void copyLines(tail)} />
-    </>
+    <search className={problem === null ? 'input grow' : 'input grow is-wrong'}>
+      <Icon of={Search} size={14} />
+      <input
+        ref={input}
+        type="text"
+        className="mono"
+        aria-label="Search the logs"
+        aria-invalid={problem !== null}
+        placeholder="Search all lines by a regular expression"
+        value={typed}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setTyped('')
+          if (event.key === 'Enter') onText(typed)
+        }}
+      />
+      <span className="push faint sm search-state" role="status">
+        {problem ?? (text === '' ? '' : hitWords(tail))}
+      </span>
+      <span className="kbd" aria-hidden="true">
+        /
+      </span>
+    </search>
   )
+}
+
+export function CopyLines({ tail }: { tail: LogTail }) {
+  return <IconButton icon={Copy} label="Copy the lines" onClick={() => void copyLines(tail)} />
 }
 
 function hitWords({ buffer, isReading }: LogTail): string {

@@ -4,7 +4,7 @@ import type { LogLevel } from '../../../contract/index.ts'
 import { Button, Icon, timeOfDay } from '../../parts/index.ts'
 import { SourceColours } from './colours.ts'
 import { LogList, type LogListHandle } from './LogList.tsx'
-import { LogSearch, levels } from './LogSearch.tsx'
+import { CopyLines, LogSearch, levels } from './LogSearch.tsx'
 import { markingPattern, patternProblem } from './pattern.ts'
 import { type LogTail, useLogTail } from './useLogTail.ts'
 
@@ -18,6 +18,7 @@ export function LogView({ service }: LogViewProps) {
   const [text, setText] = useState('')
   const [level, setLevel] = useState<LogLevel | ''>('')
   const services = useMemo(() => [service], [service])
+  const [colours] = useState(() => new SourceColours())
   const pattern = usePattern(text)
   const tail = useLogTail({ services, level, pattern })
   return (
@@ -25,8 +26,15 @@ export function LogView({ service }: LogViewProps) {
       <div className="log-bar">
         <LogSearch text={text} onText={setText} tail={tail} />
         <LevelChoice level={level} onLevel={setLevel} />
+        <CopyLines tail={tail} />
       </div>
-      <LogBody tail={tail} pattern={pattern} withSource={false} what={`${service} has written nothing yet.`} />
+      <LogBody
+        tail={tail}
+        colours={colours}
+        pattern={pattern}
+        withSource={false}
+        what={`${service} has written nothing yet.`}
+      />
     </>
   )
 }
@@ -52,6 +60,7 @@ export function LevelChoice(props: { level: LogLevel | ''; onLevel: (level: LogL
 
 interface LogBodyProps {
   tail: LogTail
+  colours: SourceColours
   pattern: string
   withSource: boolean
   /** Said where there is no line at all. */
@@ -64,9 +73,8 @@ interface Paused {
   sinceMs: number
 }
 
-export function LogBody({ tail, pattern, withSource, what }: LogBodyProps) {
+export function LogBody({ tail, colours, pattern, withSource, what }: LogBodyProps) {
   const { buffer, arrived, skipped, isReading, problem, loadOlder } = tail
-  const [colours] = useState(() => new SourceColours())
   const [paused, setPaused] = useState<Paused | null>(null)
   const list = useRef<LogListHandle>(null)
   const marking = useMemo(() => markingPattern(pattern), [pattern])

@@ -4,7 +4,8 @@ import { type LogLevel, logLevels } from '../../../contract/index.ts'
 import { Icon, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { useServices } from '../../store/index.ts'
-import { LogSearch } from './LogSearch.tsx'
+import { SourceColours } from './colours.ts'
+import { CopyLines, LogSearch } from './LogSearch.tsx'
 import { LevelChoice, LogBody, usePattern } from './LogView.tsx'
 import { useLogTail } from './useLogTail.ts'
 
@@ -16,17 +17,20 @@ export function Logs() {
   const services = useMemo(() => (chosen === '' ? [] : chosen.split(',')), [chosen])
   const level: LogLevel | '' = logLevels.find((known) => known === levelText) ?? ''
   const pattern = usePattern(text)
+  const [colours] = useState(() => new SourceColours())
   const tail = useLogTail({ services, level, pattern })
   return (
     <>
       <Toolbar title="Logs">
         <LogSearch text={text} onText={setText} tail={tail} />
         <LevelChoice level={level} onLevel={setLevel} />
+        <CopyLines tail={tail} />
       </Toolbar>
-      <Sources chosen={services} onChosen={(names) => setChosen(names.join(','))} />
+      <Sources chosen={services} colours={colours} onChosen={(names) => setChosen(names.join(','))} />
       <LogBody
         key={chosen}
         tail={tail}
+        colours={colours}
         pattern={pattern}
         withSource
         what="No line has been written yet. Lines appear here as services write them."
@@ -37,10 +41,11 @@ export function Logs() {
 
 interface SourcesProps {
   chosen: readonly string[]
+  colours: SourceColours
   onChosen: (names: readonly string[]) => void
 }
 
-function Sources({ chosen, onChosen }: SourcesProps) {
+function Sources({ chosen, colours, onChosen }: SourcesProps) {
   const services = useServices()
   return (
     <div className="sources">
@@ -48,9 +53,9 @@ function Sources({ chosen, onChosen }: SourcesProps) {
       {chosen.length === 0 && (
         <span className="sm dim">{services.size === 1 ? 'the one service' : `all ${services.size} services`}</span>
       )}
-      {chosen.map((name, index) => (
+      {chosen.map((name) => (
         <span className="src-chip" key={name}>
-          <i style={{ '--src': `var(--series-${Math.min(8, index + 1)})` } as CSSProperties} />
+          <i style={{ '--src': colours.of(name) } as CSSProperties} />
           {name}
           <button
             type="button"

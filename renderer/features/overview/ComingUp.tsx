@@ -27,7 +27,7 @@ export function ComingUp() {
               {name}
             </Link>
             <span className="dim cut grow">{description}</span>
-            <Clock iso={nextStartAt} className="dim" />
+            <Clock iso={nextStartAt} className="dim" precision="minutes" />
             <Ago iso={nextStartAt} className="faint num since" />
           </li>
         ))}

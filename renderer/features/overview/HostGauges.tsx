@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { formatBytes, type Host } from '../../../contract/index.ts'
-import { Bytes, Percent, roundUp, topOf, tracePath } from '../../parts/index.ts'
-import { type HostMeasure, hostHistory, hostSlots, slotMs, usePanel } from '../../store/index.ts'
+import { Bytes, Percent, roundUp, TimeAxis, topOf, tracePath } from '../../parts/index.ts'
+import { type HostMeasure, hostHistory, usePanel } from '../../store/index.ts'
 
 /** The machine now, and what was seen of it in the last hour. */
 export function HostGauges() {
@@ -42,7 +42,7 @@ function NetworkGauge({ host }: { host: Host }) {
   const slot = usePanel((state) => state.slot)
   const rx = host.network.reduce((sum, item) => sum + item.rxBytesPerSecond, 0)
   const tx = host.network.reduce((sum, item) => sum + item.txBytesPerSecond, 0)
-  const top = roundUp(topOf(hostHistory('network', slot, hostSlots), leastNetworkTop))
+  const top = roundUp(topOf(hostHistory('network', slot), leastNetworkTop))
   return (
     <Gauge name="Network" measure="network" top={top} note={`in ${formatBytes(rx)} · out ${formatBytes(tx)}`}>
       <Bytes value={rx + tx} />
@@ -64,7 +64,8 @@ const plot = { width: 240, height: 38 }
 
 function Gauge({ name, measure, top, note, hint, children }: GaugeProps) {
   const slot = usePanel((state) => state.slot)
-  const { line, area } = tracePath(hostHistory(measure, slot, hostSlots), { ...plot, top })
+  const values = hostHistory(measure, slot)
+  const { line, area } = tracePath(values, { ...plot, top })
   return (
     <div className="gauge" title={hint}>
       <div className="row">
@@ -82,12 +83,7 @@ function Gauge({ name, measure, top, note, hint, children }: GaugeProps) {
         <path className="line" d={line} />
         <path className="base" d={`M0 ${plot.height + 0.5}H${plot.width}`} />
       </svg>
-      <div className="row xs faint">
-        <span>{spanWords}</span>
-        <span className="push">now</span>
-      </div>
+      <TimeAxis slots={values.length} />
     </div>
   )
 }
-
-const spanWords = `${Math.round((hostSlots * slotMs) / 60_000)} min ago`

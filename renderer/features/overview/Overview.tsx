@@ -49,12 +49,13 @@ function Lead() {
   )
 }
 
-const shownEvents = 12
+/** As many as a tall window has room for. */
+const shownEvents = 30
 
 function LastEvents() {
   const { items, problem } = useEvents(undefined, shownEvents)
   return (
-    <section className="card" aria-label="Last events">
+    <section className="card events-card" aria-label="Last events">
       <div className="card-head">
         <h2>Last events</h2>
         <Link className="push link sm" to="/activity">

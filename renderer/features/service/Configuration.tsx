@@ -61,10 +61,10 @@ function ConfigRow({ item }: { item: Item }) {
           <button
             type="button"
             className="link mono place"
-            title={`${origin}. Copy the place`}
+            title={`${origin}, ${place}. A click copies the place`}
             onClick={() => void copyText(place).then((done) => done && showDone('Copied', place))}
           >
-            {place}
+            {place.slice(place.lastIndexOf('/') + 1)}
           </button>
         )}
       </td>

@@ -105,7 +105,7 @@ function useServiceKeys(service: Service | undefined): void {
     s: act,
     r: act,
     l: () => service && navigate(servicePath(service.name, 'logs')),
-    Escape: () => navigate('/services'),
+    escape: () => navigate('/services'),
   })
 }
 

@@ -11,51 +11,52 @@ interface RowProps {
   index: number
   top: number
   isCursor: boolean
+  /** Whether the Tab key stops here: one row of the table has it. */
+  isEntry: boolean
   onPoint: (name: string) => void
 }
 
 /** One service. Draws itself anew when its own data change, not when the table does. */
-export const Row = memo(function Row({ name, index, top, isCursor, onPoint }: RowProps) {
+export const Row = memo(function Row({ name, index, top, isCursor, isEntry, onPoint }: RowProps) {
   const service = useService(name)
   if (!service) return null
   return (
-    <div
-      role="row"
+    <tr
       aria-label={name}
       aria-rowindex={index + 2}
       className={isCursor ? 'line is-cursor' : 'line'}
       style={{ top }}
-      tabIndex={isCursor ? 0 : -1}
+      tabIndex={isEntry ? 0 : -1}
       data-name={name}
       onPointerDown={() => onPoint(name)}
       onFocus={() => onPoint(name)}
     >
-      <div role="rowheader" className="cell name">
-        <Link to={servicePath(name)} tabIndex={isCursor ? 0 : -1} title={service.description || name}>
+      <th scope="row" className="cell name">
+        <Link to={servicePath(name)} tabIndex={isEntry ? 0 : -1} title={service.description || name}>
           {name}
         </Link>
-      </div>
+      </th>
       <StateCell service={service} />
       <HealthCell service={service} />
       <UptimeCell service={service} />
       <UsageCells name={name} />
       <RestartsCell service={service} />
       <PortsCell service={service} />
-      <TailCell service={service} isCursor={isCursor} />
-    </div>
+      <TailCell service={service} isEntry={isEntry} />
+    </tr>
   )
 })
 
 function StateCell({ service }: { service: Service }) {
   const shape = shapeOf(service)
   return (
-    <div role="cell" className="cell">
+    <td className="cell">
       <span className="state" data-state={shape}>
         <Shape name={shape} />
         <span className="word">{wordOf(service)}</span>
         <Note service={service} />
       </span>
-    </div>
+    </td>
   )
 }
 
@@ -86,7 +87,7 @@ const healthWords: Readonly<Record<Service['health'], string>> = {
 
 function HealthCell({ service: { health } }: { service: Service }) {
   return (
-    <div role="cell" className={health === 'none' ? 'cell faint' : 'cell dim'}>
+    <td className={health === 'none' ? 'cell faint' : 'cell dim'}>
       {health === 'unhealthy' ? (
         <span className="state" data-state="unhealthy">
           <span className="word">{healthWords[health]}</span>
@@ -94,16 +95,16 @@ function HealthCell({ service: { health } }: { service: Service }) {
       ) : (
         healthWords[health]
       )}
-    </div>
+    </td>
   )
 }
 
 function UptimeCell({ service: { startedAt, pid } }: { service: Service }) {
   const isUp = pid !== null && startedAt !== null
   return (
-    <div role="cell" className="cell num dim uptime">
+    <td className="cell num dim uptime">
       {isUp ? <Uptime startedAt={startedAt} /> : <span className="faint">–</span>}
-    </div>
+    </td>
   )
 }
 
@@ -123,37 +124,33 @@ function UsageCells({ name }: { name: string }) {
   const memory = serviceHistory(name, 'memory', slot, sparkSlots)
   return (
     <>
-      <div role="cell" className="cell metric">
+      <td className="cell metric">
         <Sparkline values={cpu} top={topOf(cpu, leastCpuTop) * 1.1} />
         <span className="figure">
           <Percent value={cpuPercent} />
         </span>
-      </div>
-      <div role="cell" className="cell metric">
+      </td>
+      <td className="cell metric">
         <Sparkline values={memory} top={topOf(memory, 0) * 1.6} />
         <span className="figure">
           <Bytes value={memoryBytes} />
         </span>
-      </div>
+      </td>
     </>
   )
 }
 
 function RestartsCell({ service: { restarts, state } }: { service: Service }) {
   const isTrouble = restarts > 0 && (state === 'failed' || state === 'backoff')
-  return (
-    <div role="cell" className={`cell num ${restarts === 0 ? 'faint' : isTrouble ? 'trouble' : ''}`}>
-      {restarts}
-    </div>
-  )
+  return <td className={`cell num ${restarts === 0 ? 'faint' : isTrouble ? 'trouble' : ''}`}>{restarts}</td>
 }
 
 function PortsCell({ service: { ports } }: { service: Service }) {
   const [first] = ports
   return (
-    <div role="cell" className="cell num" title={ports.map(({ port }) => port).join(', ')}>
+    <td className="cell num" title={ports.map(({ port }) => port).join(', ')}>
       {first ? <PortLink port={first.port} url={first.url} /> : <span className="faint">–</span>}
-    </div>
+    </td>
   )
 }
 
@@ -166,9 +163,9 @@ function PortLink({ port, url }: { port: number; url: string | undefined }) {
   )
 }
 
-function TailCell({ service, isCursor }: { service: Service; isCursor: boolean }) {
+function TailCell({ service, isEntry }: { service: Service; isEntry: boolean }) {
   return (
-    <div role="cell" className="cell tail" style={tailStyle}>
+    <td className="cell tail" style={tailStyle}>
       <span className="tags">
         {service.tags.map((tag) => (
           <span className="tag" key={tag}>
@@ -178,24 +175,24 @@ function TailCell({ service, isCursor }: { service: Service; isCursor: boolean }
       </span>
       <span className="acts">
         {serviceActions.map((action) => (
-          <ActionButton key={action.id} action={action} service={service} isCursor={isCursor} />
+          <ActionButton key={action.id} action={action} service={service} isEntry={isEntry} />
         ))}
       </span>
-    </div>
+    </td>
   )
 }
 
 const tailStyle: CSSProperties = { alignSelf: 'stretch', display: 'flex', alignItems: 'center' }
 
-function ActionButton(props: { action: ServiceAction; service: Service; isCursor: boolean }) {
-  const { action, service, isCursor } = props
+function ActionButton(props: { action: ServiceAction; service: Service; isEntry: boolean }) {
+  const { action, service, isEntry } = props
   return (
     <IconButton
       small
       icon={action.icon}
       label={`${action.label} ${service.name}`}
       disabled={!action.when(service)}
-      tabIndex={isCursor ? 0 : -1}
+      tabIndex={isEntry ? 0 : -1}
       onClick={() => action.run(service)}
     />
   )

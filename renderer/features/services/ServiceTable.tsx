@@ -61,33 +61,30 @@ export function ServiceTable({ names, sort, onSort, cursor, onCursor, ref }: Ser
   })
 
   const firstName = names[0]
-  const shownCursor = cursor !== null && names.includes(cursor) ? cursor : firstName
+  // Where the Tab key enters the table.
+  const entry = cursor !== null && names.includes(cursor) ? cursor : firstName
   return (
-    <div
-      className="grid services"
-      role="table"
-      aria-label="Services"
-      aria-rowcount={names.length + 1}
-      ref={scroller}
-      style={columnStyle}
-    >
-      <TableHead sort={sort} onSort={onSort} />
-      <div className="rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const name = names[index]
-          if (name === undefined) return null
-          return (
-            <Row
-              key={name}
-              name={name}
-              index={index}
-              top={start - headHeights[density]}
-              isCursor={name === shownCursor}
-              onPoint={onCursor}
-            />
-          )
-        })}
-      </div>
+    <div className="grid services" ref={scroller}>
+      <table aria-label="Services" aria-rowcount={names.length + 1} style={columnStyle}>
+        <TableHead sort={sort} onSort={onSort} />
+        <tbody style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const name = names[index]
+            if (name === undefined) return null
+            return (
+              <Row
+                key={name}
+                name={name}
+                index={index}
+                top={start - headHeights[density]}
+                isCursor={name === cursor}
+                isEntry={name === entry}
+                onPoint={onCursor}
+              />
+            )
+          })}
+        </tbody>
+      </table>
     </div>
   )
 }

@@ -75,12 +75,12 @@ function useServiceKeys({ names, cursor, table, input }: ServiceKeys): void {
   }
   useKeys({
     j: step(1),
-    ArrowDown: step(1),
+    arrowDown: step(1),
     k: step(-1),
-    ArrowUp: step(-1),
-    Home: step(Number.NEGATIVE_INFINITY),
-    End: step(Number.POSITIVE_INFINITY),
-    Enter: (event) => {
+    arrowUp: step(-1),
+    home: step(Number.NEGATIVE_INFINITY),
+    end: step(Number.POSITIVE_INFINITY),
+    enter: (event) => {
       const onControl = event.target instanceof HTMLElement && event.target.closest('a, button')
       if (cursor !== null && names.includes(cursor) && !onControl) navigate(servicePath(cursor))
     },

@@ -11,12 +11,12 @@ interface TableHeadProps {
 export function TableHead({ sort, onSort }: TableHeadProps) {
   const { by, descending } = parseSort(sort)
   return (
-    <div role="rowgroup" className="head-group">
-      <div role="row" className="head" aria-rowindex={1}>
+    <thead>
+      <tr className="head" aria-rowindex={1}>
         {columns.map(({ id, title, isNumber, sortBy }) => (
-          <div
+          <th
             key={id}
-            role="columnheader"
+            scope="col"
             className={isNumber ? 'cell num' : 'cell'}
             {...(sortBy === by ? { 'aria-sort': descending ? ('descending' as const) : ('ascending' as const) } : {})}
           >
@@ -30,10 +30,10 @@ export function TableHead({ sort, onSort }: TableHeadProps) {
             ) : (
               title
             )}
-          </div>
+          </th>
         ))}
-      </div>
-    </div>
+      </tr>
+    </thead>
   )
 }
 

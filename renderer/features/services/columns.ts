@@ -10,15 +10,15 @@ export interface Column {
 
 /** In the order of the table. Widths of figures are fixed, so that nothing moves when they change. */
 export const columns: readonly Column[] = [
-  { id: 'name', title: 'Name', width: 'minmax(140px, 1fr)', sortBy: 'name' },
-  { id: 'state', title: 'State', width: 'minmax(180px, 2fr)', sortBy: 'state' },
-  { id: 'health', title: 'Health', width: '76px' },
-  { id: 'uptime', title: 'Uptime', width: '84px', isNumber: true, sortBy: 'uptime' },
-  { id: 'cpu', title: 'CPU', width: '122px', isNumber: true, sortBy: 'cpu' },
-  { id: 'memory', title: 'Memory', width: '128px', isNumber: true, sortBy: 'memory' },
+  { id: 'name', title: 'Name', width: 'minmax(130px, 0.9fr)', sortBy: 'name' },
+  { id: 'state', title: 'State', width: 'minmax(220px, 2.4fr)', sortBy: 'state' },
+  { id: 'health', title: 'Health', width: '72px' },
+  { id: 'uptime', title: 'Uptime', width: '82px', isNumber: true, sortBy: 'uptime' },
+  { id: 'cpu', title: 'CPU', width: '118px', isNumber: true, sortBy: 'cpu' },
+  { id: 'memory', title: 'Memory', width: '126px', isNumber: true, sortBy: 'memory' },
   { id: 'restarts', title: 'Restarts', width: '68px', isNumber: true, sortBy: 'restarts' },
-  { id: 'ports', title: 'Port', width: '62px', isNumber: true },
-  { id: 'tags', title: 'Tags', width: 'minmax(116px, 0.7fr)' },
+  { id: 'ports', title: 'Port', width: '58px', isNumber: true },
+  { id: 'tags', title: 'Tags', width: 'minmax(112px, 0.6fr)' },
 ]
 
 export const columnWidths = columns.map(({ width }) => width).join(' ')

@@ -1,15 +1,16 @@
 import { formatDuration, type Service } from '../../../contract/index.ts'
+import { timeOfDay } from '../../parts/index.ts'
 
 /** The few words behind a state in a list: nothing while all is as it should be, else why, or what comes next. */
 export function noteOf(service: Service, nowMs: number): string {
-  const text = service.why?.sentence ?? (service.state === 'running' ? '' : service.reason.text)
-  const next = nextOf(service, nowMs)
-  return [text, next].filter((part) => part !== '').join(', ')
+  const { state, why, reason, nextStartAt } = service
+  if (state === 'running') return why?.sentence ?? ''
+  const text = why?.sentence ?? reason.text
+  if (nextStartAt === null) return text
+  if (state === 'backoff') return `Again ${countdown(Date.parse(nextStartAt) - nowMs)}. ${text}`
+  const next = timeOfDay(nextStartAt, 'minutes')
+  return state === 'waiting' ? `Next run ${next}` : `${text}, next ${next}`
 }
 
-function nextOf({ nextStartAt, state }: Service, nowMs: number): string {
-  if (nextStartAt === null || (state !== 'backoff' && state !== 'waiting')) return ''
-  const leftMs = Date.parse(nextStartAt) - nowMs
-  if (!(leftMs > 0)) return 'about to start'
-  return `${state === 'backoff' ? 'again' : 'next'} in ${formatDuration(Math.ceil(leftMs / 1000) * 1000)}`
-}
+const countdown = (leftMs: number): string =>
+  leftMs > 0 ? `in ${formatDuration(Math.ceil(leftMs / 1000) * 1000)}` : 'now'
