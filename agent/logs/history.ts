@@ -173,7 +173,8 @@ export class History {
   #fitting(segment: Segment, parts: readonly Part[]): readonly Part[] {
     const from = (parts[0] as Part).from
     let count = 1
-    while (count < parts.length && segment.hasRoom((parts[count] as Part).to - from, this.spec)) count++
+    const roomBytes = this.spec.maxSizeBytes - segment.sizeBytes
+    while (count < parts.length && (parts[count] as Part).to - from <= roomBytes) count++
     return parts.slice(0, count)
   }
 
@@ -185,7 +186,7 @@ export class History {
     this.#host.raiseOrder(recovered.order)
     for (const [key, { runId }] of recovered.streams) if (!this.#host.isLive(runId)) recovered.streams.delete(key)
     this.#recovered = recovered
-    if (recovered.current) this.#segment = Segment.resume(this.facts.folder, recovered.current)
+    if (recovered.current) this.#segment = Segment.resume(this.facts.folder, recovered.current, recovered.streams)
     return recovered
   }
 

@@ -1,5 +1,7 @@
 import type { LogLevel } from '../../contract/index.ts'
-import { logLevels } from '../../contract/index.ts'
+
+/** The contract's levels, the worst last. Stated here once more since the contract brings its schemas, which a worker of the logs has no use for. */
+const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
 
 /** The words that programs use, and the level that is meant. */
 const words: Readonly<Record<LogLevel, readonly string[]>> = {
@@ -45,7 +47,7 @@ const bracketed = new RegExp(`[[(<|](?:[\\w.-]+:)?\\s*(${anyWord})\\s*[\\])>|]`,
 const capital = new RegExp(`(?:^|[\\s:|])(${anyWord.toUpperCase()})(?=$|[\\s:,|\\]!])`)
 /** `warning: …`, `Error: …`, `TypeError: …`, `app: fatal: …`, after a time if there is one. */
 const leading = new RegExp(
-  `^(?:[\\dTZ:.,/+-]+\\s+){0,3}(?:[\\w./-]+:\\s*)?(?:Uncaught\\s+)?(?:[A-Za-z.]*(Error|Exception)\\b(?=:|$)|(${anyWord}):\\s)`,
+  `^(?:[\\dTZ:.,/+-]+\\s+){0,3}(?:[\\w./-]+(?::\\d+)*:\\s*)?(?:Uncaught\\s+)?(?:[A-Za-z.]*(Error|Exception)\\b(?=:|$)|(${anyWord}):\\s)`,
   'i',
 )
 const traceback = /^Traceback \(most recent call last\)|^thread '.*' panicked at|^goroutine \d+ \[/

@@ -16,6 +16,14 @@ export interface StreamState {
 
 export const streamKey = (runId: string, stderr: boolean): string => `${runId}${stderr ? 'e' : 'o'}`
 
+export interface ResumePoint {
+  number: number
+  sizeBytes: number
+  indexBytes: number
+  /** The key of the stream whose line the segment ends in. */
+  midLineOf: string | undefined
+}
+
 /** What an instance's folder says of where to go on. */
 export interface Recovered {
   /** The highest number in use; a new segment takes the next. */
@@ -24,7 +32,7 @@ export interface Recovered {
   order: number
   streams: Map<string, StreamState>
   /** The segment that can be written on. */
-  current?: { number: number; sizeBytes: number; indexBytes: number }
+  current?: ResumePoint
 }
 
 /**
@@ -48,7 +56,7 @@ export function recover(folder: string): Recovered {
       const sizeBytes = last ? last.offset + last.length : 0
       // A segment above a damaged one, or one whose file is gone, is not written on.
       if (number === found.lastNumber && dataBytes !== undefined) {
-        found.current = { number, sizeBytes, indexBytes: index.endOf(count) }
+        found.current = { number, sizeBytes, indexBytes: index.endOf(count), midLineOf: openStreamOf(index, count) }
       }
       return found
     } finally {
@@ -73,6 +81,15 @@ function nextSeqOf(index: IndexFile, count: number): number {
     if (record && !(record.flags & (flag.state | flag.continues))) return record.firstSeq + record.lineCount
   }
   return index.header.firstSeq
+}
+
+function openStreamOf(index: IndexFile, count: number): string | undefined {
+  for (let at = count - 1; at >= 0; at--) {
+    const record = index.checkedAt(at)
+    if (!record || record.flags & flag.state) continue
+    return record.flags & flag.open ? streamKey(record.runId, (record.flags & flag.stderr) !== 0) : undefined
+  }
+  return undefined
 }
 
 /** Compares words instead of making an object of each record: an index may have a hundred thousand. */

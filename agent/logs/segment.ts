@@ -6,7 +6,7 @@ import { createFile, ensureFolder, errorCode, openExisting, regainAccess } from 
 import type { Part } from './lines.ts'
 import { segmentFile } from './names.ts'
 import { encodeHeader, encodeRecord, flag, type IndexHeader, type IndexRecord, recordBytes } from './record.ts'
-import type { StreamState } from './recovery.ts'
+import type { ResumePoint, StreamState } from './recovery.ts'
 
 const newline = Buffer.from('\n')
 /** An index that grows by lines of a few bytes ends its segment too. */
@@ -28,6 +28,7 @@ interface SegmentFacts {
   indexFd: number
   sizeBytes: number
   indexBytes: number
+  midLineOf: StreamState | undefined
 }
 
 /** One segment that is being written: its bytes, and the index that follows them. */
@@ -51,7 +52,7 @@ export class Segment {
     this.#sizeBytes = facts.sizeBytes
     this.#indexBytes = facts.indexBytes
     this.#inode = fs.fstatSync(facts.dataFd).ino
-    this.#midLineOf = endsInsideLine(facts.dataFd, facts.sizeBytes) ? 'unknown' : undefined
+    this.#midLineOf = endsInsideLine(facts.dataFd, facts.sizeBytes) ? (facts.midLineOf ?? 'unknown') : undefined
   }
 
   get sizeBytes(): number {
@@ -88,8 +89,8 @@ export class Segment {
           ...states.map((state) => stateRecord(state, 0, stamp())),
         ])
         writeFully(indexFd, head, 0, head.length, 0)
-        const facts = { folder, number, dataFd, indexFd, sizeBytes: 0, indexBytes: head.length }
-        return new Segment(facts)
+        const sizes = { sizeBytes: 0, indexBytes: head.length }
+        return new Segment({ folder, number, dataFd, indexFd, ...sizes, midLineOf: undefined })
       } catch (error) {
         for (const { path, fd } of made) {
           fs.closeSync(fd)
@@ -101,13 +102,14 @@ export class Segment {
   }
 
   /** Goes on with a segment of an earlier time, without what its index does not tell of. */
-  static resume(folder: string, current: { number: number; sizeBytes: number; indexBytes: number }): Segment {
+  static resume(folder: string, current: ResumePoint, streams: ReadonlyMap<string, StreamState>): Segment {
     const dataFd = openExisting(join(folder, segmentFile(current.number, 'log')), 'write')
     try {
       const indexFd = openExisting(join(folder, segmentFile(current.number, 'idx')), 'write')
       fs.ftruncateSync(dataFd, current.sizeBytes)
       fs.ftruncateSync(indexFd, current.indexBytes)
-      return new Segment({ folder, dataFd, indexFd, ...current })
+      const midLineOf = current.midLineOf === undefined ? undefined : streams.get(current.midLineOf)
+      return new Segment({ ...current, folder, dataFd, indexFd, midLineOf })
     } catch (error) {
       fs.closeSync(dataFd)
       throw error

@@ -156,6 +156,11 @@ export class Tailer {
     await Promise.all(endings)
   }
 
+  /** Removes what is too old now; otherwise done from time to time. */
+  retainNow(): void {
+    this.#retention.run()
+  }
+
   tell(wanted: boolean): void {
     this.#telling = wanted
   }
@@ -164,15 +169,18 @@ export class Tailer {
     if (this.#closed) return
     this.#sweeper.sweepNow()
     this.#flush()
+    for (const history of this.#histories.values()) history.flush()
+    this.stop()
+  }
+
+  /** Gives everything back as it is, without moving what is left. */
+  stop(): void {
     this.#closed = true
     this.#sweeper.close()
     this.#retention.close()
     clearTimeout(this.#flushTimer)
     for (const run of this.#runs.values()) for (const tail of run.tails) tail.close()
-    for (const history of this.#histories.values()) {
-      history.flush()
-      history.close()
-    }
+    for (const history of this.#histories.values()) history.close()
   }
 
   #makeHistory(instance: string, service: string, spec: LogSpec): History {

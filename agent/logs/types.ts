@@ -49,7 +49,15 @@ export interface Logs {
   finish(cookie: string): Promise<void>
   /** The newest lines of an instance, oldest first, those still in the spool included. */
   lastLines(instance: string, count: number): Promise<LogLine[]>
-  query(query: LogQuery & { service?: string | string[] }): Promise<LogPage>
+  /**
+   * The newest `limit` lines, oldest first; further pages lead into the past. With `since` the first ones from there on,
+   * and further pages lead to the present. At most 10,000 in a page. `since` and `until` are RFC 3339, or how long ago
+   * (`10m`). `grep` is a regular expression of JavaScript, `(?i)` before it ignores case; colours are no part of what it
+   * sees, and of a long line it sees the first 64 KiB.
+   * @throws {CoreError} BAD_INPUT for what is wrong with the query, UNAVAILABLE when the logs cannot be read
+   */
+  query(query: LogQuery): Promise<LogPage>
+  /** The newest `limit` lines, or those behind `cursor`, as one batch, then what comes. Ends with `signal`; throws as `query` does. */
   follow(query: LogQuery, signal: AbortSignal): AsyncIterable<LogBatch>
   /** The services of the configuration with their log settings; retention of others goes on with what they had. */
   configure(specs: ReadonlyMap<string, LogSpec>): void

@@ -1,6 +1,7 @@
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { openHolePuncher } from '../os/index.ts'
+import { openHolePuncher } from '../os/linux/holes.ts'
 import type { News, SearchCalls, TailCalls, WorkerFacts } from './protocol.ts'
 import { Search } from './search.ts'
 import { serve } from './serve.ts'
@@ -8,7 +9,12 @@ import { Tailer } from './tailer.ts'
 
 const facts = workerData as WorkerFacts
 
+/** Where cores are scarce the services come first: their output waits in files, and they do not wait for its reader. */
+const tailNiceness = 5
+
 function serveTail(): void {
+  // Linux takes 0 for the calling thread alone; elsewhere it would be the whole agent.
+  if (process.platform === 'linux') setPriority(0, tailNiceness)
   const tailer = new Tailer({
     dataDir: facts.dataDir,
     punchHole: openHolePuncher(),

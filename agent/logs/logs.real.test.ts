@@ -1,0 +1,449 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { LogLine, LogQuery } from '../../contract/index.ts'
+import {
+  buildKeeper,
+  buildWorker,
+  openLogs,
+  runOf,
+  segmentBytes,
+  startWriter,
+  temporaryFolder,
+  until,
+} from './fixtures/setup.ts'
+import { openSpoolFiles } from './spool.ts'
+import type { LogBatch, Logs, RunLog } from './types.ts'
+
+let dataDir: string
+let opened: Awaited<ReturnType<typeof openLogs>>
+let logs: Logs
+
+beforeAll(async () => {
+  await Promise.all([buildWorker(), buildKeeper()])
+})
+
+beforeEach(async () => {
+  dataDir = temporaryFolder('real')
+  opened = await openLogs(dataDir)
+  logs = opened.logs
+})
+
+afterEach(async () => {
+  await logs.close()
+  fs.rmSync(dataDir, { recursive: true, force: true })
+})
+
+const node = process.execPath
+type Query = { [Name in keyof LogQuery]?: LogQuery[Name] | undefined }
+const ask = (query: Query): LogQuery => ({ limit: 1000, ...query }) as LogQuery
+
+/** A run that wrote this and ended. */
+async function wrote(instance: string, script: string): Promise<RunLog> {
+  const run = runOf(instance)
+  await startWriter(logs, run, 'sh', ['-c', script]).ended
+  await logs.finish(run.cookie)
+  return run
+}
+
+/** Every number of a kind of line, in the order of the segments. */
+function numbersIn(folder: string, kind: 'out' | 'err'): number[] {
+  const text = segmentBytes(dataDir, folder).toString('latin1')
+  return [...text.matchAll(new RegExp(`^${kind} (\\d+)$`, 'gm'))].map((match) => Number(match[1]))
+}
+
+function expectAll(numbers: readonly number[], count: number): void {
+  const wrong = numbers.findIndex((number, index) => number !== index + 1)
+  expect({ count: numbers.length, firstWrong: wrong === -1 ? undefined : [wrong, numbers[wrong]] }).toEqual({ count })
+}
+
+async function allPages(query: Query): Promise<LogLine[][]> {
+  const pages: LogLine[][] = []
+  let cursor: string | undefined
+  do {
+    const page = await logs.query(ask({ ...query, cursor }))
+    pages.push(page.items)
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  return pages
+}
+
+describe('a service that writes', () => {
+  it('loses no line while segments rotate under a flood of both streams', async () => {
+    const run = runOf('flood', { maxSizeBytes: 200_000, maxFiles: 1000 })
+    await startWriter(logs, run, node, ['count.mjs', '300000', '50', '0', '100']).ended
+    await logs.finish(run.cookie)
+    expectAll(numbersIn('flood', 'out'), 300_000)
+    expectAll(numbersIn('flood', 'err'), 60)
+    expect(fs.readdirSync(join(dataDir, 'logs', 'flood')).length).toBeGreaterThan(20)
+  })
+
+  it('is heard to its last word at once when it dies', async () => {
+    const run = runOf('crash')
+    await startWriter(logs, run, 'sh', ['-c', 'seq -f "out %.0f" 5000; printf "fatal: gone" >&2; exit 1']).ended
+    const lines = await logs.lastLines('crash', 50)
+    expect(lines).toHaveLength(50)
+    expect(lines.at(-1)).toMatchObject({ text: 'fatal: gone', stream: 'stderr', level: 'fatal' })
+    expect(lines.at(-2)).toMatchObject({ text: 'out 5000', seq: 5000 })
+  })
+
+  it('may close its output, or leave a child that goes on writing', async () => {
+    const run = runOf('quiet')
+    const writer = startWriter(logs, run, 'sh', [
+      '-c',
+      'echo first; (exec >&-; sleep 0.1); (sleep 0.2; echo late) & exit 0',
+    ])
+    await writer.ended
+    await until(async () => (await logs.lastLines('quiet', 5)).some((line) => line.text === 'late'))
+    await logs.finish(run.cookie)
+    expect((await logs.lastLines('quiet', 5)).map((line) => line.text)).toEqual(['first', 'late'])
+  })
+
+  it('that truncates its own output is told how to keep it', async () => {
+    const run = runOf('truncating')
+    await startWriter(logs, run, 'sh', ['-c', 'seq 1000; sleep 0.3; echo x > /dev/stdout; sleep 0.3; echo y']).ended
+    await logs.finish(run.cookie)
+    expect(opened.warnings).toMatchObject([{ instance: 'truncating', code: 'truncated-by-writer' }])
+    expect((await logs.lastLines('truncating', 2)).map((line) => line.text)).toEqual(['x', 'y'])
+  })
+
+  it('takes no memory for a line without an end', async () => {
+    const run = runOf('endless')
+    const before = process.memoryUsage.rss()
+    await startWriter(logs, run, 'head', ['-c', String(256 << 20), '/dev/zero']).ended
+    await logs.finish(run.cookie)
+    expect(process.memoryUsage.rss() - before).toBeLessThan(64 << 20)
+    const [line] = (await logs.query(ask({ service: 'endless' }))).items
+    // Its beginning has left with the oldest segments; what is left of it is no line of its own.
+    expect(line).toBeUndefined()
+    const last = fs.readdirSync(join(dataDir, 'logs', 'endless'))
+    expect(last.length).toBeLessThanOrEqual(10)
+  })
+})
+
+describe('an agent that is killed', () => {
+  it('again and again while services write and segments rotate keeps every line once', async () => {
+    const [worker, keeper] = await Promise.all([buildWorker(), buildKeeper()])
+    const runs = [
+      runOf('fast', { maxSizeBytes: 100_000, maxFiles: 10_000 }),
+      runOf('slow', { maxSizeBytes: 2000, maxFiles: 10_000 }),
+    ]
+    const programs = [
+      ['count.mjs', '400000', '20', '0', '400'],
+      ['count.mjs', '2000', '1', '1', '7'],
+    ]
+    let writing = runs.length
+    for (const [index, run] of runs.entries()) {
+      const fds = openSpoolFiles(join(dataDir, 'spool'), run.cookie)
+      const cwd = join(import.meta.dirname, 'fixtures')
+      const stdio = ['ignore', fds.stdoutFd, fds.stderrFd] as const
+      spawn(node, programs[index] as string[], { stdio: [...stdio], cwd }).on('exit', () => writing--)
+      fds.close()
+    }
+    let kills = 0
+    while (writing > 0 || kills < 12) {
+      const agent = spawn(node, [keeper, worker, dataDir, ...runs.map((run) => JSON.stringify(run))])
+      await new Promise((resolve) => agent.stdout.once('data', resolve))
+      await new Promise((resolve) => setTimeout(resolve, 5 + ((kills * 37) % 120)))
+      agent.kill('SIGKILL')
+      await new Promise((resolve) => agent.once('exit', resolve))
+      kills++
+    }
+    for (const run of runs) logs.attach(run)
+    await Promise.all(runs.map((run) => logs.finish(run.cookie)))
+    expectAll(numbersIn('fast', 'out'), 400_000)
+    expectAll(numbersIn('slow', 'out'), 2000)
+    expectAll(numbersIn('slow', 'err'), Math.floor(2000 / 7))
+    const seqs = (await allPages({ service: 'slow', limit: 500 }))
+      .reverse()
+      .flat()
+      .map((line) => line.seq)
+    expectAll(seqs, 2000 + Math.floor(2000 / 7))
+  })
+
+  it('leaves no spool behind when its runs are forgotten', async () => {
+    const run = await wrote('once', 'seq -f "out %.0f" 10')
+    await until(() => fs.readdirSync(join(dataDir, 'spool')).length === 0)
+    expectAll(numbersIn('once', 'out'), 10)
+    await logs.finish(run.cookie)
+  })
+})
+
+describe('a worker that dies', () => {
+  it('is followed by one that goes on where it was', async () => {
+    const run = runOf('web')
+    const writer = startWriter(logs, run, node, ['count.mjs', '3000', '1', '1'])
+    await until(async () => (await logs.lastLines('web', 1)).length > 0)
+    await opened.workers[0]?.terminate()
+    await writer.ended
+    await logs.finish(run.cookie)
+    expectAll(numbersIn('web', 'out'), 3000)
+    expect(opened.warnings.map(({ code }) => code)).toContain('cannot-write')
+  })
+})
+
+describe('a disk', () => {
+  it('that is full keeps nothing from running, and all lines come when there is room', async (context) => {
+    const disk = join(dataDir, 'small')
+    fs.mkdirSync(disk)
+    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk])
+    if (mounted !== 0) return context.skip('a tmpfs cannot be mounted here')
+    const small = await openLogs(disk)
+    try {
+      const log = runOf('web', { maxFiles: 1000, maxSizeBytes: 100_000 })
+      const fds = small.logs.openSpool(log)
+      small.logs.attach(log)
+      const write = (from: number, count: number): void => {
+        for (let n = from; n < from + count; n++) fs.writeSync(fds.stdoutFd, `out ${n}\n`)
+      }
+      write(1, 1000)
+      await until(async () => (await small.logs.lastLines('web', 1))[0]?.text === 'out 1000')
+      // The service gets its lines into the blocks that its spool has; the rest of the disk is taken by somebody.
+      fs.writeSync(fds.stdoutFd, Buffer.alloc(0))
+      const filler = join(disk, 'filler')
+      fillDisk(filler)
+      const room = 400
+      fs.truncateSync(filler, fs.statSync(filler).size - 64 * 1024)
+      write(1001, room * 10)
+      fillDisk(filler)
+      await until(() => small.warnings.some(({ code }) => code === 'cannot-write') || moved(disk) >= 1000 + room * 10)
+      fs.rmSync(filler)
+      await until(async () => (await small.logs.lastLines('web', 1))[0]?.text === `out ${1000 + room * 10}`)
+      fds.close()
+      await small.logs.finish(log.cookie)
+      const text = fs
+        .readdirSync(join(disk, 'logs', 'web'))
+        .filter((file) => file.endsWith('.log'))
+        .sort()
+        .map((file) => fs.readFileSync(join(disk, 'logs', 'web', file), 'latin1'))
+        .join('')
+      expectAll(
+        [...text.matchAll(/out (\d+)/g)].map((match) => Number(match[1])),
+        1000 + room * 10,
+      )
+    } finally {
+      await small.logs.close()
+      await run('umount', [disk])
+    }
+  })
+})
+
+describe('queries', () => {
+  it('answer the newest lines, oldest first, and page into the past without gaps', async () => {
+    await wrote('a', 'seq -f "out %.0f" 2500')
+    await wrote('b', 'seq -f "out %.0f" 2500')
+    const pages = await allPages({ limit: 700 })
+    expect(pages.map((page) => page.length)).toEqual([700, 700, 700, 700, 700, 700, 700, 100])
+    const lines = pages.reverse().flat()
+    for (const service of ['a', 'b']) {
+      expectAll(
+        lines.filter((line) => line.service === service).map((line) => line.seq),
+        2500,
+      )
+    }
+    expect(lines.map((line) => line.time)).toEqual(lines.map((line) => line.time).sort())
+  })
+
+  it('page forwards from a time on', async () => {
+    await wrote('a', 'seq -f "out %.0f" 100')
+    const between = new Date().toISOString()
+    await until(() => Date.now() > Date.parse(between) + 5)
+    await wrote('a', 'seq -f "out %.0f" 101 350')
+    const pages = await allPages({ since: between, limit: 100 })
+    expect(pages.flat().map((line) => line.seq)).toEqual(Array.from({ length: 250 }, (_, index) => index + 101))
+    const before = await allPages({ until: between, limit: 30 })
+    expect(
+      before
+        .reverse()
+        .flat()
+        .map((line) => line.seq),
+    ).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+  })
+
+  it('find replicas by the name of their service', async () => {
+    for (const instance of ['web#0', 'web#1', 'website']) await wrote(instance, `echo ${instance}`)
+    const texts = async (service: string | string[]): Promise<string[]> =>
+      (await logs.query(ask({ service }))).items.map((line) => line.text)
+    expect(await texts('web')).toEqual(['web#0', 'web#1'])
+    expect(await texts('web#1')).toEqual(['web#1'])
+    expect(await texts(['web#0', 'website'])).toEqual(['web#0', 'website'])
+    expect(await texts('nobody')).toEqual([])
+  })
+
+  it('filter by level and pattern, of which colours are no part', async () => {
+    await wrote(
+      'web',
+      'printf "info a\\n\\033[31mERROR\\033[0m b\\nWARN: c\\n{\\"level\\":\\"error\\",\\"msg\\":\\"d\\"}\\n"',
+    )
+    const seqs = async (query: Query): Promise<number[]> => (await logs.query(ask(query))).items.map((line) => line.seq)
+    expect(await seqs({ level: 'warn' })).toEqual([2, 3, 4])
+    expect(await seqs({ level: 'error' })).toEqual([2, 4])
+    expect(await seqs({ grep: '^ERROR b$' })).toEqual([2])
+    expect(await seqs({ grep: '(?i)error', level: 'fatal' })).toEqual([])
+    expect(await seqs({ grep: '"msg":"d"', level: 'error' })).toEqual([4])
+  })
+
+  it('join the lines of a record where the service says how one begins', async () => {
+    logs.configure(new Map([['java', { ...runOf('java').spec, multiline: '^\\d{4}-' }]]))
+    await wrote('java', 'printf "2026-01-01 ERROR x\\n  at a\\n  at b\\n2026-01-02 INFO y\\n"')
+    const { items } = await logs.query(ask({ service: 'java' }))
+    expect(items.map(({ seq, level, text }) => [seq, level, text])).toEqual([
+      [1, 'error', '2026-01-01 ERROR x\n  at a\n  at b'],
+      [4, 'info', '2026-01-02 INFO y'],
+    ])
+    expect((await logs.query(ask({ grep: 'at b' }))).items.map((line) => line.seq)).toEqual([1])
+    expect((await allPages({ service: 'java', limit: 1 })).map((page) => page.map((line) => line.seq))).toEqual([
+      [4],
+      [1],
+    ])
+  })
+
+  it('refuse what is no cursor, time or pattern, and say why', async () => {
+    const refusals: [Query, string][] = [
+      [{ cursor: 'forged' }, 'The cursor is not one that this agent gave'],
+      [{ since: 'yesterday' }, '"yesterday" is not a time'],
+      [{ grep: '(a' }, 'not a valid regular expression'],
+      [{ grep: 'a'.repeat(1 << 20) }, 'at most 1024'],
+    ]
+    for (const [query, reason] of refusals) {
+      await expect(logs.query(ask(query))).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining(reason),
+      })
+    }
+  })
+
+  it('with a pattern that explodes are stopped, and the loop stays free', async () => {
+    await wrote('web', `for i in 1 2 3; do echo ${'a'.repeat(64)}!; done`)
+    let longestMs = 0
+    let lastMs = performance.now()
+    const beat = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - lastMs)
+      lastMs = performance.now()
+    }, 5)
+    const bombs = ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '(.*a){25}$']
+    const answers = await Promise.allSettled(bombs.map((grep) => logs.query(ask({ grep }))))
+    clearInterval(beat)
+    for (const answer of answers.slice(0, 3)) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'BAD_INPUT' } })
+    }
+    expect((await logs.query(ask({ grep: 'a!' }))).items).toHaveLength(3)
+    // A stalled loop would show as the seconds that a bomb takes; a busy machine does not.
+    expect(longestMs).toBeLessThan(1000)
+  })
+})
+
+describe('followers', () => {
+  it('get the newest lines first, then what comes, and stop when asked', async () => {
+    await wrote('web', 'seq -f "out %.0f" 100')
+    const stop = new AbortController()
+    const seen: LogBatch[] = []
+    const following = (async () => {
+      for await (const batch of logs.follow(ask({ limit: 10, service: 'web' }), stop.signal)) seen.push(batch)
+    })()
+    await until(() => seen.length === 1)
+    expect(seen[0]?.items.map((line) => line.seq)).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 100])
+    const run = runOf('web')
+    await startWriter(logs, run, node, ['count.mjs', '200', '1', '2']).ended
+    await logs.finish(run.cookie)
+    await wrote('other', 'echo not asked for')
+    await until(() => seen.at(-1)?.items.at(-1)?.seq === 300)
+    expectAll(
+      seen.flatMap((batch) => batch.items.map((line) => line.seq - 90)),
+      210,
+    )
+    expect(seen.every((batch) => batch.skipped === 0)).toBe(true)
+    stop.abort()
+    await following
+  })
+
+  it('go on from their cursor after a break', async () => {
+    const stop = new AbortController()
+    await wrote('web', 'seq -f "out %.0f" 5')
+    let cursor = ''
+    for await (const batch of logs.follow(ask({}), stop.signal)) {
+      cursor = batch.cursor
+      break
+    }
+    await wrote('web', 'seq -f "out %.0f" 6 9')
+    for await (const batch of logs.follow(ask({ cursor }), stop.signal)) {
+      expect(batch.items.map((line) => line.seq)).toEqual([6, 7, 8, 9])
+      break
+    }
+  })
+
+  it('that are slow are told how many lines they missed', async () => {
+    const stop = new AbortController()
+    const batches = logs.follow(ask({ service: 'flood' }), stop.signal)[Symbol.asyncIterator]()
+    expect((await batches.next()).value).toMatchObject({ items: [], skipped: 0 })
+    const run = runOf('flood', { maxFiles: 1000 })
+    await startWriter(logs, run, node, ['count.mjs', '100000', '1000']).ended
+    await logs.finish(run.cookie)
+    const { value } = (await batches.next()) as { value: LogBatch }
+    expect(value.items.at(-1)?.seq).toBe(100_000)
+    expect(value.items.length + value.skipped).toBe(100_000)
+    stop.abort()
+    expect((await batches.next()).done).toBe(true)
+  })
+
+  it('see only what their filter passes', async () => {
+    const stop = new AbortController()
+    const texts: string[] = []
+    const following = (async () => {
+      for await (const { items } of logs.follow(ask({ grep: '7$', level: 'info' }), stop.signal)) {
+        texts.push(...items.map((line) => line.text))
+      }
+    })()
+    await wrote('web', 'seq -f "out %.0f" 30')
+    await until(() => texts.length === 3)
+    expect(texts).toEqual(['out 7', 'out 17', 'out 27'])
+    stop.abort()
+    await following
+  })
+})
+
+describe('spools', () => {
+  it('are the owner’s alone, and never where something was planted', () => {
+    const run = runOf('web')
+    const fds = logs.openSpool(run)
+    fds.close()
+    for (const ending of ['out', 'err']) {
+      expect(fs.statSync(join(dataDir, 'spool', `${run.cookie}.${ending}`)).mode & 0o777).toBe(0o600)
+    }
+    expect(() => logs.openSpool(run)).toThrow('EEXIST')
+    const planted = runOf('web')
+    fs.symlinkSync(join(dataDir, 'elsewhere'), join(dataDir, 'spool', `${planted.cookie}.err`))
+    expect(() => logs.openSpool(planted)).toThrow('EEXIST')
+    expect(fs.existsSync(join(dataDir, 'elsewhere'))).toBe(false)
+    expect(fs.existsSync(join(dataDir, 'spool', `${planted.cookie}.out`))).toBe(false)
+    expect(() => logs.openSpool({ ...run, cookie: '../escape' })).toThrow('cannot name a spool file')
+  })
+})
+
+function run(program: string, args: string[]): Promise<number | null> {
+  return new Promise((resolve) =>
+    spawn(program, args, { stdio: 'ignore' })
+      .on('exit', resolve)
+      .on('error', () => resolve(null)),
+  )
+}
+
+function fillDisk(path: string): void {
+  for (let bytes = 1 << 20; bytes >= 1; bytes = Math.floor(bytes / 2)) {
+    try {
+      for (;;) fs.appendFileSync(path, Buffer.alloc(bytes))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    }
+  }
+}
+
+function moved(disk: string): number {
+  const folder = join(disk, 'logs', 'web')
+  return fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => fs.readFileSync(join(folder, file), 'latin1').split('\n').length - 1)
+    .reduce((a, b) => a + b, 0)
+}
