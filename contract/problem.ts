@@ -63,6 +63,15 @@ export function problemOf(error: { code: string; status: number; message: string
   }
 }
 
+/** `fetch` for a client of the contract over REST: to its link a problem is JSON like any other. */
+export async function fetchProblems(request: Request, init?: RequestInit): Promise<Response> {
+  const answer = await fetch(request, init)
+  if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return answer
+  const headers = new Headers(answer.headers)
+  headers.set('content-type', 'application/json')
+  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers })
+}
+
 /** The error that a problem was made of, for `customErrorResponseBodyDecoder` of a client; undefined for any other body. */
 export function errorOfProblem(body: unknown): ORPCError<string, unknown> | undefined {
   const parsed = problemSchema.safeParse(body)

@@ -34,7 +34,7 @@ function openCurrent(path: string): { fd: number; sizeBytes: number } {
  */
 export function openRotatingFile(options: RotatingOptions): RotatingFile {
   const { path, maxBytes, keep, maxQueuedBytes = 4 * 1024 * 1024, onTrouble } = options
-  let queue: string[] = []
+  const queue: string[] = []
   let queuedBytes = 0
   let dropped = 0
   let failing = false
@@ -75,11 +75,21 @@ export function openRotatingFile(options: RotatingOptions): RotatingFile {
     onTrouble?.(problem)
   }
 
+  /** As much of the queue as one file takes at most. */
+  function takeBatch(): string[] {
+    let sizeBytes = 0
+    const end = queue.findIndex((text, index) => {
+      sizeBytes += Buffer.byteLength(text)
+      return index > 0 && sizeBytes > maxBytes
+    })
+    const batch = queue.splice(0, end === -1 ? queue.length : end)
+    for (const text of batch) queuedBytes -= text.length
+    return batch
+  }
+
   async function drain(): Promise<void> {
     while (queue.length > 0) {
-      const batch = queue
-      queue = []
-      queuedBytes = 0
+      const batch = takeBatch()
       const note = dropped > 0 ? `{"level":40,"msg":"${dropped} lines of this log could not be written"}\n` : ''
       try {
         await writeBatch(note + batch.join(''))

@@ -75,12 +75,21 @@ function inputOf(request: FastifyRequest, url: URL): unknown {
   return { ...query, ...body }
 }
 
-function abortedWhenGone(reply: FastifyReply, closing: AbortSignal): AbortSignal {
-  const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort()
+/** Signals that abort when the client goes away, or all together when the server closes. */
+function createSignals(closing: AbortSignal) {
+  const open = new Set<AbortController>()
+  closing.addEventListener('abort', () => {
+    for (const controller of open) controller.abort()
   })
-  return AbortSignal.any([controller.signal, closing])
+  return (reply: FastifyReply): AbortSignal => {
+    const controller = new AbortController()
+    open.add(controller)
+    reply.raw.once('close', () => {
+      open.delete(controller)
+      if (!reply.raw.writableFinished) controller.abort()
+    })
+    return controller.signal
+  }
 }
 
 /** Answers `/api/v1` from the router until `closing` is aborted. */
@@ -89,6 +98,7 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
   const matcher = new StandardOpenAPIMatcher()
   const codec = new StandardOpenAPICodec(serializer, { customErrorResponseBodyEncoder: problemOf })
   const handler = new StandardHandler(router, matcher, codec, {})
+  const signalOf = createSignals(closing)
 
   async function allowedMethods(pathname: string): Promise<string[]> {
     const path = pathname.slice(apiPrefix.length) as `/${string}`
@@ -122,7 +132,7 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
       url,
       headers: request.headers,
       body: async () => inputOf(request, url),
-      signal: abortedWhenGone(reply, closing),
+      signal: signalOf(reply),
     }
     const { matched, response } = await handler.handle(standard, {
       prefix: apiPrefix,

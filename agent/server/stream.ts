@@ -11,7 +11,9 @@ export function streamOf<Item extends object>(
   idOf?: (item: Item) => string,
 ): AsyncIteratorClass<Item, undefined> {
   const inner = new AbortController()
-  const signal = outer ? AbortSignal.any([outer, inner.signal]) : inner.signal
+  const { signal } = inner
+  if (outer?.aborted) inner.abort()
+  else outer?.addEventListener('abort', () => inner.abort(), { once: true })
   let source: AsyncIterator<Item> | undefined
   return new AsyncIteratorClass<Item, undefined>(
     async () => {
