@@ -8,6 +8,8 @@ import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 
 /** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
 const startLimitMs = 30_000
+/** HashiCorp's parser keeps some 60 MB; while nobody edits, the worker ends and gives them back. */
+const idleLimitMs = 120_000
 /** A file of 16 MiB takes seconds; what takes longer than this hangs. */
 const answerLimitMs = 60_000
 
@@ -75,6 +77,7 @@ class Connection {
   private readonly waiting = new Map<number, Waiting>()
   private lastId = 0
   private isWarm = false
+  private cancelIdle: () => void = () => undefined
 
   constructor(worker: Worker, clock: Clock) {
     this.worker = worker
@@ -85,6 +88,7 @@ class Connection {
   }
 
   ask(request: ConfigRequest['ask']): Promise<ConfigAnswer> {
+    this.cancelIdle()
     this.lastId += 1
     const id = this.lastId
     const limitMs = this.isWarm ? answerLimitMs : startLimitMs
@@ -104,6 +108,7 @@ class Connection {
   async end(reason: Error): Promise<void> {
     if (this.ended) return
     this.ended = true
+    this.cancelIdle()
     for (const { reject, cancel } of this.waiting.values()) {
       cancel()
       reject(reason)
@@ -112,13 +117,18 @@ class Connection {
     await this.worker.terminate()
   }
 
+  private rest(): void {
+    this.worker.unref()
+    this.cancelIdle = this.clock.after(idleLimitMs, () => void this.end(new Error('Nothing was asked for a while.')))
+  }
+
   private receive(response: ConfigResponse): void {
     const waiting = this.waiting.get(response.id)
     if (waiting === undefined) return
     this.waiting.delete(response.id)
     this.isWarm = true
     waiting.cancel()
-    if (this.waiting.size === 0) this.worker.unref()
+    if (this.waiting.size === 0) this.rest()
     if ('error' in response) waiting.reject(new Error(response.error))
     else waiting.resolve(response.result)
   }

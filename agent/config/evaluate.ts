@@ -236,9 +236,11 @@ function describeWord(word: string) {
 }
 
 function rootName(expression: Expression): string | undefined {
-  if (expression.kind === 'variable') return expression.name
-  if (expression.kind === 'get-attribute' || expression.kind === 'index') return rootName(expression.object)
-  return expression.kind === 'splat' ? rootName(expression.list) : undefined
+  let at = expression
+  while (at.kind === 'get-attribute' || at.kind === 'index' || at.kind === 'splat') {
+    at = at.kind === 'splat' ? at.list : at.object
+  }
+  return at.kind === 'variable' ? at.name : undefined
 }
 
 function notActive(what: string) {

@@ -22,6 +22,7 @@ const maxProblems = 1000
 export class Problems {
   private readonly found: Diagnostic[] = []
   private readonly seen = new Set<string>()
+  private errorCount = 0
   private leftOut = 0
 
   error(place: Place, problem: Problem): void {
@@ -33,7 +34,7 @@ export class Problems {
   }
 
   get hasErrors(): boolean {
-    return this.found.some(({ severity }) => severity === 'error')
+    return this.errorCount > 0
   }
 
   /** In the order of the files, and of the lines in each. */
@@ -49,14 +50,15 @@ export class Problems {
   }
 
   private add(severity: Diagnostic['severity'], place: Place, problem: Problem): void {
-    const range = place.source.range(place)
-    const key = `${range.file}:${range.line}:${range.column}:${problem.code}:${problem.message}`
-    if (this.seen.has(key)) return
     // An error is never left out for the sake of warnings.
-    if (this.found.length >= maxProblems && (severity === 'warning' || this.hasErrors)) {
+    if (this.found.length >= maxProblems && (severity === 'warning' || this.errorCount > 0)) {
       this.leftOut += 1
       return
     }
+    const range = place.source.range(place)
+    const key = `${range.file}:${range.line}:${range.column}:${problem.code}:${problem.message}`
+    if (this.seen.has(key)) return
+    if (severity === 'error') this.errorCount += 1
     this.seen.add(key)
     this.found.push({ severity, ...range, ...problem, source: place.source.line(range.line).slice(0, 1000) })
   }

@@ -120,6 +120,7 @@ function readOneLine(reader: Reader): Body {
 function readLabels(reader: Reader): Label[] {
   const labels: Label[] = []
   for (;;) {
+    reader.step(labels.length)
     reader.skip()
     if (reader.peek('"')) labels.push(readLabel(reader))
     else {

@@ -3,42 +3,53 @@ import type { Reader } from './reader.ts'
 import type { Span } from './source.ts'
 import { atTemplate, readTemplate } from './template.ts'
 
-/** Operators from the loosest binding to the tightest; all of them group to the left. */
-const operators: readonly (readonly Binary['operator'][])[] = [
-  ['||'],
-  ['&&'],
-  ['==', '!='],
-  ['<=', '>=', '<', '>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-]
+/** How tightly operators bind; all of them group to the left. */
+const levels: ReadonlyMap<Binary['operator'], number> = new Map([
+  ['||', 1],
+  ['&&', 2],
+  ['==', 3],
+  ['!=', 3],
+  ['<=', 4],
+  ['>=', 4],
+  ['<', 4],
+  ['>', 4],
+  ['+', 5],
+  ['-', 5],
+  ['*', 6],
+  ['/', 6],
+  ['%', 6],
+])
+const operators = [...levels.keys()]
+const operatorStarts = new Set(operators.map((operator) => operator.charCodeAt(0)))
 
 /** @throws {SyntaxMistake} */
 export function readExpression(reader: Reader): Expression {
-  return reader.nested(reader.newlinesCount, () => readConditional(reader))
-}
-
-function readConditional(reader: Reader): Expression {
-  const condition = readBinary(reader, 0)
+  const condition = readBinary(reader, 1)
   if (!reader.take('?')) return condition
-  const then = readExpression(reader)
+  const then = reader.nested(reader.newlinesCount, () => readExpression(reader))
   reader.expect(':', 'Expected ":" and the value for when the condition is false.')
-  const otherwise = readExpression(reader)
+  const otherwise = reader.nested(reader.newlinesCount, () => readExpression(reader))
   return { kind: 'conditional', condition, then, else: otherwise, start: condition.start, end: otherwise.end }
 }
 
-function readBinary(reader: Reader, level: number): Expression {
-  const choices = operators[level]
-  if (choices === undefined) return readOperand(reader)
-  let left = readBinary(reader, level + 1)
-  for (;;) {
-    reader.skip()
-    const operator = choices.find((choice) => reader.peek(choice))
-    if (operator === undefined || reader.peek('//')) return left
+/** Operators that bind at least as tightly as `least`. */
+function readBinary(reader: Reader, least: number): Expression {
+  let left = readOperand(reader)
+  for (let count = 1; ; count += 1) {
+    reader.step(count)
+    const operator = peekOperator(reader)
+    const level = operator === undefined ? 0 : (levels.get(operator) ?? 0)
+    if (operator === undefined || level < least) return left
     reader.at += operator.length
     const right = readBinary(reader, level + 1)
     left = { kind: 'binary', operator, left, right, start: left.start, end: right.end }
   }
+}
+
+function peekOperator(reader: Reader): Binary['operator'] | undefined {
+  reader.skip()
+  if (!operatorStarts.has(reader.text.charCodeAt(reader.at)) || reader.peek('//')) return undefined
+  return operators.find((operator) => reader.peek(operator))
 }
 
 /** A term with what is reached from it: `.name`, `[0]`, `[*]`, `.*`. */
@@ -48,7 +59,8 @@ function readOperand(reader: Reader): Expression {
 
 function readSteps(reader: Reader, from: Expression): Expression {
   let expression = from
-  for (;;) {
+  for (let count = 1; ; count += 1) {
+    reader.step(count)
     reader.skip()
     if (reader.peek('...')) return expression
     if (reader.peek('.')) expression = readDot(reader, expression)
@@ -62,9 +74,12 @@ function readDot(reader: Reader, object: Expression): Expression {
   if (!reader.take('*')) return readDotted(reader, object)
   let each: Expression = { kind: 'element', start: reader.at, end: reader.at }
   // After `.*` only names and numbers belong to each element; a bracket takes from the resulting list.
-  for (reader.skip(); reader.peek('.') && !reader.peek('...'); reader.skip()) {
+  reader.skip()
+  for (let count = 1; reader.peek('.') && !reader.peek('...'); count += 1) {
+    reader.step(count)
     reader.take('.')
     each = readDotted(reader, each)
+    reader.skip()
   }
   return { kind: 'splat', list: object, each, start: object.start, end: reader.at }
 }
@@ -90,8 +105,9 @@ function readLegacyIndex(reader: Reader): Expression {
 function readBracket(reader: Reader, object: Expression): Expression {
   const { start } = object
   reader.take('[')
+  const isSplat = reader.take('*')
   const index = reader.nested(false, () => {
-    const inner = reader.take('*') ? undefined : readExpression(reader)
+    const inner = isSplat ? undefined : readExpression(reader)
     reader.expect(']', 'Expected "]" after the index.')
     return inner
   })
@@ -132,15 +148,14 @@ function readUnary(reader: Reader): Expression {
 }
 
 function readWord(reader: Reader, word: Span & { name: string }): Expression {
-  const { start } = word
-  if (word.name === 'true' || word.name === 'false')
-    return { ...span(start, word.end), kind: 'literal', value: word.name === 'true' }
   const name = readNamespace(reader, word)
   reader.skip()
   if (reader.peek('(')) return readCall(reader, name)
   if (name.name !== word.name) throw reader.mistake('Expected "(" after the name of a function.')
-  if (word.name === 'null') return { ...span(start, word.end), kind: 'literal', value: null }
-  return { ...span(start, word.end), kind: 'variable', name: word.name }
+  const at = span(word.start, word.end)
+  if (word.name === 'null') return { ...at, kind: 'literal', value: null }
+  if (word.name === 'true' || word.name === 'false') return { ...at, kind: 'literal', value: word.name === 'true' }
+  return { ...at, kind: 'variable', name: word.name }
 }
 
 function span(start: number, end: number): Span {
@@ -200,6 +215,7 @@ function readList(reader: Reader): Expression {
     if (reader.peekWord('for')) return readFor(reader, start, ']')
     const items: Expression[] = []
     while (!reader.take(']')) {
+      reader.part(items.length)
       items.push(readExpression(reader))
       if (reader.take(',')) continue
       reader.expect(']', 'Expected "," or "]" here.')
@@ -227,6 +243,7 @@ function readEntries(reader: Reader, start: number): Expression {
   for (;;) {
     skipLines(reader)
     if (reader.take('}')) break
+    reader.part(entries.length)
     const key = readExpression(reader)
     if (!reader.take('=') && !reader.take(':')) throw reader.mistake('Expected "=" or ":" after the key.')
     entries.push({ key, value: readExpression(reader) })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { friendly } from './messages.ts'
 import type { Source, Span } from './source.ts'
@@ -17,6 +18,9 @@ export interface SyntaxError extends Span {
 const marker = '\uE000'
 const pattern = new RegExp(`${marker}:(\\d+),(\\d+)-(?:(\\d+),)?(\\d+): `, 'gu')
 
+/** The syntax errors of one file that are told. */
+const maxErrors = 200
+
 let parser: Hcl2Json | undefined
 
 /** Starts the parser, which takes some 200 ms; a later call is quick. */
@@ -26,8 +30,22 @@ export async function warmUp(): Promise<void> {
   await parser.parse(marker, '')
 }
 
+/** What was said about the texts asked for last, by their hash: of many files mostly one has changed since. */
+const verdicts = new Map<string, SyntaxError[]>()
+const maxVerdicts = 500
+
 /** What HashiCorp's parser has against a text: all of its errors, at its positions. None means that it is HCL. */
 export async function judge(source: Source): Promise<SyntaxError[]> {
+  const key = createHash('sha256').update(source.text).digest('base64')
+  const verdict = verdicts.get(key) ?? (await ask(source))
+  verdicts.delete(key)
+  verdicts.set(key, verdict)
+  const [oldest] = verdicts.keys()
+  if (verdicts.size > maxVerdicts && oldest !== undefined) verdicts.delete(oldest)
+  return verdict
+}
+
+async function ask(source: Source): Promise<SyntaxError[]> {
   await warmUp()
   try {
     await parser?.parse(marker, source.text)
@@ -42,12 +60,21 @@ function readErrors(message: string, source: Source): SyntaxError[] {
   if (heads.length === 0) {
     return [{ start: 0, end: 0, message: `HashiCorp's parser does not take this file: ${message}` }]
   }
-  const errors = heads.map((head, index) => {
-    const end = heads[index + 1]?.index ?? message.length
-    const text = message.slice(head.index + head[0].length, end).replace(/\]?\s*$/u, '')
+  return withoutEchoes(heads).map(({ head, end }) => {
+    const text = message.slice(head.index + head[0].length, end ?? message.length).replace(/\]?\s*$/u, '')
     return readError(head, text, source)
   })
-  return withoutEchoes(errors, source)
+}
+
+/** One mistake often draws further errors on the same line that say less; the first is the cause. */
+function withoutEchoes(heads: readonly RegExpExecArray[]): { head: RegExpExecArray; end: number | undefined }[] {
+  const lines = new Set<string>()
+  return heads.flatMap((head, index) => {
+    const [, line = ''] = head
+    if (lines.has(line) || lines.size >= maxErrors) return []
+    lines.add(line)
+    return [{ head, end: heads[index + 1]?.index }]
+  })
 }
 
 function readError(head: RegExpExecArray, text: string, source: Source): SyntaxError {
@@ -57,17 +84,6 @@ function readError(head: RegExpExecArray, text: string, source: Source): SyntaxE
   const [summary = '', ...detail] = text.split('; ')
   const written = source.text.slice(start, Math.max(end, start + 1))
   return { start, end, ...friendly(summary, detail.join('; ').replaceAll(`${marker}:`, 'line '), written) }
-}
-
-/** One mistake often draws a second error at the same place or on the same line that says less; the first is the cause. */
-function withoutEchoes(errors: readonly SyntaxError[], source: Source): SyntaxError[] {
-  const lines = new Set<number>()
-  return errors.filter((error) => {
-    const { line } = source.position(error.start)
-    if (lines.has(line)) return false
-    lines.add(line)
-    return true
-  })
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

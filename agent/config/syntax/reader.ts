@@ -1,7 +1,11 @@
 import type { Span } from './source.ts'
 
-/** The nesting of blocks, brackets, operators and templates that a file may have. */
+/** The nesting of blocks, brackets, templates and signs that a file may have: HashiCorp's parser dies of some hundreds. */
 export const maxDepth = 32
+/** The operators and steps that one expression may have, and the labels of a block. */
+const maxSteps = 1000
+/** The items of one list, the entries of one map, the lines and sequences of one text: HashiCorp's parser takes time by their square. */
+const maxParts = 10_000
 const identifierPattern = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy
 /** As HashiCorp's scanner takes it: what of this is a number is decided afterwards. */
 const numberPattern = /[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?/y
@@ -105,6 +109,12 @@ export class Reader {
 
   mistake(message: string, start = this.at): SyntaxMistake {
     return new SyntaxMistake(message, { start, end: Math.min(this.text.length, Math.max(start + 1, this.at)) })
+  }
+
+  /** Counts the parts of something that grows without nesting. */
+  step(count: number): void {
+    if (count > maxSteps)
+      throw new TooDeep(`This has more than ${maxSteps} parts.`, { start: this.at, end: this.at + 1 })
   }
 
   /** Reads something nested, within the bound. */

@@ -1,5 +1,6 @@
-import type { Expression, Label, Template, TemplatePart } from './ast.ts'
+import type { Expression, Label, Template } from './ast.ts'
 import { readExpression } from './expression.ts'
+import { nest } from './nest.ts'
 import type { Reader } from './reader.ts'
 import { dedent, join, space, strip } from './whitespace.ts'
 
@@ -28,12 +29,10 @@ export function atTemplate(reader: Reader): boolean {
 /** @throws {SyntaxMistake} */
 export function readTemplate(reader: Reader): Template {
   const start = reader.at
-  return reader.nested(reader.newlinesCount, () => {
-    const heredoc = !reader.peek('"')
-    const flat = heredoc ? readHeredoc(reader) : strip(readQuoted(reader))
-    const parts = nest(reader, join(flat))
-    return { kind: 'template', heredoc, parts, start, end: reader.at }
-  })
+  const heredoc = !reader.peek('"')
+  const flat = heredoc ? readHeredoc(reader) : strip(readQuoted(reader))
+  const parts = nest(reader, join(flat))
+  return { kind: 'template', heredoc, parts, start, end: reader.at }
 }
 
 export function readLabel(reader: Reader): Label {
@@ -119,7 +118,8 @@ function readParts(reader: Reader, kind: Kind): FlatPart[] {
     text = ''
     start = end
   }
-  for (;;) {
+  for (let count = 0; ; count += 1) {
+    reader.part(count)
     const before = reader.at
     if (kind.closed()) {
       flush(before)
@@ -169,8 +169,8 @@ function readSequence(reader: Reader): FlatPart {
     const part = isDirective
       ? readDirective(reader)
       : { kind: 'interpolation' as const, expression: readExpression(reader) }
-    const stripRight = reader.take('~')
-    reader.expect('}', 'Expected "}" to close this sequence.')
+    const stripRight = reader.take('~}')
+    if (!stripRight) reader.expect('}', 'Expected "}" to close this sequence.')
     return { ...part, stripLeft, stripRight, start, end: reader.at }
   })
 }
@@ -208,56 +208,4 @@ function readForDirective(reader: Reader): Directive {
   const collection = readExpression(reader)
   const loop: Directive = { kind: 'open-for', value: second?.name ?? first.name, collection }
   return second === undefined ? loop : { ...loop, key: first.name }
-}
-
-/** Puts what stands between a directive and its end inside it. */
-function nest(reader: Reader, flat: FlatPart[]): TemplatePart[] {
-  let at = 0
-  const until = (ends: readonly FlatPart['kind'][]): TemplatePart[] => {
-    const parts: TemplatePart[] = []
-    for (; at < flat.length; at += 1) {
-      const part = flat[at]
-      if (part === undefined || ends.includes(part.kind)) break
-      parts.push(one(part))
-    }
-    return parts
-  }
-  const close = (open: FlatPart, kind: FlatPart['kind'], word: string): number => {
-    const end = flat[at]
-    if (end?.kind !== kind) throw reader.mistake(`Expected ${word} before the end of this text.`, open.start)
-    return end.end
-  }
-  const one = (part: FlatPart): TemplatePart => {
-    const { start, end } = part
-    switch (part.kind) {
-      case 'text':
-        return { kind: 'text', text: part.text, start, end }
-      case 'interpolation':
-        return { kind: 'interpolation', expression: part.expression, start, end }
-      case 'open-if': {
-        at += 1
-        const then = until(['else', 'end-if'])
-        const hasElse = flat[at]?.kind === 'else'
-        if (hasElse) at += 1
-        const otherwise = hasElse ? until(['end-if']) : []
-        return {
-          kind: 'if',
-          condition: part.condition,
-          then,
-          else: otherwise,
-          start,
-          end: close(part, 'end-if', 'endif'),
-        }
-      }
-      case 'open-for': {
-        at += 1
-        const body = until(['end-for'])
-        const loop = { kind: 'for' as const, value: part.value, collection: part.collection, body, start }
-        return { ...loop, end: close(part, 'end-for', 'endfor'), ...(part.key === undefined ? {} : { key: part.key }) }
-      }
-      default:
-        throw reader.mistake('This directive closes nothing that is open.', start)
-    }
-  }
-  return until([])
 }

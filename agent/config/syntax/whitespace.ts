@@ -19,7 +19,7 @@ export function strip(parts: readonly FlatPart[]): FlatPart[] {
 /** Takes from each line of a `<<-` heredoc the indentation of its least indented line; blank lines stay as they are. */
 export function dedent(parts: readonly FlatPart[]): FlatPart[] {
   const indents = parts.map((part, index) => indentOf(part, parts[index - 1]))
-  const least = Math.min(...indents.filter((indent) => indent !== undefined))
+  const least = indents.reduce<number>((min, indent) => Math.min(min, indent ?? min), Number.POSITIVE_INFINITY)
   return parts.map((part, index) => {
     if (part.kind !== 'text' || indents[index] === undefined) return part
     return { ...part, text: part.text.slice(least) }
