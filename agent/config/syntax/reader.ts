@@ -4,7 +4,10 @@ import type { Span } from './source.ts'
 export const maxDepth = 32
 /** The operators and steps that one expression may have, and the labels of a block. */
 const maxSteps = 1000
-/** The items of one list, the entries of one map, the lines and sequences of one text: HashiCorp's parser takes time by their square. */
+/**
+ * The items of one list, the entries of one map, the lines and sequences of one text: HashiCorp's parser takes time by
+ * their square.
+ */
 const maxParts = 10_000
 const identifierPattern = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy
 /** As HashiCorp's scanner takes it: what of this is a number is decided afterwards. */
@@ -111,10 +114,15 @@ export class Reader {
     return new SyntaxMistake(message, { start, end: Math.min(this.text.length, Math.max(start + 1, this.at)) })
   }
 
-  /** Counts the parts of something that grows without nesting. */
-  step(count: number): void {
-    if (count > maxSteps)
-      throw new TooDeep(`This has more than ${maxSteps} parts.`, { start: this.at, end: this.at + 1 })
+  /** Counts what grows without nesting. */
+  step(count: number, max = maxSteps): void {
+    if (count <= max) return
+    const message = `This has more than ${max.toLocaleString('en')} parts.`
+    throw new TooDeep(message, { start: this.at, end: this.at + 1 })
+  }
+
+  part(count: number): void {
+    this.step(count, maxParts)
   }
 
   /** Reads something nested, within the bound. */
