@@ -37,7 +37,9 @@ function publishSoon(): void {
 
 /** Takes in a message of the agent. However many come, the page is drawn at most once a frame. */
 export function receive(message: StateMessage): void {
+  const isFirst = newest.seq < 0
   newest = applyMessage(newest, message)
+  if (isFirst) remember(usePanel.getState().slot)
   publishSoon()
 }
 

@@ -5,7 +5,7 @@ import { Ago, Button, rankOf, Shape, shapeOf } from '../../parts/index.ts'
 import { Link, navigate, servicePath } from '../../router/index.ts'
 import { useServices } from '../../store/index.ts'
 
-const mostRows = 8
+const mostRows = 5
 
 /** What needs someone, worst first: the reason, and beside it what puts it right. */
 export function Attention() {

@@ -38,12 +38,14 @@ function Problem({ problem }: { problem: Diagnostic }) {
         <pre className="mono excerpt" aria-hidden="true">
           <span className="faint">{String(problem.line).padStart(4)} │ </span>
           {excerpt.before}
-          <span className={problem.severity === 'error' ? 'squiggle' : 'squiggle warn'}>{excerpt.marked}</span>
+          {excerpt.marked}
           {excerpt.after}
           {'\n'}
           <span className="faint">{'     │ '}</span>
           {' '.repeat([...excerpt.before].length)}
-          <span className="caret">{'^'.repeat(Math.max(1, [...excerpt.marked].length))}</span>
+          <span className={problem.severity === 'error' ? 'caret' : 'caret warn'}>
+            {'^'.repeat(Math.max(1, [...excerpt.marked].length))}
+          </span>
         </pre>
       )}
       <p className="hint sm">

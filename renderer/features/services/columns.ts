@@ -17,7 +17,7 @@ export const columns: readonly Column[] = [
   { id: 'cpu', title: 'CPU', width: '118px', isNumber: true, sortBy: 'cpu' },
   { id: 'memory', title: 'Memory', width: '126px', isNumber: true, sortBy: 'memory' },
   { id: 'restarts', title: 'Restarts', width: '68px', isNumber: true, sortBy: 'restarts' },
-  { id: 'ports', title: 'Port', width: '58px', isNumber: true },
+  { id: 'ports', title: 'Port', width: '62px', isNumber: true },
   { id: 'tags', title: 'Tags', width: 'minmax(112px, 0.6fr)' },
 ]
 
