@@ -19,7 +19,7 @@ export function Button({ look = 'outline', small = false, icon, children, classN
 }
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  icon: LucideIcon
+  icon: LucideIcon | undefined
   /** Its name, which is also its tooltip. */
   label: string
   small?: boolean
@@ -29,7 +29,7 @@ export function IconButton({ icon, label, small = false, className = '', ...rest
   const classes = `btn icon quiet ${small ? 'sm' : ''} ${className}`
   return (
     <button type="button" className={classes} aria-label={label} title={label} {...rest}>
-      <Icon of={icon} size={small ? 14 : 16} />
+      {icon && <Icon of={icon} size={small ? 14 : 16} />}
     </button>
   )
 }

@@ -6,11 +6,7 @@ export type ShapeName = ServiceState | 'unhealthy' | 'disabled' | 'unknown' | 'i
 
 const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.5 } as const
 const sign = { fill: 'none', stroke: 'var(--on-state)', strokeWidth: 1.4, strokeLinecap: 'round' } as const
-const turning = (
-  <g className="spin">
-    <path d="M6 1.25A4.75 4.75 0 1 1 1.25 6" {...line} strokeLinecap="round" />
-  </g>
-)
+const arc = <path d="M6 1.25A4.75 4.75 0 1 1 1.25 6" {...line} strokeLinecap="round" />
 const triangle = (
   <>
     <path d="M6 1.2 11.2 10.6H.8z" fill="currentColor" stroke="currentColor" strokeWidth="1.4" strokeLinejoin="round" />
@@ -35,19 +31,9 @@ const ring = <circle cx="6" cy="6" r="4.75" {...line} />
 /** Drawn on a grid of 12 px. The shape alone tells a state apart, without its colour. */
 const shapes: Readonly<Record<ShapeName, ReactNode>> = {
   running: <circle cx="6" cy="6" r="4.5" fill="currentColor" />,
-  starting: (
-    <>
-      {turning}
-      <circle cx="6" cy="6" r="1.9" fill="currentColor" />
-    </>
-  ),
+  starting: <circle cx="6" cy="6" r="1.9" fill="currentColor" />,
   waiting: <path d="M2 6h.01M6 6h.01M10 6h.01" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" />,
-  stopping: (
-    <>
-      {turning}
-      <rect x="4.25" y="4.25" width="3.5" height="3.5" rx=".5" fill="currentColor" />
-    </>
-  ),
+  stopping: <rect x="4.25" y="4.25" width="3.5" height="3.5" rx=".5" fill="currentColor" />,
   backoff: (
     <>
       {ring}
@@ -79,10 +65,25 @@ const shapes: Readonly<Record<ShapeName, ReactNode>> = {
 
 /** Always beside a word that says the same, so it is hidden from assistive technology. */
 export function Shape({ name }: { name: ShapeName }) {
+  if (name === 'starting' || name === 'stopping') return <TurningShape name={name} />
   return (
     <svg className="s" data-state={name} viewBox="0 0 12 12" aria-hidden="true">
       {shapes[name]}
     </svg>
+  )
+}
+
+/** An arc that turns around a sign. It is a picture of its own, since only a whole picture turns without the page's work. */
+function TurningShape({ name }: { name: 'starting' | 'stopping' }) {
+  return (
+    <span className="s turning" data-state={name} aria-hidden="true">
+      <svg className="spin" viewBox="0 0 12 12" aria-hidden="true">
+        {arc}
+      </svg>
+      <svg viewBox="0 0 12 12" aria-hidden="true">
+        {shapes[name]}
+      </svg>
+    </span>
   )
 }
 

@@ -1,4 +1,4 @@
-import { type CSSProperties, memo } from 'react'
+import { memo, useState } from 'react'
 import { formatUptime, type Service } from '../../../contract/index.ts'
 import { type ServiceAction, serviceActions } from '../../actions/index.ts'
 import { Bytes, IconButton, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
@@ -19,6 +19,7 @@ interface RowProps {
 /** One service. Draws itself anew when its own data change, not when the table does. */
 export const Row = memo(function Row({ name, index, top, isCursor, isEntry, onPoint }: RowProps) {
   const service = useService(name)
+  const [isPointedAt, setPointedAt] = useState(false)
   if (!service) return null
   return (
     <tr
@@ -30,6 +31,8 @@ export const Row = memo(function Row({ name, index, top, isCursor, isEntry, onPo
       data-name={name}
       onPointerDown={() => onPoint(name)}
       onFocus={() => onPoint(name)}
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerLeave={() => setPointedAt(false)}
     >
       <th scope="row" className="cell name">
         <Link to={servicePath(name)} tabIndex={isEntry ? 0 : -1} title={service.description || name}>
@@ -42,7 +45,7 @@ export const Row = memo(function Row({ name, index, top, isCursor, isEntry, onPo
       <UsageCells name={name} />
       <RestartsCell service={service} />
       <PortsCell service={service} />
-      <TailCell service={service} isEntry={isEntry} />
+      <TailCell service={service} isEntry={isEntry} withIcons={isPointedAt || isEntry} />
     </tr>
   )
 })
@@ -163,9 +166,16 @@ function PortLink({ port, url }: { port: number; url: string | undefined }) {
   )
 }
 
-function TailCell({ service, isEntry }: { service: Service; isEntry: boolean }) {
+interface TailCellProps {
+  service: Service
+  isEntry: boolean
+  /** Pictures cost more than all else in a row, so only the row that one is at has them; the buttons are always there. */
+  withIcons: boolean
+}
+
+function TailCell({ service, isEntry, withIcons }: TailCellProps) {
   return (
-    <td className="cell tail" style={tailStyle}>
+    <td className="cell tail">
       <span className="tags">
         {service.tags.map((tag) => (
           <span className="tag" key={tag}>
@@ -175,21 +185,25 @@ function TailCell({ service, isEntry }: { service: Service; isEntry: boolean }) 
       </span>
       <span className="acts">
         {serviceActions.map((action) => (
-          <ActionButton key={action.id} action={action} service={service} isEntry={isEntry} />
+          <ActionButton key={action.id} action={action} service={service} isEntry={isEntry} withIcon={withIcons} />
         ))}
       </span>
     </td>
   )
 }
 
-const tailStyle: CSSProperties = { alignSelf: 'stretch', display: 'flex', alignItems: 'center' }
+interface ActionButtonProps {
+  action: ServiceAction
+  service: Service
+  isEntry: boolean
+  withIcon: boolean
+}
 
-function ActionButton(props: { action: ServiceAction; service: Service; isEntry: boolean }) {
-  const { action, service, isEntry } = props
+function ActionButton({ action, service, isEntry, withIcon }: ActionButtonProps) {
   return (
     <IconButton
       small
-      icon={action.icon}
+      icon={withIcon ? action.icon : undefined}
       label={`${action.label} ${service.name}`}
       disabled={!action.when(service)}
       tabIndex={isEntry ? 0 : -1}

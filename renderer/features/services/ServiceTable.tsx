@@ -35,7 +35,7 @@ export function ServiceTable({ names, sort, onSort, cursor, onCursor, ref }: Ser
     // The head stays in sight above the rows.
     scrollMargin: headHeights[density],
     scrollPaddingStart: headHeights[density],
-    overscan: 8,
+    overscan: 4,
     getItemKey: (index) => names[index] ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have a new height when the density changes
