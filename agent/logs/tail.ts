@@ -15,6 +15,8 @@ const partBytes = 256 << 10
 const punchBytes = 8 << 20
 /** The step for a spool that is seldom written. */
 const restPunchBytes = 256 << 10
+/** When so many looks have found nothing, only every so-manieth asks for the file's size as well. */
+const sureLooks = 16
 /** A spool that cannot be freed and has grown so large is told of; then each time it has doubled. */
 const growthBytes = 256 << 20
 
@@ -47,8 +49,10 @@ export class Tail {
   readonly #runId: string
   #fd: number | undefined
   #state: StreamState | undefined
-  /** The size at which nothing more could be moved: a line without its end. */
-  #settledBytes = -1
+  /** Bytes behind what was moved: a line without its end. */
+  #restBytes = 0
+  #looks = 0
+  #looksInVain = 0
   #punchedBytes = 0
   #canPunch: boolean
   #growthBytes = growthBytes
@@ -88,22 +92,28 @@ export class Tail {
     if (!this.#history.ready || !this.#open()) return nothing
     const fd = this.#fd as number
     const state = this.#state as StreamState
-    const { size, mtimeMs } = fs.fstatSync(fd)
-    if (size < state.spoolOffset) this.#rewind(state, size)
-    if (size === this.#settledBytes && !final) return nothing
     // What was written while no agent looked has the time of its file, not of its discovery.
-    if (this.#settledBytes === -1) this.#host.dateFrom(mtimeMs)
+    if (this.#looks++ === 0) this.#host.dateFrom(fs.fstatSync(fd).mtimeMs)
     let bytes = 0
     let step: Step = 'more'
     while (step === 'more' && bytes < budgetBytes) {
       const result = this.#moveBlock(fd, state, final)
       bytes += result.bytes
       step = result.step
-      if (step === 'settled') this.#settledBytes = size
     }
     this.#host.dateFrom(undefined)
+    this.#looksInVain = bytes > 0 ? 0 : this.#looksInVain + 1
     this.#free(state, punchBytes)
-    return { bytes, more: step === 'more' }
+    // Asking for a size costs more than finding nothing to read, and a truncation wakes the watch.
+    const sure = this.#looksInVain > 0 && (this.#looksInVain < sureLooks || this.#looksInVain % sureLooks === 0)
+    return { bytes, more: step === 'more' || (sure && this.#rewindIfTruncated(fd, state)) }
+  }
+
+  #rewindIfTruncated(fd: number, state: StreamState): boolean {
+    const { size } = fs.fstatSync(fd)
+    if (size >= state.spoolOffset) return false
+    this.#rewind(state, size)
+    return true
   }
 
   /** Whether everything that a dead writer left is in the history. */
@@ -158,6 +168,7 @@ export class Tail {
   #moveBlock(fd: number, state: StreamState, final: boolean): { bytes: number; step: Step } {
     const { block } = this.#host
     const length = fs.readSync(fd, block.bytes, 0, block.bytes.length, state.spoolOffset)
+    if (length === this.#restBytes && !final) return { bytes: 0, step: 'settled' }
     const atEnd = length < block.bytes.length
     const split = splitLines(block, length, {
       open: state.openSeq !== undefined,
@@ -168,6 +179,7 @@ export class Tail {
     const written = this.#history.append(state, block.bytes, split.parts)
     const bytes = written === 0 ? 0 : (split.parts[written - 1]?.to ?? 0)
     if (written < split.parts.length) return { bytes, step: 'refused' }
+    this.#restBytes = length - bytes
     return { bytes, step: atEnd ? 'settled' : 'more' }
   }
 
@@ -196,7 +208,7 @@ export class Tail {
     )
     this.#history.rewind(state)
     this.#punchedBytes = 0
-    this.#settledBytes = 0
+    this.#restBytes = 0
   }
 
   #free(state: StreamState, stepBytes: number): void {
