@@ -1,13 +1,14 @@
 import { CommanderError } from 'commander'
-import { type CommonOptions, openContext, type World } from './context.ts'
+import { openContext, type World } from './context.ts'
 import { CliError, exitCodes } from './exit.ts'
 import { createProgram } from './program.ts'
 import { safeText } from './safe.ts'
+import type { Runner } from './verb.ts'
 
 /** Runs one command line, without the program's name; the answer is the exit code. */
 export async function runCommand(argv: readonly string[], world: World): Promise<number> {
   let exitCode: number = exitCodes.done
-  const program = createProgram(world, async (options: CommonOptions, command) => {
+  const runVerb: Runner = async (options, command) => {
     const context = openContext(world, options)
     try {
       exitCode = await command(context)
@@ -16,7 +17,12 @@ export async function runCommand(argv: readonly string[], world: World): Promise
     } finally {
       context.close()
     }
-  })
+  }
+  const program = createProgram(world, runVerb, argv[0])
+  if (argv.length === 0) {
+    program.outputHelp()
+    return exitCodes.done
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {

@@ -24,8 +24,11 @@ export function lineFormatter(look: LineLook): (line: LogLine) => string {
   const nameOf = (service: string): string => {
     if (names === 'none' || (names !== 'all' && names.unless === service)) return ''
     const known = shown.get(service)
-    if (known !== undefined && service.length <= width) return known
-    width = Math.min(widestName, Math.max(width, service.length))
+    if (known !== undefined) return known
+    if (service.length > width && width < widestName) {
+      width = Math.min(widestName, service.length)
+      shown.clear()
+    }
     const colour = colours[hash(service) % colours.length] ?? paint.cyan
     const name = `${colour(safeLine(service).padEnd(width))} ${paint.dim('│')} `
     if (shown.size > 1000) shown.clear()

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help } from 'commander'
 import type { World } from './context.ts'
 import { addCommonOptions, addVerb, examplesText, type Runner } from './verb.ts'
 import { configVerbs, verbs } from './verbs.ts'
@@ -12,12 +12,21 @@ const examples = [
 ] as const
 
 const footer = `
-Exit codes: 0 done, 1 failed, 2 wrong usage or invalid configuration, 3 no agent, 4 not permitted, 5 not found.
-The agent is found by --url, HXE_URL, --data-dir, HXE_DATA_DIR, data_dir of the configuration, or in its usual place.
-"hxe COMMAND --help" says more about a command.`
+Every command takes:
+  --json              print one JSON document, for machines
+  --url URL           the agent at this address (or HXE_URL), with --token TOKEN (or HXE_TOKEN)
+  --data-dir DIR      the agent of this data directory (or HXE_DATA_DIR)
+  --debug             show where an error came from
+  -h, --help          say more about the command
+"hxe --version" shows the version.
 
-/** The whole command line. Nothing of a verb but its name and options is loaded until it is asked for. */
-export function createProgram(world: World, run: Runner): Command {
+Exit codes: 0 done, 1 failed, 2 wrong usage or invalid configuration, 3 no agent, 4 not permitted, 5 not found.`
+
+/**
+ * The command line. Nothing of a verb but its name and options is loaded until it is asked for; where the first word
+ * names a verb, the others are not even made, which would take as long as the verb.
+ */
+export function createProgram(world: World, run: Runner, firstWord: string | undefined): Command {
   const program = new Command('hxe')
     .description('See and control what this machine runs.')
     .usage('COMMAND [options]')
@@ -26,6 +35,11 @@ export function createProgram(world: World, run: Runner): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(false)
+    .configureHelp({
+      subcommandTerm: (command) => [namesOf(command), command.usage().replace('[options] ', '')].join(' '),
+      // The footer tells of options that all have.
+      visibleOptions: (command) => (command.parent ? Help.prototype.visibleOptions.call(new Help(), command) : []),
+    })
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(text),
@@ -36,15 +50,21 @@ export function createProgram(world: World, run: Runner): Command {
     .showHelpAfterError('Usage: hxe COMMAND [options]\n"hxe --help" lists the commands.')
     .addHelpText('after', `${examplesText(examples)}\n${footer}`)
   addCommonOptions(program)
-  for (const verb of verbs) addVerb(program, verb, run)
-  addConfig(program, run)
+  const wanted = verbs.filter(({ name, alias }) => name === firstWord || alias === firstWord)
+  for (const verb of wanted.length > 0 ? wanted : verbs) addVerb(program, verb, run)
+  if (wanted.length === 0) addConfig(program, run)
   return program
 }
 
 function addConfig(program: Command, run: Runner): void {
-  const config = new Command('config').description('Check and show configuration files.').helpGroup('The agent:')
+  const config = new Command('config')
+    .summary('check and show configuration files, without an agent')
+    .description('Check and show configuration files, without an agent.')
+    .helpGroup('The agent:')
   config.copyInheritedSettings(program)
   config.helpCommand(false).showHelpAfterError('Usage: hxe config validate|show\n"hxe config --help" says more.')
   for (const verb of configVerbs) addVerb(config, verb, run)
   program.addCommand(config)
 }
+
+const namesOf = (command: Command): string => [command.name(), ...command.aliases()].join('|')

@@ -54,11 +54,18 @@ export function isNamed(service: Pick<Service, 'name' | 'service'>, name: string
   return matches(service.name) || matches(service.service)
 }
 
+/** Of services with replicas the plain name as well as each instance's. */
+export const knownNames = (services: readonly Service[]): string[] => [
+  ...new Set(services.flatMap(({ name, service }) => [service, name])),
+]
+
 /** A name that nothing has, with the nearest that something has. */
 export async function unknownName(name: string, known: readonly string[]): Promise<CliError> {
   const { closest, distance } = await import('fastest-levenshtein')
   const near = known.length === 0 ? undefined : closest(name, known)
-  const isNear = near !== undefined && distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(1, name.length / 3)
+  const isNear =
+    near !== undefined &&
+    distance(name.toLowerCase(), near.toLowerCase()) <= Math.max(name.length < 3 ? 1 : 2, name.length / 3)
   return new CliError(
     exitCodes.notFound,
     isPattern(name) ? `No service matches ${name}.` : `There is no service ${name}.`,

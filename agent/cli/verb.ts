@@ -48,7 +48,7 @@ export function addCommonOptions(command: Command, offline = false): Command {
   return command
     .addOption(new Option('--json', 'print one JSON document').helpGroup(otherGroup))
     .addOption(new Option('--debug', 'show where an error came from').helpGroup(otherGroup))
-    .addOption(new Option('-h, --help', 'show this help').helpGroup(otherGroup).hideHelp())
+    .addHelpOption(new Option('-h, --help', 'show this help').helpGroup(otherGroup))
 }
 
 export function addVerb<Options extends CommonOptions>(parent: Command, verb: Verb<Options>, run: Runner): void {

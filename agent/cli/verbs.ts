@@ -61,7 +61,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
   verb({
     name: 'status',
     group: services,
-    summary: 'say in one sentence whether all is well, or how one service is',
+    summary: 'say whether all is well, or how one service is',
     operands: '[name]',
     options: [{ flags: '-n, --lines <count>', summary: 'last lines of its log (10)', read: readCount }],
     load: () => import('./commands/status.ts'),
@@ -69,7 +69,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
   verb({
     name: 'describe',
     group: services,
-    summary: 'show everything about a service, with where each setting comes from',
+    summary: 'show everything about a service, its settings included',
     operands: '<name>',
     load: () => import('./commands/describe.ts'),
   }),
@@ -84,14 +84,14 @@ export const verbs: readonly Verb<CommonOptions>[] = [
     ['hxe start web api --wait', 'start both and wait until they run'],
     ['hxe start --app shop', 'start all services of an app'],
   ]),
-  actionVerb('stop', 'stop services, and end what finished ones left behind', [
+  actionVerb('stop', 'stop services, with all that they started', [
     ['hxe stop web', 'stop it; it stays stopped until started'],
     ['hxe stop "worker-*"', 'stop all whose name begins so'],
   ]),
   actionVerb('restart', 'restart services', [['hxe restart --tag edge --wait', 'restart those with a tag, and wait']]),
-  actionVerb('reload', 'have services read their settings again; a restart where no reload is defined', undefined),
+  actionVerb('reload', 'reload services, or restart those without a reload', undefined),
   actionVerb('enable', 'allow starts again', undefined),
-  actionVerb('disable', 'stop services and refuse starts until they are enabled', undefined),
+  actionVerb('disable', 'stop services and refuse starts until enabled', undefined),
 
   verb({
     name: 'logs',
@@ -123,7 +123,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
   verb({
     name: 'events',
     group: output,
-    summary: 'show what happened: starts, exits, failures, changes of the configuration',
+    summary: 'show what happened: starts, exits, failures',
     operands: '[name]',
     options: [
       { flags: '-f, --follow', summary: 'go on with what comes' },
@@ -137,7 +137,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
   verb({
     name: 'run',
     group: running,
-    summary: 'run a command once under the agent, with its output and exit code here',
+    summary: 'run a command once, with its output and exit code here',
     operands: '<command...>',
     passThrough: true,
     options: [
@@ -159,7 +159,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
   verb({
     name: 'exec',
     group: running,
-    summary: 'run a command where a service runs: its user, directory and environment',
+    summary: 'run a command where a service runs, as it would run',
     operands: '<name> <command...>',
     passThrough: true,
     examples: [['hxe exec web -- env', 'the environment that web has']],

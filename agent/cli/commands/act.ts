@@ -4,9 +4,18 @@ import type { CommonOptions, Context } from '../context.ts'
 import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts'
 import { paintOf, stateText } from '../look.ts'
 import { safeLine } from '../safe.ts'
-import { hasSelection, isNamed, isPattern, isSelected, listServices, type Selection, unknownName } from '../select.ts'
+import {
+  hasSelection,
+  isNamed,
+  isPattern,
+  isSelected,
+  knownNames,
+  listServices,
+  type Selection,
+  unknownName,
+} from '../select.ts'
 import { startSpinner } from '../spinner.ts'
-import { knownNames } from './list.ts'
+import { measureFor } from '../width.ts'
 
 export type ActVerb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
 
@@ -34,23 +43,27 @@ type Outcome = { name: string; service: Service } | { name: string; error: CliEr
 
 /** Does one verb to all that are meant, at once, and says of each what came of it. */
 export async function act(verb: ActVerb, context: Context, names: string[], options: ActOptions): Promise<number> {
+  checkChoice(verb, names, options)
   const client = await context.connect()
-  const targets = await targetsOf(verb, client, names, options)
+  const targets = await targetsOf(client, names, options)
   const stopSpinner = options.wait && !options.json ? startSpinner(context, waitText(verb, targets)) : undefined
   const outcomes = await inTurns(targets, (name) => actOn(verb, name, client, options)).finally(stopSpinner)
   if (options.json) context.terminal.json({ items: outcomes.map(forMachines) })
-  else for (const outcome of outcomes) tell(outcome, context)
+  else await tellAll(outcomes, context)
   return exitOf(outcomes)
 }
 
-/** Plain names go to the agent as they are, which knows best whether there is one; all else is looked up first. */
-async function targetsOf(verb: ActVerb, client: Client, names: string[], options: ActOptions): Promise<string[]> {
+function checkChoice(verb: ActVerb, names: readonly string[], options: ActOptions): void {
   if (options.all && (names.length > 0 || hasSelection(options))) {
     throw usageError('--all means every service: leave out the names and the other choices.')
   }
   if (!options.all && names.length === 0 && !hasSelection(options)) {
     throw usageError(`Say what to ${verb}: names, --tag, --group, --app, or --all.`, `"hxe ${verb} --help" says more.`)
   }
+}
+
+/** Plain names go to the agent as they are, which knows best whether there is one; all else is looked up first. */
+async function targetsOf(client: Client, names: string[], options: ActOptions): Promise<string[]> {
   const plain = names.filter((name) => !isPattern(name))
   if (plain.length === names.length && !hasSelection(options) && !options.all) return [...new Set(names)]
   const services = await listServices(client)
@@ -96,22 +109,30 @@ async function actOn(verb: ActVerb, name: string, client: Client, options: ActOp
   }
 }
 
-function tell(outcome: Outcome, { terminal }: Context): void {
-  if ('service' in outcome) {
-    const { service } = outcome
-    const { paint } = terminal
-    terminal.line(
-      `${paint.bold(safeLine(service.name))}  ${paintOf(service, paint)(stateText(service))}${detailOf(service)}`,
-    )
-    if (service.why && service.state === 'failed') terminal.line(`  ${safeLine(service.why.sentence)}`)
-    return
+async function tellAll(outcomes: readonly Outcome[], context: Context): Promise<void> {
+  const shown = outcomes.map((outcome) => safeLine('service' in outcome ? outcome.service.name : outcome.name))
+  const measure = await measureFor(shown)
+  const width = Math.max(...shown.map(measure))
+  for (const [at, outcome] of outcomes.entries()) {
+    const name = shown[at] ?? ''
+    const space = ' '.repeat(width - measure(name) + 2)
+    if ('service' in outcome) tellDone(outcome.service, name, space, context)
+    else tellFailure(outcome.error, name, space, context)
   }
-  const { name, error } = outcome
+}
+
+function tellDone(service: Service, name: string, space: string, { terminal }: Context): void {
+  const { paint } = terminal
+  terminal.line(`${paint.bold(name)}${space}${paintOf(service, paint)(stateText(service))}${detailOf(service)}`)
+  if (service.why && service.state === 'failed') terminal.line(`  ${safeLine(service.why.sentence)}`)
+}
+
+function tellFailure(error: CliError, name: string, space: string, { terminal }: Context): void {
   const { paintError } = terminal
-  terminal.note(`${paintError.bold(safeLine(name))}  ${paintError.red(`✗ ${safeLine(error.message)}`)}`)
+  terminal.note(`${paintError.bold(name)}${space}${paintError.red(`✗ ${safeLine(error.message)}`)}`)
   const sentence = whyOf(error)
   if (sentence && !error.message.includes(sentence)) terminal.note(`  ${safeLine(sentence)}`)
-  if (sentence) terminal.note(`  "hxe why ${safeLine(name)}" says more.`)
+  if (sentence) terminal.note(`  "hxe why ${name}" says more.`)
   if (error.hint) terminal.note(`  ${safeLine(error.hint)}`)
 }
 

@@ -5,7 +5,7 @@ import type { CommonOptions, Context } from '../context.ts'
 import { exitCodes, usageError } from '../exit.ts'
 import { shortReason, stateCell } from '../look.ts'
 import { safeLine } from '../safe.ts'
-import { isNamed, isSelected, listServices, type Selection, unknownName } from '../select.ts'
+import { isNamed, isSelected, knownNames, listServices, type Selection, unknownName } from '../select.ts'
 import { type Column, drawTable } from '../table.ts'
 import type { Paint } from '../terminal.ts'
 
@@ -35,10 +35,6 @@ export async function run(context: Context, names: string[], options: ListOption
 
 const noServices =
   'There are no services yet. Describe some in a file of the configuration folder; "hxe config show" says what is read.'
-
-export const knownNames = (services: readonly Service[]): string[] => [
-  ...new Set(services.flatMap(({ name, service }) => [service, name])),
-]
 
 function readStates(given: string[] | undefined): ReadonlySet<string> | undefined {
   if (!given) return undefined

@@ -5,9 +5,8 @@ import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
 import { pageLines, readHistory } from '../history.ts'
 import { lineFormatter } from '../loglines.ts'
-import { isNamed, isPattern, listServices, unknownName } from '../select.ts'
+import { isNamed, isPattern, knownNames, listServices, unknownName } from '../select.ts'
 import { wantsColour } from '../terminal.ts'
-import { knownNames } from './list.ts'
 
 export interface LogsOptions extends CommonOptions {
   follow?: true

@@ -97,19 +97,19 @@ const hasEnded = ({ state, desired }: Service): boolean =>
 
 /** Events are the wake-up; what counts is the state that is asked for after each. */
 async function waitForEnd(client: Client, name: string, signal: AbortSignal): Promise<Service> {
-  const look = (): Promise<Service> => client.get<Service>(servicePath(name), {}, { signal })
   const events = client.stream<AgentEvent>({ method: 'GET', path: '/events/follow', query: { service: name }, signal })
+  const nextEvent = (): Promise<IteratorResult<unknown>> => {
+    const next = events.next()
+    // Asked for before each look, so that an end between the two is not missed; it may fail before anybody waits for it.
+    next.catch(() => undefined)
+    return next
+  }
   try {
-    // Asked for before the first look, so that an end between the two is not missed.
-    let next = events.next()
     for (;;) {
-      const service = await look()
-      if (hasEnded(service)) {
-        next.catch(() => undefined)
-        return service
-      }
+      const next = nextEvent()
+      const service = await client.get<Service>(servicePath(name), {}, { signal })
+      if (hasEnded(service)) return service
       if ((await next).done) throw new CliError(exitCodes.noAgent, 'The agent is gone; the command may still run.')
-      next = events.next()
     }
   } finally {
     void events.return(undefined).catch(() => undefined)

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { hxe, testWorld } from './fixtures/world.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'hxe-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const good = join(folder, 'good.hcl')
+writeFileSync(
+  good,
+  'service "web" {\n  command = "node app.js"\n  environment = {\n    DB_PASSWORD = "hunter2"\n  }\n}\n',
+)
+const bad = join(folder, 'bad.hcl')
+writeFileSync(bad, 'service "web" {\n  comand = "node app.js"\n}\n')
+
+describe('hxe config validate', () => {
+  it('is 0 for files without errors', async () => {
+    expect(await hxe(['config', 'validate', good], testWorld())).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: '1 file checked, no errors.\n',
+    })
+  })
+
+  it('is 2 for an error, with the place, the line and a caret', async () => {
+    const { exitCode, stdout } = await hxe(['config', 'validate', bad], testWorld())
+    expect(exitCode).toBe(2)
+    expect(stdout).toContain(`${bad}:2:3: `)
+    expect(stdout).toContain('    comand = "node app.js"\n    ^^^^^^')
+  })
+
+  it('gives machines the errors in the promised shape', async () => {
+    const { exitCode, stdout } = await hxe(['config', 'validate', bad, '--json'], testWorld())
+    expect(exitCode).toBe(2)
+    const { valid, errors } = JSON.parse(stdout)
+    expect(valid).toBe(false)
+    expect(errors).toContainEqual(
+      expect.objectContaining({ severity: 'error', file: bad, line: 2, column: 3, endLine: 2, endColumn: 9 }),
+    )
+  })
+
+  it('reads HXE_CONFIG where no path is given', async () => {
+    expect((await hxe(['config', 'validate'], testWorld({ HXE_CONFIG: bad }))).exitCode).toBe(2)
+  })
+})
+
+describe('hxe config show', () => {
+  it('shows what is set, secrets masked, and where with --origins', async () => {
+    const { stdout, exitCode } = await hxe(['config', 'show', 'web', '--config', good, '--origins'], testWorld())
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(new RegExp(`^command +node app.js +${good}:2:`, 'm'))
+    expect(stdout).toMatch(/^restart.policy +on-failure +default$/m)
+    expect(stdout).not.toContain('hunter2')
+  })
+
+  it('is 5 for a service that is not there, and 2 for a file with errors', async () => {
+    expect(await hxe(['config', 'show', 'wbe', '--config', good], testWorld())).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('Did you mean web?'),
+    })
+    expect((await hxe(['config', 'show', '--config', bad], testWorld())).exitCode).toBe(2)
+  })
+})
