@@ -38,10 +38,10 @@ function Main({ path, route, onRetry }: { path: string; route: Route; onRetry: (
   }, [place])
   return (
     <main className="main" ref={main} tabIndex={-1}>
-      <ConnectionBanner onRetry={onRetry} />
       <ErrorBoundary place={path}>
         <Page route={route} onRetry={onRetry} />
       </ErrorBoundary>
+      <ConnectionBanner onRetry={onRetry} />
     </main>
   )
 }

@@ -23,7 +23,7 @@ const entries: readonly Entry[] = [
 export function Sidebar({ page }: { page: Route['page'] }) {
   const shown = page === 'service' ? 'services' : page
   return (
-    <div className="sidebar">
+    <aside className="sidebar" aria-label="Sidebar">
       <div className="host">
         <Mark />
         <span className="host-name cut">This computer</span>
@@ -37,7 +37,7 @@ export function Sidebar({ page }: { page: Route['page'] }) {
           </Link>
         ))}
       </nav>
-    </div>
+    </aside>
   )
 }
 

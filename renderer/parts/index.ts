@@ -1,4 +1,5 @@
 export { Button, IconButton } from './Button.tsx'
+export { ExternalLink } from './ExternalLink.tsx'
 export { Ago, absoluteTime, Bytes, Clock, Figure, Percent, timeOfDay } from './figures.tsx'
 export { Icon } from './Icon.tsx'
 export { Sparkline } from './Sparkline.tsx'

@@ -22,10 +22,12 @@ const settleMs = 250
 interface LogSearchProps {
   text: string
   onText: (text: string) => void
+  matchCase: boolean
+  onMatchCase: (matchCase: boolean) => void
   tail: LogTail
 }
 
-export function LogSearch({ text, onText, tail }: LogSearchProps) {
+export function LogSearch({ text, onText, matchCase, onMatchCase, tail }: LogSearchProps) {
   const [typed, setTyped] = useState(text)
   const input = useRef<HTMLInputElement>(null)
   const problem = patternProblem(typed)
@@ -65,6 +67,16 @@ export function LogSearch({ text, onText, tail }: LogSearchProps) {
       <span className="push faint sm search-state" role="status">
         {problem ?? (text === '' ? '' : hitWords(tail))}
       </span>
+      <button
+        type="button"
+        className="btn quiet sm mono"
+        aria-label="Match case"
+        title="Match case"
+        aria-pressed={matchCase}
+        onClick={() => onMatchCase(!matchCase)}
+      >
+        Aa
+      </button>
       <span className="kbd" aria-hidden="true">
         /
       </span>

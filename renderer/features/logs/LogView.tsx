@@ -5,7 +5,7 @@ import { Button, Icon, timeOfDay } from '../../parts/index.ts'
 import { SourceColours } from './colours.ts'
 import { LogList, type LogListHandle } from './LogList.tsx'
 import { CopyLines, LogSearch, levels } from './LogSearch.tsx'
-import { markingPattern, patternProblem } from './pattern.ts'
+import { grepOf, markingPattern, patternProblem } from './pattern.ts'
 import { type LogTail, useLogTail } from './useLogTail.ts'
 
 interface LogViewProps {
@@ -19,12 +19,13 @@ export function LogView({ service }: LogViewProps) {
   const [level, setLevel] = useState<LogLevel | ''>('')
   const services = useMemo(() => [service], [service])
   const [colours] = useState(() => new SourceColours())
-  const pattern = usePattern(text)
+  const [matchCase, setMatchCase] = useState(false)
+  const pattern = usePattern(text, matchCase)
   const tail = useLogTail({ services, level, pattern })
   return (
     <>
       <div className="log-bar">
-        <LogSearch text={text} onText={setText} tail={tail} />
+        <LogSearch text={text} onText={setText} matchCase={matchCase} onMatchCase={setMatchCase} tail={tail} />
         <LevelChoice level={level} onLevel={setLevel} />
         <CopyLines tail={tail} />
       </div>
@@ -40,10 +41,10 @@ export function LogView({ service }: LogViewProps) {
 }
 
 /** What is searched for: the text as long as it is a regular expression, else the last one that was. */
-export function usePattern(text: string): string {
+export function usePattern(text: string, matchCase: boolean): string {
   const last = useRef('')
   if (patternProblem(text) === null) last.current = text
-  return last.current
+  return grepOf(last.current, matchCase)
 }
 
 export function LevelChoice(props: { level: LogLevel | ''; onLevel: (level: LogLevel | '') => void }) {

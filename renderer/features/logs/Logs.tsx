@@ -16,13 +16,21 @@ export function Logs() {
   const [levelText, setLevel] = useParameter('level')
   const services = useMemo(() => (chosen === '' ? [] : chosen.split(',')), [chosen])
   const level: LogLevel | '' = logLevels.find((known) => known === levelText) ?? ''
-  const pattern = usePattern(text)
+  const [caseText, setCase] = useParameter('case')
+  const matchCase = caseText === 'match'
+  const pattern = usePattern(text, matchCase)
   const [colours] = useState(() => new SourceColours())
   const tail = useLogTail({ services, level, pattern })
   return (
     <>
       <Toolbar title="Logs">
-        <LogSearch text={text} onText={setText} tail={tail} />
+        <LogSearch
+          text={text}
+          onText={setText}
+          matchCase={matchCase}
+          onMatchCase={(is) => setCase(is ? 'match' : '')}
+          tail={tail}
+        />
         <LevelChoice level={level} onLevel={setLevel} />
         <CopyLines tail={tail} />
       </Toolbar>

@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { hitsIn, markingPattern, patternProblem } from './pattern.ts'
+import { grepOf, hitsIn, markingPattern, patternProblem } from './pattern.ts'
 
 describe('patternProblem', () => {
   it('says what is wrong with a pattern', () => {
     expect(patternProblem('timeout|refused')).toBeNull()
     expect(patternProblem('foo(')).toMatch(/unterminated group/i)
+  })
+})
+
+describe('grepOf', () => {
+  it('ignores case unless it matters', () => {
+    expect(grepOf('Timeout', false)).toBe('(?i)Timeout')
+    expect(grepOf('Timeout', true)).toBe('Timeout')
+    expect(grepOf('', false)).toBe('')
+  })
+
+  it('marks hits in any case', () => {
+    const marking = markingPattern(grepOf('timeout', false))
+    expect(marking && hitsIn('TimeOut', marking)).toEqual([[0, 7]])
   })
 })
 

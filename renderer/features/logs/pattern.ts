@@ -1,7 +1,19 @@
+const ignoreCase = '(?i)'
+
+/** A pattern as the agent takes it: it ignores case where `(?i)` stands before it. */
+export const grepOf = (pattern: string, matchCase: boolean): string =>
+  pattern === '' || matchCase || pattern.startsWith(ignoreCase) ? pattern : ignoreCase + pattern
+
+function compile(pattern: string, flags = ''): RegExp {
+  return pattern.startsWith(ignoreCase)
+    ? new RegExp(pattern.slice(ignoreCase.length), `${flags}i`)
+    : new RegExp(pattern, flags)
+}
+
 /** Why a pattern is not a regular expression, or null when it is one. */
 export function patternProblem(pattern: string): string | null {
   try {
-    new RegExp(pattern)
+    compile(pattern)
     return null
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error)
@@ -18,14 +30,14 @@ const mostRepeats = 20
  */
 export function markingPattern(pattern: string): RegExp | null {
   if (pattern === '' || patternProblem(pattern) !== null) return null
-  const quantifiers = quantifiersOf(pattern)
+  const quantifiers = quantifiersOf(pattern.startsWith(ignoreCase) ? pattern.slice(ignoreCase.length) : pattern)
   const endless = quantifiers.filter(({ most }) => most === Number.POSITIVE_INFINITY)
   const isHarmless =
     quantifiers.length <= mostQuantifiers &&
     endless.length <= 1 &&
     quantifiers.every(({ onGroup, most }) => !onGroup && (most <= mostRepeats || most === Number.POSITIVE_INFINITY)) &&
     !/\\[1-9k]|\(\?[=!<]/.test(pattern)
-  return isHarmless ? new RegExp(pattern, 'g') : null
+  return isHarmless ? compile(pattern, 'g') : null
 }
 
 interface Quantifier {

@@ -48,10 +48,14 @@ export function useLogTail({ services, level, pattern }: LogQuestion): LogTail {
   const newest = useRef<Shown>(nothing)
   const isLive = useIsLive()
   const asked = useRef<object>(undefined)
+  const cursor = useRef<string>(undefined)
 
   useEffect(() => {
     if (!isLive) return
-    if (asked.current !== query) newest.current = nothing
+    if (asked.current !== query) {
+      newest.current = nothing
+      cursor.current = undefined
+    }
     asked.current = query
     const ended = new AbortController()
     let frame = 0
@@ -63,13 +67,15 @@ export function useLogTail({ services, level, pattern }: LogQuestion): LogTail {
       newest.current = { ...newest.current, ...next }
       frame ||= requestAnimationFrame(publish)
     }
-    const take = (items: readonly LogLine[], skipped: number): void => {
+    const take = ({ items, skipped, cursor: place }: Batch): void => {
+      cursor.current = place
       const { buffer, arrived } = newest.current
       const next = append(buffer, items)
       const lines = buffer === emptyBuffer ? 0 : items.length
       change({ buffer: next, arrived: arrived + lines, skipped: newest.current.skipped + skipped, isReading: false })
     }
-    void follow(query, ended.signal, take).catch((error: unknown) => {
+    const from = cursor.current === undefined ? {} : { cursor: cursor.current }
+    void follow({ ...query, ...from }, ended.signal, take).catch((error: unknown) => {
       if (!ended.signal.aborted && !isAborted(error)) change({ problem: messageOf(error), isReading: false })
     })
     return () => {
@@ -95,11 +101,13 @@ export function useLogTail({ services, level, pattern }: LogQuestion): LogTail {
   return { ...current, loadOlder }
 }
 
-async function follow(
-  query: object,
-  signal: AbortSignal,
-  take: (items: readonly LogLine[], skipped: number) => void,
-): Promise<void> {
+interface Batch {
+  items: readonly LogLine[]
+  skipped: number
+  cursor: string
+}
+
+async function follow(query: object, signal: AbortSignal, take: (batch: Batch) => void): Promise<void> {
   const stream = await client.logs.follow({ ...query, limit: firstLines }, { signal })
-  for await (const { items, skipped } of stream) take(items, skipped)
+  for await (const batch of stream) take(batch)
 }

@@ -1,5 +1,5 @@
 import type { Service } from '../../../contract/index.ts'
-import { Shape, shapeOf, wordOf } from '../../parts/index.ts'
+import { ExternalLink, Shape, shapeOf, wordOf } from '../../parts/index.ts'
 import { Link, servicePath } from '../../router/index.ts'
 import { usePanel, useService } from '../../store/index.ts'
 
@@ -19,9 +19,9 @@ export function Relations({ service }: { service: Service }) {
             {url === undefined ? (
               port
             ) : (
-              <a className="link" href={url} target="_blank" rel="noreferrer">
+              <ExternalLink className="link" url={url}>
                 {url}
-              </a>
+              </ExternalLink>
             )}
           </li>
         ))}

@@ -1,7 +1,7 @@
-import { ChevronRight, ExternalLink } from 'lucide-react'
+import { ChevronRight, SquareArrowOutUpRight } from 'lucide-react'
 import type { Service } from '../../../contract/index.ts'
 import { actionForKey, restart, type ServiceAction, start, stop, useKeys } from '../../actions/index.ts'
-import { Button, Icon, Pill, Toolbar } from '../../parts/index.ts'
+import { Button, ExternalLink, Icon, Pill, Toolbar } from '../../parts/index.ts'
 import { Link, navigate, type ServiceTab, servicePath } from '../../router/index.ts'
 import { useService, useServices } from '../../store/index.ts'
 import { LogView } from '../logs/index.ts'
@@ -85,10 +85,10 @@ function Header({ service }: { service: Service }) {
         </Button>
       ))}
       {port?.url !== undefined && (
-        <a className="btn" href={port.url} target="_blank" rel="noreferrer">
-          <Icon of={ExternalLink} size={14} />
+        <ExternalLink className="btn" url={port.url}>
+          <Icon of={SquareArrowOutUpRight} size={14} />
           Open :{port.port}
-        </a>
+        </ExternalLink>
       )}
     </Toolbar>
   )

@@ -1,7 +1,17 @@
 import { memo, useState } from 'react'
 import { formatUptime, type Service } from '../../../contract/index.ts'
 import { type ServiceAction, serviceActions } from '../../actions/index.ts'
-import { Bytes, IconButton, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
+import {
+  Bytes,
+  ExternalLink,
+  IconButton,
+  Percent,
+  Shape,
+  Sparkline,
+  shapeOf,
+  topOf,
+  wordOf,
+} from '../../parts/index.ts'
 import { Link, servicePath } from '../../router/index.ts'
 import { serviceHistory, useNowMs, usePanel, useService, useUsage } from '../../store/index.ts'
 import { noteOf } from './note.ts'
@@ -160,9 +170,9 @@ function PortsCell({ service: { ports } }: { service: Service }) {
 function PortLink({ port, url }: { port: number; url: string | undefined }) {
   if (url === undefined) return <span className="dim">{port}</span>
   return (
-    <a className="port" href={url} target="_blank" rel="noreferrer" tabIndex={-1}>
+    <ExternalLink className="port" url={url} tabIndex={-1}>
       {port}
-    </a>
+    </ExternalLink>
   )
 }
 
