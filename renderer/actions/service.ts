@@ -70,7 +70,7 @@ export const restart: ServiceAction = {
   run: ({ name }) => void runVerb(name, 'restart'),
 }
 
-export const showLogs: ServiceAction = {
+const showLogs: ServiceAction = {
   id: 'logs',
   label: 'Logs',
   icon: TextAlignStart,

@@ -3,7 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../contract/index.ts'
 
 /** A call that was made while there is no way to the agent. */
-export class NotConnectedError extends Error {
+class NotConnectedError extends Error {
   override name = 'NotConnectedError'
   constructor() {
     super('The agent does not answer. HXE tries again by itself.')

@@ -2,7 +2,7 @@ import { formatBytes, formatPercent, relativeTime } from '../../contract/index.t
 import { useNowMs } from '../store/index.ts'
 
 /** A figure whose unit stands back, as `412 MB`; a dash where there is none. */
-export function Figure({ text }: { text: string | null }) {
+function Figure({ text }: { text: string | null }) {
   if (text === null) return <span className="faint">–</span>
   const space = text.lastIndexOf(' ')
   if (space === -1) return text

@@ -1,6 +1,6 @@
 export { Button, IconButton } from './Button.tsx'
 export { ExternalLink } from './ExternalLink.tsx'
-export { Ago, absoluteTime, Bytes, Clock, Figure, Percent, timeOfDay } from './figures.tsx'
+export { Ago, absoluteTime, Bytes, Clock, Percent, timeOfDay } from './figures.tsx'
 export { Icon } from './Icon.tsx'
 export { Sparkline } from './Sparkline.tsx'
 export { Pill, rankOf, Shape, type ShapeName, shapeOf, wordOf } from './shapes.tsx'

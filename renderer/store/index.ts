@@ -15,4 +15,4 @@ export {
   startClock,
   usePanel,
 } from './panel.ts'
-export { dismissToast, showDone, showError, type Toast, type ToastAction, useToasts } from './toasts.ts'
+export { dismissToast, showDone, showError, type Toast, useToasts } from './toasts.ts'

@@ -6,7 +6,7 @@ import { Icon, IconButton } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { stripAnsi } from './ansi.ts'
 import { patternProblem } from './pattern.ts'
-import type { LogTail } from './useLogTail.ts'
+import { firstLines, type LogTail } from './useLogTail.ts'
 
 /** Each shows its own level and what is worse. */
 export const levels: readonly (readonly [LogLevel | '', string])[] = [
@@ -91,6 +91,7 @@ export function CopyLines({ tail }: { tail: LogTail }) {
 function hitWords({ buffer, isReading }: LogTail): string {
   if (isReading) return 'searching'
   const count = buffer.lines.length
+  if (count >= firstLines) return `the last ${count.toLocaleString()} hits`
   return `${count.toLocaleString()} ${count === 1 ? 'hit' : 'hits'}`
 }
 

@@ -10,8 +10,8 @@ export interface Span {
   strike?: true
 }
 
-export const ansiColours = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const
-export type AnsiColour = (typeof ansiColours)[number]
+const ansiColours = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const
+type AnsiColour = (typeof ansiColours)[number]
 
 interface Style {
   colour: AnsiColour | undefined

@@ -10,7 +10,7 @@ export interface LogBuffer {
 export const emptyBuffer: LogBuffer = { lines: [], ranges: new Map() }
 
 /** More are not kept in the page; older ones stay with the agent, where a search finds them. */
-export const mostLines = 50_000
+const mostLines = 50_000
 
 export const keyOf = ({ service, seq }: LogLine): string => `${service}\n${seq}`
 

@@ -25,7 +25,8 @@ export interface LogTail {
   loadOlder: () => Promise<number>
 }
 
-const firstLines = 2_000
+/** How many are asked for at first; more come by scrolling back. */
+export const firstLines = 2_000
 const olderLines = 2_000
 /** With older lines the page holds at most this many. */
 const mostWithOlder = 100_000

@@ -35,16 +35,14 @@ export function Overview() {
 /** The state of everything in one sentence. */
 function Lead() {
   const services = useServices()
-  const { attention } = countServices(services.values())
-  const sentence = summarise(services.values())
-  const counts = summariseCounts(services.values())
+  const { attention, running } = countServices(services.values())
   return (
     <div className="row lead-row">
-      {attention === 0 && <Shape name="running" />}
+      {attention === 0 && <Shape name={running > 0 ? 'running' : 'stopped'} />}
       <p className="lead" role="status">
-        {sentence}
+        {summarise(services.values())}
       </p>
-      {!sentence.includes(counts) && !sentence.startsWith('All') && <span className="faint counts">{counts}</span>}
+      {attention > 0 && <span className="faint counts">{summariseCounts(services.values())}</span>}
     </div>
   )
 }

@@ -1,8 +1,8 @@
 import { needsAttention, type Service } from '../../../contract/index.ts'
 
 /** What can stand before the colon of a token. */
-export const filterKeys = ['state', 'tag', 'app', 'group', 'host', 'port', 'type', 'health'] as const
-export type FilterKey = (typeof filterKeys)[number]
+const filterKeys = ['state', 'tag', 'app', 'group', 'host', 'port', 'type', 'health'] as const
+type FilterKey = (typeof filterKeys)[number]
 
 export interface FilterToken {
   key: FilterKey | 'text'

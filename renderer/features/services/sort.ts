@@ -2,7 +2,7 @@ import type { Service } from '../../../contract/index.ts'
 import { rankOf } from '../../parts/index.ts'
 import type { Usage } from '../../store/index.ts'
 
-export const sortKeys = ['name', 'state', 'uptime', 'cpu', 'memory', 'restarts'] as const
+const sortKeys = ['name', 'state', 'uptime', 'cpu', 'memory', 'restarts'] as const
 export type SortKey = (typeof sortKeys)[number]
 
 export interface Sort {
