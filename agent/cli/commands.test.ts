@@ -43,14 +43,14 @@ describe('hxe list', () => {
   })
 
   it('keeps to the width of a terminal, and has colours there', async () => {
-    world = testWorld({ HXE_URL: far.url, HXE_TOKEN: far.token }, 46)
+    world = testWorld({ HXE_URL: far.url, HXE_TOKEN: far.token }, 60)
     const { stdout } = await run('list')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with ESC
     const plain = stdout.replace(/\x1b\[[0-9;]*m/g, '')
     expect(plain).not.toBe(stdout)
     expect(plain.split('\n').slice(1, 3)).toEqual([
       'web       ● Running   2h 5m',
-      'api       ✗ Failed        –  Port 3000 is hel…',
+      'api       ✗ Failed        –  Port 3000 is held by node, pid…',
     ])
   })
 

@@ -10,8 +10,9 @@ export interface Column<Row> {
   title: string
   cell: (row: Row) => Cell | string
   align?: 'right'
-  /** May be cut down to so many cells when there is too little room. */
+  /** May be cut down to so many cells before columns are left out, and to `least` when none is left to leave out. */
   shrinkTo?: number
+  least?: number
   /** Left out when there is too little room, the highest number first. */
   dropOrder?: number
 }
@@ -31,6 +32,7 @@ interface Laid {
   align: 'right' | undefined
   width: number
   shrinkTo: number | undefined
+  least: number | undefined
   dropOrder: number | undefined
 }
 
@@ -66,20 +68,20 @@ const empty: Cell = { text: '' }
 const asCell = (cell: Cell | string): Cell => (typeof cell === 'string' ? { text: cell } : cell)
 
 function lay<Row>(column: Column<Row>, cells: Cell[], measure: Measure): Laid {
-  const { title, align, shrinkTo, dropOrder } = column
+  const { title, align, shrinkTo, least = shrinkTo, dropOrder } = column
   const width = cells.reduce((most, { text }) => Math.max(most, measure(text)), measure(title))
-  return { title, cells, align, width, shrinkTo, dropOrder }
+  return { title, cells, align, width, shrinkTo, least, dropOrder }
 }
 
 const totalOf = (columns: readonly Laid[]): number =>
   columns.reduce((sum, { width }) => sum + width, 0) + gap * Math.max(0, columns.length - 1)
 
-/** Shrinks the widest that may shrink, then leaves out columns, until a row fits. */
+/** Shrinks the widest that may shrink, then leaves out columns, then shrinks further, until a row fits. */
 function squeeze(columns: readonly Laid[], room: number): Laid[] {
-  const shrunk = shrink(columns, room)
+  const shrunk = shrink(columns, 'shrinkTo', room)
   if (totalOf(shrunk) <= room) return shrunk
   const droppable = columns.filter(({ dropOrder }) => dropOrder !== undefined)
-  if (droppable.length === 0) return shrunk
+  if (droppable.length === 0) return shrink(shrunk, 'least', room)
   const worst = droppable.reduce((a, b) => ((b.dropOrder ?? 0) > (a.dropOrder ?? 0) ? b : a))
   return squeeze(
     columns.filter((column) => column !== worst),
@@ -87,13 +89,14 @@ function squeeze(columns: readonly Laid[], room: number): Laid[] {
   )
 }
 
-function shrink(columns: readonly Laid[], room: number): Laid[] {
+function shrink(columns: readonly Laid[], limit: 'shrinkTo' | 'least', room: number): Laid[] {
   let over = totalOf(columns) - room
   const order = [...columns].sort((a, b) => b.width - a.width)
   const widths = new Map<Laid, number>()
   for (const column of order) {
-    if (over <= 0 || column.shrinkTo === undefined) continue
-    const give = Math.min(over, Math.max(0, column.width - column.shrinkTo))
+    const { [limit]: narrowest } = column
+    if (over <= 0 || narrowest === undefined) continue
+    const give = Math.min(over, Math.max(0, column.width - narrowest))
     widths.set(column, column.width - give)
     over -= give
   }

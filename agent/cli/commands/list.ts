@@ -59,7 +59,7 @@ function columnsOf(paint: Paint, nowMs: number): Column<Service>[] {
   const figure = (value: number | null, format: (value: number) => string): string =>
     value === null ? noFigure : format(value)
   return [
-    { title: 'NAME', cell: ({ name }) => ({ text: safeLine(name), paint: paint.bold }), shrinkTo: 12 },
+    { title: 'NAME', cell: ({ name }) => ({ text: safeLine(name), paint: paint.bold }), shrinkTo: 20, least: 8 },
     { title: 'STATE', cell: (service) => stateCell(service, paint) },
     {
       title: 'UPTIME',
@@ -72,7 +72,7 @@ function columnsOf(paint: Paint, nowMs: number): Column<Service>[] {
     { title: 'RESTARTS', cell: ({ restarts }) => String(restarts), align: 'right', dropOrder: 5 },
     { title: 'PID', cell: ({ pid }) => (pid === null ? noFigure : String(pid)), align: 'right', dropOrder: 6 },
     { title: 'PORTS', cell: ({ ports }) => ports.map(({ port }) => port).join(','), dropOrder: 7 },
-    { title: 'REASON', cell: shortReason, shrinkTo: 16, dropOrder: 0 },
+    { title: 'REASON', cell: shortReason, shrinkTo: 30, least: 8 },
   ]
 }
 
