@@ -85,7 +85,6 @@ export function EventList({ events }: { events: readonly AgentEvent[] }) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 10,
-    getItemKey: (index) => events[index]?.seq ?? index,
   })
   return (
     <div className="scroll" ref={scroller}>

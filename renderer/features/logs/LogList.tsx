@@ -1,11 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import type { LogLine } from '../../../contract/index.ts'
-import { useKeys } from '../../actions/index.ts'
 import { useAppearance } from '../../store/index.ts'
 import { keyOf } from './buffer.ts'
 import type { SourceColours } from './colours.ts'
 import { LogDetail, LogRow } from './LogRow.tsx'
+import { useKeepPlace, useLogScroll } from './scroll.ts'
+import { useLogCursor } from './useLogCursor.ts'
 
 export interface LogListHandle {
   /** Goes to the newest line and stays there. */
@@ -19,24 +20,28 @@ interface LogListProps {
   marking: RegExp | null
   isFollowing: boolean
   onFollowing: (isFollowing: boolean) => void
-  /** Adds lines in front; resolves with how many. */
-  onOlder: () => Promise<number>
+  /** Adds lines in front; settles when they are there. */
+  onOlder: () => Promise<void>
   ref: Ref<LogListHandle>
 }
 
 const rowHeights = { comfortable: 20, compact: 18 } as const
 const detailGuess = 96
-/** So near to the upper edge older lines are fetched. */
-const olderWithin = 400
 
+/** Lines of which only those in sight are in the page. One of them may be open, with its detail below it. */
 export function LogList(props: LogListProps) {
   const { lines, withSource, colours, marking, isFollowing, onFollowing, onOlder, ref } = props
   const scroller = useRef<HTMLDivElement>(null)
-  const density = useAppearance((state) => state.density)
-  const rowHeight = rowHeights[density]
-  const [opened, setOpened] = useState<string | null>(null)
-  const [cursor, setCursor] = useState<string | null>(null)
+  const rowHeight = rowHeights[useAppearance((state) => state.density)]
   const [detailHeight, setDetailHeight] = useState(detailGuess)
+  const { toEnd, toStart, onScroll } = useLogScroll({ scroller, rowHeight, onFollowing, onOlder })
+  const { cursor, opened, toggle } = useLogCursor({
+    lines,
+    onFollowing,
+    toEnd,
+    toStart,
+    toLine: (index) => virtual.scrollToIndex(index),
+  })
   const openedIndex = opened === null ? -1 : lines.findIndex((line) => keyOf(line) === opened)
 
   const virtual = useVirtualizer({
@@ -44,87 +49,16 @@ export function LogList(props: LogListProps) {
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (index === openedIndex ? rowHeight + detailHeight : rowHeight),
     overscan: 12,
-    getItemKey: (index) => {
-      const line = lines[index]
-      return line ? keyOf(line) : index
-    },
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights change with these
   useLayoutEffect(() => virtual.measure(), [rowHeight, openedIndex, detailHeight, virtual])
-
-  const toEnd = (): void => {
-    const element = scroller.current
-    if (element) element.scrollTop = element.scrollHeight
-  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: to be done whenever there are other lines
   useLayoutEffect(() => {
-    if (isFollowing && lines.length > 0) toEnd()
-  })
+    if (isFollowing) toEnd()
+  }, [lines, rowHeight, isFollowing])
   useKeepPlace({ scroller, lines, rowHeight, isFollowing })
+  useImperativeHandle(ref, () => ({ follow: toEnd }))
 
-  const lastTop = useRef(0)
-  const isLoading = useRef(false)
-  const onScroll = (): void => {
-    const element = scroller.current
-    if (!element) return
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < rowHeight
-    const isUpward = element.scrollTop < lastTop.current - 1
-    lastTop.current = element.scrollTop
-    if (isAtEnd) onFollowing(true)
-    else if (isUpward) onFollowing(false)
-    if (!isUpward || element.scrollTop > olderWithin || isLoading.current) return
-    isLoading.current = true
-    const done = (): void => {
-      isLoading.current = false
-    }
-    void onOlder().then(done, done)
-  }
-
-  useImperativeHandle(ref, () => ({
-    follow() {
-      onFollowing(true)
-      toEnd()
-    },
-  }))
-
-  const step = (by: number) => (event: KeyboardEvent) => {
-    event.preventDefault()
-    const at = cursor === null ? -1 : lines.findIndex((line) => keyOf(line) === cursor)
-    const index = at === -1 ? lines.length - 1 : Math.min(lines.length - 1, Math.max(0, at + by))
-    const line = lines[index]
-    if (!line) return
-    onFollowing(index === lines.length - 1 && isFollowing)
-    setCursor(keyOf(line))
-    virtual.scrollToIndex(index)
-  }
-  useKeys({
-    j: step(1),
-    arrowDown: step(1),
-    k: step(-1),
-    arrowUp: step(-1),
-    enter: (event) => {
-      if (event.target instanceof HTMLElement && event.target.closest('a, button')) return
-      if (cursor !== null) setOpened(opened === cursor ? null : cursor)
-    },
-    escape: () => setOpened(null),
-    end: (event) => {
-      event.preventDefault()
-      onFollowing(true)
-      toEnd()
-    },
-    home: (event) => {
-      event.preventDefault()
-      onFollowing(false)
-      scroller.current?.scrollTo({ top: 0 })
-    },
-  })
-
-  const toggle = (key: string): void => {
-    // A person who marks text does not want the line to open.
-    if (window.getSelection()?.isCollapsed === false) return
-    setCursor(key)
-    setOpened(opened === key ? null : key)
-    if (opened !== key) onFollowing(false)
-  }
   const detail = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const height = detail.current?.offsetHeight
@@ -162,26 +96,4 @@ export function LogList(props: LogListProps) {
       </div>
     </div>
   )
-}
-
-interface Place {
-  scroller: { current: HTMLElement | null }
-  lines: readonly LogLine[]
-  rowHeight: number
-  isFollowing: boolean
-}
-
-/** Lines that come or go above what one reads must not move it. */
-function useKeepPlace({ scroller, lines, rowHeight, isFollowing }: Place): void {
-  const before = useRef<readonly LogLine[]>(lines)
-  useLayoutEffect(() => {
-    const last = before.current
-    before.current = lines
-    const [oldFirst] = last
-    const [newFirst] = lines
-    if (isFollowing || !oldFirst || !newFirst || oldFirst === newFirst || !scroller.current) return
-    const added = lines.indexOf(oldFirst)
-    const removed = added === -1 ? last.indexOf(newFirst) : 0
-    scroller.current.scrollTop += (Math.max(0, added) - Math.max(0, removed)) * rowHeight
-  }, [lines, rowHeight, isFollowing, scroller])
 }

@@ -11,39 +11,38 @@ export const emptyBuffer: LogBuffer = { lines: [], ranges: new Map() }
 
 /** More are not kept in the page; older ones stay with the agent, where a search finds them. */
 const mostLines = 50_000
+/** Who scrolls back keeps more, up to this. */
+export const mostWithOlder = 100_000
 
 export const keyOf = ({ service, seq }: LogLine): string => `${service}\n${seq}`
 
-function rangesOf(lines: readonly LogLine[]): Map<string, { first: number; last: number }> {
-  const ranges = new Map<string, { first: number; last: number }>()
-  for (const { service, seq } of lines) {
-    const range = ranges.get(service)
-    if (!range) ranges.set(service, { first: seq, last: seq })
-    else if (seq > range.last) range.last = seq
-    else if (seq < range.first) range.first = seq
-  }
-  return ranges
-}
-
 /** Lines that came after those that are there. What is known already (after a reconnection) is not taken twice. */
-export function append(buffer: LogBuffer, items: readonly LogLine[], most = mostLines): LogBuffer {
+export function append(buffer: LogBuffer, items: readonly LogLine[], most = mostFor(buffer)): LogBuffer {
   const fresh = items.filter(({ service, seq }) => seq > (buffer.ranges.get(service)?.last ?? 0))
   if (fresh.length === 0) return buffer
-  const all = [...buffer.lines, ...fresh]
-  if (all.length > most) return withRanges(all.slice(-most))
   const ranges = new Map(buffer.ranges)
-  for (const [service, range] of rangesOf(fresh)) {
-    ranges.set(service, { first: ranges.get(service)?.first ?? range.first, last: range.last })
+  for (const { service, seq } of fresh) {
+    ranges.set(service, { first: ranges.get(service)?.first ?? seq, last: seq })
   }
-  return { lines: all, ranges }
+  const all = [...buffer.lines, ...fresh]
+  const surplus = Math.max(0, all.length - most)
+  for (const { service, seq } of all.slice(0, surplus)) {
+    ranges.set(service, { first: seq + 1, last: ranges.get(service)?.last ?? seq })
+  }
+  return { lines: surplus === 0 ? all : all.slice(surplus), ranges }
 }
+
+const mostFor = ({ lines }: LogBuffer): number => (lines.length > mostLines ? mostWithOlder : mostLines)
 
 /** Older lines, from scrolling back. */
 export function prepend(buffer: LogBuffer, items: readonly LogLine[]): LogBuffer {
   const fresh = items.filter(
     ({ service, seq }) => seq < (buffer.ranges.get(service)?.first ?? Number.POSITIVE_INFINITY),
   )
-  return fresh.length === 0 ? buffer : withRanges([...fresh, ...buffer.lines])
+  if (fresh.length === 0) return buffer
+  const ranges = new Map(buffer.ranges)
+  for (const { service, seq } of fresh.toReversed()) {
+    ranges.set(service, { first: seq, last: ranges.get(service)?.last ?? seq })
+  }
+  return { lines: [...fresh, ...buffer.lines], ranges }
 }
-
-const withRanges = (lines: readonly LogLine[]): LogBuffer => ({ lines, ranges: rangesOf(lines) })

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { LogLevel, LogLine } from '../../../contract/index.ts'
 import { isAborted, messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { useIsLive } from '../../store/index.ts'
-import { append, emptyBuffer, type LogBuffer, prepend } from './buffer.ts'
+import { showError, useIsLive } from '../../store/index.ts'
+import { append, emptyBuffer, type LogBuffer, mostWithOlder, prepend } from './buffer.ts'
 
 export interface LogQuestion {
   /** Names of instances; none means all. */
@@ -21,15 +21,13 @@ export interface LogTail {
   skipped: number
   isReading: boolean
   problem: string | null
-  /** Adds older lines in front; resolves with how many. */
-  loadOlder: () => Promise<number>
+  /** Adds older lines in front; a failure is shown to the person. */
+  loadOlder: () => Promise<void>
 }
 
 /** How many are asked for at first; more come by scrolling back. */
 export const firstLines = 2_000
 const olderLines = 2_000
-/** With older lines the page holds at most this many. */
-const mostWithOlder = 100_000
 
 type Shown = Pick<LogTail, 'buffer' | 'arrived' | 'skipped' | 'isReading' | 'problem'>
 const nothing: Shown = { buffer: emptyBuffer, arrived: 0, skipped: 0, isReading: true, problem: null }
@@ -85,17 +83,18 @@ export function useLogTail({ services, level, pattern }: LogQuestion): LogTail {
     }
   }, [query, isLive])
 
-  const loadOlder = useCallback(async (): Promise<number> => {
+  const loadOlder = useCallback(async (): Promise<void> => {
     const { buffer } = newest.current
     const [first] = buffer.lines
-    if (!first || buffer.lines.length >= mostWithOlder) return 0
-    const { items } = await client.logs.query({ ...query, until: first.time, limit: olderLines })
-    if (asked.current !== query) return 0
-    const next = prepend(newest.current.buffer, items)
-    const count = next.lines.length - newest.current.buffer.lines.length
-    newest.current = { ...newest.current, buffer: next }
-    setShown({ ...newest.current, query })
-    return count
+    if (!first || buffer.lines.length >= mostWithOlder) return
+    try {
+      const { items } = await client.logs.query({ ...query, until: first.time, limit: olderLines })
+      if (asked.current !== query) return
+      newest.current = { ...newest.current, buffer: prepend(newest.current.buffer, items) }
+      setShown({ ...newest.current, query })
+    } catch (error) {
+      showError('Older lines could not be read', messageOf(error))
+    }
   }, [query])
 
   const current = shown.query === query ? shown : nothing

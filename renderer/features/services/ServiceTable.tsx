@@ -36,7 +36,6 @@ export function ServiceTable({ names, sort, onSort, cursor, onCursor, ref }: Ser
     scrollMargin: headHeights[density],
     scrollPaddingStart: headHeights[density],
     overscan: 4,
-    getItemKey: (index) => names[index] ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have a new height when the density changes
   useEffect(() => virtual.measure(), [density, virtual])
