@@ -64,6 +64,10 @@ export function isFolder(path: string): boolean {
  * @throws {MisplacedError} or the system's error
  */
 export function openExisting(path: string, mode: 'read' | 'write'): number {
+  return openWithSize(path, mode).fd
+}
+
+function openWithSize(path: string, mode: 'read' | 'write'): { fd: number; sizeBytes: number } {
   const flags = (mode === 'read' ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK
   let fd: number
   try {
@@ -74,7 +78,7 @@ export function openExisting(path: string, mode: 'read' | 'write'): number {
     fd = fs.openSync(path, flags)
   }
   const stats = fs.fstatSync(fd)
-  if (stats.isFile()) return fd
+  if (stats.isFile()) return { fd, sizeBytes: stats.size }
   fs.closeSync(fd)
   throw new MisplacedError(`${path} is ${kindOf(stats)}, not a file`)
 }
@@ -114,7 +118,8 @@ export class IndexFile {
   readonly count: number
   readonly #fd: number
   readonly #headerBytes: number
-  readonly #block = Buffer.allocUnsafe(blockRecords * recordBytes)
+  readonly #block = Buffer.from(new ArrayBuffer(blockRecords * recordBytes))
+  readonly #view = new DataView(this.#block.buffer)
   #first = 0
   #loaded = 0
 
@@ -127,22 +132,18 @@ export class IndexFile {
 
   /** Undefined when there is no index or it has no valid beginning. */
   static open(folder: string, number: number): IndexFile | undefined {
-    let fd: number
+    let file: { fd: number; sizeBytes: number }
     try {
-      fd = openExisting(join(folder, segmentFile(number, 'idx')), 'read')
+      file = openWithSize(join(folder, segmentFile(number, 'idx')), 'read')
     } catch (error) {
       if (error instanceof MisplacedError || ['ENOENT', 'EACCES'].includes(errorCode(error))) return undefined
       throw error
     }
-    const prefix = Buffer.alloc(16)
-    const length = headerLength(prefix.subarray(0, readFully(fd, prefix, prefix.length, 0)))
-    const bytes = Buffer.alloc(length ?? 0)
-    const header = length !== undefined && readFully(fd, bytes, length, 0) === length ? decodeHeader(bytes) : undefined
-    if (header === undefined) {
-      fs.closeSync(fd)
-      return undefined
-    }
-    return new IndexFile(fd, header, bytes.length, fs.fstatSync(fd).size)
+    const bytes = readHeaderBytes(file.fd)
+    const header = bytes && decodeHeader(bytes)
+    if (header) return new IndexFile(file.fd, header, bytes.length, file.sizeBytes)
+    fs.closeSync(file.fd)
+    return undefined
   }
 
   /** Bytes up to and without record `index`. */
@@ -153,7 +154,7 @@ export class IndexFile {
   /** Unchecked; undefined beyond the end. */
   at(index: number): ChunkRecord | undefined {
     const at = this.#locate(index)
-    return at === undefined ? undefined : decodeChunk(this.#block, at)
+    return at === undefined ? undefined : decodeChunk(this.#view, at)
   }
 
   /** Undefined when the record is damaged or was not written whole. */
@@ -181,13 +182,36 @@ export class IndexFile {
   }
 }
 
-/** The newest readable index of an instance's folder says whose it is. */
-export function readHeader(folder: string): IndexHeader | undefined {
+/** Takes one read as a rule: most headers are a few hundred bytes. */
+function readHeaderBytes(fd: number): Buffer | undefined {
+  const first = Buffer.allocUnsafe(1024)
+  const got = readFully(fd, first, first.length, 0)
+  const length = headerLength(first.subarray(0, got))
+  if (length === undefined || length <= got) return length === undefined ? undefined : first.subarray(0, length)
+  const whole = Buffer.allocUnsafe(length)
+  return readFully(fd, whole, length, 0) === length ? whole : undefined
+}
+
+function openNewest(folder: string): IndexFile | undefined {
   for (const number of listSegments(folder).reverse()) {
     const index = IndexFile.open(folder, number)
-    if (!index) continue
-    index.close()
-    return index.header
+    if (index) return index
   }
   return undefined
+}
+
+/** The newest readable index of an instance's folder says whose it is. */
+export function readHeader(folder: string): IndexHeader | undefined {
+  const index = openNewest(folder)
+  index?.close()
+  return index?.header
+}
+
+/** The order of the newest record of an instance, 0 when there is none. */
+export function newestOrder(folder: string): number {
+  const index = openNewest(folder)
+  if (!index) return 0
+  const last = index.count > 0 ? index.checkedAt(index.count - 1) : undefined
+  index.close()
+  return last?.order ?? index.header.order
 }

@@ -82,19 +82,15 @@ export class History {
   /** Finds where a run's stream goes on: where its lines were moved to last, else at its beginning. Undefined while the disk refuses. */
   stream(runId: string, stderr: boolean): StreamState | undefined {
     return this.#attempt(() => {
-      const recovered = this.#recover()
-      const known = recovered.streams.get(streamKey(runId, stderr))
-      if (known) return known
-      const state: StreamState = { runId, stderr, spoolOffset: 0, openSeq: undefined }
-      // Before any of its lines: so that a run without lines is found by its cookie too.
-      this.#writable(0).appendState(state, this.#host.stamp())
-      this.#succeeded()
-      recovered.streams.set(streamKey(runId, stderr), state)
+      const { streams } = this.#recover()
+      const key = streamKey(runId, stderr)
+      const state = streams.get(key) ?? { runId, stderr, spoolOffset: 0, openSeq: undefined }
+      streams.set(key, state)
       return state
     })
   }
 
-  /** Whether a run's place was known when this folder was opened. */
+  /** Whether lines of a run were moved into this folder, as far as its newest segment tells. */
   knows(runId: string): boolean {
     return (
       this.#attempt(() => {
@@ -137,7 +133,7 @@ export class History {
   /** Removes what is beyond the number and the age that were asked for. */
   retain(): void {
     this.#attempt(() => {
-      this.#recover()
+      this.#resume()
       this.#removeSurplus()
     })
   }
@@ -180,19 +176,25 @@ export class History {
 
   #recover(): Recovered {
     if (this.#recovered) return this.#recovered
-    ensureFolder(dirname(this.facts.folder))
-    ensureFolder(this.facts.folder)
     const recovered = recover(this.facts.folder)
     this.#host.raiseOrder(recovered.order)
     for (const [key, { runId }] of recovered.streams) if (!this.#host.isLive(runId)) recovered.streams.delete(key)
     this.#recovered = recovered
-    if (recovered.current) this.#segment = Segment.resume(this.facts.folder, recovered.current, recovered.streams)
     return recovered
+  }
+
+  /** The segment of an earlier time, opened when there is something to write. */
+  #resume(): void {
+    const recovered = this.#recover()
+    const { current } = recovered
+    delete recovered.current
+    if (current) this.#segment = Segment.resume(this.facts.folder, current, recovered.streams)
   }
 
   /** A segment in its place with room for `bytes`. */
   #writable(bytes: number): Segment {
     const recovered = this.#recover()
+    this.#resume()
     const segment = this.#segment
     if (segment?.isInPlace(this.#host.nowMs())) {
       if (segment.hasRoom(bytes, this.spec)) return segment

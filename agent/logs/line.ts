@@ -45,8 +45,14 @@ function isNestedDeeply(json: string): boolean {
 }
 
 const latestTimeMs = 8.64e15
+let lastTimeMs = 0
+let lastTimeText = new Date(0).toISOString()
 
-/** A damaged index may hold any number; a date takes only some. */
+/** Lines of a record have one time, so most ask for the text that was made last. */
 function timeText(timeMs: number): string {
-  return new Date(Math.abs(timeMs) <= latestTimeMs ? timeMs : 0).toISOString()
+  if (timeMs === lastTimeMs) return lastTimeText
+  lastTimeMs = timeMs
+  // A damaged index may hold any number; a date takes only some.
+  lastTimeText = new Date(Math.abs(timeMs) <= latestTimeMs ? timeMs : 0).toISOString()
+  return lastTimeText
 }

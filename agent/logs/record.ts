@@ -57,23 +57,24 @@ export function encodeRecord(record: IndexRecord, into: Buffer, at: number): voi
 export type ChunkRecord = Omit<IndexRecord, 'spoolOffset' | 'runId'>
 
 /** Unchecked, since a search passes a million of them; a reader bears with any numbers in it. */
-export function decodeChunk(from: Buffer, at: number): ChunkRecord {
+export function decodeChunk(view: DataView, at: number): ChunkRecord {
   return {
-    flags: from.readUInt32LE(at + 4),
-    offset: from.readDoubleLE(at + 8),
-    firstSeq: from.readDoubleLE(at + 16),
-    timeMs: from.readDoubleLE(at + 24),
-    order: from.readDoubleLE(at + 32),
-    length: from.readUInt32LE(at + 56),
-    lineCount: from.readUInt32LE(at + 60),
+    flags: view.getUint32(at + 4, true),
+    offset: view.getFloat64(at + 8, true),
+    firstSeq: view.getFloat64(at + 16, true),
+    timeMs: view.getFloat64(at + 24, true),
+    order: view.getFloat64(at + 32, true),
+    length: view.getUint32(at + 56, true),
+    lineCount: view.getUint32(at + 60, true),
   }
 }
 
 /** Undefined when the record is damaged. */
 export function decodeRecord(from: Buffer, at: number): IndexRecord | undefined {
   if (from.readUInt32LE(at) !== crc32(from.subarray(at + 4, at + recordBytes))) return undefined
-  const spoolOffset = from.readDoubleLE(at + 40)
-  return { ...decodeChunk(from, at), spoolOffset, runId: from.toString('hex', at + 48, at + 56) }
+  const view = new DataView(from.buffer, from.byteOffset, from.byteLength)
+  const spoolOffset = view.getFloat64(at + 40, true)
+  return { ...decodeChunk(view, at), spoolOffset, runId: from.toString('hex', at + 48, at + 56) }
 }
 
 /** What a segment's index says of its instance, so that its folder can be read and kept without the configuration. */

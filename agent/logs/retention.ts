@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import type { LogSpec } from '../config/index.ts'
-import { listFiles, listSegments, readHeader } from './files.ts'
+import { errorCode, listFiles, listSegments, readHeader } from './files.ts'
 import type { History } from './history.ts'
 import { segmentFile } from './names.ts'
 
@@ -54,6 +54,15 @@ export class Retention {
     clearInterval(this.#timer)
   }
 
+  /** What cannot be removed now is tried again in an hour. */
+  #forget(folder: string): void {
+    try {
+      fs.rmSync(folder, { recursive: true, force: true })
+    } catch (error) {
+      if (!['EROFS', 'EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY'].includes(errorCode(error))) throw error
+    }
+  }
+
   #retainIdle(): void {
     const { root, histories, makeHistory, nowMs } = this.#options
     for (const name of listFiles(root)) {
@@ -62,7 +71,7 @@ export class Retention {
       if (!header || histories.has(header.instance)) continue
       const spec = this.#specs?.get(header.service)
       if (this.#specs && !spec && nowMs() - newestMs(folder) > forgottenAfterMs) {
-        fs.rmSync(folder, { recursive: true, force: true })
+        this.#forget(folder)
         continue
       }
       const history = makeHistory(header, spec ?? header.spec)

@@ -44,15 +44,13 @@ export interface Batch {
 }
 
 /** Neighbouring records are read together up to this size. */
-const windowBytes = 256 << 10
+const windowBytes = 64 << 10
 /** More than a record can have; a damaged index may say anything. */
 const longestRecordBytes = 4 << 20
 
 /** Reads the lines of one instance in one direction, a window at a time; empty batches show that it goes on. */
 export function* scan(folder: string, range: ScanRange, matcher: Matcher | undefined): Generator<Batch> {
-  for (const number of segmentsFor(folder, range)) {
-    const index = IndexFile.open(folder, number)
-    if (!index) continue
+  for (const { number, index } of segmentsFor(folder, range)) {
     let dataFd: number | undefined
     try {
       dataFd = openExisting(join(folder, segmentFile(number, 'log')), 'read')
@@ -67,23 +65,31 @@ export function* scan(folder: string, range: ScanRange, matcher: Matcher | undef
   }
 }
 
-/** The segments that can have wanted lines, in the order of reading. */
-function* segmentsFor(folder: string, range: ScanRange): Generator<number> {
-  const wanted: number[] = []
+interface OpenIndex {
+  number: number
+  index: IndexFile
+}
+
+/** The segments that can have wanted lines, in the order of reading. Whoever takes one closes its index. */
+function* segmentsFor(folder: string, range: ScanRange): Generator<OpenIndex> {
+  const later: number[] = []
   for (const number of listSegments(folder).reverse()) {
     const index = IndexFile.open(folder, number)
     if (!index) continue
     const { order } = index.header
-    index.close()
-    if (range.before && order > range.before.order) continue
-    if (range.sinceMs === undefined || newestMs(folder, number) >= range.sinceMs) {
-      if (range.backward) yield number
-      else wanted.push(number)
-    }
+    const mayHave =
+      !(range.before && order > range.before.order) &&
+      (range.sinceMs === undefined || newestMs(folder, number) >= range.sinceMs)
+    if (mayHave && range.backward) yield { number, index }
+    else index.close()
+    if (mayHave && !range.backward) later.push(number)
     // Whatever is older than the one that holds the place lies before it.
     if (range.after && order <= range.after.order) break
   }
-  yield* wanted.reverse()
+  for (const number of later.reverse()) {
+    const index = IndexFile.open(folder, number)
+    if (index) yield { number, index }
+  }
 }
 
 function newestMs(folder: string, number: number): number {
@@ -165,6 +171,14 @@ function areNeighbours(a: ChunkRecord, b: ChunkRecord, backward: boolean): boole
   return backward ? b.offset + b.length === a.offset : a.offset + a.length === b.offset
 }
 
+/** Memory that is used again and again stays in the processor's caches; a window is decoded before the next is read. */
+let scratch = Buffer.allocUnsafeSlow(windowBytes)
+
+function scratchOf(sizeBytes: number): Buffer {
+  if (scratch.length < sizeBytes) scratch = Buffer.allocUnsafeSlow(sizeBytes)
+  return scratch.subarray(0, sizeBytes)
+}
+
 function* scanWindow(
   dataFd: number,
   records: readonly ChunkRecord[],
@@ -173,7 +187,7 @@ function* scanWindow(
 ): Generator<Batch> {
   const first = records[0] as ChunkRecord
   const last = records.at(-1) as ChunkRecord
-  const bytes = Buffer.allocUnsafe(last.offset + last.length - first.offset)
+  const bytes = scratchOf(last.offset + last.length - first.offset)
   if (readFully(dataFd, bytes, bytes.length, first.offset) < bytes.length) return
   const window = new Window(bytes, records)
   for (const found of window.lines(matcher, range.backward)) {
@@ -192,9 +206,7 @@ function isWithin(place: Position, range: Pick<ScanRange, 'after' | 'before'>): 
 /** The lines between two places, from the index alone. */
 export function countLines(folder: string, range: Pick<ScanRange, 'after' | 'before'>): number {
   let total = 0
-  for (const number of segmentsFor(folder, { ...range, backward: true })) {
-    const index = IndexFile.open(folder, number)
-    if (!index) continue
+  for (const { index } of segmentsFor(folder, { ...range, backward: true })) {
     const { first, last } = recordsFor(index, { ...range, backward: true })
     for (let at = first; at <= last; at++) {
       const record = index.at(at)

@@ -6,8 +6,13 @@ const sweepMs = 50
 const longestSweepMs = 250
 /** Sweeping takes at most one part in so many of a core while nothing is behind. */
 const restFactor = 15
+const roundsForAll = 5
+const roundsOfNews = 20
 /** Sweeps without much to move before the watch is trusted again. */
 const calmSweeps = 4
+/** A watch that was overrun so soon is armed again after twice as many, at most so many. */
+const shortTrustMs = 2000
+const mostCalmSweeps = 128
 /** What a sweep that counts as calm may have moved. */
 const calmFiles = 2
 const calmBytes = 64 << 10
@@ -23,7 +28,8 @@ const turnBytes = 16 << 20
 const fileBytes = 4 << 20
 
 export interface Sweepable {
-  move(budgetBytes: number): { bytes: number; more: boolean }
+  /** `noticed`: the watch has named it. */
+  move(budgetBytes: number, noticed: boolean): { bytes: number; more: boolean }
   rest(): void
 }
 
@@ -45,6 +51,9 @@ export class Sweeper {
   readonly #options: SweeperOptions
   readonly #files = new Map<string, Sweepable>()
   readonly #hot = new Set<string>()
+  /** The round in which a file had news last. */
+  readonly #lastNews = new Map<string, number>()
+  #rounds = 0
   #watch: fs.FSWatcher | undefined
   #watchedInode: number | undefined
   #watchable = true
@@ -52,6 +61,8 @@ export class Sweeper {
   #immediate: NodeJS.Immediate | undefined
   #slow: NodeJS.Timeout
   #calm = 0
+  #calmNeeded = calmSweeps
+  #armedAt = 0
   #events = 0
   #windowEndsAt = 0
   #closed = false
@@ -71,6 +82,7 @@ export class Sweeper {
   remove(name: string): void {
     this.#files.delete(name)
     this.#hot.delete(name)
+    this.#lastNews.delete(name)
   }
 
   /** Reads everything now. */
@@ -97,6 +109,7 @@ export class Sweeper {
       this.#watch.on('error', (error) => this.#giveUpWatching(error))
       this.#watchedInode = folderInode(this.#options.folder)
       this.#events = 0
+      this.#armedAt = performance.now()
     } catch (error) {
       this.#giveUpWatching(error as Error)
     }
@@ -124,6 +137,8 @@ export class Sweeper {
       this.#events = 0
     }
     if (++this.#events < eventsPerWindow) return
+    const soon = now - this.#armedAt < shortTrustMs
+    this.#calmNeeded = soon ? Math.min(this.#calmNeeded * 2, mostCalmSweeps) : calmSweeps
     this.#disarm()
     this.#calm = 0
   }
@@ -138,9 +153,9 @@ export class Sweeper {
 
   /** One sweep of the files that have news as far as the watch knows, or of all when there is no watch. */
   #round(): void {
-    const names = this.#sweeping ? this.#all() : [...this.#hot]
+    const names = this.#sweeping ? this.#due() : [...this.#hot]
     const startedAt = performance.now()
-    const { calm, behind } = this.#sweep(names)
+    const { calm, behind } = this.#sweep(names, !this.#sweeping)
     const tookMs = performance.now() - startedAt
     if (behind) {
       this.#calm = 0
@@ -153,7 +168,7 @@ export class Sweeper {
     if (!this.#sweeping) return
     const delayMs = this.#watchable ? sweepMs : pollMs
     this.#calm = calm ? this.#calm + 1 : 0
-    if (this.#calm >= calmSweeps && this.#watchable) {
+    if (this.#calm >= this.#calmNeeded && this.#watchable) {
       this.#calm = 0
       for (const file of this.#files.values()) file.rest()
       this.#arm()
@@ -164,12 +179,20 @@ export class Sweeper {
     this.#schedule(Math.min(Math.max(delayMs, longestSweepMs), Math.max(delayMs, tookMs * restFactor)))
   }
 
+  /** While sweeping: what had news lately each time, everything each fifth time. */
+  #due(): string[] {
+    this.#rounds++
+    if (this.#rounds % roundsForAll === 0) return this.#all()
+    for (const [name, round] of this.#lastNews) if (this.#rounds - round > roundsOfNews) this.#lastNews.delete(name)
+    return [...new Set([...this.#hot, ...this.#lastNews.keys()])]
+  }
+
   #all(): string[] {
     return [...new Set([...this.#hot, ...this.#files.keys()])]
   }
 
   #sweepAll(): void {
-    const { behind } = this.#sweep(this.#all())
+    const { behind } = this.#sweep(this.#all(), false)
     if (behind) this.#schedule(0)
   }
 
@@ -183,7 +206,7 @@ export class Sweeper {
     this.#sweepAll()
   }
 
-  #sweep(names: readonly string[]): { calm: boolean; behind: boolean } {
+  #sweep(names: readonly string[], noticed: boolean): { calm: boolean; behind: boolean } {
     let busyFiles = 0
     let movedBytes = 0
     const skipped: string[] = []
@@ -194,9 +217,12 @@ export class Sweeper {
         skipped.push(name)
         continue
       }
-      const { bytes, more } = this.#files.get(name)?.move(fileBytes) ?? { bytes: 0, more: false }
+      const { bytes, more } = this.#files.get(name)?.move(fileBytes, noticed) ?? { bytes: 0, more: false }
       movedBytes += bytes
-      if (bytes > 0) busyFiles++
+      if (bytes > 0) {
+        busyFiles++
+        this.#lastNews.set(name, this.#rounds)
+      }
       if (more) unfinished.push(name)
     }
     // Those that had no turn come first next time: a set keeps the order of insertion.

@@ -10,13 +10,14 @@ import type { StreamState } from './recovery.ts'
 /** A line is moved in pieces from this size on, so that memory is bounded whatever a service writes. */
 export const pieceBytes = 64 << 10
 /** The size of a record of the index: what a reader takes at once. */
-const partBytes = 256 << 10
+const partBytes = 64 << 10
 /** What was moved is freed in steps of this size: a step costs the writer a millisecond. */
 const punchBytes = 8 << 20
 /** The step for a spool that is seldom written. */
 const restPunchBytes = 256 << 10
-/** When so many looks have found nothing, only every so-manieth asks for the file's size as well. */
-const sureLooks = 16
+/** Looks that find nothing ask for the file's size too: the first few, and then one in so many. */
+const sureLooks = 4
+const seldomLooks = 64
 /** A spool that cannot be freed and has grown so large is told of; then each time it has doubled. */
 const growthBytes = 256 << 20
 
@@ -70,12 +71,12 @@ export class Tail {
   }
 
   /**
-   * Moves whole lines, at most about `budgetBytes`. With `final` its writers are gone and the rest is a line as well.
-   * Never throws for what is wrong with a disk or a file.
+   * Moves whole lines, at most about `budgetBytes`. With `final` its writers are gone and the rest is a line as well;
+   * with `noticed` something has happened to the file. Never throws for what is wrong with a disk or a file.
    */
-  move(budgetBytes: number, final = false): Moved {
+  move(budgetBytes: number, { final = false, noticed = false } = {}): Moved {
     try {
-      const moved = this.#move(budgetBytes, final)
+      const moved = this.#move(budgetBytes, final, noticed)
       this.#failure = undefined
       return moved
     } catch (error) {
@@ -88,7 +89,7 @@ export class Tail {
     }
   }
 
-  #move(budgetBytes: number, final: boolean): Moved {
+  #move(budgetBytes: number, final: boolean, noticed: boolean): Moved {
     if (!this.#history.ready || !this.#open()) return nothing
     const fd = this.#fd as number
     const state = this.#state as StreamState
@@ -104,8 +105,9 @@ export class Tail {
     this.#host.dateFrom(undefined)
     this.#looksInVain = bytes > 0 ? 0 : this.#looksInVain + 1
     this.#free(state, punchBytes)
-    // Asking for a size costs more than finding nothing to read, and a truncation wakes the watch.
-    const sure = this.#looksInVain > 0 && (this.#looksInVain < sureLooks || this.#looksInVain % sureLooks === 0)
+    // Asking for a size costs more than finding nothing to read, and a truncation is noticed by the watch.
+    const due = this.#looksInVain < sureLooks || this.#looksInVain % seldomLooks === 0
+    const sure = bytes === 0 && (noticed || due)
     return { bytes, more: step === 'more' || (sure && this.#rewindIfTruncated(fd, state)) }
   }
 
@@ -155,6 +157,7 @@ export class Tail {
         this.#fd = openExisting(this.path, 'write')
       } catch (error) {
         this.#missing = errorCode(error) === 'ENOENT' || error instanceof MisplacedError
+        if (errorCode(error) === 'ENOENT') throw new Error(`its spool ${this.path} is gone`, { cause: error })
         throw error
       }
     }

@@ -1,17 +1,17 @@
 import { join } from 'node:path'
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
-import { listFiles, readHeader } from './files.ts'
+import { listFiles, newestOrder, readHeader } from './files.ts'
 import { History } from './history.ts'
 import { toLogLine } from './line.ts'
 import { allocateBlock } from './lines.ts'
-import { cookieOf, folderName, isInstanceOf, runIdOf, spoolFile, streams } from './names.ts'
+import { cookieOf, folderName, isCookie, isInstanceOf, runIdOf, spoolFile, streams } from './names.ts'
 import type { News } from './protocol.ts'
 import { Retention } from './retention.ts'
 import { Search } from './search.ts'
 import { Stamps } from './stamps.ts'
 import { Sweeper } from './sweep.ts'
-import { Tail, type TailHost } from './tail.ts'
+import { type Moved, Tail, type TailHost } from './tail.ts'
 import type { LogWarning, RunLog } from './types.ts'
 
 /** What is read at once; all memory that tailing takes, whatever is written. */
@@ -37,6 +37,8 @@ interface Run {
   tails: Tail[]
   /** Set when its processes are gone: resolves when all that they wrote was moved. */
   ending?: Promise<void>
+  /** Its spools could not be removed, which was said. */
+  lingers?: boolean
 }
 
 /** The tailing worker's work: spools of runs on one side, histories of instances on the other. */
@@ -55,6 +57,7 @@ export class Tailer {
   readonly #moved = new Set<string>()
   #specs: ReadonlyMap<string, LogSpec> = new Map()
   #telling = false
+  #hasPassed = false
   #flushTimer: NodeJS.Timeout | undefined
   #closed = false
 
@@ -81,8 +84,10 @@ export class Tailer {
     })
   }
 
+  /** @throws when the cookie cannot be one */
   attach(log: RunLog): void {
     if (this.#runs.has(log.cookie)) return
+    if (!isCookie(log.cookie)) throw new Error(`"${log.cookie}" cannot name a spool file`)
     this.#liveRunIds.add(runIdOf(log.cookie))
     const spec = this.#specs.get(log.service) ?? log.spec
     let history = this.#histories.get(log.instance)
@@ -96,7 +101,7 @@ export class Tailer {
       const tail = new Tail(this.#spool, log.cookie, stream, history, this.#hostFor(log.instance))
       run.tails.push(tail)
       this.#sweeper.add(spoolFile(log.cookie, stream), {
-        move: (budgetBytes) => this.#move(log.instance, tail, budgetBytes, false),
+        move: (budgetBytes, noticed) => this.#move(log.instance, tail, budgetBytes, { noticed }),
         rest: () => tail.rest(),
       })
     }
@@ -129,7 +134,15 @@ export class Tailer {
       if (!services || services.some((service) => isInstanceOf(run.log.instance, service))) this.#settleRun(run)
     }
     this.#tellMoved()
-    return this.#stamps.lastOrder
+    this.#passHistory()
+    return this.#stamps.next().order
+  }
+
+  /** What an earlier agent wrote comes before what this one writes, also when the clock was set back in between. */
+  #passHistory(): void {
+    if (this.#hasPassed) return
+    this.#hasPassed = true
+    for (const name of listFiles(this.#root)) this.#stamps.raise(newestOrder(join(this.#root, name)))
   }
 
   configure(specs: ReadonlyMap<string, LogSpec>): void {
@@ -202,14 +215,14 @@ export class Tailer {
     }
   }
 
-  #move(instance: string, tail: Tail, budgetBytes: number, final: boolean): { bytes: number; more: boolean } {
-    const moved = tail.move(budgetBytes, final)
+  #move(instance: string, tail: Tail, budgetBytes: number, how: Parameters<Tail['move']>[1]): Moved {
+    const moved = tail.move(budgetBytes, how)
     if (moved.bytes > 0 && this.#telling) this.#moved.add(instance)
     return moved
   }
 
   #settleRun(run: Run): void {
-    for (const tail of run.tails) while (this.#move(run.log.instance, tail, drainBytes, false).more);
+    for (const tail of run.tails) while (this.#move(run.log.instance, tail, drainBytes, { noticed: true }).more);
   }
 
   /** Moves all that is left, in turns so that others are served meanwhile; waits while the disk refuses. */
@@ -217,7 +230,8 @@ export class Tailer {
     for (;;) {
       if (this.#closed) return
       let more = false
-      for (const tail of run.tails) if (this.#move(run.log.instance, tail, drainBytes, true).more) more = true
+      for (const tail of run.tails)
+        if (this.#move(run.log.instance, tail, drainBytes, { final: true }).more) more = true
       if (run.tails.every((tail) => tail.drained)) break
       this.#tellMoved()
       await new Promise<void>((resolve) => (more ? setImmediate(resolve) : setTimeout(resolve, retryMs)))
@@ -237,7 +251,10 @@ export class Tailer {
         this.#flushTimer ??= setTimeout(() => this.#flush(), flushMs)
         continue
       }
-      for (const tail of run.tails) tail.remove()
+      if (!this.#removeSpools(run)) {
+        this.#flushTimer ??= setTimeout(() => this.#flush(), flushMs)
+        continue
+      }
       run.history.forget(runIdOf(cookie))
       this.#liveRunIds.delete(runIdOf(cookie))
       this.#runs.delete(cookie)
@@ -247,6 +264,18 @@ export class Tailer {
       if (used.has(history)) continue
       history.close()
       this.#histories.delete(instance)
+    }
+  }
+
+  #removeSpools(run: Run): boolean {
+    try {
+      for (const tail of run.tails) tail.remove()
+      return true
+    } catch (error) {
+      const text = `Spools of ${run.log.instance} cannot be removed yet: ${error instanceof Error ? error.message : String(error)}`
+      if (!run.lingers) this.#warn(run.log.instance, 'cannot-write', text)
+      run.lingers = true
+      return false
     }
   }
 
