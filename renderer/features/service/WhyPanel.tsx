@@ -7,6 +7,7 @@ import { factsOf } from './facts.ts'
 
 /** Why a service is not as wanted: the sentence, what led to it, the last lines, and what to do. */
 export function WhyPanel({ service, why }: { service: Service; why: Why }) {
+  const { chain, lastLines = [] } = why
   return (
     <section className="why-block" aria-label={`Why ${service.name} is ${service.state}`}>
       <div className="why-top">
@@ -16,10 +17,10 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
         </div>
         <Fixes fixes={why.fixes} />
       </div>
-      {(why.chain.length > 0 || why.lastLines) && (
+      {chain.length + lastLines.length > 0 && (
         <div className="cause">
-          <Chain service={service} chain={why.chain} />
-          <LastLines service={service} lines={why.lastLines ?? []} />
+          <Chain service={service} chain={chain} />
+          <LastLines service={service} lines={lastLines} />
         </div>
       )}
     </section>
@@ -58,6 +59,7 @@ function Fixes({ fixes }: { fixes: readonly Fix[] }) {
 }
 
 function Chain({ service, chain }: { service: Service; chain: Why['chain'] }) {
+  if (chain.length === 0) return null
   return (
     <div className="stack">
       <h3 className="cap">What led to it</h3>
