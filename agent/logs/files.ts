@@ -55,7 +55,7 @@ export function regainAccess(path: string, kind: 'file' | 'folder'): boolean {
 }
 
 /** Whether a folder is there and is one, not a link to one. */
-export function isFolder(path: string): boolean {
+function isFolder(path: string): boolean {
   return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 

@@ -134,7 +134,7 @@ export class History {
   retain(): void {
     this.#attempt(() => {
       this.#resume()
-      this.#removeSurplus()
+      this.#removeSurplus(this.spec.maxFiles)
     })
   }
 
@@ -148,10 +148,10 @@ export class History {
     this.#recovered = undefined
   }
 
-  #removeSurplus(): void {
+  #removeSurplus(keptFiles: number): void {
     const { folder } = this.facts
     const numbers = listSegments(folder)
-    const surplus = new Set(numbers.slice(0, Math.max(0, numbers.length - Math.max(1, this.spec.maxFiles))))
+    const surplus = new Set(numbers.slice(0, Math.max(0, numbers.length - Math.max(1, keptFiles))))
     for (const number of numbers) if (this.#isTooOld(number)) surplus.add(number)
     // One segment stays, since it says how far the lines are counted and where the spools are read from.
     const current = this.#segment
@@ -198,8 +198,10 @@ export class History {
     const segment = this.#segment
     if (segment?.isInPlace(this.#host.nowMs())) {
       if (segment.hasRoom(bytes, this.spec)) return segment
+      // The oldest goes first, since on a full disk its place is what the next one needs.
+      this.#removeSurplus(Math.max(1, this.spec.maxFiles - 1))
       const next = this.#begin()
-      this.#removeSurplus()
+      this.#removeSurplus(this.spec.maxFiles)
       return next
     }
     const known = listSegments(this.facts.folder).at(-1) ?? 0

@@ -48,8 +48,8 @@ async function wrote(instance: string, script: string): Promise<RunLog> {
 }
 
 /** Every number of a kind of line, in the order of the segments. */
-function numbersIn(folder: string, kind: 'out' | 'err'): number[] {
-  const text = segmentBytes(dataDir, folder).toString('latin1')
+function numbersIn(folder: string, kind: 'out' | 'err', from = dataDir): number[] {
+  const text = segmentBytes(from, folder).toString('latin1')
   return [...text.matchAll(new RegExp(`^${kind} (\\d+)$`, 'gm'))].map((match) => Number(match[1]))
 }
 
@@ -183,49 +183,76 @@ describe('a worker that dies', () => {
   })
 })
 
+/** A small disk of its own with logs on it; skips where none can be mounted. */
+async function onDisk(
+  context: { skip(reason: string): void },
+  options: string,
+  use: (disk: string, small: Awaited<ReturnType<typeof openLogs>>) => Promise<void>,
+): Promise<void> {
+  const disk = join(dataDir, 'small')
+  fs.mkdirSync(disk)
+  if ((await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk])) !== 0) {
+    return context.skip('a tmpfs cannot be mounted here')
+  }
+  try {
+    const small = await openLogs(disk)
+    await use(disk, small).finally(() => small.logs.close())
+  } finally {
+    await run('umount', [disk])
+  }
+}
+
+const lastText = async (from: Logs): Promise<string | undefined> => (await from.lastLines('web', 1))[0]?.text
+
+/** Appends numbered lines as the service does that has this descriptor. */
+function writeLines(fd: number, from: number, to: number): void {
+  for (let n = from; n <= to; n++) fs.writeSync(fd, `out ${n}\n`)
+}
+
 describe('a disk', () => {
   it('that is full keeps nothing from running, and all lines come when there is room', async (context) => {
-    const disk = join(dataDir, 'small')
-    fs.mkdirSync(disk)
-    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk])
-    if (mounted !== 0) return context.skip('a tmpfs cannot be mounted here')
-    const small = await openLogs(disk)
-    try {
+    await onDisk(context, 'size=8m', async (disk, { logs: small, warnings }) => {
       const log = runOf('web', { maxFiles: 1000, maxSizeBytes: 100_000 })
-      const fds = small.logs.openSpool(log)
-      small.logs.attach(log)
-      const write = (from: number, count: number): void => {
-        for (let n = from; n < from + count; n++) fs.writeSync(fds.stdoutFd, `out ${n}\n`)
-      }
-      write(1, 1000)
-      await until(async () => (await small.logs.lastLines('web', 1))[0]?.text === 'out 1000')
-      // The service gets its lines into the blocks that its spool has; the rest of the disk is taken by somebody.
-      fs.writeSync(fds.stdoutFd, Buffer.alloc(0))
+      const fds = small.openSpool(log)
+      writeLines(fds.stdoutFd, 1, 5000)
       const filler = join(disk, 'filler')
       fillDisk(filler)
-      const room = 400
-      fs.truncateSync(filler, fs.statSync(filler).size - 64 * 1024)
-      write(1001, room * 10)
-      fillDisk(filler)
-      await until(() => small.warnings.some(({ code }) => code === 'cannot-write') || moved(disk) >= 1000 + room * 10)
+      small.attach(log)
+      await until(() => warnings.length > 0)
+      expect(warnings[0]).toMatchObject({ instance: 'web', code: 'cannot-write' })
+      expect(warnings[0]?.text).toContain('the disk is full')
       fs.rmSync(filler)
-      await until(async () => (await small.logs.lastLines('web', 1))[0]?.text === `out ${1000 + room * 10}`)
+      await until(async () => (await lastText(small)) === 'out 5000')
+      writeLines(fds.stdoutFd, 5001, 6000)
       fds.close()
-      await small.logs.finish(log.cookie)
-      const text = fs
-        .readdirSync(join(disk, 'logs', 'web'))
-        .filter((file) => file.endsWith('.log'))
-        .sort()
-        .map((file) => fs.readFileSync(join(disk, 'logs', 'web', file), 'latin1'))
-        .join('')
+      await small.finish(log.cookie)
+      expectAll(numbersIn('web', 'out', disk), 6000)
+      expect(warnings.map(({ code }) => code)).toEqual(['cannot-write', 'recovered'])
+    })
+  })
+
+  it('without inodes goes on with the place of its oldest segments', async (context) => {
+    await onDisk(context, 'size=8m,nr_inodes=11', async (disk, { logs: small, warnings }) => {
+      const log = runOf('web', { maxFiles: 2, maxSizeBytes: 10_000 })
+      const fds = small.openSpool(log)
+      small.attach(log)
+      for (let at = 0; at < 20; at++) {
+        writeLines(fds.stdoutFd, at * 1000 + 1, (at + 1) * 1000)
+        await until(async () => (await lastText(small)) === `out ${(at + 1) * 1000}`)
+      }
+      expect(warnings).toEqual([])
+      const fillers = fillInodes(disk)
+      writeLines(fds.stdoutFd, 20_001, 30_000)
+      await until(async () => (await lastText(small)) === 'out 30000')
+      for (const filler of fillers) fs.rmSync(filler)
+      fds.close()
+      await small.finish(log.cookie)
+      const numbers = numbersIn('web', 'out', disk)
       expectAll(
-        [...text.matchAll(/out (\d+)/g)].map((match) => Number(match[1])),
-        1000 + room * 10,
+        numbers.map((number) => number - 30_000 + numbers.length),
+        numbers.length,
       )
-    } finally {
-      await small.logs.close()
-      await run('umount', [disk])
-    }
+    })
   })
 })
 
@@ -448,11 +475,16 @@ function fillDisk(path: string): void {
   }
 }
 
-function moved(disk: string): number {
-  const folder = join(disk, 'logs', 'web')
-  return fs
-    .readdirSync(folder)
-    .filter((file) => file.endsWith('.log'))
-    .map((file) => fs.readFileSync(join(folder, file), 'latin1').split('\n').length - 1)
-    .reduce((a, b) => a + b, 0)
+function fillInodes(disk: string): string[] {
+  const made: string[] = []
+  for (;;) {
+    const path = join(disk, `filler-${made.length}`)
+    try {
+      fs.writeFileSync(path, '')
+      made.push(path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      return made
+    }
+  }
 }

@@ -2,11 +2,9 @@ import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import type { LogLine, LogQuery } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
-import type { Clock } from '../os/index.ts'
-import { openWorker } from '../os/workers.ts'
+import { type Clock, ensurePrivateDir, openWorker } from '../os/index.ts'
 import { Channel } from './channel.ts'
 import { encodeCursor } from './cursor.ts'
-import { ensureFolder } from './files.ts'
 import { followLines } from './follow.ts'
 import type { News, TailCalls, WorkerFacts } from './protocol.ts'
 import { lastSeq, searchFor } from './requests.ts'
@@ -34,7 +32,7 @@ export interface LogsOptions {
  * @throws when a folder cannot be made or is a link, or the worker does not start
  */
 export async function createLogs(options: LogsOptions): Promise<Logs> {
-  for (const folder of ['spool', 'logs']) ensureFolder(join(options.dataDir, folder))
+  for (const folder of ['spool', 'logs']) ensurePrivateDir(join(options.dataDir, folder))
   const logs = new AgentLogs(options)
   await logs.started()
   return logs

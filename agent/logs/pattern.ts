@@ -1,5 +1,5 @@
 /** What a person may look for: a regular expression of JavaScript, at most so long. */
-export const longestPattern = 1024
+const longestPattern = 1024
 
 export interface Pattern {
   /** Tells for one line, without its newline. */
@@ -11,7 +11,7 @@ export interface Pattern {
   block: RegExp | undefined
 }
 
-export class PatternError extends Error {
+class PatternError extends Error {
   override name = 'PatternError'
 }
 

@@ -1,7 +1,7 @@
 // The one part of logs that opens files on the agent's own loop: a service cannot be started before its output has a place.
 import fs from 'node:fs'
-import { join } from 'node:path'
-import { ensureFolder, errorCode } from './files.ts'
+import { dirname, join } from 'node:path'
+import { ensurePrivateDir } from '../os/index.ts'
 import { isCookie, spoolFile } from './names.ts'
 import type { SpoolFds } from './types.ts'
 
@@ -40,9 +40,9 @@ function openForAppend(path: string): number {
   try {
     return fs.openSync(path, flags, 0o600)
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     // Somebody has removed the folder; the next service shall start all the same.
-    ensureFolder(join(path, '..'))
+    ensurePrivateDir(dirname(path))
     return fs.openSync(path, flags, 0o600)
   }
 }

@@ -8,7 +8,7 @@ import { runIdOf, type Stream, spoolFile } from './names.ts'
 import type { StreamState } from './recovery.ts'
 
 /** A line is moved in pieces from this size on, so that memory is bounded whatever a service writes. */
-export const pieceBytes = 64 << 10
+const pieceBytes = 64 << 10
 /** The size of a record of the index: what a reader takes at once. */
 const partBytes = 64 << 10
 /** What was moved is freed in steps of this size: a step costs the writer a millisecond. */

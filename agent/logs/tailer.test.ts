@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { segmentBytes, temporaryFolder } from './fixtures/setup.ts'
 import { Tailing } from './fixtures/tailing.ts'
+import { openSpoolFiles } from './spool.ts'
 
 let tailing: Tailing
 
@@ -281,6 +282,37 @@ describe('an agent that was killed', () => {
 const emptyFiles = (folder: string): void => {
   for (const file of fs.readdirSync(folder)) fs.truncateSync(join(folder, file))
 }
+
+describe('what nobody claims', () => {
+  it('is kept as the lines of nobody known', async () => {
+    const folder = join(tailing.dataDir, 'spool')
+    openSpoolFiles(folder, 'never-tailed').close()
+    fs.writeFileSync(join(folder, 'never-tailed.out'), 'last words\n')
+    openSpoolFiles(folder, 'empty').close()
+    await tailing.tailer.sweepSpools(new Set())
+    expect(tailing.texts('(unknown)')).toEqual(['last words'])
+    tailing.tailer.close()
+    expect(fs.readdirSync(folder)).toEqual([])
+  })
+
+  it('goes thirty days after its last line', async () => {
+    const kept = tailing.start('kept')
+    const gone = tailing.start('one-off')
+    for (const run of [kept, gone]) {
+      run.write('line 1\n')
+      await tailing.tailer.finish(run.cookie)
+    }
+    tailing.tailer.close()
+    tailing.crash([])
+    tailing.tailer.configure(new Map([['kept', kept.spec]]))
+    tailing.aheadMs = 29 * 86_400_000
+    tailing.tailer.retainNow()
+    expect(tailing.texts('one-off')).toEqual(['line 1'])
+    tailing.aheadMs = 31 * 86_400_000
+    tailing.tailer.retainNow()
+    expect(fs.readdirSync(join(tailing.dataDir, 'logs'))).toEqual(['kept'])
+  })
+})
 
 describe('a log that somebody meddles with', () => {
   const damages: [string, (folder: string) => void][] = [

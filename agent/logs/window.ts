@@ -124,7 +124,7 @@ export class Window {
 }
 
 /** The beginning of a text that is too long, without half a character at its end. */
-export function headOf(bytes: Buffer): string {
+function headOf(bytes: Buffer): string {
   let end = Math.min(bytes.length, longestTextBytes)
   if (end < bytes.length) while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end--
   return bytes.toString('utf8', 0, end)

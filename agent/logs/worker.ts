@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+// Not through the folder's index: that brings packages which would treble this worker's start and memory.
 import { openHolePuncher } from '../os/linux/holes.ts'
 import type { News, SearchCalls, TailCalls, WorkerFacts } from './protocol.ts'
 import { Search } from './search.ts'
