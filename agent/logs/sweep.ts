@@ -3,7 +3,9 @@ import fs from 'node:fs'
 
 /** A sweep that moved something is followed by the next after this time, at the earliest. */
 const sweepMs = 50
-const longestSweepMs = 250
+const longestSweepMs = 500
+/** The same while somebody follows. */
+const longestFollowedMs = 200
 /** Sweeping takes at most one part in so many of a core while nothing is behind. */
 const restFactor = 15
 const roundsForAll = 5
@@ -66,6 +68,8 @@ export class Sweeper {
   #events = 0
   #windowEndsAt = 0
   #closed = false
+  /** Somebody waits for lines, so they are looked for more often. */
+  followed = false
 
   constructor(options: SweeperOptions) {
     this.#options = options
@@ -176,7 +180,8 @@ export class Sweeper {
       if (!this.#sweeping) this.#sweepAll()
       return
     }
-    this.#schedule(Math.min(Math.max(delayMs, longestSweepMs), Math.max(delayMs, tookMs * restFactor)))
+    const longestMs = this.followed ? longestFollowedMs : longestSweepMs
+    this.#schedule(Math.max(delayMs, Math.min(longestMs, tookMs * restFactor)))
   }
 
   /** While sweeping: what had news lately each time, everything each fifth time. */

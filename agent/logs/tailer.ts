@@ -176,6 +176,7 @@ export class Tailer {
 
   tell(wanted: boolean): void {
     this.#telling = wanted
+    this.#sweeper.followed = wanted
   }
 
   close(): void {
