@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
-import type { Problem } from '../../contract/index.ts'
-import { CliError, type ExitCode, exitCodes } from './exit.ts'
+import { CliError, exitCodes } from './exit.ts'
+import { type AnswerStatus, reasonOf, refusal, streamProblem } from './refusal.ts'
 import { EventParser } from './sse.ts'
 
 export interface Address {
@@ -37,16 +37,6 @@ const maxAnswerBytes = 512 * 2 ** 20
 
 export const servicePath = (name: string, rest = ''): string => `/services/${encodeURIComponent(name)}${rest}`
 
-/** A refusal of the agent, kept whole for those who look into it. */
-export class ProblemError extends CliError {
-  override name = 'ProblemError'
-  readonly problem: Partial<Problem>
-  constructor(exitCode: ExitCode, message: string, hint: string | undefined, problem: Partial<Problem>) {
-    super(exitCode, message, { hint })
-    this.problem = problem
-  }
-}
-
 /** The contract over REST, as small as the command's start-up wants it. Types are the contract's own; the agent is trusted to keep them. */
 export class Client {
   readonly address: Address
@@ -70,14 +60,14 @@ export class Client {
     const text = await readAll(response).catch((error: unknown) => {
       throw this.#unreachable(error)
     })
-    if ((response.statusCode ?? 0) >= 400) throw refusal(response, text)
+    if ((response.statusCode ?? 0) >= 400) throw refusal(statusOf(response), text)
     return parseAnswer(text, this.address.url) as Answer
   }
 
   /** The items of a stream until it ends. @throws {CliError} as `call` does, also when the connection breaks */
   async *stream<Item>(call: Call): AsyncGenerator<StreamItem<Item>> {
     const response = await this.#send(call, 'text/event-stream')
-    if ((response.statusCode ?? 0) >= 400) throw refusal(response, await readAll(response))
+    if ((response.statusCode ?? 0) >= 400) throw refusal(statusOf(response), await readAll(response))
     call.onOpen?.()
     const parser = new EventParser()
     try {
@@ -160,24 +150,11 @@ export class Client {
   }
 }
 
-const networkReasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection broke off',
-  ENOTFOUND: 'the host is not known',
-  EAI_AGAIN: 'the host’s name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to the host',
-  ENETUNREACH: 'there is no way to the network',
-  ETIMEDOUT: 'it does not answer',
-  EPROTO: 'it does not speak TLS',
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : ''
-  if (code.startsWith('HPE_')) return 'what answers there does not speak HTTP'
-  if (error.name === 'AggregateError' || error.message === '') return networkReasons[code] ?? code
-  return networkReasons[code] ?? error.message
-}
+const statusOf = ({ statusCode = 0, statusMessage = '', headers }: IncomingMessage): AnswerStatus => ({
+  status: statusCode,
+  text: statusMessage,
+  contentType: headers['content-type'] ?? '',
+})
 
 async function readAll(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
@@ -198,44 +175,4 @@ function parseAnswer(text: string, url: string): unknown {
       cause: error,
     })
   }
-}
-
-const exitByStatus: Readonly<Record<number, ExitCode>> = {
-  400: exitCodes.usage,
-  401: exitCodes.notPermitted,
-  403: exitCodes.notPermitted,
-  404: exitCodes.notFound,
-  422: exitCodes.usage,
-}
-
-/** What an answer with an error status says, be it a problem or anything else. */
-function refusal(response: IncomingMessage, text: string): CliError {
-  const status = response.statusCode ?? 0
-  let problem: Partial<Problem> = {}
-  if (/^application\/(problem\+)?json/.test(response.headers['content-type'] ?? '')) {
-    const parsed: unknown = JSON.parse(text || '{}')
-    if (typeof parsed === 'object' && parsed !== null) problem = parsed
-  }
-  const detail = problem.detail ?? problem.title ?? `It answered ${status} ${response.statusMessage ?? ''}`.trim()
-  return new ProblemError(exitByStatus[status] ?? exitCodes.failed, detail, hintOf(status, problem), {
-    ...problem,
-    status,
-  })
-}
-
-function hintOf(status: number, problem: Partial<Problem>): string | undefined {
-  if (status === 401)
-    return 'Give its token with --token or HXE_TOKEN; it is in the file "token" of its data directory.'
-  const { suggestion } = problem
-  if (typeof suggestion !== 'string' || problem.detail?.includes(suggestion)) return undefined
-  return `Did you mean ${suggestion}?`
-}
-
-/** An error that came as an event of a stream: the same members, without a status of its own. */
-function streamProblem(data: unknown): CliError {
-  const facts: { message?: unknown; code?: unknown; data?: unknown } =
-    typeof data === 'object' && data !== null ? data : {}
-  const message = typeof facts.message === 'string' ? facts.message : 'The agent ended the stream with an error.'
-  const exitCode = facts.code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.failed
-  return new CliError(exitCode, message)
 }

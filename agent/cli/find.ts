@@ -19,7 +19,7 @@ export function defaultDataDir(env: Environment, platform: NodeJS.Platform, uid:
 }
 
 /** Where the agent of this machine keeps its data, in the order of interface.md. */
-export async function findDataDir(options: CommonOptions, env: Environment): Promise<string> {
+async function findDataDir(options: CommonOptions, env: Environment): Promise<string> {
   const given = options.dataDir ?? env.HXE_DATA_DIR
   if (given) return given
   const uid = process.getuid?.()
@@ -31,7 +31,7 @@ export async function findDataDir(options: CommonOptions, env: Environment): Pro
 export async function findAgent(options: CommonOptions, env: Environment): Promise<Address> {
   const url = options.url ?? env.HXE_URL
   const token = options.token ?? env.HXE_TOKEN
-  if (url) return { url: checkUrl(url), token: token ?? localTokenFor(checkUrl(url), options, env) }
+  if (url) return { url: checkUrl(url), token: token ?? (await localTokenFor(checkUrl(url), options, env)) }
   const dataDir = await findDataDir(options, env)
   const agent = readAgentFile(dataDir)
   if (!agent) {
@@ -52,8 +52,8 @@ function checkUrl(text: string): string {
  * The local token goes to a given address only when the local agent says that the address is its own: anybody could have
  * given another one.
  */
-function localTokenFor(origin: string, options: CommonOptions, env: Environment): string | undefined {
-  const dataDir = options.dataDir ?? env.HXE_DATA_DIR ?? defaultDataDir(env, process.platform, process.getuid?.())
+async function localTokenFor(origin: string, options: CommonOptions, env: Environment): Promise<string | undefined> {
+  const dataDir = await findDataDir(options, env)
   const agent = readAgentFile(dataDir)
   return agent && new URL(agent.url).origin === origin ? readOwnFile(join(dataDir, 'token'))?.trim() : undefined
 }

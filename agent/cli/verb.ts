@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import type { CommonOptions, Context } from './context.ts'
 
 /** What does the work of a verb: operands as they were written, then the options. The answer is the exit code. */
-export type Action<Options> = (context: Context, operands: string[], options: Options) => Promise<number>
+type Action<Options> = (context: Context, operands: string[], options: Options) => Promise<number>
 
 export interface OptionSpec {
   flags: string

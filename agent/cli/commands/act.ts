@@ -1,8 +1,9 @@
 import type { Service } from '../../../contract/index.ts'
-import { type Client, ProblemError, servicePath } from '../client.ts'
+import { type Client, servicePath } from '../client.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts'
 import { paintOf, stateText } from '../look.ts'
+import { ProblemError } from '../refusal.ts'
 import { safeLine } from '../safe.ts'
 import {
   hasSelection,

@@ -20,7 +20,7 @@ export async function validate(context: Context, paths: string[], options: Commo
   if (options.json) {
     terminal.json({ valid: errorCount === 0, errors: diagnostics })
   } else {
-    await tell(context, diagnostics, terminal.line, terminal.paint)
+    await tell(diagnostics, terminal.line, terminal.paint)
     terminal.note(verdict(errorCount, diagnostics.length - errorCount, files.length))
   }
   return errorCount === 0 ? exitCodes.done : exitCodes.usage
@@ -33,7 +33,7 @@ export async function show(context: Context, [name]: string[], options: ShowOpti
   const { terminal } = context
   if (!configuration) {
     if (options.json) terminal.json({ valid: false, errors: diagnostics })
-    else await tell(context, diagnostics, terminal.note, terminal.paintError)
+    else await tell(diagnostics, terminal.note, terminal.paintError)
     return exitCodes.usage
   }
   const names = [...configuration.services.keys()]
@@ -59,12 +59,7 @@ async function load({ world }: Context, given: readonly string[]) {
 
 const usualPaths = (env: Environment): string[] => defaultConfigPaths(env, process.platform, process.getuid?.())
 
-async function tell(
-  _context: Context,
-  diagnostics: readonly Diagnostic[],
-  line: (text: string) => void,
-  paint: Paint,
-): Promise<void> {
+async function tell(diagnostics: readonly Diagnostic[], line: (text: string) => void, paint: Paint): Promise<void> {
   const { renderDiagnostic } = await import('../../config/index.ts')
   const tones = { error: paint.red, warning: paint.yellow, place: paint.bold, caret: paint.cyan, hint: paint.dim }
   for (const diagnostic of diagnostics) line(renderDiagnostic(diagnostic, (part, text) => tones[part](text)))
