@@ -60,7 +60,11 @@ export const knownNames = (services: readonly Service[]): string[] => [
 ]
 
 /** A name that nothing has, with the nearest that something has. */
-export async function unknownName(name: string, known: readonly string[]): Promise<CliError> {
+export async function unknownName(
+  name: string,
+  known: readonly string[],
+  otherwise = '"hxe list" shows what there is.',
+): Promise<CliError> {
   const { closest, distance } = await import('fastest-levenshtein')
   const near = known.length === 0 ? undefined : closest(name, known)
   const isNear =
@@ -70,7 +74,7 @@ export async function unknownName(name: string, known: readonly string[]): Promi
     exitCodes.notFound,
     isPattern(name) ? `No service matches ${name}.` : `There is no service ${name}.`,
     {
-      hint: isNear ? `Did you mean ${near}?` : '"hxe list" shows what there is.',
+      hint: isNear ? `Did you mean ${near}?` : otherwise,
     },
   )
 }

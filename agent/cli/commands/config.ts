@@ -37,7 +37,8 @@ export async function show(context: Context, [name]: string[], options: ShowOpti
     return exitCodes.usage
   }
   const names = [...configuration.services.keys()]
-  if (name !== undefined && !names.includes(name)) throw await unknownName(name, names)
+  if (name !== undefined && !names.includes(name))
+    throw await unknownName(name, names, '"hxe config show" shows what there is.')
   const shown = name === undefined ? [undefined, ...names] : [name]
   const items = shown.flatMap((service) => describeConfig(configuration, service))
   const listed = options.origins || name !== undefined ? items : items.filter(({ origin }) => origin !== 'default')
