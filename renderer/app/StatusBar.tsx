@@ -61,7 +61,7 @@ function Counts() {
         <b>{running}</b> running
       </span>
       {attention > 0 && (
-        <Link to="/services?filter=state%3Aattention">
+        <Link to="/services?filter=state%3Aattention+">
           <Shape name="failed" />
           <b>{attention}</b> {attention === 1 ? 'needs' : 'need'} attention
         </Link>

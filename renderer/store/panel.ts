@@ -111,12 +111,15 @@ function remember(slot: number): void {
   for (const name of serviceRings.keys()) if (!usage.has(name)) serviceRings.delete(name)
 }
 
+/** Goes on while nobody sees the page, since a figure that was not kept then is a gap for ever. */
+let lastSlot = slotAt(Date.now())
+
 function tick(): void {
   const nowMs = Date.now()
   const slot = slotAt(nowMs)
-  const isNewSlot = slot !== usePanel.getState().slot
-  if (isNewSlot) remember(slot)
-  if (!document.hidden) usePanel.setState({ nowMs, ...(isNewSlot ? { slot } : {}) })
+  if (slot !== lastSlot) remember(slot)
+  lastSlot = slot
+  if (!document.hidden) usePanel.setState({ nowMs, slot })
 }
 
 /** Starts the clock of the page. Returns what stops it. */

@@ -21,7 +21,7 @@ export function Attention() {
         ))}
         {more > 0 && (
           <li>
-            <Link className="link" to="/services?filter=state%3Aattention">
+            <Link className="link" to="/services?filter=state%3Aattention+">
               {more} more
             </Link>
           </li>

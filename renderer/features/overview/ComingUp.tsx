@@ -15,7 +15,7 @@ export function ComingUp() {
     <section className="card" aria-label="Coming up">
       <div className="card-head">
         <h2>Coming up</h2>
-        <Link className="push link sm" to="/services?filter=type%3Acron">
+        <Link className="push link sm" to="/services?filter=type%3Acron+">
           All schedules
         </Link>
       </div>

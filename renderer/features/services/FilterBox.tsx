@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useRef } from 'react'
+import type { KeyboardEvent, RefObject } from 'react'
 import { Icon } from '../../parts/index.ts'
-import { type FilterToken, formatToken, parseFilter } from './filter.ts'
+import { type FilterToken, formatToken, parseFilter, splitFilter } from './filter.ts'
 
 interface FilterBoxProps {
   value: string
@@ -11,20 +11,10 @@ interface FilterBoxProps {
   input: RefObject<HTMLInputElement | null>
 }
 
-/** Splits what is typed into finished tokens, shown as chips, and the rest that is still being written. */
-function split(value: string): { chips: FilterToken[]; rest: string } {
-  const at = value.lastIndexOf(' ')
-  const tokens = parseFilter(value.slice(0, at + 1)).filter(({ key }) => key !== 'text')
-  const words = parseFilter(value.slice(0, at + 1)).filter(({ key }) => key === 'text')
-  return { chips: tokens, rest: [...words.map(formatToken), value.slice(at + 1)].join(' ') }
-}
-
 const join = (chips: readonly FilterToken[], rest: string): string => [...chips.map(formatToken), rest].join(' ')
 
 export function FilterBox({ value, onChange, onLeave, input }: FilterBoxProps) {
-  const own = useRef<HTMLDivElement>(null)
-  // A filter that came by a link ends in a finished token; chips are for finished ones.
-  const { chips, rest } = split(value)
+  const { tokens: chips, rest } = splitFilter(value)
   const remove = (index: number): void => {
     onChange(join(chips.toSpliced(index, 1), rest).trimStart())
     input.current?.focus()
@@ -43,7 +33,7 @@ export function FilterBox({ value, onChange, onLeave, input }: FilterBoxProps) {
     }
   }
   return (
-    <search className="input grow" ref={own}>
+    <search className="input grow">
       <Icon of={Search} size={14} />
       {chips.map((token, index) => (
         <span className="token" key={formatToken(token)}>

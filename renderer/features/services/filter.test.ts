@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { service } from '../../store/samples.ts'
-import { formatToken, matchesFilter, parseFilter } from './filter.ts'
+import { formatToken, matchesFilter, parseFilter, splitFilter } from './filter.ts'
 
 const web = service({ name: 'web-app', tags: ['web', 'edge'], app: 'shop', ports: [{ port: 3000 }] })
 const failed = service({ name: 'worker', state: 'failed', tags: ['queue'], description: 'makes thumbnails' })
@@ -32,6 +32,19 @@ describe('parseFilter', () => {
 
   it('never fails', () => {
     fc.assert(fc.property(fc.string(), (text) => Array.isArray(parseFilter(text))))
+  })
+})
+
+describe('splitFilter', () => {
+  it.each([
+    ['tag:web ', ['tag:web'], ''],
+    ['tag:web sta', ['tag:web'], 'sta'],
+    ['tag:"a b', [], 'tag:"a b'],
+    ['tag:"a b" x', ['tag:"a b"'], 'x'],
+    ['base tag:sql ', ['tag:sql'], 'base '],
+    ['', [], ''],
+  ])('splits %j', (filter, tokens, rest) => {
+    expect(splitFilter(filter)).toEqual({ tokens: parseFilter(tokens.join(' ')), rest })
   })
 })
 

@@ -28,6 +28,21 @@ export function parseFilter(filter: string): FilterToken[] {
   return tokens
 }
 
+/** What is finished, and the word that is still being written: what stands behind the last space outside quotes. */
+export function splitFilter(filter: string): { tokens: FilterToken[]; rest: string } {
+  let from = 0
+  let inQuotes = false
+  for (const [index, character] of [...filter].entries()) {
+    if (character === '"') inQuotes = !inQuotes
+    else if (character === ' ' && !inQuotes) from = index + 1
+  }
+  const points = [...filter]
+  const finished = parseFilter(points.slice(0, from).join(''))
+  const words = finished.filter(({ key }) => key === 'text').map(formatToken)
+  const rest = [...words, points.slice(from).join('')].join(' ')
+  return { tokens: finished.filter(({ key }) => key !== 'text'), rest }
+}
+
 export function formatToken({ key, value, not }: FilterToken): string {
   const text = /\s/.test(value) ? `"${value}"` : value
   return `${not ? '-' : ''}${key === 'text' ? '' : `${key}:`}${text}`
