@@ -1,14 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SpawnError } from '../os/platform.ts'
+import { listDir, SpawnError, statOf } from '../os/index.ts'
 import { rangeAt } from './fixtures/facts.ts'
-import { type PortLookup, portFacts, startErrorOf } from './gather.ts'
+import { exitFacts, type PortLookup, portFacts, startErrorOf } from './gather.ts'
 import { nearest, similarFiles, similarPrograms } from './similar.ts'
 
 let folder: string
-const listDir = (path: string): string[] => readdirSync(path)
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'why-gather-'))
@@ -70,8 +69,8 @@ describe('a failed spawn', () => {
 
   it('gets mode and owner of what may not be run', async () => {
     const error = failed({ what: 'permission', code: 'EACCES', subject: join(folder, 'bin/run.sh') })
-    const stat = () => ({ mode: 0o100644, owner: 'root' })
-    expect((await startErrorOf(error, attempt(), { listDir, stat })).file).toEqual({ mode: 0o100644, owner: 'root' })
+    const files = { listDir, stat: statOf, userName: () => 'mira' }
+    expect((await startErrorOf(error, attempt(), files)).file).toEqual({ mode: 0o644, owner: 'mira' })
   })
 
   it('gets the script whose interpreter is missing', async () => {
@@ -83,7 +82,7 @@ describe('a failed spawn', () => {
 
   it('gets the system that a foreign program is for', async () => {
     const error = failed({ what: 'format', code: 'ENOEXEC', subject: '/srv/app.exe' })
-    const readHead = () => Uint8Array.of(0x4d, 0x5a, 0x90, 0)
+    const readHead = async () => Uint8Array.of(0x4d, 0x5a, 0x90, 0)
     expect((await startErrorOf(error, attempt(), { listDir, readHead })).builtFor).toBe('Windows')
   })
 
@@ -145,5 +144,39 @@ describe('a port', () => {
     expect(
       await portFacts(3000, lookup({ platform: { portHolder: () => Promise.reject(new Error('no /proc')) } })),
     ).toEqual({ port: 3000, freePort: 3001 })
+  })
+})
+
+describe('the last lines of a failed run', () => {
+  const node = { pid: 7, name: 'node', command: 'node x', startTime: '55' }
+  const lookup = {
+    platform: { portHolder: async (port: number) => (port === 8000 ? node : undefined) },
+    ownerOf: () => undefined,
+    instance: 'web',
+    freePort: async () => 3001,
+    commandLine: 'python3 -m http.server 8000',
+    declared: [{ port: 9000, range: rangeAt(15) }],
+    serviceOf: (port: number) => ({ 5432: 'database' })[port],
+  }
+
+  it('have the port looked up that somebody really holds', async () => {
+    const facts = await exitFacts(['OSError: [Errno 98] Address already in use'], lookup)
+    expect(facts.port).toEqual({ port: 8000, freePort: 3001, holder: { ...node, leftFromOwnRun: false } })
+  })
+
+  it('have the declared port where nobody holds one any more', async () => {
+    const facts = await exitFacts(['listen EADDRINUSE: address already in use :::9000'], lookup)
+    expect(facts.port).toEqual({ port: 9000, freePort: 3001, range: rangeAt(15) })
+  })
+
+  it('name our service behind a port of this machine that refuses', async () => {
+    const refused = { host: '127.0.0.1', port: 5432, service: 'database' }
+    expect(await exitFacts(['connect ECONNREFUSED 127.0.0.1:5432'], lookup)).toEqual({ refused })
+    const elsewhere = { host: '10.0.0.4', port: 5432 }
+    expect(await exitFacts(['connect ECONNREFUSED 10.0.0.4:5432'], lookup)).toEqual({ refused: elsewhere })
+  })
+
+  it('ask for nothing where they say nothing of ports', async () => {
+    expect(await exitFacts(['bye'], lookup)).toEqual({})
   })
 })

@@ -1,6 +1,7 @@
 import type { Range } from '../config/index.ts'
 import type { Platform, SpawnError } from '../os/platform.ts'
 import type { ServiceFacts } from './facts.ts'
+import { refusedIn, takenPorts } from './ports.ts'
 import { type ListDir, similarFiles, similarPrograms } from './similar.ts'
 import { baseName } from './words.ts'
 
@@ -9,14 +10,14 @@ import { baseName } from './words.ts'
 type StartError = NonNullable<ServiceFacts['startError']>
 type PortFacts = NonNullable<ServiceFacts['port']>
 
+/** `listDir` and `statOf` of `agent/os` fit as they are. */
 export interface ProgramFiles {
   listDir: ListDir
+  /** Undefined where there is no such file. */
+  stat?: (path: string) => Promise<{ mode: number; uid: number } | undefined>
+  userName?: (uid: number) => string | undefined
   /** The first bytes of a file; undefined where it cannot be read. */
-  readHead?: (path: string, count: number) => Uint8Array | undefined | Promise<Uint8Array | undefined>
-  /** Mode and owner's name; undefined where there is no such file. */
-  stat?: (
-    path: string,
-  ) => { mode: number; owner: string } | undefined | Promise<{ mode: number; owner: string } | undefined>
+  readHead?: (path: string, count: number) => Promise<Uint8Array | undefined>
 }
 
 export interface StartAttempt {
@@ -57,7 +58,9 @@ async function details(error: StartError, attempt: StartAttempt, files: ProgramF
     }
     case 'permission': {
       const file = error.subject === '' ? undefined : await settle(files.stat?.(inCwd(error.subject)))
-      return file ? { file } : {}
+      if (!file) return {}
+      const owner = files.userName?.(file.uid) ?? (file.uid === 0 ? 'root' : `user id ${file.uid}`)
+      return { file: { mode: file.mode, owner } }
     }
     case 'format': {
       const head = await settle(files.readHead?.(inCwd(error.subject || attempt.program), 4))
@@ -126,3 +129,39 @@ export async function portFacts(port: number, lookup: PortLookup): Promise<PortF
     }),
   }
 }
+
+export interface ExitLookup extends Omit<PortLookup, 'declared'> {
+  commandLine: string
+  /** The ports of the service itself, moved on for its replica. */
+  declared: readonly { port: number; range: Range; attribute?: string }[]
+  /** Which service declares a port. */
+  serviceOf: (port: number) => string | undefined
+}
+
+/**
+ * What the last lines of a failed run ask to be looked up: who holds the port that was taken, and whose port it is that
+ * refuses. To be called right after the exit, while the holder is still there.
+ */
+export async function exitFacts(
+  lines: readonly string[],
+  lookup: ExitLookup,
+): Promise<Pick<ServiceFacts, 'port' | 'refused'>> {
+  const { declared, commandLine, serviceOf } = lookup
+  const candidates = takenPorts(lines, { declared: declared.map(({ port }) => port), commandLine })
+  const found: PortFacts[] = []
+  for (const port of candidates) {
+    const { declared: _, ...rest } = lookup
+    const own = declared.find((each) => each.port === port)
+    found.push(await portFacts(port, { ...rest, ...(own && { declared: own }) }))
+  }
+  const port = found.find((each) => each.holder || each.hidden) ?? found[0]
+  const [refused] = refusedIn(lines)
+  const service = refused && isHere(refused.host) ? serviceOf(refused.port) : undefined
+  return {
+    ...(port && { port }),
+    ...(refused && { refused: { ...refused, ...(service !== undefined && { service }) } }),
+  }
+}
+
+/** Another machine's port is not ours, whatever its number. */
+const isHere = (host: string): boolean => /^(?:127\.[\d.]+|::1|0\.0\.0\.0|::|localhost)$/i.test(host)

@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein'
 import { baseName } from './words.ts'
 
-/** The names in a folder; empty where there is none or it cannot be read. */
-export type ListDir = (path: string) => readonly string[] | Promise<readonly string[]>
+/** What is in a folder, as `listDir` of `agent/os` answers; a folder that cannot be read offers nothing. */
+export type ListDir = (path: string) => Promise<readonly { name: string }[]>
 
 /** Folders and names beyond which nobody is helped by looking on. */
 const mostFolders = 64
@@ -14,7 +14,7 @@ export async function similarPrograms(name: string, path: string, listDir: ListD
   if (name.includes('/')) return similarFiles(name, listDir)
   const folders = [...new Set(path.split(':').filter((folder) => folder.startsWith('/')))].slice(0, mostFolders)
   const lists = await Promise.allSettled(folders.map(async (folder) => listDir(folder)))
-  const names = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []))
+  const names = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value.map((entry) => entry.name) : []))
   return nearest(name, names)
 }
 
@@ -23,7 +23,13 @@ export async function similarFiles(path: string, listDir: ListDir): Promise<stri
   const name = baseName(path)
   const folder = path.slice(0, Math.max(0, path.lastIndexOf(name))).replace(/(?<=.)\/+$/, '') || '.'
   const [list] = await Promise.allSettled([(async () => listDir(folder))()])
-  const near = list.status === 'fulfilled' ? nearest(name, list.value) : []
+  const near =
+    list.status === 'fulfilled'
+      ? nearest(
+          name,
+          list.value.map((entry) => entry.name),
+        )
+      : []
   const prefix = path.slice(0, Math.max(0, path.lastIndexOf(name)))
   return near.map((found) => `${prefix}${found}`)
 }
