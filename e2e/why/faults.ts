@@ -247,7 +247,7 @@ const starts: readonly Fault[] = [
     state: 'failed',
     sentence: /nobody.*private\.sh|private\.sh.*nobody/,
     cause: /private\.sh$/,
-    fix: 'open-file',
+    fix: 'run-command',
     skip: rootOnly,
   },
 ]
@@ -418,7 +418,7 @@ service "chain-volume-init" {
     beside: () => 'service "is-disabled" {\n command = "sleep 60"\n enabled = false\n}',
     state: ['waiting', 'failed'],
     sentence: /^Waits for is-disabled, which is disabled \(faults\.hcl:\d+\)/,
-    cause: /^is-disabled$/,
+    cause: /^faults\.hcl:\d+$/,
     fix: 'open-file',
   },
   {
