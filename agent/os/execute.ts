@@ -80,7 +80,9 @@ function wordsOf(request: ExecuteRequest): [string, ...string[]] {
   }
   const argv = request.shell ? ['/bin/sh', '-c', request.argv.join(' ')] : request.argv
   const launch = planLaunch({ instance: '', stdoutFd: 1, stderrFd: 2, ...request, argv }, noGroup)
-  return closingInherited([launch.path, ...launch.argv.slice(1)])
+  const words: [string, ...string[]] = [launch.path, ...launch.argv.slice(1)]
+  // Plain Node has nothing open that a child would inherit.
+  return process.versions.electron ? closingInherited(words, request.env) : words
 }
 
 function cannotStart(cause: unknown, file: string): SpawnError {

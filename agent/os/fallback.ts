@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { resolveAccount } from './accounts.ts'
+import { openRelay, type Relay } from './fifo.ts'
 import { type Launch, noGroup, planLaunch } from './launch.ts'
 import type { Leaders } from './leaders.ts'
 import { lockFileBySqlite } from './lock.ts'
-import { directoryOf, lookUpProgram } from './lookup.ts'
+import { directoryOf, explainSpawn } from './lookup.ts'
 import {
   type Platform,
   type ProcessExit,
@@ -14,7 +16,6 @@ import {
   type SpawnRequest,
 } from './platform.ts'
 import { closingInherited } from './prefix.ts'
-import { relayFor } from './relay.ts'
 import { requireSignal, type SignalAnswer, summary } from './signals.ts'
 import type { ProcessSource } from './source.ts'
 
@@ -76,27 +77,13 @@ export class Fallback implements Platform {
     return { identity, notes: launch.notes }
   }
 
-  /** Node makes the pipe as the relay's stdin; the service gets that end, and ours is closed. */
   #startRelayed(launch: Launch, request: SpawnRequest): ChildProcess {
-    const through = (fd: number): ChildProcess => {
-      const relay = relayFor(request)
-      const child = spawn(relay.launch.path, relay.launch.argv.slice(1), {
-        argv0: relay.launch.path,
-        env: { ...relay.request.env },
-        cwd: '/',
-        detached: true,
-        stdio: ['pipe', fd, fd],
-      })
-      child.on('error', ignoreLateError)
-      child.unref()
-      if (!child.stdin) throw refusalOf(request)
-      return child
-    }
-    const relays = [through(request.stdoutFd), through(request.stderrFd)] as const
+    const relays: Relay[] = []
     try {
-      return start(launch, request, { stdoutFd: relays[0].stdin ?? 1, stderrFd: relays[1].stdin ?? 2 })
+      for (const fd of [request.stdoutFd, request.stderrFd]) relays.push(openRelay(request, fd))
+      return start(launch, request, { stdoutFd: relays[0]?.writeFd ?? 1, stderrFd: relays[1]?.writeFd ?? 2 })
     } finally {
-      for (const relay of relays) relay.stdin?.destroy()
+      for (const relay of relays) relay.close()
     }
   }
 
@@ -199,8 +186,12 @@ export class Fallback implements Platform {
   }
 }
 
-function start(launch: Launch, request: SpawnRequest, stdio: StdioOut): ChildProcess {
-  const [file, ...args] = closingInherited([launch.path, ...launch.argv.slice(1)])
+function start(
+  launch: Launch,
+  request: SpawnRequest,
+  stdio: Pick<SpawnRequest, 'stdoutFd' | 'stderrFd'>,
+): ChildProcess {
+  const [file, ...args] = closingInherited([launch.path, ...launch.argv.slice(1)], request.env)
   try {
     const child = spawn(file, args, {
       cwd: directoryOf(request),
@@ -217,26 +208,24 @@ function start(launch: Launch, request: SpawnRequest, stdio: StdioOut): ChildPro
   }
 }
 
-interface StdioOut {
-  stdoutFd: number | NonNullable<ChildProcess['stdin']>
-  stderrFd: number | NonNullable<ChildProcess['stdin']>
-}
-
 function ignoreLateError(): void {
   // `spawn` has answered for it already.
 }
 
-/** Why there is no process. Node tells the number only later, so what can be seen is looked up, and the rest is shortage. */
-function refusalOf(request: SpawnRequest, code?: string): SpawnError {
-  const found = process.platform === 'win32' ? undefined : lookUpProgram(request)
-  if (found instanceof SpawnError) return found
+/** Why there is no process. Node tells most numbers only later, so what can be seen is looked up, and the rest is shortage. */
+function refusalOf(request: SpawnRequest, code = shortageCode()): SpawnError {
   const subject = request.argv[0] ?? ''
-  return new SpawnError(
-    code
-      ? `${subject} cannot be started (${code})`
-      : `${subject} cannot be started: the system has no process, memory or file descriptor left for it`,
-    { code: code ?? 'EAGAIN', what: code ? 'other' : 'resources', subject, retryable: code === undefined },
-  )
+  if (process.platform !== 'win32') return explainSpawn(code, request, subject)
+  return new SpawnError(`${subject} cannot be started (${code})`, { code, what: 'other', subject, retryable: false })
+}
+
+function shortageCode(): string {
+  try {
+    closeSync(openSync('/dev/null', 'r'))
+    return 'EAGAIN'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EAGAIN'
+  }
 }
 
 function plainLaunch(request: SpawnRequest): Launch {

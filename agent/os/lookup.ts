@@ -272,14 +272,12 @@ const retryableCodes: ReadonlyMap<string, string> = new Map([
 
 /** What an error number of a spawn means for this request. */
 export function explainSpawn(code: string, request: SpawnRequest, path: string): SpawnError {
-  const shortage = retryableCodes.get(code)
-  if (shortage) {
-    return failure(code, 'resources', path, `${basename(path)} cannot be started: ${shortage}`, true)
-  }
   if (code === 'E2BIG') return explainTooBig(request)
   // The file system may have changed between the look and the start.
   const again = lookUpProgram(request)
   if (again instanceof SpawnError) return again
+  const shortage = retryableCodes.get(code)
+  if (shortage) return failure(code, 'resources', path, `${basename(path)} cannot be started: ${shortage}`, true)
   if (code === 'ENOEXEC') {
     return failure(code, 'format', path, `${path} is not a program that this machine can run`)
   }

@@ -1,9 +1,12 @@
 import { cpus, freemem, loadavg, totalmem, uptime } from 'node:os'
-import si from 'systeminformation'
 import type { DiskUsage, HostSample, PortHolder } from './platform.ts'
+
+/** Loaded when first asked: it is large, and Linux never needs it. */
+const information = async () => (await import('systeminformation')).default
 
 /** The machine's figures on systems without /proc. */
 export async function sampleMachine(): Promise<HostSample> {
+  const si = await information()
   const [memory, network] = await Promise.all([si.mem(), si.networkStats('*')])
   let busy = 0
   let idle = 0
@@ -26,7 +29,7 @@ export async function sampleMachine(): Promise<HostSample> {
 }
 
 export async function listMachineDisks(): Promise<DiskUsage[]> {
-  const disks = await si.fsSize()
+  const disks = await (await information()).fsSize()
   return disks.map(({ mount, type, size, used, available }) => ({
     mount,
     fs: type,
@@ -41,7 +44,7 @@ export async function findListener(
   port: number,
   rowOf: (pid: number) => Promise<PortHolder | undefined>,
 ): Promise<PortHolder | 'hidden' | undefined> {
-  const connections = await si.networkConnections()
+  const connections = await (await information()).networkConnections()
   const listener = connections.find((each) => each.state === 'LISTEN' && each.localPort === String(port))
   if (!listener) return undefined
   return (listener.pid ? await rowOf(listener.pid) : undefined) ?? 'hidden'

@@ -39,9 +39,7 @@ export function withPrefix(argv: readonly string[], env: Readonly<Record<string,
   }
   const orFail = (step: string, what: string): string => `${step} || { echo "hxe: ${what}" >&2; exit 126; }`
 
-  const steps: string[] = []
-  // A shell exports what it keeps for itself; the environment is the caller's, whole and nothing else.
-  for (const name of ['PWD', 'OLDPWD', 'SHLVL']) if (!(name in env)) steps.push(`unset ${name}`)
+  const steps = unsets(env)
   for (const file of work.join) steps.push(orFail(`echo $$ > ${word(file)}`, 'cannot join the control group'))
   const { nofile, addressSpaceKiB, processes } = work.ulimits
   if (nofile !== undefined) steps.push(orFail(`ulimit -n ${word(nofile)}`, 'cannot set the limit of open files'))
@@ -106,10 +104,18 @@ done
 exec "$@"`
 
 /**
- * Node's own spawn hands on whatever Electron has open without close-on-exec, some thirty descriptors. Only bash can
- * close those above 9; without it they stay open, which harms nothing but tidiness.
+ * Node's own spawn hands on what the agent has open without close-on-exec: some thirty descriptors in Electron. Only
+ * bash can close those above 9; without it they stay open, which harms nothing but tidiness.
  */
-export function closingInherited(argv: readonly [string, ...string[]]): [string, ...string[]] {
-  const bash = process.versions.electron && process.platform === 'linux' ? findTool('bash') : undefined
-  return bash ? [bash, '-c', closeInherited, 'hxe-start', ...argv] : [...argv]
+export function closingInherited(
+  argv: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+): [string, ...string[]] {
+  const bash = process.platform === 'linux' ? findTool('bash') : undefined
+  return bash ? [bash, '-c', [...unsets(env), closeInherited].join('\n'), 'hxe-start', ...argv] : [...argv]
+}
+
+/** A shell exports what it keeps for itself; the environment is the caller's, whole and nothing else. */
+function unsets(env: Readonly<Record<string, string>>): string[] {
+  return ['PWD', 'OLDPWD', 'SHLVL'].filter((name) => !(name in env)).map((name) => `unset ${name}`)
 }

@@ -5,10 +5,11 @@ import type { SpawnRequest } from './platform.ts'
  * A relay is a `cat` from a pipe into a spool, in a session of its own. It does not heed the signals that stop a
  * service, since it has to carry the last lines of one that says goodbye.
  */
-const script = "trap '' HUP INT QUIT TERM; exec cat"
-const argv = ['/bin/sh', '-c', script, 'hxe-relay']
+const script = `trap '' HUP INT QUIT TERM; [ -n "$1" ] && exec < "$1"; exec cat`
 
-export function relayFor(request: SpawnRequest): { launch: Launch; request: SpawnRequest } {
+/** From stdin, or from the pipe of that name. */
+export function relayFor(request: SpawnRequest, fifo = ''): { launch: Launch; request: SpawnRequest } {
+  const argv = ['/bin/sh', '-c', script, 'hxe-relay', fifo]
   const cookie = request.env.HXE_INSTANCE
   return {
     launch: { path: '/bin/sh', argv, program: '/bin/sh', prefixed: false, notes: [] },

@@ -4,9 +4,11 @@ import { type GroupShare, noGroup } from '../launch.ts'
 import type { SpawnLimits } from '../platform.ts'
 import {
   type Controller,
+  closeHierarchy,
   controllers,
   findHierarchies,
   type Hierarchy,
+  openHierarchy,
   readOr,
   readPids,
   tryWrite,
@@ -25,6 +27,7 @@ export class Cgroups {
   readonly #kill: (pid: number, stillThere: () => boolean) => void
   /** Instances that have a group somewhere, left ones of an earlier agent included. */
   readonly #groups = new Set<string>()
+  readonly #opened = new Map<Hierarchy, readonly Controller[] | undefined>()
   readonly #oomKills = new Map<string, number>()
 
   constructor(
@@ -37,6 +40,7 @@ export class Cgroups {
     const limiting = this.#hierarchies.find((each) => each.limits.length > 0) ?? this.#hierarchies[0]
     this.kind = limiting?.version ?? 'none'
     for (const { folder } of this.#hierarchies) {
+      if (!existsSync(folder)) continue
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         if (entry.isDirectory()) this.#groups.add(decodeURIComponent(entry.name))
       }
@@ -54,9 +58,11 @@ export class Cgroups {
       const here = wanted.filter((name) => hierarchy.limits.includes(name))
       // Version 2 without limits beside version 1 still offers `cgroup.kill`.
       if (here.length === 0 && hierarchy.version === 'v1') continue
+      const enabled = this.#open(hierarchy)
+      if (!enabled) continue
       const folder = this.#folderOf(hierarchy, instance)
       if (!makeGroup(folder)) continue
-      for (const name of here) {
+      for (const name of here.filter((each) => enabled.includes(each))) {
         if (setLimit(hierarchy.version, folder, name, limitOf(name, limits) ?? 0)) given.add(name)
       }
       joined.push(join(folder, 'cgroup.procs'))
@@ -64,6 +70,16 @@ export class Cgroups {
     this.#groups.add(instance)
     this.#oomKills.set(instance, this.#countOomKills(instance))
     return { join: joined, memory: given.has('memory'), cpu: given.has('cpu'), pids: given.has('pids') }
+  }
+
+  #open(hierarchy: Hierarchy): readonly Controller[] | undefined {
+    if (!this.#opened.has(hierarchy)) this.#opened.set(hierarchy, openHierarchy(hierarchy))
+    return this.#opened.get(hierarchy)
+  }
+
+  /** Removes what was made for groups, where none is left. */
+  close(): void {
+    for (const hierarchy of this.#opened.keys()) closeHierarchy(hierarchy)
   }
 
   /** Undefined when the instance has no group. */

@@ -1,14 +1,19 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export type Controller = 'memory' | 'cpu' | 'pids'
 export const controllers: readonly Controller[] = ['memory', 'cpu', 'pids']
 
-/** A writable place below which groups may be made, and what it can limit. */
+/** A writable place below which groups may be made, and what can be limited there. Nothing is made until it is opened. */
 export interface Hierarchy {
   version: 'v1' | 'v2'
+  /** The agent's own group, or the top of the hierarchy. */
+  base: string
+  /** Where the groups of this data directory's instances go. */
   folder: string
   limits: readonly Controller[]
+  /** Version 2 lets no group with limits for its children hold a process itself: the agent has to move to a leaf. */
+  leaf: boolean
 }
 
 export interface Mounted {
@@ -49,21 +54,17 @@ export function findHierarchies(dataDirId: string): Hierarchy[] {
   const own = parseOwnGroups(readOr('/proc/self/cgroup'))
   const found: Hierarchy[] = []
   for (const mounted of mounts) {
-    const hierarchy = mounted.version === 'v2' ? openV2(mounted, own, dataDirId) : openV1(mounted, own, dataDirId)
+    const hierarchy = mounted.version === 'v2' ? lookV2(mounted, own, dataDirId) : lookV1(mounted, own, dataDirId)
     if (hierarchy) found.push(hierarchy)
   }
   return found
 }
 
-function openV1(mounted: Mounted, own: ReadonlyMap<string, string>, dataDirId: string): Hierarchy | undefined {
+function lookV1(mounted: Mounted, own: ReadonlyMap<string, string>, dataDirId: string): Hierarchy | undefined {
   const limits = controllers.filter((name) => mounted.controllers.includes(name))
-  const [first] = limits
-  if (!first) return undefined
-  for (const base of placesIn(mounted, own.get(first))) {
-    const folder = join(base, 'hxe', dataDirId)
-    if (makeFolder(folder)) return { version: 'v1', folder, limits }
-  }
-  return undefined
+  const [base] = placesIn(mounted, own.get(limits[0] ?? 'none'))
+  if (limits.length === 0 || base === undefined) return undefined
+  return { version: 'v1', base, folder: join(base, 'hxe', dataDirId), limits, leaf: false }
 }
 
 /** Below the agent's own group, so that what binds the agent binds its services too; else at the top. */
@@ -72,36 +73,53 @@ function placesIn(mounted: Mounted, ownPath: string | undefined): string[] {
   if (ownPath !== undefined && isBelow(mounted.root, ownPath)) {
     places.unshift(join(mounted.mountPoint, mounted.root === '/' ? ownPath : ownPath.slice(mounted.root.length)))
   }
-  return [...new Set(places)].filter((place) => isWritable(join(place, 'cgroup.procs')))
+  return [...new Set(places)].filter((place) => isWritable(place) && isWritable(join(place, 'cgroup.procs')))
 }
 
 function isBelow(root: string, path: string): boolean {
   return root === '/' || path === root || path.startsWith(`${root}/`)
 }
 
-function openV2(mounted: Mounted, own: ReadonlyMap<string, string>, dataDirId: string): Hierarchy | undefined {
+function lookV2(mounted: Mounted, own: ReadonlyMap<string, string>, dataDirId: string): Hierarchy | undefined {
   for (const base of placesIn(mounted, own.get(''))) {
-    const isTop = base === mounted.mountPoint && mounted.root === '/'
-    if (!isTop && !leaveToChildren(base)) continue
-    const folder = join(base, 'hxe', dataDirId)
-    if (!makeFolder(folder)) continue
-    for (const level of [base, join(base, 'hxe'), folder]) enableControllers(level)
-    const enabled = readOr(join(folder, 'cgroup.subtree_control')).trim().split(/\s+/)
-    return { version: 'v2', folder, limits: controllers.filter((name) => enabled.includes(name)) }
+    const leaf = !(base === mounted.mountPoint && mounted.root === '/')
+    // Only where it is alone with its own children, as in a unit with `Delegate=yes`: nobody else is moved about.
+    if (leaf && !readPids(join(base, 'cgroup.procs')).every(isOurs)) continue
+    const offered = readOr(join(base, 'cgroup.controllers')).trim().split(/\s+/)
+    const limits = controllers.filter((name) => offered.includes(name))
+    return { version: 'v2', base, folder: join(base, 'hxe', dataDirId), limits, leaf }
   }
   return undefined
 }
 
-/**
- * A group with limits for its children may hold no process itself, so the agent moves to a leaf beside them. Only
- * where it is alone with its own children, as in a unit with `Delegate=yes`: nobody else is moved about.
- */
-function leaveToChildren(base: string): boolean {
-  const inside = readPids(join(base, 'cgroup.procs'))
-  if (!inside.every(isOurs)) return false
+/** Makes the folder for groups; gives what can really be limited in it. Undefined when it cannot be made. */
+export function openHierarchy({ version, base, folder, limits, leaf }: Hierarchy): readonly Controller[] | undefined {
+  if (version === 'v2' && leaf && !moveToLeaf(base)) return undefined
+  if (!makeFolder(folder)) return undefined
+  if (version === 'v1') return limits
+  for (const level of [base, dirname(folder), folder]) {
+    for (const name of limits) tryWrite(join(level, 'cgroup.subtree_control'), `+${name}`)
+  }
+  const enabled = readOr(join(folder, 'cgroup.subtree_control')).trim().split(/\s+/)
+  return limits.filter((name) => enabled.includes(name))
+}
+
+/** Undoes it, as far as nothing is left in it. */
+export function closeHierarchy({ folder }: Hierarchy): void {
+  for (const level of [folder, dirname(folder)]) {
+    try {
+      rmdirSync(level)
+    } catch {
+      // Groups of services that live on, or of another agent, are in it.
+      return
+    }
+  }
+}
+
+function moveToLeaf(base: string): boolean {
   const leaf = join(base, 'hxe-agent')
   if (!makeFolder(leaf)) return false
-  return inside.every((pid) => tryWrite(join(leaf, 'cgroup.procs'), String(pid)))
+  return readPids(join(base, 'cgroup.procs')).every((pid) => tryWrite(join(leaf, 'cgroup.procs'), String(pid)))
 }
 
 function isOurs(pid: number): boolean {
@@ -110,13 +128,6 @@ function isOurs(pid: number): boolean {
     each = Number(/^PPid:\s+(\d+)$/m.exec(readOr(`/proc/${each}/status`))?.[1] ?? 0)
   }
   return false
-}
-
-function enableControllers(folder: string): void {
-  const offered = readOr(join(folder, 'cgroup.controllers')).trim().split(/\s+/)
-  for (const name of controllers) {
-    if (offered.includes(name)) tryWrite(join(folder, 'cgroup.subtree_control'), `+${name}`)
-  }
 }
 
 function makeFolder(path: string): boolean {

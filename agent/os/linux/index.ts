@@ -1,8 +1,8 @@
 import { resolveAccount } from '../accounts.ts'
 import { planLaunch } from '../launch.ts'
 import { Leaders } from '../leaders.ts'
+import { explainSpawn } from '../lookup.ts'
 import type { Platform, ProcessExit, ProcessIdentity, ProcessRow, Spawned, SpawnRequest } from '../platform.ts'
-import { SpawnError } from '../platform.ts'
 import { relayFor } from '../relay.ts'
 import { requireSignal, type SignalAnswer, summary } from '../signals.ts'
 import { Adopted } from './adopted.ts'
@@ -10,7 +10,7 @@ import { Cgroups } from './cgroups.ts'
 import { openHolePuncher } from './holes.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { lockFileByKernel } from './lock.ts'
-import { cookieVariable, isRow, readStat } from './proc.ts'
+import { cookieVariable, isRow, readStat, whyUnreadable } from './proc.ts'
 import { Reaper } from './reaper.ts'
 import { ProcSource } from './source.ts'
 import { openPipe, Spawner, type Stdio } from './spawn.ts'
@@ -48,6 +48,8 @@ class Linux implements Platform {
     this.#source = new ProcSource(this.#leaders, (instance) => this.#cgroups.membersOf(instance))
     this.bootId = this.#source.bootId
     this.#reaper.start()
+    // What the agent's own parent left open is nothing to its hooks. In Electron these belong to Chromium.
+    if (!process.versions.electron) libc.sealDescriptors()
     this.capabilities = {
       cgroup: this.#cgroups.kind,
       spawn: 'posix_spawn',
@@ -59,22 +61,26 @@ class Linux implements Platform {
   spawn(request: SpawnRequest): Spawned {
     const launch = planLaunch(request, this.#cgroups.prepare(request.instance, request.limits))
     const start = (stdio: Stdio): number => this.#spawner.spawn(launch, request, stdio)
-    const pid = request.relay ? this.#startRelayed(request, start) : start(request)
+    const pid = this.#startOrTidy(request, start)
     this.#reaper.add(pid)
     const stat = readStat(pid)
-    // An unreaped child is always listed, so this is a /proc that is not mounted or not ours to read.
     if (!isRow(stat)) {
+      // An unreaped child is always listed, so it is the agent that cannot read. Nothing runs that nobody knows.
       this.#libc.kill(pid, killSignal)
-      throw new SpawnError(`The new process ${pid} cannot be read in /proc (${stat})`, {
-        code: 'EIO',
-        what: 'other',
-        subject: '/proc',
-        retryable: true,
-      })
+      throw explainSpawn(whyUnreadable(pid), request, launch.program)
     }
     const identity = { bootId: this.bootId, pid, startTime: stat.startTime }
     this.#watch(identity, request.env[cookieVariable])
     return { identity, notes: launch.notes }
+  }
+
+  #startOrTidy(request: SpawnRequest, start: (stdio: Stdio) => number): number {
+    try {
+      return request.relay ? this.#startRelayed(request, start) : start(request)
+    } catch (error) {
+      this.#cgroups.remove(request.instance)
+      throw error
+    }
   }
 
   /** Puts a relay before each output; they end by themselves when the last writer has gone. */
@@ -202,6 +208,7 @@ class Linux implements Platform {
   close(): void {
     this.#reaper.stop()
     this.#adopted.close()
+    this.#cgroups.close()
     this.#listeners.clear()
   }
 

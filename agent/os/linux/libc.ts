@@ -56,10 +56,14 @@ export interface Libc {
   fallocate(fd: number, mode: number, offset: number, length: number): number
   /** Takes an exclusive lock of the open file over its whole length, without waiting; 0 or an error number. */
   lockWhole(fd: number): number
+  /** Marks all descriptors from 3 up close-on-exec, where the kernel can (5.11). */
+  sealDescriptors(): void
 }
 
 const pidfdSendSignalCall = 424
 const pidfdOpenCall = 434
+const closeRangeCall = 436
+const closeRangeOnExec = 4
 const setChildSubreaper = 36
 const bootTimeClock = 7
 const setOpenFileLock = 37
@@ -157,6 +161,9 @@ function bind(koffi: typeof koffiModule): Libc {
     eventfdWrite: c.func('int eventfd_write(int fd, uint64_t value)'),
 
     fallocate: c.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)'),
+    sealDescriptors() {
+      syscall(closeRangeCall, 3, 0xffffffff, closeRangeOnExec, 0)
+    },
     lockWhole(fd) {
       const lock = Buffer.alloc(32)
       lock.writeInt16LE(exclusiveLock, 0)

@@ -17,6 +17,8 @@ export interface Stat {
   childTicks: number
   threads: number
   residentPages: number
+  /** Changes with every exec: where its environment lies in its memory. Empty for those who may not be looked into. */
+  image: string
 }
 
 export type Unreadable = 'gone' | 'denied'
@@ -33,18 +35,18 @@ function readSmall(path: string): string | Unreadable {
   try {
     fd = openSync(path, 'r')
   } catch (error) {
-    return whyUnreadable(error)
+    return kindOf(error)
   }
   try {
     return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0))
   } catch (error) {
-    return whyUnreadable(error)
+    return kindOf(error)
   } finally {
     closeSync(fd)
   }
 }
 
-function whyUnreadable(error: unknown): Unreadable {
+function kindOf(error: unknown): Unreadable {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ESRCH' ? 'gone' : 'denied'
 }
@@ -68,6 +70,7 @@ export function parseStat(text: string): Stat | undefined {
     childTicks: numberAt(16) + numberAt(17),
     threads: numberAt(20),
     residentPages: numberAt(24),
+    image: `${fields[50 - 3]}-${fields[51 - 3]}`,
   }
 }
 
@@ -75,6 +78,16 @@ export function readStat(pid: number): Stat | Unreadable {
   const text = readSmall(`/proc/${pid}/stat`)
   if (text === 'gone' || text === 'denied') return text
   return parseStat(text) ?? 'gone'
+}
+
+/** The error's code when a process's /proc entry cannot be read. */
+export function whyUnreadable(pid: number): string {
+  try {
+    closeSync(openSync(`/proc/${pid}/stat`, 'r'))
+    return 'EAGAIN'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EIO'
+  }
 }
 
 export function isRow(stat: Stat | Unreadable): stat is Stat {
@@ -101,7 +114,7 @@ export function readVariable(pid: number, name: string): { value: string | undef
   try {
     environment = readFileSync(`/proc/${pid}/environ`)
   } catch (error) {
-    return whyUnreadable(error)
+    return kindOf(error)
   }
   const key = `${name}=`
   for (let at = 0; at >= 0 && at < environment.length; ) {
@@ -135,6 +148,11 @@ export function isTaskWrapper(pid: number): boolean {
     // Ended meanwhile, which the signal will find out.
     return false
   }
+}
+
+/** Between its old memory and its new, where a process shows neither words nor environment. */
+export function isInExec(pid: number): boolean {
+  return readSmall(`/proc/${pid}/cmdline`) === ''
 }
 
 export function readBootId(): string {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { Launch } from '../launch.ts'
 import { directoryOf, explainSpawn } from '../lookup.ts'
-import type { SpawnRequest } from '../platform.ts'
+import { SpawnError, type SpawnRequest } from '../platform.ts'
 import type { Libc } from './libc.ts'
 
 const setDefaultSignals = 0x04
@@ -10,6 +10,7 @@ const setSession = 0x80
 /** Room for glibc's and musl's opaque structs (80 and 336 bytes at most) and to spare. */
 const opaqueBytes = 512
 const readOnly = 0
+const closeOnExec = 0x80000
 
 /** What becomes the child's descriptors 0, 1 and 2; `/dev/null` when no stdin is given. */
 export interface Stdio {
@@ -80,6 +81,15 @@ export class Spawner {
 /** Two ends of a pipe that no child inherits by itself. */
 export function openPipe(libc: Libc): { readFd: number; writeFd: number } {
   const fds = new Int32Array(2)
-  if (libc.pipe(fds, 0x80000) !== 0) throw new Error(`No pipe to be had (${libc.nameOf(libc.errno())})`)
+  if (libc.pipe(fds, closeOnExec) !== 0) {
+    const code = libc.nameOf(libc.errno())
+    throw new SpawnError(`The agent has no descriptors left for the pipe of an output (${code})`, {
+      code,
+      what: 'resources',
+      subject: 'pipe',
+      retryable: true,
+    })
+  }
+
   return { readFd: fds[0] ?? -1, writeFd: fds[1] ?? -1 }
 }

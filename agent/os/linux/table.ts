@@ -1,12 +1,15 @@
 import type { ProcessRow } from '../platform.ts'
-import { cookieVariable, isEnded, isRow, listPids, readStat, readVariable, type Stat } from './proc.ts'
+import { cookieVariable, isEnded, isInExec, isRow, listPids, readStat, readVariable, type Stat } from './proc.ts'
 import { Slices } from './slices.ts'
 
 /** A process born of one that the pass has already been at, and that has gone since, is met in a later look. */
 const mostLooks = 5
+const mostSettlingLooks = 20
 
 interface Known {
   startTime: string
+  /** Between fork and exec a child still shows its parent's environment. */
+  image: string
   cookie: string | undefined
 }
 
@@ -16,6 +19,7 @@ interface Known {
  */
 export class ProcTable {
   #known = new Map<number, Known>()
+  readonly #unsettled = new Set<number>()
   #running: Promise<unknown> = Promise.resolve()
   #next: Promise<ProcessRow[]> | undefined
 
@@ -32,6 +36,7 @@ export class ProcTable {
 
   async #pass(): Promise<ProcessRow[]> {
     const rows: ProcessRow[] = []
+    this.#unsettled.clear()
     const met = new Map<number, Known>()
     const looked = new Set<number>()
     const slices = new Slices()
@@ -46,8 +51,22 @@ export class ProcTable {
         if (pause) await pause
       }
     }
+    await this.#settle(rows, met)
     this.#known = met
     return rows
+  }
+
+  /** For a moment within an exec a process has no environment; a process just started must not be overlooked for it. */
+  async #settle(rows: ProcessRow[], met: Map<number, Known>): Promise<void> {
+    for (let look = 0; look < mostSettlingLooks && this.#unsettled.size > 0; look++) {
+      await new Promise((resume) => setImmediate(resume))
+      for (const pid of this.#unsettled) {
+        const index = rows.findIndex((row) => row.pid === pid)
+        this.#unsettled.delete(pid)
+        const stat = readStat(pid)
+        if (isRow(stat) && !isEnded(stat)) rows[index] = this.#row(stat, met)
+      }
+    }
   }
 
   /** One process, outside of a pass. */
@@ -70,23 +89,25 @@ export class ProcTable {
   }
 
   /**
-   * Read once for each process: programs that write their title over their environment (nginx, postgres) still
-   * belong to who started them.
+   * Read once for each program that a process executes: those that write their title over their environment (nginx,
+   * postgres) still belong to who started them.
    */
   #cookieOf(stat: Stat, met: Map<number, Known>): string | undefined {
+    const { startTime, image } = stat
     const known = this.#known.get(stat.pid)
-    if (known?.startTime === stat.startTime) {
+    if (known?.startTime === startTime && known.image === image) {
       met.set(stat.pid, known)
       return known.cookie
     }
     if (isKernelThread(stat)) {
-      met.set(stat.pid, { startTime: stat.startTime, cookie: undefined })
+      met.set(stat.pid, { startTime, image, cookie: undefined })
       return undefined
     }
     const read = readVariable(stat.pid, cookieVariable)
     if (typeof read === 'string') return undefined
     // In the middle of an exec the environment looks empty; only a full one is a lasting answer.
-    if (!read.empty) met.set(stat.pid, { startTime: stat.startTime, cookie: read.value })
+    if (!read.empty) met.set(stat.pid, { startTime, image, cookie: read.value })
+    else if (isInExec(stat.pid)) this.#unsettled.add(stat.pid)
     return read.value
   }
 }
