@@ -1,7 +1,7 @@
 import type { Item } from './decode.ts'
 import type { Configuration, ServiceSpec } from './model.ts'
 import { shorten } from './names.ts'
-import { didYouMean, type Place, type Problems } from './problems.ts'
+import { didYouMean, nearest, type Place, type Problems } from './problems.ts'
 import { type BlockSettings, reportMissing } from './settings.ts'
 
 /** What files must agree on among themselves: names that are referred to, ports, cycles, required fields. */
@@ -56,22 +56,16 @@ function checkReferences(root: BlockSettings, names: ReadonlySet<string>, proble
         })
       }
       seen.add(name)
-      if (!names.has(name)) reportUnknownService(what, name, place, names, problems)
+      if (!names.has(name)) reportUnknownService(name, place, names, problems)
     }
   }
 }
 
-function reportUnknownService(
-  what: string,
-  name: string,
-  place: Place,
-  names: ReadonlySet<string>,
-  problems: Problems,
-): void {
+function reportUnknownService(name: string, place: Place, names: ReadonlySet<string>, problems: Problems): void {
   const instance = /^(.*)#\d+$/.exec(name)?.[1]
   problems.error(place, {
     code: 'unknown-service',
-    message: `There is no service "${shorten(name)}" for ${what}.`,
+    message: `There is no service "${shorten(name)}".`,
     expected: names.size === 0 ? 'the name of a service' : `the name of a service: ${listSome(names)}`,
     ...(instance !== undefined && names.has(instance)
       ? { suggestion: `Write "${instance}": it means all its replicas.` }
@@ -200,6 +194,11 @@ function checkFields(root: BlockSettings, services: readonly BlockSettings[], pr
     const given = setting?.value instanceof Map ? setting.value : new Map<string, Item & { key: Place }>()
     for (const [name, item] of given) checkField(name, item, declared, problems)
     for (const [name, field] of declared) {
+      // A misspelt field has been said, with this one as the suggestion.
+      const isMisspelt = [...given.keys()].some(
+        (other) => !declared.has(other) && nearest(other, declared.keys()) === name,
+      )
+      if (isMisspelt) continue
       if (field.attributes.get('required')?.value !== true || given.has(name) || !service.complete) continue
       problems.error(setting?.name ?? service.place, {
         code: 'missing-field',

@@ -1,3 +1,4 @@
+import { systemClock } from '../os/clock.ts'
 import { evaluate } from './evaluate.ts'
 import {
   type FileName,
@@ -12,12 +13,17 @@ import {
 import { type Place, Problems } from './problems.ts'
 import type { Body } from './syntax/ast.ts'
 import { type Reading, readFile } from './syntax/body.ts'
-import { judge } from './syntax/judge.ts'
 import type { Source } from './syntax/source.ts'
+import { findSyntaxErrors } from './syntax/verdict.ts'
 
 export interface ReadFile {
   source: Source
   body: Body
+}
+export interface Collection {
+  files: ReadFile[]
+  /** All that were to be read, those that could not be as well. */
+  names: string[]
 }
 
 /**
@@ -27,16 +33,17 @@ export async function collectFiles(
   paths: readonly string[],
   texts: Readonly<Record<string, string>>,
   problems: Problems,
-): Promise<ReadFile[]> {
+): Promise<Collection> {
   const collector = new Collector(openView(paths, texts), problems)
   for (const path of paths) {
     for (const file of listPath(path, collector.view, problems)) await collector.visit(file, undefined, [])
   }
-  return collector.files
+  return { files: collector.files, names: collector.names }
 }
 
 class Collector {
   readonly files: ReadFile[] = []
+  readonly names: string[] = []
   readonly view: FolderView
   private readonly problems: Problems
   private readonly seen = new Set<string>()
@@ -64,7 +71,10 @@ class Collector {
     this.seen.add(real)
     if (asked !== undefined && !this.mayInclude(asked)) return
     const source = readSource(file, this.view, asked, this.problems)
-    if (source === undefined) return
+    if (source === undefined) {
+      this.names.push(file.shown)
+      return
+    }
     const reading = readFile(source)
     await reportSyntax(source, reading, this.problems)
     for (const { entry, place } of includesOf(source, reading.body)) {
@@ -73,6 +83,7 @@ class Collector {
       }
     }
     this.files.push({ source, body: reading.body })
+    this.names.push(file.shown)
   }
 
   private mayInclude(asked: Place): boolean {
@@ -87,21 +98,10 @@ class Collector {
   }
 }
 
-/**
- * HashiCorp's parser judges what is HCL. Our reader adds what that one left unread after its first mistake, and, should the
- * two ever differ on a file that HashiCorp's takes, refuses it: what was not read whole is never loaded.
- */
 async function reportSyntax(source: Source, reading: Reading, problems: Problems): Promise<void> {
-  const judged = reading.refused ? [] : await judge(source)
-  const lines = new Set<number>()
-  for (const { start, end, ...problem } of judged) {
-    problems.error({ source, start, end }, { code: 'syntax', ...problem })
-    for (let line = source.position(start).line; line <= source.position(end).line; line += 1) lines.add(line)
-  }
-  for (const { span, message } of reading.mistakes) {
-    if (lines.has(source.position(span.start).line)) continue
-    problems.error({ source, ...span }, { code: reading.refused ? 'too-deep' : 'syntax', message })
-  }
+  const errors = await findSyntaxErrors(source, reading, () => systemClock.monotonicMs())
+  const code = reading.refused ? 'too-large' : 'syntax'
+  for (const { start, end, ...problem } of errors) problems.error({ source, start, end }, { code, ...problem })
 }
 
 /** The entries of `include`; what is wrong with them is told when the file is checked. */
@@ -111,9 +111,8 @@ function includesOf(source: Source, body: Body): { entry: string; place: Place }
     if (item.kind !== 'attribute' || item.name !== 'include') continue
     const value = evaluate(item.value, { source, problems: new Problems() })
     for (const one of value.kind === 'list' ? value.items : [value]) {
-      const [part] = one.kind === 'text' ? one.parts : []
-      if (one.kind === 'text' && one.parts.length === 1 && typeof part === 'string')
-        entries.push({ entry: part, place: one.place })
+      if (one.kind !== 'text' || !one.parts.every((part) => typeof part === 'string')) continue
+      entries.push({ entry: one.parts.join(''), place: one.place })
     }
   }
   return entries

@@ -24,6 +24,8 @@ export interface DecodeContext {
   env: Readonly<Record<string, string | undefined>>
   /** The names on the way here, for telling secrets and for messages: `environment`, `API_TOKEN`. */
   names: readonly string[]
+  /** One of the items of a list. */
+  isItem?: true
 }
 
 /** A value as the schema wants it, or `undefined` when it is wrong and that has been said. */
@@ -103,7 +105,8 @@ function refuse(place: Place, context: DecodeContext, problem: Problem): undefin
 }
 
 function subject(context: DecodeContext): string {
-  return context.names.at(-1) ?? 'this'
+  const name = context.names.at(-1) ?? 'this'
+  return context.isItem === true ? `An item of ${name}` : name
 }
 
 function wrongType(value: Value, type: AttributeType, context: DecodeContext): undefined {
@@ -349,7 +352,9 @@ function checkCron(text: string): Problem | undefined {
       expected: 'a schedule that comes round',
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '').replace(/\.$/, '') : String(error)
+    const said = error instanceof Error ? error.message.replace(/^CronPattern: /, '').replace(/\.$/, '') : String(error)
+    const fields = text.trim().split(/\s+/).length
+    const why = said.includes('space separated parts') ? `it has ${fields} fields` : said
     return {
       code: 'wrong-format',
       message: `§ is not a cron expression: ${why}.`,
@@ -378,7 +383,7 @@ function checkRegex(text: string): Problem | undefined {
     new RegExp(text, 'u')
     return undefined
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error)
+    const why = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error)
     return {
       code: 'wrong-format',
       message: `§ is not a regular expression: ${shorten(why, 120)}.`,
@@ -400,7 +405,7 @@ function decodeList(
   const items: Item[] = []
   let isWhole = true
   for (const item of value.items) {
-    const decoded = decode(item, type.of, context)
+    const decoded = decode(item, type.of, { ...context, isItem: true })
     if (decoded === undefined) isWhole = false
     else items.push(decoded)
   }

@@ -8,16 +8,13 @@ import { mask } from './secrets.ts'
  * schema. Without a name, the same for everything that is no service. Secrets are masked.
  */
 export function describeConfig(configuration: Configuration, service?: string): ConfigItem[] {
-  const prefix = service === undefined ? undefined : `services.${service}.`
-  const written = configuration.origins.filter(({ path }) =>
-    prefix === undefined ? !path.startsWith('services.') : path.startsWith(prefix),
-  )
+  const written = configuration.origins.filter((origin) => origin.service === service)
   const items = written.map((origin) => describeOrigin(origin))
   const known = new Set(items.map(({ path }) => path))
   const defaults =
-    prefix === undefined
+    service === undefined
       ? [...defaultsOf(rootSchema.blocks.agent, 'agent.'), ...defaultsOf(rootSchema.blocks.server, 'server.')]
-      : defaultsOf(serviceSchema, prefix)
+      : defaultsOf(serviceSchema, `services.${service}.`)
   return [...items, ...defaults.filter(({ path }) => !known.has(path))]
 }
 

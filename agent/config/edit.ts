@@ -13,8 +13,8 @@ export type EditResult = { text: string } | { refused: string }
  */
 export function setAttribute(text: string, path: readonly string[], value: EditValue): EditResult {
   const source = new Source('', text)
-  const { body, mistakes } = readFile(source)
-  if (mistakes.length > 0) return { refused: 'The file has syntax errors; they must be mended first.' }
+  const { body, gaps } = readFile(source)
+  if (gaps.length > 0) return { refused: 'The file has syntax errors; they must be mended first.' }
   const target = findInBody(body, path)
   if (target === undefined) return { refused: `The file sets no ${path.join('.')}.` }
   if (!isLiteral(target)) {

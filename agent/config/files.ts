@@ -3,10 +3,10 @@
  * waits in another thread and nothing can be said before all of it is read.
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
 import { shorten } from './names.ts'
-import type { Place, Problem, Problems } from './problems.ts'
+import { didYouMean, type Place, type Problem, type Problems } from './problems.ts'
 import { Source } from './syntax/source.ts'
 
 export const maxFileBytes = 16 * 2 ** 20
@@ -26,12 +26,15 @@ export interface FileName {
 export interface FolderView {
   /** Texts that stand in for what is on disk, or for what is not there yet, by absolute path. */
   texts: ReadonlyMap<string, string>
-  /** The folders that includes stay in, resolved. */
-  roots: readonly string[]
+  /** The folders that includes stay in: as the user named them, and resolved. */
+  roots: readonly { shown: string; real: string }[]
 }
 
 export function openView(paths: readonly string[], texts: Readonly<Record<string, string>>): FolderView {
-  const roots = paths.map((path) => realPath(isFolder(path) ? path : dirname(path)))
+  const roots = paths.map((path) => {
+    const shown = isFolder(path) ? path : dirname(path)
+    return { shown, real: realPath(shown) }
+  })
   return { texts: new Map(Object.entries(texts).map(([path, text]) => [resolve(path), text])), roots }
 }
 
@@ -82,7 +85,8 @@ export function readSource(
   try {
     bytes = readBytes(file.path)
   } catch (error) {
-    problems.error(asked ?? startOf(file.shown), cannotRead(file.shown, error))
+    const near = asked === undefined ? {} : didYouMean(basename(file.path), siblings(file.path))
+    problems.error(asked ?? startOf(file.shown), { ...cannotRead(file.shown, error), ...near })
     return undefined
   }
   const text = bytes.toString('utf8')
@@ -217,7 +221,7 @@ export function resolveInclude(
     problems.error(place, {
       code: 'outside',
       message: `"${shorten(entry)}" leads out of the folder of the configuration.`,
-      expected: `a file below ${view.roots.join(' or ')}`,
+      expected: `a file below ${view.roots.map(({ shown }) => shown).join(' or ')}`,
     })
     return []
   }
@@ -261,6 +265,10 @@ function walk(root: string, folder: string, depth: number, found: (name: string)
   }
 }
 
+function siblings(path: string): string[] {
+  return listEntries(dirname(path)).flatMap((entry) => (entry.isFile() ? [entry.name] : []))
+}
+
 function listEntries(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -272,7 +280,9 @@ function listEntries(folder: string) {
 
 function isInside(path: string, view: FolderView): boolean {
   const real = realPath(path)
-  return view.roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep))
+  return view.roots.some(
+    (root) => real === root.real || real.startsWith(root.real.endsWith(sep) ? root.real : root.real + sep),
+  )
 }
 
 /** Where a path leads to in truth; of what does not exist, the part that does. */

@@ -27,7 +27,7 @@ export interface LoadResult {
   configuration?: Configuration
   /** By file, line and column. */
   diagnostics: Diagnostic[]
-  /** Every file that was read, in the order in which they count. */
+  /** Every file of it, those that cannot be read as well, in the order in which they count. */
   files: string[]
 }
 
@@ -35,7 +35,7 @@ export interface LoadResult {
 export async function loadConfiguration(options: LoadOptions): Promise<LoadResult> {
   const problems = new Problems()
   const { env } = options
-  const read = await collectFiles(options.paths, options.texts ?? {}, problems)
+  const { files: read, names: files } = await collectFiles(options.paths, options.texts ?? {}, problems)
   const settings = read.map(({ source, body }) => {
     const file = liftServices(readSettings(body, rootSchema, { source, problems, env }))
     checkLabels(file, problems)
@@ -47,7 +47,6 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   const configuration = buildConfiguration(root, problems)
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
-  const files = read.map(({ source }) => source.file)
   const diagnostics = problems.sorted(files)
   return problems.hasErrors ? { diagnostics, files } : { configuration, diagnostics, files }
 }

@@ -159,6 +159,8 @@ export interface ServerSettings {
 export interface Origin {
   /** `services.web.environment.PORT`, with the block's labels in the path. */
   path: string
+  /** The service it belongs to; a path alone cannot tell, since names may have dots. */
+  service?: string
   value: unknown
   secret: boolean
   source: 'default' | 'file' | 'environment' | 'flag'

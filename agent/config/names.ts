@@ -28,7 +28,7 @@ export function checkLabel(kind: string, label: string, place: Place, problems: 
     .replace(/^-+|-+$/g, '')
   problems.error(place, {
     code: 'bad-name',
-    message: label === '' ? `A ${kind} needs a name.` : `"${shorten(label)}" cannot be the name of a ${kind}.`,
+    message: describeBad(kind, label, length),
     expected: '1 to 64 letters, digits, "-", "_" or "."',
     ...(/[\p{L}\p{Nd}]/u.test(cleaned) ? { suggestion: `Name it "${cleaned}".` } : {}),
   })
@@ -39,4 +39,9 @@ export function checkLabel(kind: string, label: string, place: Place, problems: 
 export function shorten(text: string, length = 60): string {
   const points = [...text]
   return points.length <= length ? text : `${points.slice(0, length).join('')}…`
+}
+
+function describeBad(kind: string, label: string, length: number): string {
+  if (length === 0) return `A ${kind} needs a name.`
+  return length > 64 ? `This name has ${length} characters.` : `"${shorten(label)}" cannot be the name of a ${kind}.`
 }

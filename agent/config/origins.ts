@@ -6,47 +6,43 @@ import type { BlockSettings, Setting } from './settings.ts'
 /** Where every value that was written came from, in the order of the files. */
 export function collectOrigins(root: BlockSettings): Origin[] {
   const origins: Origin[] = []
-  collect(root, '', origins)
+  collect(root, { path: '' }, origins)
   return origins
 }
 
-function collect(block: BlockSettings, path: string, origins: Origin[]): void {
-  for (const [name, setting] of block.attributes) addSetting(join(path, name), name, setting, origins)
+interface Where {
+  path: string
+  service?: string
+}
+
+function collect(block: BlockSettings, where: Where, origins: Origin[]): void {
+  for (const [name, setting] of block.attributes) addSetting(join(where, name), name, setting, origins)
   for (const [type, blocks] of block.blocks) {
     const isOne = blocks.length === 1 && blocks[0]?.schema.many !== true
     for (const [index, inner] of blocks.entries()) {
       const step = inner.label ?? (isOne ? '' : String(index))
-      collect(inner, join(join(path, type === 'service' ? 'services' : type), step), origins)
+      const at = join(join(where, type === 'service' ? 'services' : type), step)
+      collect(inner, type === 'service' ? { ...at, service: step } : at, origins)
     }
   }
 }
 
-function join(path: string, step: string): string {
-  if (path === '' || step === '') return path + step
-  return `${path}.${step}`
+function join(where: Where, step: string): Where {
+  return { ...where, path: where.path === '' || step === '' ? where.path + step : `${where.path}.${step}` }
 }
 
-function addSetting(path: string, name: string, setting: Setting, origins: Origin[]): void {
+function addSetting(where: Where, name: string, setting: Setting, origins: Origin[]): void {
   const { value, from, by, name: namePlace } = setting
   if (value instanceof Map) {
     for (const [key, item] of value) {
-      addSetting(join(path, key), key, { ...setting, ...item, name: item.key }, origins)
+      addSetting(join(where, key), key, { ...setting, ...item, name: item.key }, origins)
     }
     return
   }
-  const secret = isSecret(name, value)
-  const origin: Origin = {
-    path,
-    value: shown(setting, value),
-    secret,
-    source: from,
-    range: namePlace.source.range(setting.place),
-  }
-  if (by !== undefined) {
-    origin.by = by
-    // The place of an override is its variable's own text, which is no file.
-    delete origin.range
-  }
+  const origin: Origin = { ...where, value: shown(setting, value), secret: isSecret(name, value), source: from }
+  // The place of an override is its variable's own text, which is no file.
+  if (by === undefined) origin.range = namePlace.source.range(setting.place)
+  else origin.by = by
   origins.push(origin)
 }
 

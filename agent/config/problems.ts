@@ -41,7 +41,9 @@ export class Problems {
   sorted(files: readonly string[]): Diagnostic[] {
     const rank = new Map(files.map((file, index) => [file, index]))
     const order = (d: Diagnostic): number => rank.get(d.file) ?? files.length
-    const sorted = this.found.toSorted((a, b) => order(a) - order(b) || a.line - b.line || a.column - b.column)
+    const sorted = this.found.toSorted(
+      (a, b) => order(a) - order(b) || compare(a.file, b.file) || a.line - b.line || a.column - b.column,
+    )
     const last = sorted.at(-1)
     if (this.leftOut > 0 && last !== undefined) {
       sorted.push({ ...last, code: 'too-many', message: `${this.leftOut} further problems are not shown.` })
@@ -64,10 +66,15 @@ export class Problems {
   }
 }
 
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
 /** The name of `known` that a person who wrote `name` may have meant. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= least) continue
     const steps = distance(name.toLowerCase(), candidate.toLowerCase())

@@ -1,17 +1,26 @@
 import type { Attribute, Block, Body, Label } from './ast.ts'
 import { readExpression } from './expression.ts'
+import { hoist, nextDedented } from './hoist.ts'
 import { Reader, SyntaxMistake, TooDeep } from './reader.ts'
 import { recover } from './recover.ts'
-import type { Source } from './source.ts'
+import type { Source, Span } from './source.ts'
 import { readLabel } from './template.ts'
 
 /** The blocks that one file may hold. */
 export const maxBlocks = 250_000
 
+/** Where the reader gave an item up, and the stretch that it left out; the latter is missing where nothing was. */
+export interface Gap {
+  mistake: SyntaxMistake
+  region?: Span
+  /** Something was open to the end of the file, which is where HashiCorp's parser says so. */
+  toEnd?: boolean
+}
+
 export interface Reading {
   body: Body
-  /** Where the reader gave an item up, in order. Empty for a well-formed file. */
-  mistakes: SyntaxMistake[]
+  /** In the order of the file; empty for a well-formed one. */
+  gaps: Gap[]
   /** The file passes a bound and is not looked at any further. */
   refused: boolean
 }
@@ -19,44 +28,57 @@ export interface Reading {
 /** Reads a whole file; after a mistake it goes on with the next item, so that the rest can still be checked. */
 export function readFile(source: Source): Reading {
   const reader = new Reader(source.text)
-  const state: State = { reader, mistakes: [], blocks: 0 }
+  const state: State = { reader, gaps: [], blocks: 0 }
   try {
     const body = readBody(state, undefined)
-    return { body, mistakes: state.mistakes, refused: false }
+    const isUnclosed = state.gaps.some(({ region }) => region === undefined)
+    if (isUnclosed) hoist(body, source.text)
+    return { body, gaps: state.gaps, refused: false }
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error
-    return { body: { items: [], complete: false }, mistakes: [error], refused: true }
+    return { body: { items: [], complete: false }, gaps: [{ mistake: error }], refused: true }
   }
 }
 
 interface State {
   reader: Reader
-  mistakes: SyntaxMistake[]
+  gaps: Gap[]
   blocks: number
 }
 
+/** The items of a file, or of the block whose brace stands at `open`. */
 function readBody(state: State, open: number | undefined): Body {
   const { reader } = state
   const body: Body = { items: [], complete: true }
+  let attributeCount = 0
   for (;;) {
     const start = reader.at
     try {
       reader.skip()
-      if (reader.atEnd()) {
-        if (open !== undefined) throw reader.mistake('This block is not closed.', open)
-        return body
-      }
+      if (reader.atEnd()) return endBody(state, body, open)
       if (reader.atLineEnd()) reader.passLineEnd()
       else if (open !== undefined && reader.take('}')) return body
-      else readItem(state, body)
+      else {
+        readItem(state, body)
+        if (body.items.at(-1)?.kind === 'attribute') attributeCount += 1
+        reader.part(attributeCount)
+      }
     } catch (error) {
       if (!(error instanceof SyntaxMistake) || error instanceof TooDeep) throw error
-      state.mistakes.push(error)
       body.complete = false
-      if (reader.atEnd()) return body
+      const toEnd = reader.atEnd()
       recover(reader, start)
+      state.gaps.push({ mistake: error, region: { start, end: reader.at }, toEnd })
     }
   }
+}
+
+function endBody(state: State, body: Body, open: number | undefined): Body {
+  if (open === undefined) return body
+  const before = nextDedented(state.reader.text, open)
+  const suggestion = before === undefined ? undefined : `Put "}" before line ${before}.`
+  state.gaps.push({ mistake: state.reader.mistake('This block is not closed.', open, suggestion) })
+  return body
 }
 
 function readItem(state: State, body: Body): void {
@@ -68,7 +90,15 @@ function readItem(state: State, body: Body): void {
   if (isAttribute) body.items.push(readAttribute(reader, name))
   else readBlock(state, body, name)
   reader.skip()
-  if (!reader.atLineEnd()) throw reader.mistake('Expected a new line here.')
+  if (reader.atLineEnd()) return
+  // Of `command = node app.js` the word alone is no value that anything should be said about.
+  if (isAttribute && !isClosed(body.items.at(-1))) body.items.pop()
+  throw reader.mistake('Expected a new line here.')
+}
+
+/** A value that shows where it ends: what follows it is then the only mistake. */
+function isClosed(item: Attribute | Block | undefined): boolean {
+  return item?.kind === 'attribute' && ['literal', 'template', 'list', 'object'].includes(item.value.kind)
 }
 
 function readAttribute(reader: Reader, name: { name: string; start: number; end: number }): Attribute {
@@ -85,8 +115,7 @@ function readBlock(state: State, parent: Body, name: { name: string; start: numb
     throw new TooDeep(`More than ${maxBlocks.toLocaleString('en')} blocks in one file.`, name)
   }
   const labels = readLabels(reader)
-  const open = reader.at
-  reader.expect('{', 'Expected "=" and a value, or "{" and a block.')
+  const open = passBrace(state, name)
   const block: Block = {
     kind: 'block',
     type: name.name,
@@ -102,6 +131,23 @@ function readBlock(state: State, parent: Body, name: { name: string; start: numb
     ? reader.nested(true, () => readBody(state, open))
     : reader.nested(true, () => readOneLine(reader))
   block.end = reader.at
+}
+
+/** Passes a block's opening brace, and says where it is; one on the next line is a mistake whose meaning is clear. */
+function passBrace(state: State, name: Span): number {
+  const { reader } = state
+  reader.skip()
+  const open = reader.at
+  if (reader.take('{')) return open
+  const mistake = reader.mistake('Expected "=" and a value, or "{" and a block.')
+  reader.nested(false, () => reader.skip())
+  if (!reader.peek('{')) {
+    reader.at = open
+    throw mistake
+  }
+  reader.at += 1
+  state.gaps.push({ mistake: new SyntaxMistake('The "{" of a block stands on the line of its name.', name) })
+  return reader.at - 1
 }
 
 /** `{}` or `{ name = value }`: what stands on one line with its braces is at most one attribute. */

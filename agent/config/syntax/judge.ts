@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { friendly } from './messages.ts'
+import { type Friendly, friendly } from './messages.ts'
 import type { Source, Span } from './source.ts'
 
 /** HashiCorp's own parser, in WebAssembly; it prints Go's panics, and answers through promises. */
@@ -8,18 +8,14 @@ interface Hcl2Json {
   parse(filename: string, contents: string): Promise<unknown>
 }
 
-export interface SyntaxError extends Span {
-  message: string
-  expected?: string
-  suggestion?: string
-}
+export interface Refusal extends Span, Friendly {}
 
 /** The name under which a text is given to the parser, so that its messages can be taken apart whatever they quote. */
 const marker = '\uE000'
 const pattern = new RegExp(`${marker}:(\\d+),(\\d+)-(?:(\\d+),)?(\\d+): `, 'gu')
 
 /** The syntax errors of one file that are told. */
-const maxErrors = 200
+export const maxErrors = 200
 
 let parser: Hcl2Json | undefined
 
@@ -31,11 +27,11 @@ export async function warmUp(): Promise<void> {
 }
 
 /** What was said about the texts asked for last, by their hash: of many files mostly one has changed since. */
-const verdicts = new Map<string, SyntaxError[]>()
+const verdicts = new Map<string, Refusal[]>()
 const maxVerdicts = 500
 
 /** What HashiCorp's parser has against a text: all of its errors, at its positions. None means that it is HCL. */
-export async function judge(source: Source): Promise<SyntaxError[]> {
+export async function judge(source: Source): Promise<Refusal[]> {
   const key = createHash('sha256').update(source.text).digest('base64')
   const verdict = verdicts.get(key) ?? (await ask(source))
   verdicts.delete(key)
@@ -45,24 +41,26 @@ export async function judge(source: Source): Promise<SyntaxError[]> {
   return verdict
 }
 
-async function ask(source: Source): Promise<SyntaxError[]> {
+async function ask(source: Source): Promise<Refusal[]> {
   await warmUp()
   try {
     await parser?.parse(marker, source.text)
     return []
   } catch (error) {
-    return readErrors(error instanceof Error ? error.message : String(error), source)
+    return readRefusals(error instanceof Error ? error.message : String(error), source)
   }
 }
 
-function readErrors(message: string, source: Source): SyntaxError[] {
+function readRefusals(message: string, source: Source): Refusal[] {
   const heads = [...message.matchAll(pattern)]
   if (heads.length === 0) {
+    // It is HCL, and only has no form in JSON: a block with a label beside one of the same type without, for example.
+    if (message.startsWith('convert to HCL')) return []
     return [{ start: 0, end: 0, message: `HashiCorp's parser does not take this file: ${message}` }]
   }
   return withoutEchoes(heads).map(({ head, end }) => {
     const text = message.slice(head.index + head[0].length, end ?? message.length).replace(/\]?\s*$/u, '')
-    return readError(head, text, source)
+    return readRefusal(head, text, source)
   })
 }
 
@@ -77,13 +75,18 @@ function withoutEchoes(heads: readonly RegExpExecArray[]): { head: RegExpExecArr
   })
 }
 
-function readError(head: RegExpExecArray, text: string, source: Source): SyntaxError {
+function readRefusal(head: RegExpExecArray, text: string, source: Source): Refusal {
   const [, line, column, endLine, endColumn] = head
   const start = offsetOf(source, Number(line), Number(column))
   const end = offsetOf(source, Number(endLine ?? line), Number(endColumn))
   const [summary = '', ...detail] = text.split('; ')
-  const written = source.text.slice(start, Math.max(end, start + 1))
-  return { start, end, ...friendly(summary, detail.join('; ').replaceAll(`${marker}:`, 'line '), written) }
+  const context = {
+    detail: detail.join('; ').replaceAll(`${marker}:`, 'line '),
+    written: source.text.slice(start, Math.max(end, start + 1)),
+    before: source.text.slice(source.lineStart(source.position(start).line), start),
+    after: source.text.slice(Math.max(end, start + 1), Math.max(end, start) + 200),
+  }
+  return { start, end, ...friendly(summary, context) }
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

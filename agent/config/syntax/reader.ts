@@ -17,9 +17,11 @@ const numberPattern = /[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]
 export class SyntaxMistake extends Error {
   override name = 'SyntaxMistake'
   readonly span: Span
-  constructor(message: string, span: Span) {
+  readonly suggestion: string | undefined
+  constructor(message: string, span: Span, suggestion?: string) {
     super(message)
     this.span = span
+    this.suggestion = suggestion
   }
 }
 
@@ -110,8 +112,9 @@ export class Reader {
     return identifierPattern.exec(this.text)?.[0] === word
   }
 
-  mistake(message: string, start = this.at): SyntaxMistake {
-    return new SyntaxMistake(message, { start, end: Math.min(this.text.length, Math.max(start + 1, this.at)) })
+  mistake(message: string, start = this.at, suggestion?: string): SyntaxMistake {
+    const end = Math.min(this.text.length, Math.max(start + 1, this.at))
+    return new SyntaxMistake(message, { start, end }, suggestion)
   }
 
   /** Counts what grows without nesting. */

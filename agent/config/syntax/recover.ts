@@ -7,16 +7,40 @@ import type { Reader } from './reader.ts'
 export function recover(reader: Reader, itemStart: number): void {
   const { text } = reader
   const limit = indentation(text, itemStart)
-  // At least one line is passed, so that the same mistake is never met twice.
-  for (let at = nextLine(text, Math.max(reader.at, itemStart)); ; at = nextLine(text, at)) {
+  const accepts = acceptance(reader, itemStart)
+  for (let at = firstLine(reader, itemStart); ; at = nextLine(text, at)) {
     reader.at = at
     if (at >= text.length) return
     const indent = indentation(text, at)
-    const first = text.charCodeAt(at + indent)
-    const isBlank = Number.isNaN(first) || first === 0x0a || first === 0x0d
-    if (isBlank || indent > limit) continue
-    const closes = first === 0x7d || first === 0x5d || first === 0x29
-    if (!closes || indent < limit) return
+    const first = text.charAt(at + indent)
+    if (first === '\n' || first === '\r' || first === '' || indent > limit) continue
+    const closes = '}])'.includes(first)
+    if (closes ? indent < limit : accepts(at + indent)) return
+  }
+}
+
+/** The first line that may be gone on with; always one after the item's first, so that no mistake is met twice. */
+function firstLine(reader: Reader, itemStart: number): number {
+  const { text } = reader
+  // What is open to the end of the file was meant to end somewhere before: every line is looked at.
+  if (reader.atEnd()) return nextLine(text, itemStart)
+  const line = text.lastIndexOf('\n', reader.at - 1) + 1
+  const beginsLine = line > nextLine(text, itemStart) - 1 && text.slice(line, reader.at).trim() === ''
+  return beginsLine ? line : nextLine(text, Math.max(reader.at, itemStart))
+}
+
+const itemPattern = /[\p{L}_][\p{L}\p{Nd}_-]*[ \t]*(?:=[^=]|\{|"[^"\n]*"[ \t]*\{)/uy
+const labelledPattern = /[\p{L}_][\p{L}\p{Nd}_-]*[ \t]*"[^"\n]*"[ \t]*\{/uy
+
+/** What is taken for the next item: after something open to the end, only what is plainly one and not more of its text. */
+function acceptance(reader: Reader, itemStart: number): (at: number) => boolean {
+  const { text } = reader
+  if (!reader.atEnd()) return () => true
+  const isHeredoc = /<<-?[\p{L}_]/u.test(text.slice(itemStart, nextLine(text, itemStart)))
+  const pattern = isHeredoc ? labelledPattern : itemPattern
+  return (at) => {
+    pattern.lastIndex = at
+    return pattern.test(text)
   }
 }
 
@@ -25,7 +49,8 @@ function nextLine(text: string, at: number): number {
   return end === -1 ? text.length : end + 1
 }
 
-function indentation(text: string, at: number): number {
+/** How far the line of an offset is indented. */
+export function indentation(text: string, at: number): number {
   let start = text.lastIndexOf('\n', at - 1) + 1
   const first = start
   while (text[start] === ' ' || text[start] === '\t') start += 1

@@ -72,7 +72,7 @@ function passIfNext(reader: Reader, text: string): boolean {
 function readHeredoc(reader: Reader): FlatPart[] {
   const open = reader.at
   heredocStart.lastIndex = open
-  const [head = '', dash, name = ''] = heredocStart.exec(reader.text) ?? []
+  const [head = '', dash = '', name = ''] = heredocStart.exec(reader.text) ?? []
   reader.at += head.length
   const closing = new RegExp(`${blank}*${name}${blank}*(?=\\n)`, 'uy')
   const parts = readParts(reader, {
@@ -86,7 +86,10 @@ function readHeredoc(reader: Reader): FlatPart[] {
       return true
     },
     literal: () => {
-      if (reader.atEnd()) throw reader.mistake(`This text is not closed: expected ${name} on a line of its own.`, open)
+      if (reader.atEnd()) {
+        const line = `Put ${name} on a line of its own, below the text that begins with <<${dash}${name}.`
+        throw reader.mistake(`This text is not closed: expected ${name} on a line of its own.`, open, line)
+      }
       return readRun(reader, heredocRun)
     },
   })

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { describeConfig } from './describe.ts'
+import { configurationOf, quietEnv } from './fixtures/load.ts'
+
+const text = `agent {
+  name = "a"
+}
+service "web" {
+  command     = "run --db postgres://me:hunter2@db/x"
+  environment = {
+    API_TOKEN = "hunter2"
+    DB        = "credential:db"
+    PASSWORD  = "env:PASSWORD"
+    MIXED     = "x-\${env.DB_PASSWORD}"
+    PLAIN     = "x"
+  }
+  restart {
+    delay = "2s"
+  }
+}
+service "web.2" {
+  command = "true"
+}
+`
+
+test('a service is shown with where each value comes from, defaults last', async () => {
+  const items = describeConfig(await configurationOf(text), 'web')
+  expect(items.find(({ path }) => path.endsWith('restart.delay'))).toMatchObject({
+    value: '2s',
+    origin: 'file',
+    line: 14,
+    column: 13,
+  })
+  expect(items.find(({ path }) => path.endsWith('restart.factor'))).toEqual({
+    path: 'services.web.restart.factor',
+    value: 2,
+    masked: false,
+    origin: 'default',
+  })
+  expect(items.every(({ path }) => path.startsWith('services.web.') && !path.startsWith('services.web.2.'))).toBe(true)
+})
+
+test('secrets are masked, references to them are not', async () => {
+  const items = describeConfig(await configurationOf(text), 'web')
+  const shown = new Map(items.map(({ path, value, masked }) => [path.split('.').at(-1), [value, masked]]))
+  expect(JSON.stringify(items)).not.toContain('hunter2')
+  expect(shown.get('API_TOKEN')).toEqual(['••••••', true])
+  expect(shown.get('DB')).toEqual(['credential:db', true])
+  expect(shown.get('PASSWORD')).toEqual(['env:PASSWORD', true])
+  expect(shown.get('MIXED')).toEqual(['••••••', true])
+  expect(shown.get('PLAIN')).toEqual(['x', false])
+})
+
+test('without a name, agent and server are shown, with what overrides them', async () => {
+  const env = { ...quietEnv, HXE_SERVER__PORT: '9000' }
+  const items = describeConfig(await configurationOf(text, { env }))
+  expect(items.find(({ path }) => path === 'agent.name')).toMatchObject({ value: 'a', origin: 'file', line: 2 })
+  expect(items.find(({ path }) => path === 'server.port')).toEqual({
+    path: 'server.port',
+    value: 9000,
+    masked: false,
+    origin: 'HXE_SERVER__PORT',
+  })
+  expect(items.find(({ path }) => path === 'agent.quit_policy')).toMatchObject({ value: 'stop', origin: 'default' })
+})
