@@ -182,6 +182,7 @@ export class Fallback implements Platform {
     clearInterval(this.#keepAlive)
     clearInterval(this.#looking)
     this.#listeners.clear()
+    this.#source.close()
     for (const child of this.#children.values()) child.unref()
   }
 }

@@ -245,14 +245,20 @@ export async function realPathInside(
   path: string,
 ): Promise<{ path: string } | { problem: 'outside' | 'missing' }> {
   const realRoot = await realpath(root)
+  const asked = join(realRoot, path)
+  // Outside by its words alone: whether something is there is nobody's business.
+  if (!isInside(realRoot, asked)) return { problem: 'outside' }
   let real: string
   try {
-    real = await realpath(join(realRoot, path))
+    real = await realpath(asked)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'missing' }
     throw error
   }
-  const inside = real === realRoot || real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)
-  return inside ? { path: real } : { problem: 'outside' }
+  return isInside(realRoot, real) ? { path: real } : { problem: 'outside' }
+}
+
+function isInside(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 }

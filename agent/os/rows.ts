@@ -82,4 +82,7 @@ export class ListedProcesses {
       const { name, command, startTime, cookie } = row
       return { pid, name, command, startTime, ...(cookie === undefined ? {} : { cookie }) }
     })
+
+  /** A listing keeps nothing open. */
+  close(): void {}
 }

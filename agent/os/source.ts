@@ -14,4 +14,5 @@ export interface ProcessSource
   /** Members by session and cookie, where they can be had without a wait; for a group whose leader has gone. */
   groupMembers(leader: ProcessIdentity, cookie: string | undefined): ProcessRow[]
   membersOf(wanted: readonly Wanted[]): Promise<Map<string, ProcessRow[]>>
+  close(): void
 }

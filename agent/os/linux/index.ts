@@ -208,6 +208,7 @@ class Linux implements Platform {
   close(): void {
     this.#reaper.stop()
     this.#adopted.close()
+    this.#source.close()
     this.#cgroups.close()
     this.#listeners.clear()
   }

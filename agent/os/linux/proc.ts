@@ -17,8 +17,9 @@ export interface Stat {
   childTicks: number
   threads: number
   residentPages: number
-  /** Changes with every exec: where its environment lies in its memory. Empty for those who may not be looked into. */
-  image: string
+  /** Where its environment lies in its memory, which changes with every exec; 0 for those who may not be looked into. */
+  environmentStart: number
+  environmentEnd: number
 }
 
 export type Unreadable = 'gone' | 'denied'
@@ -29,8 +30,8 @@ export const cookieVariable = 'HXE_INSTANCE'
 
 const buffer = Buffer.allocUnsafe(4096)
 
-/** Read without a file handle object and without a new buffer: a sweep does this a thousand times. */
-function readSmall(path: string): string | Unreadable {
+/** Into the shared buffer, without a file object or a new buffer: a sweep does this a thousand times. */
+function readInto(path: string): number | Unreadable {
   let fd: number
   try {
     fd = openSync(path, 'r')
@@ -38,7 +39,7 @@ function readSmall(path: string): string | Unreadable {
     return kindOf(error)
   }
   try {
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0))
+    return readSync(fd, buffer, 0, buffer.length, 0)
   } catch (error) {
     return kindOf(error)
   } finally {
@@ -51,33 +52,71 @@ function kindOf(error: unknown): Unreadable {
   return code === 'ENOENT' || code === 'ESRCH' ? 'gone' : 'denied'
 }
 
-export function parseStat(text: string): Stat | undefined {
+const space = 0x20
+const nameStartMark = 0x28
+const nameEndMark = 0x29
+const lastField = 51
+
+/** Positions where each field begins; the end of one is the beginning of the next less one. */
+const starts = new Float64Array(lastField + 2)
+
+/**
+ * Walks the bytes once: splitting the text would cost more than the kernel takes to write it, and a sweep reads a
+ * thousand of them.
+ */
+export function parseStat(bytes: Buffer, length: number): Stat | undefined {
   // The name may hold spaces and parentheses; nothing after it does.
-  const nameEnd = text.lastIndexOf(')')
-  const nameStart = text.indexOf('(')
-  if (nameEnd < 0 || nameStart < 0) return undefined
-  const fields = text.slice(nameEnd + 2).split(' ')
-  const numberAt = (field: number): number => Number(fields[field - 3])
+  const nameEnd = bytes.lastIndexOf(nameEndMark, length - 1)
+  const nameStart = bytes.indexOf(nameStartMark)
+  if (nameEnd < 0 || nameStart < 0 || nameEnd >= length) return undefined
+  let field = 3
+  starts[field] = nameEnd + 2
+  for (let at = nameEnd + 2; at < length && field <= lastField; at++) {
+    if (bytes[at] === space) starts[++field] = at + 1
+  }
+  if (field <= 24) return undefined
+  const numberAt = (each: number): number => (each < field ? readNumber(bytes, starts[each] ?? 0) : 0)
   return {
-    pid: Number(text.slice(0, nameStart - 1)),
-    name: Buffer.from(text.slice(nameStart + 1, nameEnd), 'latin1').toString(),
-    state: fields[0] ?? '?',
+    pid: readNumber(bytes, 0),
+    name: bytes.toString('utf8', nameStart + 1, nameEnd),
+    state: String.fromCharCode(bytes[nameEnd + 2] ?? 0),
     parentPid: numberAt(4),
     groupId: numberAt(5),
     sessionId: numberAt(6),
-    startTime: fields[22 - 3] ?? '',
+    startTime: String(numberAt(22)),
     ownTicks: numberAt(14) + numberAt(15),
     childTicks: numberAt(16) + numberAt(17),
     threads: numberAt(20),
     residentPages: numberAt(24),
-    image: `${fields[50 - 3]}-${fields[51 - 3]}`,
+    environmentStart: numberAt(50),
+    environmentEnd: numberAt(51),
+  }
+}
+
+function readNumber(bytes: Buffer, from: number): number {
+  let value = 0
+  for (let at = from; ; at++) {
+    const digit = (bytes[at] ?? 0) - 48
+    if (digit < 0 || digit > 9) return value
+    value = value * 10 + digit
   }
 }
 
 export function readStat(pid: number): Stat | Unreadable {
-  const text = readSmall(`/proc/${pid}/stat`)
-  if (text === 'gone' || text === 'denied') return text
-  return parseStat(text) ?? 'gone'
+  const length = readInto(`/proc/${pid}/stat`)
+  return typeof length === 'number' ? (parseStat(buffer, length) ?? 'gone') : length
+}
+
+/**
+ * From a descriptor of `/proc/PID/stat` that is kept open. It stays with its process: when that has gone the answer
+ * is "gone", whoever has the number by then.
+ */
+export function readStatFrom(fd: number): Stat | 'gone' {
+  try {
+    return parseStat(buffer, readSync(fd, buffer, 0, buffer.length, 0)) ?? 'gone'
+  } catch {
+    return 'gone'
+  }
 }
 
 /** The error's code when a process's /proc entry cannot be read. */
@@ -152,7 +191,7 @@ export function isTaskWrapper(pid: number): boolean {
 
 /** Between its old memory and its new, where a process shows neither words nor environment. */
 export function isInExec(pid: number): boolean {
-  return readSmall(`/proc/${pid}/cmdline`) === ''
+  return readInto(`/proc/${pid}/cmdline`) === 0
 }
 
 export function readBootId(): string {

@@ -75,4 +75,8 @@ export class ProcSource implements ProcessSource {
   hostSample: Platform['hostSample'] = async () => sampleHost()
   disks: Platform['disks'] = listDisks
   portHolder: Platform['portHolder'] = (port) => findPortHolder(port, this.#table)
+
+  close(): void {
+    this.#usage.close()
+  }
 }

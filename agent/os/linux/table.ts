@@ -9,7 +9,8 @@ const mostSettlingLooks = 20
 interface Known {
   startTime: string
   /** Between fork and exec a child still shows its parent's environment. */
-  image: string
+  environmentStart: number
+  environmentEnd: number
   cookie: string | undefined
 }
 
@@ -93,20 +94,19 @@ export class ProcTable {
    * postgres) still belong to who started them.
    */
   #cookieOf(stat: Stat, met: Map<number, Known>): string | undefined {
-    const { startTime, image } = stat
     const known = this.#known.get(stat.pid)
-    if (known?.startTime === startTime && known.image === image) {
+    if (known && isSameProgram(known, stat)) {
       met.set(stat.pid, known)
       return known.cookie
     }
     if (isKernelThread(stat)) {
-      met.set(stat.pid, { startTime, image, cookie: undefined })
+      met.set(stat.pid, knownOf(stat, undefined))
       return undefined
     }
     const read = readVariable(stat.pid, cookieVariable)
     if (typeof read === 'string') return undefined
     // In the middle of an exec the environment looks empty; only a full one is a lasting answer.
-    if (!read.empty) met.set(stat.pid, { startTime, image, cookie: read.value })
+    if (!read.empty) met.set(stat.pid, knownOf(stat, read.value))
     else if (isInExec(stat.pid)) this.#unsettled.add(stat.pid)
     return read.value
   }
@@ -114,4 +114,16 @@ export class ProcTable {
 
 function isKernelThread(stat: Stat): boolean {
   return stat.parentPid === 2 || stat.pid === 2
+}
+
+function knownOf({ startTime, environmentStart, environmentEnd }: Stat, cookie: string | undefined): Known {
+  return { startTime, environmentStart, environmentEnd, cookie }
+}
+
+function isSameProgram(known: Known, stat: Stat): boolean {
+  return (
+    known.startTime === stat.startTime &&
+    known.environmentStart === stat.environmentStart &&
+    known.environmentEnd === stat.environmentEnd
+  )
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Evidence, sortByInstance } from '../members.ts'
 import type { ProcessIdentity, TreeUsage } from '../platform.ts'
+import { KeptStats } from './kept.ts'
 import { isEnded, isRow, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
 import { Slices } from './slices.ts'
 import type { ProcTable } from './table.ts'
@@ -29,6 +30,7 @@ interface Tree {
  * new since the last one; the whole table is read once a minute.
  */
 export class UsageSampler {
+  readonly #kept = new KeptStats()
   readonly #table: ProcTable
   readonly #evidence: Evidence
   #trees = new Map<string, Tree>()
@@ -122,21 +124,27 @@ export class UsageSampler {
   async #readTrees(): Promise<Map<string, TreeUsage>> {
     const usage = new Map<string, TreeUsage>()
     const slices = new Slices()
+    this.#kept.begin()
     for (const [instance, tree] of this.#trees) {
-      usage.set(instance, readTree(tree))
+      usage.set(instance, readTree(tree, this.#kept))
       const pause = slices.breathe()
       if (pause) await pause
     }
+    this.#kept.end()
     return usage
+  }
+
+  close(): void {
+    this.#kept.close()
   }
 }
 
-function readTree(tree: Tree): TreeUsage {
+function readTree(tree: Tree, kept: KeptStats): TreeUsage {
   let ticks = 0
   let pages = 0
   for (const [pid, startTime] of tree.members) {
-    const stat = readStat(pid)
-    if (!isRow(stat) || stat.startTime !== startTime) {
+    const stat = kept.read(pid)
+    if (!isRow(stat) || stat.startTime !== startTime || isEnded(stat)) {
       tree.members.delete(pid)
       continue
     }
