@@ -24,7 +24,7 @@ const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL:
 const nameForms = (name) => [name, `${name}t64`]
 
 async function installedAmong(names) {
-  const format = '$' + '{Package} $' + '{db:Status-Status}\n'
+  const format = '${Package} ${db:Status-Status}\n'
   const { stdout } = await run('dpkg-query', ['-W', '-f', format, ...names.flatMap(nameForms)], { env: environment })
   const lines = stdout.split('\n').map((line) => line.split(' '))
   return new Set(lines.filter(([, status]) => status === 'installed').map(([name]) => name))
