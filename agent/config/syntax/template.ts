@@ -137,7 +137,14 @@ function readParts(reader: Reader, kind: Kind): FlatPart[] {
       start = reader.at
     } else {
       text += kind.literal()
-      if (reader.text[reader.at - 1] === '\n') flush(reader.at)
+      if (reader.text[reader.at - 1] !== '\n') continue
+      // HashiCorp's scanner takes `$` and `%` with what follows them, so that `%\r` is a text of its own before the line's end.
+      if (/(?<![$%])(?:[$%][$%])*[$%]\r\n$/.test(text)) {
+        text = text.slice(0, -1)
+        flush(reader.at - 1)
+        text = '\n'
+      }
+      flush(reader.at)
     }
   }
 }
