@@ -1,6 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { CliError, exitCodes } from './exit.ts'
-import { type AnswerStatus, reasonOf, refusal, streamProblem } from './refusal.ts'
+import { type AnswerStatus, isRefused, reasonOf, refusal, streamProblem } from './refusal.ts'
 import { EventParser } from './sse.ts'
 
 export interface Address {
@@ -32,6 +32,8 @@ export interface StreamItem<Item> {
   item: Item
 }
 
+const strayHint = 'Look at the address (--url, HXE_URL), or leave it out for the agent of this machine.'
+const startHint = 'Start it with "hxe agent", or open the panel.'
 const answerLimitMs = 15_000
 const maxAnswerBytes = 512 * 2 ** 20
 
@@ -143,9 +145,7 @@ export class Client {
         ? `No agent answers at ${url}: ${why}.`
         : `The agent of ${dataDir} does not answer at ${url}: ${why}.`
     const hint =
-      dataDir === undefined
-        ? 'Look at the address (--url, HXE_URL), or leave it out for the agent of this machine.'
-        : 'Start it with "hxe agent", or open the panel.'
+      dataDir === undefined ? strayHint : isRefused(error) ? startHint : `Its own log says more: ${dataDir}/agent.log`
     return new CliError(exitCodes.noAgent, message, { hint, cause: error })
   }
 }

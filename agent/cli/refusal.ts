@@ -78,3 +78,7 @@ export function reasonOf(error: unknown): string {
   if (error.name === 'AggregateError' || error.message === '') return networkReasons[code] ?? code
   return networkReasons[code] ?? error.message
 }
+
+/** Whether nothing listens at the address: the agent has gone, rather than got stuck. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
