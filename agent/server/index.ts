@@ -32,6 +32,8 @@ export interface ServerOptions {
   random?: (bytes: number) => Buffer
   /** The built panel; `dist/renderer` by default. */
   panelDir?: string
+  /** See `RouterOptions`. */
+  checkOutputs?: boolean
 }
 
 export interface AgentServer {
@@ -63,7 +65,12 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     return { url: `${url()}/?code=${code}`, expiresAt: new Date(expiresAtMs).toISOString() }
   }
   const closing = new AbortController()
-  const router = createRouter(core, { log, clock, signIn: signInUrl })
+  const router = createRouter(core, {
+    log,
+    clock,
+    signIn: signInUrl,
+    checkOutputs: options.checkOutputs ?? false,
+  })
   const { app, server } = await createHttp({
     core,
     rest: createRest(router, clock, closing.signal),

@@ -30,7 +30,7 @@ function router() {
     info: (fields: object) => void logged.push(fields),
     error: (fields: object) => void logged.push(fields),
   }
-  return createRouter(fake.core, { log, clock: systemClock })
+  return createRouter(fake.core, { log, clock: systemClock, checkOutputs: true })
 }
 
 /** A window's end of a port whose other end the agent serves. */

@@ -153,6 +153,9 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
       return reply
     }
     const type = status >= 400 ? 'application/problem+json' : 'application/json'
-    return reply.code(status).header('content-type', `${type}; charset=utf-8`).send(JSON.stringify(body))
+    return reply
+      .code(status)
+      .headers({ 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' })
+      .send(Buffer.from(JSON.stringify(body)))
   }
 }

@@ -4,12 +4,18 @@ import type { Clock } from '../os/clock.ts'
 import { type ChainLog, createChain, toWireError } from './chain.ts'
 import { badField, maxPage, pageOf, readTime } from './paging.ts'
 import { streamOf } from './stream.ts'
+import { withoutOutputCheck } from './unchecked.ts'
 
 export interface RouterOptions {
   log: ChainLog
   clock: Clock
   /** A one-time address of the panel; absent where no HTTP server runs. */
   signIn?: () => { url: string; expiresAt: string }
+  /**
+   * Whether large answers are checked against the contract before they go out, which costs as much as writing them
+   * does. Types hold them to it already; tests have this on.
+   */
+  checkOutputs?: boolean
 }
 
 export type AgentRouter = ReturnType<typeof createRouter>
@@ -49,7 +55,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     return core.logs.query(present({ ...query, limit: Math.min(query.limit, maxPage) }))
   }
 
-  return os.router({
+  const router = os.router({
     agent: {
       info: os.agent.info.handler(() => core.info()),
       shutdown: os.agent.shutdown.handler(({ input }) => {
@@ -171,4 +177,15 @@ export function createRouter(core: Core, options: RouterOptions) {
       apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),
     },
   })
+  if (options.checkOutputs) return router
+  const { services, state, logs, events } = router
+  for (const [group, names] of [
+    [services, ['list', 'get', 'logs']],
+    [state, ['watch']],
+    [logs, ['query', 'follow']],
+    [events, ['list', 'follow']],
+  ] as const) {
+    withoutOutputCheck(group, names)
+  }
+  return router
 }
