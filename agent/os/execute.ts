@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { noGroup, planLaunch } from './launch.ts'
+import { dropInheritedPriority, noGroup, planLaunch } from './launch.ts'
 import { SpawnError } from './platform.ts'
 import { closingInherited } from './prefix.ts'
 
@@ -56,6 +56,7 @@ export async function execute(request: ExecuteRequest): Promise<ExecuteResult> {
   const settled = running.then((result) => result.cause ?? result)
   if (running.pid === undefined) throw cannotStart(await settled, file)
 
+  dropInheritedPriority(running.pid)
   for (const stream of ['stdout', 'stderr'] as const) {
     running[stream].on('data', (chunk: Buffer) => {
       kept.add(chunk)

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { resolveAccount } from './accounts.ts'
 import { openRelay, type Relay } from './fifo.ts'
-import { type Launch, noGroup, planLaunch } from './launch.ts'
+import { dropInheritedPriority, type Launch, noGroup, planLaunch } from './launch.ts'
 import type { Leaders } from './leaders.ts'
 import { lockFileBySqlite } from './lock.ts'
 import { directoryOf, explainSpawn } from './lookup.ts'
@@ -66,6 +66,7 @@ export class Fallback implements Platform {
     const child = request.relay ? this.#startRelayed(launch, request) : start(launch, request, request)
     const pid = child.pid
     if (pid === undefined) throw refusalOf(request)
+    dropInheritedPriority(pid)
     const identity = this.#source.identityOf(pid) ?? { bootId: this.bootId, pid, startTime: '0' }
     this.#leaders.remember(identity, { cookie: request.env.HXE_INSTANCE })
     this.#ways.started?.(request.instance, pid)

@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os'
 import { basename } from 'node:path'
 import { resolveAccount } from './accounts.ts'
 import { explainTooBig, lookUpProgram } from './lookup.ts'
@@ -74,13 +75,28 @@ function refuseTooBig(request: SpawnRequest): void {
   if (bytes > 2_000_000) throw explainTooBig(request)
 }
 
+/** `nice` adds to what its parent has, so what a service is to have is counted from the agent's own. */
 function niceFor(request: SpawnRequest, notes: string[]): number | undefined {
-  if (!request.nice) return undefined
-  if (request.nice < 0 && process.getuid?.() !== 0) {
+  if (request.nice === undefined) return undefined
+  const change = request.nice - Math.max(0, getPriority())
+  if (change < 0 && process.getuid?.() !== 0) {
     notes.push(`nice = ${request.nice} needs root, so the service runs with the agent's priority`)
     return undefined
   }
-  return request.nice
+  return change === 0 ? undefined : change
+}
+
+/**
+ * As root Chromium gives Electron's main thread a better priority, and a child inherits it. Done right after the
+ * start: a new program has not come to its first instruction by then.
+ */
+export function dropInheritedPriority(pid: number): void {
+  if (getPriority() >= 0) return
+  try {
+    setPriority(pid, 0)
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Runtimes that reserve far more address space than they use; `ulimit -v` keeps them from starting at all. */

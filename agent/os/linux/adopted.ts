@@ -45,13 +45,20 @@ export class Adopted {
 
   close(): void {
     this.#closed = true
+    process.off('exit', this.#wakeThread)
     // The pool thread wakes, sees that it is over, and then the descriptors may go.
-    if (this.#waiting) this.#libc.eventfdWrite(this.#wake, 1)
+    if (this.#waiting) this.#wakeThread()
     else this.#release()
+  }
+
+  readonly #wakeThread = (): void => {
+    this.#libc.eventfdWrite(this.#wake, 1)
   }
 
   #open(): void {
     if (this.#epoll >= 0) return
+    // Node waits for its pool threads when it ends, an uncaught error included; this one would never come.
+    process.once('exit', this.#wakeThread)
     this.#epoll = this.#libc.epollCreate(closeOnExec)
     this.#wake = this.#libc.eventfd(0, closeOnExec | nonBlocking)
     this.#libc.epollAdd(this.#epoll, this.#wake, wakeKey)

@@ -1,5 +1,5 @@
 import { resolveAccount } from '../accounts.ts'
-import { planLaunch } from '../launch.ts'
+import { dropInheritedPriority, planLaunch } from '../launch.ts'
 import { Leaders } from '../leaders.ts'
 import { explainSpawn } from '../lookup.ts'
 import type { Platform, ProcessExit, ProcessIdentity, ProcessRow, Spawned, SpawnRequest } from '../platform.ts'
@@ -63,6 +63,7 @@ class Linux implements Platform {
     const start = (stdio: Stdio): number => this.#spawner.spawn(launch, request, stdio)
     const pid = this.#startOrTidy(request, start)
     this.#reaper.add(pid)
+    dropInheritedPriority(pid)
     const stat = readStat(pid)
     if (!isRow(stat)) {
       // An unreaped child is always listed, so it is the agent that cannot read. Nothing runs that nobody knows.

@@ -52,6 +52,13 @@ describe('what the agent inherits', () => {
 })
 
 describe('adoption', () => {
+  it.each(['exit', 'throw', 'close'])('does not hold up an agent that ends by %s', async (how) => {
+    const { identity } = bench.spawn(['sleep', '300'])
+    const { process: agent } = await bench.helper('adopt-and-end.ts', [String(identity.pid), how])
+    await until(() => agent.exitCode !== null)
+    expect(bench.platform.check(identity)).toBe('match')
+  })
+
   it('watches many adopted processes and tells each end once', async () => {
     const { line, process: agent } = await bench.helper('spawn-and-wait.ts', [
       '',

@@ -17,6 +17,8 @@ const pidOffset = process.arch === 'ia32' || process.arch === 'arm' ? 12 : 16
 const keepAliveMs = 2 ** 31 - 1
 /** How long others of this process (libuv, Chromium) have to reap a child of theirs before it counts as left behind. */
 const strangerGraceMs = 1_000
+/** The same for one in the agent's own session, where children of libuv and Chromium live too. */
+const sessionGraceMs = 60_000
 
 /**
  * Collects the exits of our own children without taking those of libuv, Electron or a library. A look that reaps
@@ -29,7 +31,7 @@ export class Reaper {
   readonly #info = Buffer.alloc(128)
   readonly #status = new Int32Array(1)
   #strangers: NodeJS.Timeout | undefined
-  #suspects = new Set<number>()
+  #suspects = new Map<number, number>()
   #keepAlive: NodeJS.Timeout | undefined
 
   constructor(libc: Libc, onEnd: (ended: Ended) => void) {
@@ -86,28 +88,34 @@ export class Reaper {
   }
 
   /**
-   * As sub-reaper the agent inherits what its services leave behind. Children of libuv and Electron live in the
-   * agent's own session, or are reaped by their owner at once: a zombie of another session that is still there
-   * after the grace time is nobody else's.
+   * As sub-reaper the agent inherits what its services, and helpers of Electron, leave behind. Whoever else starts
+   * children in this process reaps them at once: a zombie that stays is nobody else's.
    */
   readonly #reapLeftBehind = (): void => {
     this.#strangers = undefined
-    const suspects = new Set<number>()
+    const nowMs = performance.now()
+    const suspects = new Map<number, number>()
     const own = readStat(process.pid)
     const ownSession = isRow(own) ? own.sessionId : 0
+    let nextMs = sessionGraceMs
     for (const pid of listPids()) {
       if (this.#ours.has(pid)) continue
       const stat = readStat(pid)
-      if (!isRow(stat) || stat.parentPid !== process.pid || stat.state !== 'Z' || stat.sessionId === ownSession)
+      if (!isRow(stat) || stat.parentPid !== process.pid || stat.state !== 'Z') continue
+      const sinceMs = this.#suspects.get(pid) ?? nowMs
+      const graceMs = stat.sessionId === ownSession ? sessionGraceMs : strangerGraceMs
+      if (nowMs - sinceMs >= graceMs) {
+        this.#libc.waitpid(pid, this.#status, doNotHang)
         continue
-      if (this.#suspects.has(pid)) this.#libc.waitpid(pid, this.#status, doNotHang)
-      else suspects.add(pid)
+      }
+      suspects.set(pid, sinceMs)
+      nextMs = Math.min(nextMs, graceMs)
     }
     this.#suspects = suspects
-    if (suspects.size > 0) this.#lookForLeftBehind()
+    if (suspects.size > 0) this.#lookForLeftBehind(nextMs)
   }
 
-  #lookForLeftBehind(): void {
-    this.#strangers ??= setTimeout(this.#reapLeftBehind, strangerGraceMs).unref()
+  #lookForLeftBehind(inMs = strangerGraceMs): void {
+    this.#strangers ??= setTimeout(this.#reapLeftBehind, inMs).unref()
   }
 }
