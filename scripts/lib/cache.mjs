@@ -1,14 +1,15 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { root } from './files.mjs'
 
 function userCache() {
   const named = process.env.XDG_CACHE_HOME
   if (named && isAbsolute(named)) return named
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches')
-  if (process.platform === 'win32') return process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local')
-  return join(homedir(), '.cache')
+  const home = homedir() || userInfo().homedir
+  if (process.platform === 'darwin') return join(home, 'Library', 'Caches')
+  if (process.platform === 'win32') return process.env.LOCALAPPDATA ?? join(home, 'AppData', 'Local')
+  return join(home, '.cache')
 }
 
 /** Where downloads are kept for every checkout of this user; inside the checkout where there is no such place. */

@@ -1,0 +1,140 @@
+#!/usr/bin/env node
+// npm test: sets up what is missing, then runs every check and every test, going on after a failure so that one run
+// reports them all. The last line is the total of test cases and checks.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SetupError, say } from './lib/console.mjs'
+import { playwrightCounts, vitestCounts } from './lib/counts.mjs'
+import { root } from './lib/files.mjs'
+import { killAllGroups, runGroup } from './lib/group.mjs'
+import { ensureBuild, ensureElectron, ensureToolchain } from './lib/setup.mjs'
+import { ensureSystem, testPrograms } from './lib/system.mjs'
+
+const minuteMs = 60_000
+const temporary = mkdtempSync(join(tmpdir(), 'hxe-test-'))
+const removeTemporary = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
+
+const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
+const script = (name) => [process.execPath, join(root, 'scripts', name)]
+
+/** The tests' environment: temporary files in one place, and nothing of the person's own HXE. */
+function testEnvironment(extra = {}) {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('HXE_'))
+  return { ...Object.fromEntries(own), TMPDIR: temporary, TZ: 'UTC', ...extra }
+}
+
+function vitest(project, limitMs) {
+  const report = join(temporary, `${project}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  return {
+    name: `${project} tests`,
+    command: [bin('vitest'), 'run', '--project', project, ...reporters],
+    limitMs,
+    counts: () => vitestCounts(report),
+  }
+}
+
+/** On Linux the window gets a display and a session bus of its own. */
+function playwright() {
+  const report = join(temporary, 'e2e.json')
+  const runner = [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json']
+  const display = ['xvfb-run', '-a', '-s', '-screen 0 1440x900x24', 'dbus-run-session', '--']
+  return {
+    name: 'window tests',
+    command: process.platform === 'linux' ? [...display, ...runner] : runner,
+    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    limitMs: 10 * minuteMs,
+    needs: 'e2e/playwright.config.ts',
+    counts: () => playwrightCounts(report),
+  }
+}
+
+const steps = [
+  { name: 'types (tsc)', command: [bin('tsc'), '--noEmit', '-p', '.'] },
+  { name: 'format, lint and import borders (biome)', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
+  { name: 'dead code and dependencies (knip)', command: [bin('knip')] },
+  { name: 'colour contrast', command: script('contrast.mjs'), needs: 'renderer/styles/tokens.css' },
+  vitest('unit', 5 * minuteMs),
+  vitest('real', 10 * minuteMs),
+  playwright(),
+]
+
+/** Set-up is a check of its own: where part of it fails, the checks that can run still do. */
+const setups = [
+  { name: 'set-up: build', work: ensureBuild },
+  { name: 'set-up: Electron', work: ensureElectron },
+  { name: 'set-up: system packages', work: () => ensureSystem(testPrograms) },
+]
+
+const took = (startedAt) => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
+
+async function runSetup({ name, work }) {
+  const startedAt = performance.now()
+  try {
+    await work()
+    return { name, passed: 1, failed: 0, tests: 0, took: took(startedAt) }
+  } catch (error) {
+    say(error instanceof SetupError ? error.message : error.stack)
+    return { name, passed: 0, failed: 1, tests: 0, took: took(startedAt) }
+  }
+}
+
+/** A step without `counts` is one check; with them it is its test cases, and one failure if it ended badly all the same. */
+function tally({ counts }, succeeded) {
+  if (!counts) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0, tests: 0 }
+  const { passed, failed, skipped } = counts()
+  return { passed, failed: failed || (succeeded ? 0 : 1), skipped, tests: passed + failed }
+}
+
+async function runStep(step) {
+  say(`\n── ${step.name}`)
+  const startedAt = performance.now()
+  const [command, ...args] = step.command
+  const limitMs = step.limitMs ?? 3 * minuteMs
+  const { code, timedOut } = await runGroup(command, args, { limitMs, env: testEnvironment(step.environment) })
+  if (timedOut) say(`${step.name}: ended after ${limitMs / minuteMs} minutes`)
+  return { name: step.name, took: took(startedAt), ...tally(step, code === 0) }
+}
+
+function report(results) {
+  const width = Math.max(...results.map(({ name }) => name.length))
+  console.log('')
+  for (const { name, passed, failed, skipped, took } of results) {
+    const more = skipped ? `, ${skipped} skipped` : ''
+    console.log(`${failed > 0 ? '✗' : '✓'} ${name.padEnd(width)}  ${passed} passed, ${failed} failed${more}  ${took}`)
+  }
+}
+
+function total(results) {
+  const sum = (key) => results.reduce((all, result) => all + result[key], 0)
+  const ranNoTest = sum('tests') === 0
+  if (ranNoTest) console.log('No test was run.')
+  return { passed: sum('passed'), failed: sum('failed') + (ranNoTest ? 1 : 0) }
+}
+
+async function runAll() {
+  const results = [await runSetup({ name: 'set-up: packages', work: ensureToolchain })]
+  if (results[0].failed === 0) {
+    for (const setup of setups) results.push(await runSetup(setup))
+    for (const step of steps) {
+      if (step.needs && !existsSync(join(root, step.needs)))
+        say(`\n── ${step.name}: no ${step.needs}, nothing to check`)
+      else results.push(await runStep(step))
+    }
+  }
+  report(results)
+  return total(results)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    killAllGroups()
+    removeTemporary()
+    process.exit(1)
+  })
+}
+
+const { passed, failed } = await runAll().finally(removeTemporary)
+process.exitCode = failed === 0 ? 0 : 1
+console.log(`${passed} passed, ${failed} failed`)
