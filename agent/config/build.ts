@@ -1,4 +1,6 @@
+import type { DecodeContext } from './decode.ts'
 import { Fields } from './fields.ts'
+import { expandHome } from './home.ts'
 import type {
   AgentSettings,
   AppSpec,
@@ -10,13 +12,15 @@ import type {
   ServiceSpec,
 } from './model.ts'
 import { collectOrigins } from './origins.ts'
-import type { Problems } from './problems.ts'
 import { rootSchema } from './schema.ts'
 import { buildService } from './service.ts'
 import type { BlockSettings } from './settings.ts'
 
+type DecodeEnvironment = Pick<DecodeContext, 'problems' | 'env'>
+
 /** The configuration that the merged files describe. A service that lacks something is left out; it has been told. */
-export function buildConfiguration(root: BlockSettings, problems: Problems): Configuration {
+export function buildConfiguration(root: BlockSettings, context: DecodeEnvironment): Configuration {
+  const { problems, env } = context
   const fields = new Fields(rootSchema, root)
   const services = new Map<string, ServiceSpec>()
   for (const block of root.blocks.get('service') ?? []) {
@@ -26,7 +30,7 @@ export function buildConfiguration(root: BlockSettings, problems: Problems): Con
   const apps = readApps(fields)
   const origins: Origin[] = collectOrigins(root)
   return {
-    agent: readAgent(fields.inner('agent')),
+    agent: readAgent(fields.inner('agent'), env.HOME),
     ...readServer(fields.inner('server')),
     services: withApps(services, apps),
     groups: readGroups(fields),
@@ -36,13 +40,13 @@ export function buildConfiguration(root: BlockSettings, problems: Problems): Con
   }
 }
 
-function readAgent(fields: Fields): AgentSettings {
+function readAgent(fields: Fields, home: string | undefined): AgentSettings {
   const name = fields.optionalText('name')
   const dataDir = fields.optionalText('data_dir')
   const metrics = fields.inner('metrics')
   return {
     ...(name === undefined ? {} : { name }),
-    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(dataDir === undefined ? {} : { dataDir: expandHome(dataDir, home) }),
     logLevel: fields.text('log_level') as AgentSettings['logLevel'],
     labels: fields.textMap('labels'),
     quitPolicy: fields.text('quit_policy') as AgentSettings['quitPolicy'],

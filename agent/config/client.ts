@@ -1,7 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { Diagnostic } from '../../contract/index.ts'
-import { type Clock, systemClock } from '../os/clock.ts'
-import { openWorker } from '../os/workers.ts'
+import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'

@@ -16,11 +16,11 @@ import { type Reading, readFile } from './syntax/body.ts'
 import type { Source } from './syntax/source.ts'
 import { findSyntaxErrors } from './syntax/verdict.ts'
 
-export interface ReadFile {
+interface ReadFile {
   source: Source
   body: Body
 }
-export interface Collection {
+interface Collection {
   files: ReadFile[]
   /** All that were to be read, those that could not be as well. */
   names: string[]

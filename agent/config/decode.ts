@@ -55,7 +55,7 @@ export function decode(value: Value, type: AttributeType, context: DecodeContext
 }
 
 /** What a type is called in a message. */
-export function nameType(type: AttributeType): string {
+function nameType(type: AttributeType): string {
   switch (type.is) {
     case 'bool':
       return 'true or false'

@@ -9,7 +9,7 @@ import { shorten } from './names.ts'
 import { didYouMean, type Place, type Problem, type Problems } from './problems.ts'
 import { Source } from './syntax/source.ts'
 
-export const maxFileBytes = 16 * 2 ** 20
+const maxFileBytes = 16 * 2 ** 20
 /** Files that includes may bring in. */
 export const maxIncludes = 64
 /** Files of one folder. */

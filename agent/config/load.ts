@@ -44,7 +44,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   const root = mergeSettings(settings) ?? emptyRoot()
   applyOverrides(root, overridesOf(env), 'environment', { problems, env })
   applyOverrides(root, options.flags ?? [], 'flag', { problems, env })
-  const configuration = buildConfiguration(root, problems)
+  const configuration = buildConfiguration(root, { problems, env })
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
   const diagnostics = problems.sorted(files)

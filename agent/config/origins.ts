@@ -64,7 +64,7 @@ function showItem(value: Decoded | string | number | boolean): unknown {
 }
 
 /** A late text as it is written: `env:NAME`, or with its references in place. */
-export function showLate(text: LateText): string {
+function showLate(text: LateText): string {
   const [only] = text.parts
   if (text.parts.length === 1 && only !== undefined && typeof only !== 'string') {
     if (only.from === 'file') return `file:${only.path}`

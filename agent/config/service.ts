@@ -266,7 +266,7 @@ function readDisplay(fields: Fields) {
 }
 
 /** A decoded value as plain data, for clients and for comparing. */
-export function plainValue(value: unknown): unknown {
+function plainValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => plainValue(item.value))
   if (!(value instanceof Map)) return value
   const plain: Record<string, unknown> = Object.create(null)

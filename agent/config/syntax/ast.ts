@@ -44,7 +44,7 @@ export type Expression =
   | Binary
   | Parentheses
 
-export interface Literal extends Span {
+interface Literal extends Span {
   kind: 'literal'
   value: number | boolean | null
 }
@@ -60,24 +60,24 @@ export interface TemplateText extends Span {
   kind: 'text'
   text: string
 }
-export interface Interpolation extends Span {
+interface Interpolation extends Span {
   kind: 'interpolation'
   expression: Expression
 }
-export interface TemplateIf extends Span {
+interface TemplateIf extends Span {
   kind: 'if'
   condition: Expression
   then: TemplatePart[]
   else: TemplatePart[]
 }
-export interface TemplateFor extends Span {
+interface TemplateFor extends Span {
   kind: 'for'
   key?: string
   value: string
   collection: Expression
   body: TemplatePart[]
 }
-export interface List extends Span {
+interface List extends Span {
   kind: 'list'
   items: Expression[]
 }
@@ -86,28 +86,28 @@ export interface ObjectExpression extends Span {
   entries: { key: Expression; value: Expression }[]
 }
 /** The root of a traversal: `env` in `env.HOME`. */
-export interface Variable extends Span {
+interface Variable extends Span {
   kind: 'variable'
   name: string
 }
-export interface GetAttribute extends Span {
+interface GetAttribute extends Span {
   kind: 'get-attribute'
   object: Expression
   name: string
   nameSpan: Span
 }
-export interface Index extends Span {
+interface Index extends Span {
   kind: 'index'
   object: Expression
   index: Expression
 }
 /** `list[*].name` or `list.*.name`: `each` is what follows, with `element` in place of every element. */
-export interface Splat extends Span {
+interface Splat extends Span {
   kind: 'splat'
   list: Expression
   each: Expression
 }
-export interface Element extends Span {
+interface Element extends Span {
   kind: 'element'
 }
 export interface Call extends Span {
@@ -129,13 +129,13 @@ export interface For extends Span {
   group: boolean
   condition?: Expression
 }
-export interface Conditional extends Span {
+interface Conditional extends Span {
   kind: 'conditional'
   condition: Expression
   then: Expression
   else: Expression
 }
-export interface Unary extends Span {
+interface Unary extends Span {
   kind: 'unary'
   operator: '-' | '!'
   operand: Expression
@@ -146,11 +146,7 @@ export interface Binary extends Span {
   left: Expression
   right: Expression
 }
-export interface Parentheses extends Span {
+interface Parentheses extends Span {
   kind: 'parentheses'
   inner: Expression
-}
-
-export function isAttribute(item: Attribute | Block): item is Attribute {
-  return item.kind === 'attribute'
 }

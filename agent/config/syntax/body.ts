@@ -7,7 +7,7 @@ import type { Source, Span } from './source.ts'
 import { readLabel } from './template.ts'
 
 /** The blocks that one file may hold. */
-export const maxBlocks = 250_000
+const maxBlocks = 250_000
 
 /** Where the reader gave an item up, and the stretch that it left out; the latter is missing where nothing was. */
 export interface Gap {

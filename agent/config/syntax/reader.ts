@@ -1,7 +1,7 @@
 import type { Span } from './source.ts'
 
 /** The nesting of blocks, brackets, templates and signs that a file may have: HashiCorp's parser dies of some hundreds. */
-export const maxDepth = 32
+const maxDepth = 32
 /** The operators and steps that one expression may have, and the labels of a block. */
 const maxSteps = 1000
 /**
