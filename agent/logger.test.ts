@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLogger, plainLine, redact } from './logger.ts'
-import { openRotatingFile } from './os/rotating.ts'
+import { openRotatingFile } from './os/index.ts'
 
 let dataDir: string
 const path = (): string => join(dataDir, 'agent.log')

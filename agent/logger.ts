@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { destination, type Logger, pino } from 'pino'
-import { openRotatingFile } from './os/rotating.ts'
+import { openRotatingFile } from './os/index.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 

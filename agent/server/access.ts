@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Caller } from '../core.ts'
-import type { Clock } from '../os/clock.ts'
+import type { Clock } from '../os/index.ts'
 
 const codeLifeMs = 5 * 60_000
 const sessionIdleMs = 12 * 3_600_000

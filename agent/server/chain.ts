@@ -11,7 +11,7 @@ export interface ChainLog {
 }
 
 /** Whether a role is enough for a procedure. What states no role needs the highest: deny by default. */
-export function roleAllows(role: Role, meta: Partial<ProcedureMeta>): boolean {
+function roleAllows(role: Role, meta: Partial<ProcedureMeta>): boolean {
   const needed = roles.indexOf(meta.role ?? 'admin')
   return roles.indexOf(role) >= (needed === -1 ? roles.length : needed)
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { createSecretFile, readSecretFile, writeFileAtomic } from '../os/files.ts'
+import { createSecretFile, readSecretFile, writeFileAtomic } from '../os/index.ts'
 
 /** What the data directory says of the agent that runs on it, for those who look for one. */
 const agentFileSchema = z.object({ url: z.string(), pid: z.number().int(), version: z.string() })

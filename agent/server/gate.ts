@@ -42,7 +42,7 @@ export function headerValues(rawHeaders: readonly string[], name: string): strin
 }
 
 /** The Host values that name this listener, and nothing else does. */
-export function hostsOf(port: number): string[] {
+function hostsOf(port: number): string[] {
   const names = ['127.0.0.1', 'localhost', '[::1]']
   return [...names.map((name) => `${name}:${port}`), ...(port === 80 ? names : [])]
 }

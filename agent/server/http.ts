@@ -12,9 +12,9 @@ import { addPages, answerUnknown, isReserved, pathOf } from './pages.ts'
 import { notSignedIn, type Refused, sendProblem, sendRawProblem } from './reply.ts'
 import { apiPrefix, type createRest } from './rest.ts'
 
-export const maxBodyBytes = 1024 * 1024
+const maxBodyBytes = 1024 * 1024
 /** Whole configurations come in one body. */
-export const maxConfigBodyBytes = 16 * 1024 * 1024
+const maxConfigBodyBytes = 16 * 1024 * 1024
 const maxConnections = 512
 
 export interface HttpOptions {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
-import type { PortHolder } from '../os/platform.ts'
+import type { PortHolder } from '../os/index.ts'
 
-export const defaultPort = 7420
+const defaultPort = 7420
 const host = '127.0.0.1'
 
 /** The agent's port is somebody else's. Worded for the person who asked for it. */

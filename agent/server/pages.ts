@@ -56,7 +56,7 @@ export function isReserved(path: string): boolean {
 const crooked = /(^|\/)\.{1,2}(\/|$)|[\\\0]/
 
 /** Whether an address is one of the panel's own, which all show its one page: `/`, `/services/web%230`. */
-export function isPanelRoute(path: string): boolean {
+function isPanelRoute(path: string): boolean {
   if (isReserved(path) || firstPart(path) === 'assets') return false
   return !crooked.test(decodeURIComponent(path)) && !/\.[a-z0-9]{1,8}$/i.test(path.slice(path.lastIndexOf('/') + 1))
 }

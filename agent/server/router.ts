@@ -1,6 +1,6 @@
 import type { LogQuery } from '../../contract/index.ts'
 import { type Caller, type Core, CoreError, type Verb } from '../core.ts'
-import type { Clock } from '../os/clock.ts'
+import type { Clock } from '../os/index.ts'
 import { type ChainLog, createChain, toWireError } from './chain.ts'
 import { badField, maxPage, pageOf, readTime } from './paging.ts'
 import { streamOf } from './stream.ts'

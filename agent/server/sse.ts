@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { ErrorEvent, getEventMeta } from '@orpc/server'
-import type { Clock } from '../os/clock.ts'
+import type { Clock } from '../os/index.ts'
 
 export interface SseLimits {
   /** A comment this often keeps proxies and clients from giving up on a quiet stream. */
@@ -12,7 +12,7 @@ export interface SseLimits {
   stallMs: number
 }
 
-export const sseLimits: SseLimits = { keepAliveMs: 15_000, maxBufferedBytes: 1024 * 1024, stallMs: 30_000 }
+const sseLimits: SseLimits = { keepAliveMs: 15_000, maxBufferedBytes: 1024 * 1024, stallMs: 30_000 }
 
 function frame(event: string, data: unknown, id: string | undefined): string {
   // JSON has no line breaks of its own, so one data line holds it.

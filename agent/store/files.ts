@@ -18,7 +18,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-export const fileName = 'hxe.db'
+const fileName = 'hxe.db'
 const companions = ['-wal', '-shm', '-journal']
 
 function statOf(path: string): Stats | undefined {

@@ -1,6 +1,5 @@
 import { type AgentEvent, eventSchema } from '../../contract/index.ts'
-import { type Clock, systemClock } from '../os/clock.ts'
-import { openWorker } from '../os/workers.ts'
+import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import { createHealth } from './health.ts'
 import { createLink, type Link, StoreError } from './link.ts'
 import type { EventWrite, Opened, RecordWrite } from './protocol.ts'
@@ -9,7 +8,6 @@ import { createRecent, type Recent } from './recent.ts'
 import type { EventQuery, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
 import { createWriter, type Writer, type WriterLimits, writerLimits } from './writer.ts'
 
-export { StoreError } from './link.ts'
 export type * from './types.ts'
 
 export interface StoreOptions {

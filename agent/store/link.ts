@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import type { Clock } from '../os/clock.ts'
+import type { Clock } from '../os/index.ts'
 import type { Answers, Fault, Message, Reply, Request } from './protocol.ts'
 
 /** A refusal of the database, in words. */

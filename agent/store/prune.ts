@@ -1,4 +1,4 @@
-import type { Clock } from '../os/clock.ts'
+import type { Clock } from '../os/index.ts'
 import type { Link } from './link.ts'
 
 const everyMs = 10 * 60_000

@@ -1,4 +1,4 @@
-import type { Clock } from '../os/clock.ts'
+import type { Clock } from '../os/index.ts'
 import { type Link, StoreError } from './link.ts'
 import type { EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
 
