@@ -81,8 +81,15 @@ export class Fallback implements Platform {
   #startRelayed(launch: Launch, request: SpawnRequest): ChildProcess {
     const relays: Relay[] = []
     try {
-      for (const fd of [request.stdoutFd, request.stderrFd]) relays.push(openRelay(request, fd))
-      return start(launch, request, { stdoutFd: relays[0]?.writeFd ?? 1, stderrFd: relays[1]?.writeFd ?? 2 })
+      const through = (fd: number): number => {
+        const relay = openRelay(request, fd)
+        relays.push(relay)
+        return relay.writeFd
+      }
+      const stdoutFd = through(request.stdoutFd)
+      // Two relays into one file would cut into one another's lines.
+      const stderrFd = request.stderrFd === request.stdoutFd ? stdoutFd : through(request.stderrFd)
+      return start(launch, request, { stdoutFd, stderrFd })
     } finally {
       for (const relay of relays) relay.close()
     }

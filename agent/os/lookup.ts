@@ -25,8 +25,8 @@ export function lookUpProgram(request: SpawnRequest): Lookup {
   const directory = directoryOf(request)
   const badDirectory = checkDirectory(directory)
   if (badDirectory) return badDirectory
-  const tooBig = checkSizes(request)
-  if (tooBig) return tooBig
+  const unfit = checkStrings(request)
+  if (unfit) return unfit
   if (name.includes('/')) return checkProgram(isAbsolute(name) ? name : join(directory, name))
 
   let denied: SpawnError | undefined
@@ -228,15 +228,32 @@ function strings(request: SpawnRequest): Named[] {
   ]
 }
 
-function checkSizes(request: SpawnRequest): SpawnError | undefined {
-  // Cheap sum first: nearly every start ends here.
+function checkStrings(request: SpawnRequest): SpawnError | undefined {
   let characters = 0
-  for (const word of request.argv) characters += word.length
-  for (const name in request.env) characters += name.length + (request.env[name]?.length ?? 0)
+  for (const [index, word] of request.argv.entries()) {
+    characters += word.length
+    if (word.includes('\0')) return unfit(`argument ${index}`, `Argument ${index} contains a NUL character`)
+  }
+  for (const name in request.env) {
+    const value = request.env[name] ?? ''
+    characters += name.length + value.length
+    if (value.includes('\0')) return unfit(name, `The variable ${name} contains a NUL character`)
+    if (name === '' || name.includes('=') || name.includes('\0')) {
+      return unfit(name, `"${name}" cannot be the name of a variable`)
+    }
+  }
+  // Nearly every start ends here, without a measurement in bytes.
   if (characters * 3 < longestStringBytes) return undefined
-  const longest = strings(request).reduce((most, each) => (each.bytes > most.bytes ? each : most))
-  if (longest.bytes > longestStringBytes) return tooLong(longest)
-  return undefined
+  const longest = longestOf(strings(request))
+  return longest.bytes > longestStringBytes ? tooLong(longest) : undefined
+}
+
+function unfit(subject: string, message: string): SpawnError {
+  return failure('EINVAL', 'arguments', subject, `${message}, which no program can be given`)
+}
+
+function longestOf(all: readonly Named[]): Named {
+  return all.reduce((most, each) => (each.bytes > most.bytes ? each : most))
 }
 
 function tooLong(longest: Named): SpawnError {
@@ -251,7 +268,7 @@ function tooLong(longest: Named): SpawnError {
 /** Names what is too much after the kernel has said E2BIG about all of it together. */
 export function explainTooBig(request: SpawnRequest): SpawnError {
   const all = strings(request)
-  const longest = all.reduce((most, each) => (each.bytes > most.bytes ? each : most))
+  const longest = longestOf(all)
   const total = all.reduce((sum, each) => sum + each.bytes, 0)
   if (longest.bytes > longestStringBytes) return tooLong(longest)
   return failure(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ProcessIdentity, SpawnError } from './platform.ts'
@@ -100,14 +100,14 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
     })
 
     it('keeps every line of a program that writes through the relay', async () => {
-      const program = bench.spawn(['sh', '-c', 'seq 1 20000; echo last > /dev/stderr'], { relay: true })
+      const errorPath = join(bench.folder, 'errors')
+      const stderrFd = openSync(errorPath, 'a')
+      const program = bench.spawn(['sh', '-c', 'seq 1 20000; echo last > /dev/stderr'], { relay: true, stderrFd })
+      closeSync(stderrFd)
       await bench.exitOf(program)
       await until(async () => (await bench.members(program.identity)).length === 0)
-      const lines = bench.out.trim().split('\n')
-      expect(lines.filter((line) => line !== 'last')).toEqual(
-        Array.from({ length: 20_000 }, (_, index) => `${index + 1}`),
-      )
-      expect(lines).toContain('last')
+      expect(bench.out).toBe(Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join(''))
+      expect(readFileSync(errorPath, 'utf8')).toBe('last\n')
     })
 
     it("takes no exit from node's own children, nor loses one of ours", async () => {
@@ -190,6 +190,12 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
         () => refusal(['ls'], { group: 'no-such-group' }),
         { what: 'group', subject: 'no-such-group' },
       ],
+      [
+        'a NUL in an argument',
+        () => refusal(['ls', 'a\0b']),
+        { code: 'EINVAL', what: 'arguments', subject: 'argument 1' },
+      ],
+      ['a variable without a fit name', () => refusal(['ls'], { env: { 'A=B': 'x' } }), { what: 'arguments' }],
       ['an empty command', () => refusal([]), { what: 'program' }],
     ] as const)('names %s', (_name, attempt, expected) => {
       expect(attempt()).toMatchObject(expected)

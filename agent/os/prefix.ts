@@ -87,7 +87,7 @@ function shellFor(env: Readonly<Record<string, string>>): string {
   return odd ? (shells.keepsOddNames ?? shells.plain) : shells.plain
 }
 
-export function oddNames(env: Readonly<Record<string, string>>): string[] {
+function oddNames(env: Readonly<Record<string, string>>): string[] {
   return Object.keys(env).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
 }
 

@@ -97,7 +97,9 @@ class Linux implements Platform {
         )
         return writeFd
       }
-      return start({ stdoutFd: through(request.stdoutFd), stderrFd: through(request.stderrFd) })
+      const stdoutFd = through(request.stdoutFd)
+      // Two relays into one file would cut into one another's lines.
+      return start({ stdoutFd, stderrFd: request.stderrFd === request.stdoutFd ? stdoutFd : through(request.stderrFd) })
     } finally {
       for (const fd of open) this.#libc.close(fd)
     }

@@ -13,8 +13,7 @@ export async function findPortHolder(port: number, table: ProcTable): Promise<Po
   const wanted = new Set([...inodes].map((inode) => `socket:[${inode}]`))
   const slices = new Slices()
   for (const pid of listPids()) {
-    if (holdsOne(pid, wanted)) return holderOf(pid, table)
-    await slices.breathe()
+    if (await holdsOne(pid, wanted, slices)) return holderOf(pid, table)
   }
   return 'hidden'
 }
@@ -41,22 +40,31 @@ export function parseListening(text: string, port: number): string[] {
   return inodes
 }
 
-function holdsOne(pid: number, sockets: ReadonlySet<string>): boolean {
-  let names: string[]
+async function holdsOne(pid: number, sockets: ReadonlySet<string>, slices: Slices): Promise<boolean> {
+  for (const name of descriptorsOf(pid)) {
+    if (isOneOf(`/proc/${pid}/fd/${name}`, sockets)) return true
+    const pause = slices.breathe()
+    if (pause) await pause
+  }
+  return false
+}
+
+function descriptorsOf(pid: number): string[] {
   try {
-    names = readdirSync(`/proc/${pid}/fd`)
+    return readdirSync(`/proc/${pid}/fd`)
   } catch {
     // Ended, or another user's: when nobody else is found the answer is "hidden".
+    return []
+  }
+}
+
+function isOneOf(path: string, sockets: ReadonlySet<string>): boolean {
+  try {
+    return sockets.has(readlinkSync(path))
+  } catch {
+    // The descriptor was closed since the listing.
     return false
   }
-  return names.some((name) => {
-    try {
-      return sockets.has(readlinkSync(`/proc/${pid}/fd/${name}`))
-    } catch {
-      // The descriptor was closed since the listing.
-      return false
-    }
-  })
 }
 
 function holderOf(pid: number, table: ProcTable): PortHolder | 'hidden' {

@@ -31,6 +31,7 @@ export class Reaper {
   readonly #info = Buffer.alloc(128)
   readonly #status = new Int32Array(1)
   #strangers: NodeJS.Timeout | undefined
+  #strangersDueMs = 0
   #suspects = new Map<number, number>()
   #keepAlive: NodeJS.Timeout | undefined
 
@@ -116,6 +117,10 @@ export class Reaper {
   }
 
   #lookForLeftBehind(inMs = strangerGraceMs): void {
-    this.#strangers ??= setTimeout(this.#reapLeftBehind, inMs).unref()
+    const dueMs = performance.now() + inMs
+    if (this.#strangers && this.#strangersDueMs <= dueMs) return
+    clearTimeout(this.#strangers)
+    this.#strangersDueMs = dueMs
+    this.#strangers = setTimeout(this.#reapLeftBehind, inMs).unref()
   }
 }
