@@ -20,14 +20,18 @@ afterEach(async () => {
 })
 
 /** Each start takes the next of `programs`, and the last from then on. */
-function open(programs: string[], clock?: Clock): { worker: ConfigWorker; starts: () => number } {
+function open(
+  programs: string[],
+  clock?: Clock,
+  onIdle: () => void = () => undefined,
+): { worker: ConfigWorker; starts: () => number } {
   let starts = 0
   const next = (): Worker => {
     const program = programs[Math.min(starts, programs.length - 1)] ?? answers
     starts += 1
     return new Worker(program, { eval: true })
   }
-  const worker = openConfigWorker({ open: next, ...(clock === undefined ? {} : { clock }) })
+  const worker = openConfigWorker({ open: next, onIdle, ...(clock === undefined ? {} : { clock }) })
   opened.push(worker)
   return { worker, starts: () => starts }
 }
@@ -49,6 +53,14 @@ function fakeClock(): { clock: Clock; pass: (ms: number) => void; armed: () => n
     for (const timer of [...timers]) if (timer.atMs <= nowMs && timers.delete(timer)) timer.run()
   }
   return { clock, pass, armed: () => timers.size }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }
 
 const options = { paths: [], env: {} }
@@ -88,15 +100,17 @@ test('a worker that does not answer is given up at its time limit', async () => 
   await expect(worker.loadConfiguration(options)).resolves.toMatchObject({ files: ['load'] })
 })
 
-test('a worker that nobody asks for two minutes ends, and comes back when asked', async () => {
+test('a worker that nobody asks for half a minute ends, and comes back when asked', async () => {
   const { clock, pass, armed } = fakeClock()
-  const { worker, starts } = open([answers], clock)
+  const { promise: idle, resolve: onIdle } = withResolvers()
+  const { worker, starts } = open([answers], clock, onIdle)
   await worker.loadConfiguration(options)
-  pass(119_000)
+  pass(29_000)
   await worker.loadConfiguration(options)
   expect(starts()).toBe(1)
   expect(armed()).toBe(1)
-  pass(120_000)
+  pass(30_000)
+  await idle
   await worker.loadConfiguration(options)
   expect(starts()).toBe(2)
 })

@@ -7,8 +7,8 @@ import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 
 /** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
 const startLimitMs = 30_000
-/** HashiCorp's parser keeps some 60 MB; while nobody edits, the worker ends and gives them back. */
-const idleLimitMs = 120_000
+/** HashiCorp's parser keeps some 75 MB; while nobody edits, the worker ends. Starting it again takes 0.3 s. */
+const idleLimitMs = 30_000
 /** A file of 16 MiB takes seconds; what takes longer than this hangs. */
 const answerLimitMs = 60_000
 
@@ -30,6 +30,8 @@ export interface ConfigWorker {
 
 export interface ConfigWorkerOptions {
   clock?: Clock
+  /** Called when the worker has ended for want of questions: the moment to give freed memory back to the system. */
+  onIdle?: () => void
   /** For tests: another way to start the worker. */
   open?: () => Worker
 }
@@ -41,7 +43,7 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
   let connection: Connection | undefined
 
   const ask = (request: ConfigRequest['ask']): Promise<ConfigAnswer> => {
-    if (connection === undefined || connection.ended) connection = new Connection(open(), clock)
+    if (connection === undefined || connection.ended) connection = new Connection(open(), clock, options.onIdle)
     return connection.ask(request)
   }
   // Warm from the start: the first save in an editor should not wait for it. A failure comes again when something is asked.
@@ -73,14 +75,16 @@ class Connection {
   ended = false
   private readonly worker: Worker
   private readonly clock: Clock
+  private readonly onIdle: (() => void) | undefined
   private readonly waiting = new Map<number, Waiting>()
   private lastId = 0
   private isWarm = false
   private cancelIdle: () => void = () => undefined
 
-  constructor(worker: Worker, clock: Clock) {
+  constructor(worker: Worker, clock: Clock, onIdle: (() => void) | undefined) {
     this.worker = worker
     this.clock = clock
+    this.onIdle = onIdle
     worker.on('message', (response: ConfigResponse) => this.receive(response))
     worker.on('error', (error) => void this.end(new Error(`The reader of configurations failed: ${String(error)}`)))
     worker.on('exit', (code) => void this.end(new Error(`The reader of configurations ended with code ${code}.`)))
@@ -118,7 +122,9 @@ class Connection {
 
   private rest(): void {
     this.worker.unref()
-    this.cancelIdle = this.clock.after(idleLimitMs, () => void this.end(new Error('Nothing was asked for a while.')))
+    this.cancelIdle = this.clock.after(idleLimitMs, () => {
+      void this.end(new Error('Nothing was asked for a while.')).then(() => this.onIdle?.())
+    })
   }
 
   private receive(response: ConfigResponse): void {
