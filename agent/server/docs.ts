@@ -6,6 +6,7 @@ export const docsHtml = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>HXE API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/docs.css">
 <script src="/docs/docs.js" defer></script>
 </head>
@@ -23,8 +24,8 @@ body { margin: 0; display: grid; grid-template: auto 1fr / 19rem 1fr; min-height
 header { grid-column: 1 / -1; padding: 1rem 1.5rem; border-bottom: 1px solid var(--line) }
 header h1 { margin: 0; font-size: 1.4rem } header p { margin: .3rem 0 .8rem; max-width: 60rem; white-space: pre-line }
 input { font: inherit; padding: .25rem .5rem; width: 18rem; max-width: 100% }
-nav { padding: 1rem 1.5rem; border-right: 1px solid var(--line); overflow: auto }
-nav h2 { font-size: .85rem; margin: 1rem 0 .3rem } nav a { display: block; color: inherit; text-decoration: none; padding: .1rem 0 }
+nav { padding: 1rem 1.5rem; border-right: 1px solid var(--line); overflow: auto; position: sticky; top: 0; max-height: 100vh; box-sizing: border-box }
+nav h2 { font-size: .85rem; margin: 1rem 0 .3rem } nav a { display: block; color: inherit; text-decoration: none; padding: .1rem 0; font: .8rem/1.5 ui-monospace, monospace; white-space: nowrap }
 nav a:hover, nav a:focus-visible { text-decoration: underline }
 main { padding: 1rem 1.5rem; min-width: 0 }
 section { border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; margin-bottom: 1rem }
@@ -32,7 +33,7 @@ section h3 { margin: 0; font: 600 1rem ui-monospace, monospace; overflow-wrap: a
 h4 { margin: .8rem 0 .2rem; font-size: .9rem }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere }
 code, pre { font: .85rem/1.45 ui-monospace, monospace } pre { background: var(--soft); padding: .6rem; overflow: auto; border-radius: 4px; max-height: 24rem }
-.method { display: inline-block; min-width: 3.6rem }
+.method { display: inline-block; min-width: 3rem; opacity: .7 }
 [hidden] { display: none }
 @media (max-width: 45rem) { body { display: block } nav { border: 0 } }
 `
@@ -72,7 +73,7 @@ function parametersOf(operation) {
 }
 const bodyOf = (title, content) => Object.entries(content || {}).flatMap(([type, { schema }]) =>
   [make('h4', title + ' · ' + type), make('pre', typeOf(schema))])
-function sectionOf(method, path, operation) {
+function sectionOf(method, path, operation, base) {
   const id = operation.operationId || method + path
   const section = make('section', '', make('h3', method.toUpperCase() + ' ' + path), make('p', [operation.summary, operation.description].filter(Boolean).join('. ')))
   section.id = id
@@ -83,16 +84,16 @@ function sectionOf(method, path, operation) {
     else section.append(...bodyOf('Answer ' + status, answer.content))
   }
   if (refused.length) section.append(make('h4', 'Refusals'), make('p', refused.join(', ') + ' as application/problem+json'))
-  const link = make('a', '', make('code', method.toUpperCase(), ), document.createTextNode(' ' + path))
+  const link = make('a', '', make('code', method.toUpperCase(), ), document.createTextNode(' ' + path.slice(base.length)))
   link.firstChild.className = 'method'
   link.href = '#' + encodeURIComponent(id)
   return { section, link, tag: (operation.tags || ['other'])[0], text: (method + ' ' + path + ' ' + (operation.summary || '')).toLowerCase() }
 }
 function show(document_) {
   all = document_
-  document.getElementById('about').textContent = all.info.description + '\\nVersion ' + all.info.version + '. The document itself: /openapi.json'
+  document.getElementById('about').textContent = all.info.description.replaceAll('\`', '') + '\\nVersion ' + all.info.version + '. The document itself: /openapi.json'
   const base = (all.servers[0] || { url: '' }).url
-  const entries = Object.entries(all.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => sectionOf(method, base + path, operation)))
+  const entries = Object.entries(all.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => sectionOf(method, base + path, operation, base)))
   const nav = document.getElementById('nav')
   const main = document.getElementById('main')
   for (const tag of [...new Set(entries.map((entry) => entry.tag))]) {

@@ -8,7 +8,7 @@ import { docsCss, docsHtml, docsJs } from './docs.ts'
 import { changesState, headerValues, refusalOf } from './gate.ts'
 import { decodeUtf8, JsonRefusal, parseJson } from './json.ts'
 import { describeApi } from './openapi.ts'
-import { addPages, answerUnknown, isReserved, pathOf } from './pages.ts'
+import { addPages, answerUnknown, isReserved, pathOf, signInPage } from './pages.ts'
 import { notSignedIn, type Refused, sendProblem, sendRawProblem } from './reply.ts'
 import { apiPrefix, type createRest } from './rest.ts'
 
@@ -110,6 +110,17 @@ function readBodies(app: FastifyInstance): void {
   )
 }
 
+/** A person who opens a page gets one; everything else gets the problem. */
+function turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const isPage =
+    request.method === 'GET' && !request.url.startsWith('/api') && request.headers.accept?.includes('text/html')
+  if (!isPage) return sendProblem(reply, notSignedIn)
+  return reply
+    .code(notSignedIn.status)
+    .headers({ ...notSignedIn.headers, 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' })
+    .send(signInPage)
+}
+
 /** The routes of one listener. What answers at which address is in interface.md. */
 export async function createHttp(options: HttpOptions): Promise<{ app: FastifyInstance; server: Server }> {
   const { core, rest, access, log, version, port } = options
@@ -144,7 +155,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: FastifyIn
   app.addHook('onRequest', async (request, reply) => {
     if (isOpen(request)) return
     const identity = identify(request)
-    if (!identity) return sendProblem(reply, notSignedIn)
+    if (!identity) return turnAway(request, reply)
     const fromPage = request.headers.origin !== undefined || request.headers['sec-fetch-site'] === 'same-origin'
     if (identity.by === 'session' && changesState(request.method) && !fromPage) {
       const message = 'A change with a browser’s session must come from the panel’s own page.'

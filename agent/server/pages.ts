@@ -45,6 +45,12 @@ const codePage = `<!doctype html>
 <p>It opens the panel once, within five minutes of being made. Run <code>hxe open</code> for a new one.</p></body></html>
 `
 
+export const signInPage = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>HXE</title></head>
+<body><h1>Not signed in</h1>
+<p>Run <code>hxe open</code>: it opens the panel with this browser signed in. Then load this page again.</p></body></html>
+`
+
 const firstPart = (path: string): string => path.split('/')[1] ?? ''
 
 /** Whether an address is the API's or another part's, which the panel's wildcard must not open to all. */

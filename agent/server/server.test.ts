@@ -331,9 +331,17 @@ describe('what stands beside the API', () => {
       /^default-src 'none';script-src 'self';style-src 'self'/,
     )
     expect(html).not.toMatch(/https?:|<script>|style=|onclick/)
-    for (const [, path] of html.matchAll(/(?:href|src)="([^"]+)"/g)) {
+    for (const [, path] of html.matchAll(/(?:href|src)="(\/[^"]+)"/g)) {
       expect([path, (await started.call(path ?? '')).status]).toEqual([path, 200])
     }
+  })
+
+  test('says to a person in a browser how to sign in', async () => {
+    const answer = await started.call('/docs', { token: null, headers: { accept: 'text/html,*/*' } })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8'])
+    expect(await answer.text()).toContain('hxe open')
+    const program = await started.call('/openapi.json', { token: null })
+    expect([program.status, await json(program)]).toEqual([401, expect.objectContaining({ code: 'UNAUTHORIZED' })])
   })
 
   test('is the panel, under a strict policy, its hashed files kept by browsers for good', async () => {
