@@ -1,7 +1,7 @@
 import type { ConfigItem } from '../core.ts'
 import type { Configuration, Origin } from './model.ts'
 import { type AttributeSchema, type BlockSchema, rootSchema, serviceSchema } from './schema.ts'
-import { mask } from './secrets.ts'
+import { mask } from './values/secrets.ts'
 
 /**
  * Every value that makes a service what it is, with where it came from: what was written first, then the defaults of the

@@ -4,7 +4,6 @@ export { describeConfig } from './describe.ts'
 export { type EditResult, type EditValue, setAttribute } from './edit.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 export * from './model.ts'
-export type { Override } from './overrides.ts'
 export { createStarterIfEmpty, defaultConfigPaths } from './paths.ts'
 export { type Paint, renderDiagnostic } from './render.ts'
 export {
@@ -16,5 +15,6 @@ export {
   type ResolvedService,
   resolveService,
 } from './resolve.ts'
-export { looksSecret, mask } from './secrets.ts'
+export type { Override } from './settings/overrides.ts'
 export { validateTexts } from './validate.ts'
+export { looksSecret, mask } from './values/secrets.ts'

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
-import { longestStringBytes } from './commands.ts'
-import { environmentBytes, variableBytes } from './environment.ts'
+import { longestStringBytes } from './build/commands.ts'
+import { environmentBytes, variableBytes } from './build/environment.ts'
 import { expandHome } from './home.ts'
 import type { CommandSpec, LateReference, LateText, Range, ServiceSpec } from './model.ts'
 

@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Diagnostic } from '../../contract/index.ts'
-import { isFolder, startOf } from './files.ts'
+import { isFolder, startOf } from './files/disk.ts'
 import { type LoadOptions, loadConfiguration } from './load.ts'
-import { shorten } from './names.ts'
 import { Problems } from './problems.ts'
+import { shorten } from './values/names.ts'
 
 /**
  * Judges texts as if they stood in the configuration folder, over what is on disk. A name that leads anywhere else is

@@ -1,0 +1,148 @@
+import { expandHome } from '../home.ts'
+import type {
+  AgentSettings,
+  AppSpec,
+  Configuration,
+  GroupSpec,
+  LateReference,
+  Origin,
+  ServerSettings,
+  ServiceSpec,
+} from '../model.ts'
+import { rootSchema } from '../schema.ts'
+import { Fields } from '../settings/fields.ts'
+import type { BlockSettings } from '../settings/read.ts'
+import type { DecodeContext } from '../values/decode.ts'
+import { collectOrigins } from './origins.ts'
+import { buildService } from './service.ts'
+
+type DecodeEnvironment = Pick<DecodeContext, 'problems' | 'env'>
+
+/** The configuration that the merged files describe. A service that lacks something is left out; it has been told. */
+export function buildConfiguration(root: BlockSettings, context: DecodeEnvironment): Configuration {
+  const { problems, env } = context
+  const fields = new Fields(rootSchema, root)
+  const services = new Map<string, ServiceSpec>()
+  for (const block of root.blocks.get('service') ?? []) {
+    const service = buildService(block, problems)
+    if (service !== undefined) services.set(service.name, service)
+  }
+  const apps = readApps(fields)
+  const origins: Origin[] = collectOrigins(root)
+  return {
+    agent: readAgent(fields.inner('agent'), env.HOME),
+    ...readServer(fields.inner('server')),
+    services: withApps(services, apps),
+    groups: readGroups(fields),
+    apps,
+    origins,
+    agentEnvNames: environmentNames([...(root.blocks.get('agent') ?? []), ...(root.blocks.get('server') ?? [])]),
+  }
+}
+
+function readAgent(fields: Fields, home: string | undefined): AgentSettings {
+  const name = fields.optionalText('name')
+  const dataDir = fields.optionalText('data_dir')
+  const metrics = fields.inner('metrics')
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(dataDir === undefined ? {} : { dataDir: expandHome(dataDir, home) }),
+    logLevel: fields.text('log_level') as AgentSettings['logLevel'],
+    labels: fields.textMap('labels'),
+    quitPolicy: fields.text('quit_policy') as AgentSettings['quitPolicy'],
+    configReload: fields.text('config_reload') as AgentSettings['configReload'],
+    metrics: {
+      enabled: metrics.bool('enabled'),
+      intervalMs: metrics.number('interval'),
+      retentionMs: metrics.number('retention'),
+    },
+  }
+}
+
+function readServer(fields: Fields): { server?: ServerSettings } {
+  const { block } = fields
+  if (block === undefined) return {}
+  const host = fields
+    .late('host')
+    ?.parts.filter((part) => typeof part === 'string')
+    .join('')
+  const tls = fields.inner('tls')
+  const cors = fields.inner('cors')
+  const limit = fields.inner('rate_limit')
+  const certFile = tls.late('cert_file')
+  const keyFile = tls.late('key_file')
+  const perMinute = limit.optionalNumber('requests_per_minute')
+  const server: ServerSettings = {
+    host: host ?? fields.text('host'),
+    port: fields.number('port'),
+    cors: { allowedOrigins: cors.texts('allowed_origins'), allowedMethods: cors.texts('allowed_methods') },
+    range: block.place.source.range(block.place),
+  }
+  if (tls.block !== undefined) {
+    server.tls = {
+      enabled: tls.bool('enabled'),
+      ...(certFile === undefined ? {} : { certFile }),
+      ...(keyFile === undefined ? {} : { keyFile }),
+    }
+  }
+  if (perMinute !== undefined) {
+    server.rateLimit = { requestsPerMinute: perMinute, burstSize: limit.optionalNumber('burst_size') ?? perMinute }
+  }
+  return { server }
+}
+
+function readGroups(fields: Fields): Map<string, GroupSpec> {
+  const groups = fields.all('group').map(
+    (group): GroupSpec => ({
+      name: group.block?.label ?? '',
+      description: group.text('description'),
+      order: group.number('order'),
+    }),
+  )
+  return new Map(groups.map((group) => [group.name, group]))
+}
+
+function readApps(fields: Fields): Map<string, AppSpec> {
+  const apps = fields.all('app').map(
+    (app): AppSpec => ({
+      name: app.block?.label ?? '',
+      services: app.texts('services'),
+      description: app.text('description'),
+    }),
+  )
+  return new Map(apps.map((app) => [app.name, app]))
+}
+
+/** Tells each service the first app that names it. */
+function withApps(services: Map<string, ServiceSpec>, apps: ReadonlyMap<string, AppSpec>): Map<string, ServiceSpec> {
+  for (const app of apps.values()) {
+    for (const name of app.services) {
+      const service = services.get(name)
+      if (service !== undefined && service.app === undefined) services.set(name, { ...service, app: app.name })
+    }
+  }
+  return services
+}
+
+/** The environment variables that blocks refer to. */
+function environmentNames(blocks: readonly BlockSettings[]): string[] {
+  const names = new Set<string>()
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item.value)
+    else if (value instanceof Map) for (const item of value.values()) visit(item.value)
+    else if (typeof value === 'object' && value !== null && 'parts' in value) {
+      for (const part of (value as { parts: readonly (string | LateReference)[] }).parts) {
+        if (typeof part !== 'string' && part.from === 'env') names.add(part.name)
+      }
+    }
+  }
+  for (const block of blocks) {
+    for (const setting of block.attributes.values()) {
+      visit(setting.value)
+      // A text that had to be known at once has its references only in what was written.
+      visit({ parts: setting.text?.parts ?? [] })
+    }
+    for (const name of environmentNames([...block.blocks.values()].flat())) names.add(name)
+  }
+  return [...names]
+}

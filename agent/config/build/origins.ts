@@ -1,0 +1,81 @@
+import type { LateText, Origin } from '../model.ts'
+import type { BlockSettings, Setting } from '../settings/read.ts'
+import type { Decoded } from '../values/decode.ts'
+import { looksSecret, mask, maskAddress } from '../values/secrets.ts'
+
+/** Where every value that was written came from, in the order of the files. */
+export function collectOrigins(root: BlockSettings): Origin[] {
+  const origins: Origin[] = []
+  collect(root, { path: '' }, origins)
+  return origins
+}
+
+interface Where {
+  path: string
+  service?: string
+}
+
+function collect(block: BlockSettings, where: Where, origins: Origin[]): void {
+  for (const [name, setting] of block.attributes) addSetting(join(where, name), name, setting, origins)
+  for (const [type, blocks] of block.blocks) {
+    const isOne = blocks.length === 1 && blocks[0]?.schema.many !== true
+    for (const [index, inner] of blocks.entries()) {
+      const step = inner.label ?? (isOne ? '' : String(index))
+      const at = join(join(where, type === 'service' ? 'services' : type), step)
+      collect(inner, type === 'service' ? { ...at, service: step } : at, origins)
+    }
+  }
+}
+
+function join(where: Where, step: string): Where {
+  return { ...where, path: where.path === '' || step === '' ? where.path + step : `${where.path}.${step}` }
+}
+
+function addSetting(where: Where, name: string, setting: Setting, origins: Origin[]): void {
+  const { value, from, by, name: namePlace } = setting
+  if (value instanceof Map) {
+    for (const [key, item] of value) {
+      addSetting(join(where, key), key, { ...setting, ...item, name: item.key }, origins)
+    }
+    return
+  }
+  const origin: Origin = { ...where, value: shown(setting, value), secret: isSecret(name, value), source: from }
+  // The place of an override is its variable's own text, which is no file.
+  if (by === undefined) origin.range = namePlace.source.range(setting.place)
+  else origin.by = by
+  origins.push(origin)
+}
+
+function isSecret(name: string, value: Decoded): boolean {
+  if (typeof value === 'object' && 'parts' in value) return value.secret
+  return typeof value === 'string' && looksSecret(name)
+}
+
+/** What a person wrote, references in their notation: nothing that only the running service should know. */
+function shown(setting: Setting, value: Decoded): unknown {
+  if (Array.isArray(value)) return value.map((item) => showItem(item.written ?? item.value))
+  return showItem(setting.written ?? value)
+}
+
+function showItem(value: Decoded | string | number | boolean): unknown {
+  if (typeof value === 'string') return maskAddress(value)
+  if (typeof value !== 'object') return value
+  return 'parts' in value ? showLate(value) : undefined
+}
+
+/** A late text as it is written: `env:NAME`, or with its references in place. */
+function showLate(text: LateText): string {
+  const [only] = text.parts
+  if (text.parts.length === 1 && only !== undefined && typeof only !== 'string') {
+    if (only.from === 'file') return `file:${only.path}`
+    if (only.from === 'credential') return `credential:${only.name}`
+    return only.fallback === undefined
+      ? `env:${only.name}`
+      : `\${env("${only.name}", ${text.secret ? mask : JSON.stringify(only.fallback)})}`
+  }
+  const parts = text.parts.map((part) => {
+    if (typeof part === 'string') return part
+    return `\${${part.from === 'file' ? `file:${part.path}` : `${part.from}.${part.name}`}}`
+  })
+  return maskAddress(parts.join(''))
+}

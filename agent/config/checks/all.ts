@@ -1,0 +1,28 @@
+import type { Configuration } from '../model.ts'
+import type { Problems } from '../problems.ts'
+import { type BlockSettings, reportMissing } from '../settings/read.ts'
+import { checkCycles } from './cycles.ts'
+import { checkFields } from './fields.ts'
+import { checkHealthChecks } from './health.ts'
+import { checkPorts, checkSharedPorts } from './ports.ts'
+import { checkDisabled, checkGroups, checkReferences } from './references.ts'
+
+/** What files must agree on among themselves: names that are referred to, ports, cycles, required fields. */
+export function checkConfiguration(root: BlockSettings, configuration: Configuration, problems: Problems): void {
+  checkRequired(root, problems)
+  const services = root.blocks.get('service') ?? []
+  // Where a whole block could not be read, a name that nobody has may be its own.
+  if (root.complete) checkReferences(root, problems)
+  checkDisabled(services, problems)
+  checkGroups(root, problems)
+  checkPorts(services, problems)
+  checkSharedPorts(configuration, services, problems)
+  checkCycles(services, problems)
+  checkFields(root, services, problems)
+  checkHealthChecks(services, problems)
+}
+
+function checkRequired(block: BlockSettings, problems: Problems): void {
+  if (block.complete && block.type !== 'template') reportMissing(block, problems)
+  for (const blocks of block.blocks.values()) for (const inner of blocks) checkRequired(inner, problems)
+}

@@ -1,0 +1,111 @@
+import { systemClock } from '../../os/clock.ts'
+import { type Place, Problems } from '../problems.ts'
+import type { Body } from '../syntax/ast.ts'
+import { type Reading, readFile } from '../syntax/body.ts'
+import type { Source } from '../syntax/source.ts'
+import { findSyntaxErrors } from '../syntax/verdict.ts'
+import { evaluate } from '../values/evaluate.ts'
+import { type FileName, type FolderView, listPath, openView, readSource, realPath } from './disk.ts'
+import { maxIncludes, resolveInclude } from './include.ts'
+
+interface ReadFile {
+  source: Source
+  body: Body
+}
+interface Collection {
+  files: ReadFile[]
+  /** All that were to be read, those that could not be as well. */
+  names: string[]
+}
+
+/**
+ * Reads every file of a configuration, what they include before themselves: a file overrides what it includes.
+ */
+export async function collectFiles(
+  paths: readonly string[],
+  texts: Readonly<Record<string, string>>,
+  problems: Problems,
+): Promise<Collection> {
+  const collector = new Collector(openView(paths, texts), problems)
+  for (const path of paths) {
+    for (const file of listPath(path, collector.view, problems)) await collector.visit(file, undefined, [])
+  }
+  return { files: collector.files, names: collector.names }
+}
+
+class Collector {
+  readonly files: ReadFile[] = []
+  readonly names: string[] = []
+  readonly view: FolderView
+  private readonly problems: Problems
+  private readonly seen = new Set<string>()
+  private includes = 0
+
+  constructor(view: FolderView, problems: Problems) {
+    this.view = view
+    this.problems = problems
+  }
+
+  /** `asked` is the entry of an include that wants this file; `chain` leads to it. */
+  async visit(file: FileName, asked: Place | undefined, chain: readonly FileName[]): Promise<void> {
+    const real = realPath(file.path)
+    const first = chain.findIndex(({ path }) => realPath(path) === real)
+    if (first !== -1 && asked !== undefined) {
+      const names = [...chain.slice(first), file].map(({ shown }) => shown)
+      this.problems.error(asked, {
+        code: 'include-cycle',
+        message: `These files include one another in a circle: ${names.join(' → ')}.`,
+        expected: 'files that do not lead back to themselves',
+      })
+      return
+    }
+    if (this.seen.has(real)) return
+    this.seen.add(real)
+    if (asked !== undefined && !this.mayInclude(asked)) return
+    const source = readSource(file, this.view, asked, this.problems)
+    if (source === undefined) {
+      this.names.push(file.shown)
+      return
+    }
+    const reading = readFile(source)
+    await reportSyntax(source, reading, this.problems)
+    for (const { entry, place } of includesOf(source, reading.body)) {
+      for (const included of resolveInclude(entry, file, this.view, place, this.problems)) {
+        await this.visit(included, place, [...chain, file])
+      }
+    }
+    this.files.push({ source, body: reading.body })
+    this.names.push(file.shown)
+  }
+
+  private mayInclude(asked: Place): boolean {
+    this.includes += 1
+    if (this.includes <= maxIncludes) return true
+    this.problems.error(asked, {
+      code: 'too-many-files',
+      message: `More than ${maxIncludes} files are included.`,
+      expected: `at most ${maxIncludes}`,
+    })
+    return false
+  }
+}
+
+async function reportSyntax(source: Source, reading: Reading, problems: Problems): Promise<void> {
+  const errors = await findSyntaxErrors(source, reading, () => systemClock.monotonicMs())
+  const code = reading.refused ? 'too-large' : 'syntax'
+  for (const { start, end, ...problem } of errors) problems.error({ source, start, end }, { code, ...problem })
+}
+
+/** The entries of `include`; what is wrong with them is told when the file is checked. */
+function includesOf(source: Source, body: Body): { entry: string; place: Place }[] {
+  const entries: { entry: string; place: Place }[] = []
+  for (const item of body.items) {
+    if (item.kind !== 'attribute' || item.name !== 'include') continue
+    const value = evaluate(item.value, { source, problems: new Problems() })
+    for (const one of value.kind === 'list' ? value.items : [value]) {
+      if (one.kind !== 'text' || !one.parts.every((part) => typeof part === 'string')) continue
+      entries.push({ entry: one.parts.join(''), place: one.place })
+    }
+  }
+  return entries
+}
