@@ -30,5 +30,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     readerGone.add(listener)
     return () => void readerGone.delete(listener)
   },
-  openInBrowser: async (url) => (await import('./browser.ts')).openInBrowser(url, process.env),
+  openInBrowser: async (url) => (await import('../os/browser.ts')).openInBrowser(url, process.env),
 })

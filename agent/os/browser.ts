@@ -10,7 +10,14 @@ export async function openInBrowser(
   const { execa } = await import('execa')
   const [file, ...args] = command
   // Of its own group and not waited for: a browser that was not running yet stays in the foreground of its opener.
-  const opener = execa(file, args, { detached: true, stdio: 'ignore', cleanup: false, reject: false })
+  const opener = execa(file, args, {
+    env: { ...env },
+    extendEnv: false,
+    detached: true,
+    stdio: 'ignore',
+    cleanup: false,
+    reject: false,
+  })
   if (opener.pid === undefined) return false
   opener.unref()
   return true
