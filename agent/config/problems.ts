@@ -62,13 +62,21 @@ export class Problems {
     if (this.seen.has(key)) return
     if (severity === 'error') this.errorCount += 1
     this.seen.add(key)
-    this.found.push({ severity, ...range, ...problem, source: place.source.line(range.line).slice(0, 1000) })
+    this.found.push({ severity, ...range, ...problem, ...sourceOf(place, range) })
   }
 }
 
 function compare(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
+}
+
+/** The longest line that is sent along for a caret to be drawn below. */
+const maxLine = 10_000
+
+function sourceOf(place: Place, { line }: { line: number }): { source?: string } {
+  const source = place.source.line(line)
+  return source.length > maxLine ? {} : { source }
 }
 
 /** The name of `known` that a person who wrote `name` may have meant. */

@@ -22,6 +22,8 @@ export interface TextType {
   is: 'text'
   /** May hold `env:`, `credential:`, `file:` and `${env.…}`, known only when it is used. Elsewhere they are not looked for. */
   late?: true
+  /** `env:NAME` is looked up when the files are read. */
+  env?: true
   oneOf?: readonly string[]
   format?: TextFormat
 }
@@ -58,6 +60,7 @@ export interface BlockSchema {
 
 const text: TextType = { is: 'text' }
 const late: TextType = { is: 'text', late: true }
+const fromEnv: TextType = { is: 'text', env: true }
 const command: TextType = { is: 'text', late: true, format: 'command' }
 const bool: AttributeType = { is: 'bool' }
 const any: AttributeType = { is: 'any' }
@@ -304,14 +307,14 @@ const service = block('One program that the agent runs and keeps running.', {
 
 const agent = block('The agent itself.', {
   attributes: {
-    name: { type: text, doc: "Its name in a fleet (the machine's)." },
-    data_dir: { type: text, doc: 'Where it keeps its data.' },
+    name: { type: fromEnv, doc: "Its name in a fleet (the machine's)." },
+    data_dir: { type: fromEnv, doc: 'Where it keeps its data.' },
     log_level: {
       type: oneOf('trace', 'debug', 'info', 'warn', 'error'),
       default: 'info',
       doc: 'How much it writes to its own log.',
     },
-    labels: { type: textMap, doc: 'Words about this machine, for the fleet.' },
+    labels: { type: { is: 'map', of: fromEnv }, doc: 'Words about this machine, for the fleet.' },
     quit_policy: { type: oneOf('stop', 'keep'), default: 'stop', doc: 'What happens to the services when it ends.' },
     config_reload: {
       type: oneOf('auto', 'ask'),
@@ -367,7 +370,7 @@ const agent = block('The agent itself.', {
 
 const server = block('The listener that other machines reach.', {
   attributes: {
-    host: { type: late, default: '127.0.0.1', doc: 'The address it listens on.' },
+    host: { type: fromEnv, default: '127.0.0.1', doc: 'The address it listens on.' },
     port: { type: port, default: 8080, doc: 'The port it listens on.' },
   },
   blocks: {

@@ -1,18 +1,9 @@
 import { expandHome } from '../home.ts'
-import type {
-  AgentSettings,
-  AppSpec,
-  Configuration,
-  GroupSpec,
-  LateReference,
-  Origin,
-  ServerSettings,
-  ServiceSpec,
-} from '../model.ts'
+import type { AgentSettings, AppSpec, Configuration, GroupSpec, Origin, ServerSettings, ServiceSpec } from '../model.ts'
 import { rootSchema } from '../schema.ts'
 import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
-import type { DecodeContext } from '../values/decode.ts'
+import type { DecodeContext, Item } from '../values/decode.ts'
 import { collectOrigins } from './origins.ts'
 import { buildService } from './service.ts'
 
@@ -62,10 +53,6 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
 function readServer(fields: Fields): { server?: ServerSettings } {
   const { block } = fields
   if (block === undefined) return {}
-  const host = fields
-    .late('host')
-    ?.parts.filter((part) => typeof part === 'string')
-    .join('')
   const tls = fields.inner('tls')
   const cors = fields.inner('cors')
   const limit = fields.inner('rate_limit')
@@ -73,7 +60,8 @@ function readServer(fields: Fields): { server?: ServerSettings } {
   const keyFile = tls.late('key_file')
   const perMinute = limit.optionalNumber('requests_per_minute')
   const server: ServerSettings = {
-    host: host ?? fields.text('host'),
+    // A variable that is not set must not open the port to everyone, which is what an empty address means.
+    host: fields.text('host') || '127.0.0.1',
     port: fields.number('port'),
     cors: { allowedOrigins: cors.texts('allowed_origins'), allowedMethods: cors.texts('allowed_methods') },
     range: block.place.source.range(block.place),
@@ -127,21 +115,16 @@ function withApps(services: Map<string, ServiceSpec>, apps: ReadonlyMap<string, 
 /** The environment variables that blocks refer to. */
 function environmentNames(blocks: readonly BlockSettings[]): string[] {
   const names = new Set<string>()
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) visit(item.value)
-    else if (value instanceof Map) for (const item of value.values()) visit(item.value)
-    else if (typeof value === 'object' && value !== null && 'parts' in value) {
-      for (const part of (value as { parts: readonly (string | LateReference)[] }).parts) {
-        if (typeof part !== 'string' && part.from === 'env') names.add(part.name)
-      }
-    }
+  const visit = (item: Item): void => {
+    const { value, text } = item
+    if (Array.isArray(value)) value.forEach(visit)
+    else if (value instanceof Map) for (const entry of value.values()) visit(entry)
+    // A text that had to be known at once has its references only in what was written.
+    const written = [...(text?.parts ?? []), ...(typeof value === 'object' && 'parts' in value ? value.parts : [])]
+    for (const part of written) if (typeof part !== 'string' && part.from === 'env') names.add(part.name)
   }
   for (const block of blocks) {
-    for (const setting of block.attributes.values()) {
-      visit(setting.value)
-      // A text that had to be known at once has its references only in what was written.
-      visit({ parts: setting.text?.parts ?? [] })
-    }
+    for (const setting of block.attributes.values()) visit(setting)
     for (const name of environmentNames([...block.blocks.values()].flat())) names.add(name)
   }
   return [...names]

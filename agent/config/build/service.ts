@@ -51,6 +51,8 @@ export function buildService(block: BlockSettings, problems: Problems): ServiceS
     logs: readLogs(fields),
     ...readDisplay(fields),
   }
+  // Their behaviour comes later; a command that cannot be split is wrong from now on.
+  for (const check of fields.all('health_check')) readCommand(check, 'command', problems)
   const { run, whole } = fingerprintOf(spec, block, dirname(spec.range.file))
   return { ...spec, runFingerprint: run, fingerprint: whole }
 }

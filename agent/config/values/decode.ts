@@ -95,7 +95,6 @@ function decodeAmount(
 ): Item | undefined {
   if (value.kind !== 'text') return wrongType(value, type, context)
   const text = early(value, context)
-  if (text === undefined) return undefined
   const parse = { duration: parseDuration, size: parseSize, cpu: parseCpu }[type.is]
   const amount = parse(text)
   const expected = nameType(type)
@@ -123,18 +122,18 @@ function decodeAmount(
 function decodeText(value: Value, type: TextType, context: DecodeContext): Item | undefined {
   if (value.kind !== 'text') return wrongType(value, type, context)
   if (type.late === true) return { value: decodeLate(value, context), place: value.place, text: value }
-  const text = early(value, context)
-  if (text === undefined) return undefined
+  const written = type.env === true ? withNotation(value) : value
+  const text = early(written, context)
   const problem = checkText(text, type)
   if (problem !== undefined) {
     return refuse(value.place, context, { ...problem, message: problem.message.replace('§', subject(context)) })
   }
   const normal = type.format === 'signal' ? signalName(text) : text
-  return { value: normal ?? text, place: value.place, written: text, text: value }
+  return { value: normal ?? text, place: value.place, written: text, text: written }
 }
 
 /** The text of something that must be known now; a variable that is not set counts as empty and is told as a warning. */
-function early(value: TextValue, context: DecodeContext): string | undefined {
+function early(value: TextValue, context: DecodeContext): string {
   const parts = value.parts.map((part) => {
     if (typeof part === 'string') return part
     if (part.from !== 'env') return ''
@@ -146,10 +145,7 @@ function early(value: TextValue, context: DecodeContext): string | undefined {
 
 function decodeLate(value: TextValue, context: DecodeContext): LateText {
   const range = value.place.source.range(value.place)
-  const parts =
-    value.parts.length === 1 && typeof value.parts[0] === 'string'
-      ? [parseNotation(value.parts[0], range)]
-      : value.parts
+  const { parts } = withNotation(value)
   for (const part of parts) if (typeof part !== 'string') warnWhenMissing(part, value.place, context)
   const secret =
     context.names.some(looksSecret) ||
@@ -158,6 +154,12 @@ function decodeLate(value: TextValue, context: DecodeContext): LateText {
         typeof part !== 'string' && (part.from === 'credential' || (part.from === 'env' && looksSecret(part.name))),
     )
   return { parts, range, secret }
+}
+
+function withNotation(value: TextValue): TextValue {
+  const [only] = value.parts
+  if (value.parts.length !== 1 || typeof only !== 'string') return value
+  return { ...value, parts: [parseNotation(only, value.place.source.range(value.place))] }
 }
 
 /** The user's own notation: a whole text that begins with `env:`, `credential:` or `file:`. */
@@ -226,10 +228,8 @@ function asText(value: Value): Value {
 
 function decodeAny(value: Value, context: DecodeContext): Item | undefined {
   switch (value.kind) {
-    case 'text': {
-      const text = early(value, context)
-      return text === undefined ? undefined : { value: text, place: value.place }
-    }
+    case 'text':
+      return { value: early(value, context), place: value.place }
     case 'number':
       return { value: value.number, place: value.place }
     case 'bool':

@@ -77,3 +77,14 @@ test.each([
 ])('%s = %s is secret: %s', async (name, value, secret) => {
   expect((await variable(value, name))?.secret).toBe(secret)
 })
+
+test('in agent and server, env: is looked up when the files are read', async () => {
+  const text =
+    'agent {\n  name = "env:HOST_NAME"\n  labels = { a = "env:LABEL" }\n}\nserver {\n  host = "env:ADDRESS"\n}\n'
+  const env = { ...quietEnv, HOST_NAME: 'a', LABEL: 'b', ADDRESS: '::1' }
+  const { agent, server, agentEnvNames } = await configurationOf(text, { env })
+  expect(agent).toMatchObject({ name: 'a', labels: { a: 'b' } })
+  expect(server?.host).toBe('::1')
+  expect(agentEnvNames).toEqual(['HOST_NAME', 'LABEL', 'ADDRESS'])
+  expect(codesOf(await loadText(text))).toEqual(['2:10 env-missing', '3:18 env-missing', '6:10 env-missing'])
+})
