@@ -32,8 +32,9 @@ export function buildConfiguration(root: BlockSettings, context: DecodeEnvironme
 }
 
 function readAgent(fields: Fields, home: string | undefined): AgentSettings {
-  const name = fields.optionalText('name')
-  const dataDir = fields.optionalText('data_dir')
+  // What a missing variable leaves empty is not written.
+  const name = fields.text('name') || undefined
+  const dataDir = fields.text('data_dir') || undefined
   const metrics = fields.inner('metrics')
   return {
     ...(name === undefined ? {} : { name }),

@@ -32,10 +32,17 @@ test('whatever either refuses is told at a place in the file and never loaded', 
   await fc.assert(
     fc.asyncProperty(mutated, async (text) => {
       const source = new Source('a.hcl', text)
-      const refused = (await judge(source)).length > 0 || readFile(source).gaps.length > 0
+      const refusals = await judge(source)
       const { configuration, diagnostics } = await loadText(text)
       expect(configuration === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'))
-      if (refused) expect(diagnostics.some(({ code }) => code === 'syntax' || code === 'too-large')).toBe(true)
+      if (refusals.length > 0 || readFile(source).gaps.length > 0) {
+        expect(diagnostics.some(({ code }) => code === 'syntax' || code === 'too-large')).toBe(true)
+      }
+      const places = refusals.map(({ start }) => source.position(start))
+      const isTold = places.some((place) =>
+        diagnostics.some(({ line, column }) => line === place.line && column === place.column),
+      )
+      if (refusals.length > 0 && !diagnostics.some(({ code }) => code === 'too-large')) expect(isTold).toBe(true)
       for (const { line, column, endLine, endColumn } of diagnostics) {
         expect(line).toBeGreaterThanOrEqual(1)
         expect(line).toBeLessThanOrEqual(source.lineCount)
