@@ -33,9 +33,9 @@ export function readServiceCommand(fields: Fields, problems: Problems): CommandS
   }
   const isWhole = shell || fields.has('args')
   const words = isWhole ? wholeCommand(text, setting, problems) : splitLate('command', text, setting, problems)
-  const argv = [...words, ...args]
-  for (const word of argv) checkLength(word, setting.place, problems)
-  return { argv, shell, range: text.range }
+  for (const word of words) checkLength(word, setting.place, problems)
+  for (const [index, { place }] of fields.items('args').entries()) checkLength(args[index], place, problems)
+  return { argv: [...words, ...args], shell, range: text.range }
 }
 
 function wholeCommand(text: LateText, item: Item, problems: Problems): LateText[] {
@@ -77,8 +77,11 @@ function isBlank(text: LateText): boolean {
   return text.parts.every((part) => typeof part === 'string' && part.trim() === '')
 }
 
-function checkLength(word: LateText, place: Place, problems: Problems): void {
-  const bytes = word.parts.reduce((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0), 0)
+function checkLength(word: LateText | undefined, place: Place, problems: Problems): void {
+  const bytes = (word?.parts ?? []).reduce<number>(
+    (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),
+    0,
+  )
   if (bytes < longestStringBytes) return
   problems.error(place, {
     code: 'too-long',
