@@ -1,8 +1,8 @@
 import { Command, Help } from 'commander'
+import { version } from '../version.ts'
 import type { World } from './context.ts'
 import { addCommonOptions, addVerb, examplesText, type Runner } from './verb.ts'
 import { configVerbs, verbs } from './verbs.ts'
-import { version } from './version.ts'
 
 const examples = [
   ['hxe list', 'what runs, and how it is'],

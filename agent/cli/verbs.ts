@@ -1,6 +1,6 @@
 import type { CommonOptions } from './context.ts'
 import { logLevelNames } from './levels.ts'
-import { collect, collectVariable, readChoice, readCount, readDuration, readTime } from './parse.ts'
+import { collect, collectVariable, readChoice, readCount, readDuration, readPort, readTime } from './parse.ts'
 import type { OptionSpec, Verb } from './verb.ts'
 
 const services = 'Services:'
@@ -166,6 +166,46 @@ export const verbs: readonly Verb<CommonOptions>[] = [
     load: () => import('./commands/exec.ts'),
   }),
 
+  verb({
+    name: 'agent',
+    group: agent,
+    summary: 'run the agent in the foreground',
+    offline: true,
+    options: [
+      { flags: '--config <path...>', summary: 'configuration files and folders' },
+      { flags: '--data-dir <dir>', summary: 'where it keeps its data' },
+      { flags: '--port <n>', summary: 'its port on loopback; 0 takes any free one' },
+      { flags: '--log-level <level>', summary: 'trace, debug, info, warn or error' },
+    ],
+    examples: [['hxe agent --config ./services.hcl', 'run what one file describes']],
+    load: () => import('./commands/agent.ts'),
+  }),
+  verb({
+    name: 'agent',
+    group: agent,
+    summary: 'run the agent in the foreground',
+    offline: true,
+    options: [
+      { flags: '--config <path>', summary: 'a file or folder of HCL (may be repeated)', read: collect },
+      { flags: '--data-dir <dir>', summary: 'where it keeps its data (or HXE_DATA_DIR)' },
+      { flags: '--port <port>', summary: 'its port on loopback; 0 for any free one (7420)', read: readPort },
+      {
+        flags: '--log-level <level>',
+        summary: 'of its own log',
+        read: readChoice(['trace', 'debug', 'info', 'warn', 'error']),
+      },
+      {
+        flags: '--mode <mode>',
+        summary: 'development, production or test (makes no difference yet)',
+        read: readChoice(['development', 'production', 'test']),
+      },
+    ],
+    examples: [
+      ['hxe agent', 'with the configuration in its usual place'],
+      ['hxe agent --config ./services.hcl --data-dir ./data --port 0', 'on its own, beside any other'],
+    ],
+    load: () => import('./commands/agent.ts'),
+  }),
   verb({
     name: 'open',
     group: agent,

@@ -139,10 +139,11 @@ export class Fallback implements Platform {
 
   signalGroup(leader: ProcessIdentity, signal: string): SignalAnswer {
     requireSignal(signal)
-    if (this.#ways.signalGroup) return this.#ways.signalGroup(leader, signal)
+    // To `kill`, minus one means everybody.
+    if (leader.pid <= 1) return 'denied'
     const answer = this.check(leader)
     if (answer === 'unknown') return 'denied'
-    if (answer === 'match') return kill(-leader.pid, signal)
+    if (answer === 'match') return this.#ways.signalGroup?.(leader, signal) ?? kill(-leader.pid, signal)
     const members = this.#source.groupMembers(leader, this.#leaders.cookieOf(leader))
     return summary(members.map(({ pid, startTime }) => this.signal({ bootId: this.bootId, pid, startTime }, signal)))
   }

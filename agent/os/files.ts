@@ -262,3 +262,8 @@ export async function realPathInside(
 function isInside(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 }
+
+/** A short file at once, for what a start needs on the way (env files, a task's status). @throws when it cannot be read */
+export function readTextNow(path: string): string {
+  return readFileSync(path, 'utf8')
+}

@@ -13,6 +13,7 @@ export {
   type PathStat,
   readSecretFile,
   readTextFile,
+  readTextNow,
   realPathInside,
   statOf,
   writeFileAtomic,

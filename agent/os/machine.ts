@@ -18,6 +18,7 @@ export async function sampleMachine(): Promise<HostSample> {
     atMs: Date.now(),
     cpuBusyMs: busy,
     cpuTotalMs: busy + idle,
+    cores: cpus().length,
     load: loadavg(),
     memoryTotalBytes: totalmem(),
     memoryAvailableBytes: memory.available || freemem(),

@@ -325,6 +325,12 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
       expect(bench.platform.check(identity)).toBe('match')
     })
 
+    it("never signals the group of pid 1, which would be everybody's", () => {
+      const first = bench.platform.identityOf(1) ?? { bootId: bench.platform.bootId, pid: 1, startTime: '0' }
+      // The harmless signal, should this ever fail.
+      expect(bench.platform.signalGroup(first, 'SIGCONT')).toBe('denied')
+    })
+
     it.runIf(isRoot)('spares a stranger who has the pid of a dead service', async () => {
       const through = ['unshare', '--pid', '--fork', '--mount-proc']
       const { line } = await bench.helper('reuse-pid.ts', [force ?? ''], through)

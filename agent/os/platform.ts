@@ -137,6 +137,8 @@ export interface HostSample {
   atMs: number
   cpuBusyMs: number
   cpuTotalMs: number
+  /** Logical processors. */
+  cores: number
   load: number[]
   memoryTotalBytes: number
   memoryAvailableBytes: number

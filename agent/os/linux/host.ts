@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import type { DiskUsage, HostSample } from '../platform.ts'
 import { ticksPerSecond } from './proc.ts'
 
@@ -11,6 +12,7 @@ export function sampleHost(): HostSample {
   return {
     atMs: Date.now(),
     ...cpu,
+    cores: cpus().length,
     load: readFileSync('/proc/loadavg', 'latin1').split(' ', 3).map(Number),
     ...memory,
     uptimeMs: Math.round(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * 1000),

@@ -154,6 +154,8 @@ class Linux implements Platform {
 
   signalGroup(leader: ProcessIdentity, signal: string): SignalAnswer {
     const number = requireSignal(signal)
+    // To `kill`, minus one means everybody.
+    if (leader.pid <= 1) return 'denied'
     const answer = this.check(leader)
     if (answer === 'unknown') return 'denied'
     // A living leader of ours holds its number, and with it the number of its group.

@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto'
+import { homedir, hostname, userInfo } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AgentInfo } from '../contract/index.ts'
+import { defaultConfigPaths, type LoadOptions, openConfigWorker } from './config/index.ts'
+import { Agent, dataDirIdOf } from './control/agent.ts'
+import type { Core } from './core.ts'
+import { createLogger, type LogLevel } from './logger.ts'
+import { createLogs } from './logs/index.ts'
+import { createPlatform, currentEnv, ensurePrivateDir, systemClock } from './os/index.ts'
+import { type AgentRouter, createServer, ensureToken, readAgentFile, writeAgentFile } from './server/index.ts'
+import { openStore } from './store/index.ts'
+import { version } from './version.ts'
+
+export interface AgentOptions {
+  /** Files and folders; the platform's configuration folder when empty. */
+  configPaths: string[]
+  dataDir?: string
+  port?: number
+  logLevel?: string
+  /** SIGTERM and SIGINT end the agent; off where a host process decides. */
+  handleSignals?: boolean
+  /** Own log lines on stderr as well as in `agent.log`. */
+  stderr?: boolean
+}
+
+export interface RunningAgent {
+  info: AgentInfo
+  core: Core
+  router: AgentRouter
+  /** A one-time address of the panel for a browser. */
+  signInUrl(): { url: string; expiresAt: string }
+  /** Resolves with the exit code when everything is closed. */
+  closed: Promise<number>
+  stop(services?: 'stop' | 'keep'): Promise<void>
+}
+
+/** Another agent has this data directory. */
+export class AgentHeldError extends Error {
+  override name = 'AgentHeldError'
+  readonly pid: number | undefined
+  readonly url: string | undefined
+  constructor(dataDir: string, pid: number | undefined, url: string | undefined) {
+    const who = pid === undefined ? 'Another agent' : `The agent with pid ${pid}`
+    super(`${who} runs on ${dataDir} already. Use it, or stop it first, or give another --data-dir.`)
+    this.pid = pid
+    this.url = url
+  }
+}
+
+const teardownLimitMs = 5_000
+
+/** Set-up steps and how to undo them, last first; one that fails does not keep the others from being undone. */
+class Teardown {
+  readonly #steps: { name: string; undo: () => unknown }[] = []
+
+  add(name: string, undo: () => unknown): void {
+    this.#steps.push({ name, undo })
+  }
+
+  async run(onProblem: (name: string, error: unknown) => void): Promise<void> {
+    for (const { name, undo } of this.#steps.splice(0).reverse()) {
+      let cancel = (): void => {}
+      const limit = new Promise<never>((_resolve, reject) => {
+        cancel = systemClock.after(teardownLimitMs, () => reject(new Error('took too long')))
+      })
+      await Promise.race([Promise.resolve().then(undo), limit]).catch((error: unknown) => onProblem(name, error))
+      cancel()
+    }
+  }
+}
+
+export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
+  const home = env.HOME ?? homedir()
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'hxe')
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'hxe', 'data')
+  if (process.getuid?.() === 0) return '/var/lib/hxe'
+  return join(env.XDG_DATA_HOME?.startsWith('/') ? env.XDG_DATA_HOME : join(home, '.local', 'share'), 'hxe')
+}
+
+/** The starter set beside the bundle, or in the checkout. */
+function starterDir(): string {
+  return join(dirname(fileURLToPath(import.meta.url)), '..', 'configs', 'starter')
+}
+
+/**
+ * Runs an agent in this process until it is told to end.
+ * @throws {AgentHeldError} when another agent holds the data directory
+ * @throws {PortTakenError} when a port was asked for and is taken
+ */
+export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
+  const clock = systemClock
+  const env = currentEnv()
+  const teardown = new Teardown()
+  const startedAt = new Date(clock.nowMs()).toISOString()
+  const configWorker = openConfigWorker({ clock })
+  teardown.add('configuration reader', () => configWorker.close())
+  const given = options.configPaths.length > 0
+  const paths = given ? options.configPaths : defaultConfigPaths(env, process.platform, process.getuid?.())
+  const [firstPath] = paths
+  if (!given && !env.HXE_CONFIG && firstPath) await configWorker.createStarterIfEmpty(firstPath, starterDir())
+  const loadOptions: LoadOptions = { paths: paths.map((path) => resolve(path)), env }
+
+  const abandon = async (error: unknown): Promise<never> => {
+    await teardown.run(() => undefined)
+    throw error
+  }
+  try {
+    const dataDir = resolve(options.dataDir ?? env.HXE_DATA_DIR ?? (await configuredDataDir(configWorker, loadOptions)) ?? defaultDataDir(env))
+    await ensurePrivateDir(dataDir)
+    const platform = createPlatform({ dataDirId: dataDirIdOf(dataDir) })
+    teardown.add('platform', () => platform.close())
+    const lock = platform.lockFile(join(dataDir, 'lock'))
+    if ('heldBy' in lock) throw new AgentHeldError(dataDir, lock.heldBy, readAgentFile(dataDir)?.url)
+    teardown.add('lock', () => lock.release())
+
+    const { log, close: closeLog } = createLogger({
+      dataDir,
+      level: levelOf(options.logLevel ?? env.HXE_AGENT__LOG_LEVEL),
+      stderr: options.stderr ?? true,
+    })
+    teardown.add('log', closeLog)
+    const store = await openStore({ dataDir, clock })
+    teardown.add('store', () => store.close())
+    const logs = await createLogs({ dataDir, clock })
+    teardown.add('logs', () => logs.close())
+
+    const author = userInfo().username
+    let url = ''
+    let finish: (services: 'stop' | 'keep') => void = () => {}
+    const agent = new Agent({
+      platform,
+      clock,
+      logs,
+      store,
+      configWorker,
+      loadOptions,
+      dataDir,
+      random: Math.random,
+      randomText: () => randomBytes(8).toString('hex'),
+      author,
+      log,
+      hostName: hostname(),
+      info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),
+      onShutdown: (services) => finish(services),
+    })
+    const token = await ensureToken(dataDir)
+    const server = await createServer(agent, {
+      token,
+      author,
+      version,
+      log,
+      clock,
+      holderOf: (port) => platform.portHolder(port),
+      ...(options.port === undefined ? {} : { port: options.port }),
+    })
+    url = server.url
+    teardown.add('server', () => server.close())
+    await agent.begin()
+    teardown.add('supervisor', () => agent.end())
+    await writeAgentFile(dataDir, { url, pid: process.pid, version })
+    log.info({ url, dataDir, pid: process.pid }, 'the agent runs')
+
+    let code = 0
+    const closed = new Promise<number>((resolveClosed) => {
+      let ending = false
+      finish = (services) => {
+        if (ending) return
+        ending = true
+        const stopped = services === 'stop' ? agent.stopAll() : Promise.resolve()
+        stopped
+          .catch((error: unknown) => {
+            code = 1
+            log.error({ error: String(error) }, 'services could not be stopped')
+          })
+          .then(() => log.info({ services }, 'the agent ends'))
+          .then(() => teardown.run((name, error) => log.error({ error: String(error) }, `${name} did not close`)))
+          .finally(() => resolveClosed(code))
+      }
+    })
+    if (options.handleSignals ?? true) handleSignals(() => agent.shutdown(undefined))
+    return {
+      info: agent.info(),
+      core: agent,
+      router: server.router,
+      signInUrl: () => server.signInUrl(),
+      closed,
+      async stop(services) {
+        agent.shutdown(services)
+        await closed
+      },
+    }
+  } catch (error) {
+    return abandon(error)
+  }
+}
+
+async function configuredDataDir(worker: ReturnType<typeof openConfigWorker>, options: LoadOptions): Promise<string | undefined> {
+  const { configuration } = await worker.loadConfiguration(options)
+  return configuration?.agent.dataDir
+}
+
+/** The handlers stay until the process is gone: a second SIGTERM must not end it half way. */
+function handleSignals(end: () => void): void {
+  const ending = ['SIGTERM', 'SIGINT'] as const
+  // SIGUSR1 would open Node's inspector, SIGHUP would end the agent: neither may.
+  const ignored = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGPIPE'] as const
+  const ignore = (): void => {}
+  for (const signal of ending) process.on(signal, end)
+  for (const signal of ignored) process.on(signal, ignore)
+}
+
+function levelOf(text: string | undefined): LogLevel {
+  const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error']
+  return levels.find((level) => level === text) ?? 'info'
+}

@@ -1,0 +1,40 @@
+import type { RunningAgent } from '../../app.ts'
+import { FileError } from '../../os/files.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { CliError, exitCodes } from '../exit.ts'
+
+export interface AgentOptions extends CommonOptions {
+  config?: string[]
+  port?: number
+  logLevel?: string
+  mode?: string
+}
+
+/** `hxe agent`: the agent in the foreground. One line on stdout says that it answers, and nothing else is written there. */
+export async function run({ terminal, world }: Context, _operands: string[], options: AgentOptions): Promise<number> {
+  // Whoever started it may read the one line and go; its services are not to suffer for that.
+  world.onReaderGone(() => undefined)
+  const { info, closed } = await start(options)
+  const { url, pid, dataDir, version } = info
+  terminal.jsonLine({ ready: true, url, pid, dataDir, version })
+  return closed
+}
+
+async function start(options: AgentOptions): Promise<RunningAgent> {
+  const { AgentHeldError, runAgent } = await import('../../app.ts')
+  const { PortTakenError } = await import('../../server/index.ts')
+  try {
+    return await runAgent({
+      configPaths: options.config ?? [],
+      ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+    })
+  } catch (error) {
+    // Those are worded for the person; a system's refusal says at least what it refused.
+    const isWorded = error instanceof AgentHeldError || error instanceof PortTakenError || error instanceof FileError
+    if (isWorded) throw new CliError(exitCodes.failed, error.message, { cause: error })
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new CliError(exitCodes.failed, `The agent cannot start: ${error.message}.`, { cause: error })
+  }
+}

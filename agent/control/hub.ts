@@ -1,0 +1,171 @@
+import type { AgentInfo, ConfigStatus, Host, Service, StateMessage } from '../../contract/index.ts'
+import type { Clock } from '../os/clock.ts'
+
+/** Where the hub reads the present state; it keeps only which numbers changed it. */
+export interface StateSource {
+  service(name: string): Service | undefined
+  services(): readonly Service[]
+  agent(): AgentInfo
+  host(): Host | null
+  config(): ConfigStatus
+}
+
+type Part = 'agent' | 'host' | 'config'
+
+/** A client is sent at most ten messages a second; the first after a quiet tenth goes at once. */
+const batchMs = 100
+/** Removals that are remembered, so that a client that was away learns of them. Further back it gets a snapshot. */
+const mostRemovals = 10_000
+
+/**
+ * Turns changes into deltas. A watcher pulls: while it is busy, changes fall together, so a slow
+ * reader costs no memory and misses nothing but steps in between.
+ */
+export class StateHub {
+  readonly #clock: Clock
+  readonly #source: StateSource
+  readonly #changed = new Map<string, number>()
+  readonly #used = new Map<string, number>()
+  readonly #removed = new Map<string, number>()
+  readonly #parts = new Map<Part, number>()
+  readonly #waiting = new Set<() => void>()
+  /** Numbers of two agents on one data directory never meet, since each begins at its own start. */
+  readonly #firstSeq: number
+  #seq: number
+  #forgottenSeq: number
+
+  constructor(clock: Clock, source: StateSource) {
+    this.#clock = clock
+    this.#source = source
+    this.#firstSeq = clock.nowMs() * 1000
+    this.#seq = this.#firstSeq
+    this.#forgottenSeq = this.#firstSeq
+  }
+
+  serviceChanged(name: string): void {
+    this.#removed.delete(name)
+    this.#changed.set(name, this.#next())
+  }
+
+  usageChanged(names: Iterable<string>): void {
+    const seq = this.#next()
+    for (const name of names) this.#used.set(name, seq)
+  }
+
+  serviceRemoved(name: string): void {
+    this.#changed.delete(name)
+    this.#used.delete(name)
+    this.#removed.set(name, this.#next())
+    if (this.#removed.size <= mostRemovals) return
+    const [oldest] = this.#removed
+    if (!oldest) return
+    this.#removed.delete(oldest[0])
+    this.#forgottenSeq = oldest[1]
+  }
+
+  partChanged(part: Part): void {
+    this.#parts.set(part, this.#next())
+  }
+
+  /** Whether anybody looks; what nobody looks at is measured less often. */
+  get watched(): boolean {
+    return this.#watchers > 0
+  }
+
+  #watchers = 0
+
+  async *watch(since: number | undefined, signal: AbortSignal): AsyncGenerator<StateMessage> {
+    this.#watchers++
+    try {
+      let sent = since ?? -1
+      if (!this.#canResume(sent)) {
+        const message = this.#snapshot()
+        sent = message.seq
+        yield message
+      }
+      while (!signal.aborted) {
+        if (this.#seq === sent) await this.#news(signal)
+        if (signal.aborted) return
+        const message = this.#delta(sent)
+        sent = message.seq
+        yield message
+        await this.#pause(batchMs, signal)
+      }
+    } finally {
+      this.#watchers--
+    }
+  }
+
+  #next(): number {
+    this.#seq++
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const wake of waiting) wake()
+    return this.#seq
+  }
+
+  #canResume(since: number): boolean {
+    return since >= this.#forgottenSeq && since <= this.#seq && since >= this.#firstSeq
+  }
+
+  #snapshot(): StateMessage {
+    const source = this.#source
+    return {
+      type: 'snapshot',
+      seq: this.#seq,
+      agent: source.agent(),
+      services: [...source.services()],
+      host: source.host(),
+      config: source.config(),
+    }
+  }
+
+  #delta(since: number): StateMessage {
+    const source = this.#source
+    const newer = (map: ReadonlyMap<string, number>): string[] =>
+      [...map].filter(([, seq]) => seq > since).map(([name]) => name)
+    const changed = new Set(newer(this.#changed))
+    const usage = newer(this.#used).flatMap((name): [string, number | null, number | null][] => {
+      const service = changed.has(name) ? undefined : source.service(name)
+      return service ? [[name, service.cpuPercent, service.memoryBytes]] : []
+    })
+    const isNew = (part: Part): boolean => (this.#parts.get(part) ?? 0) > since
+    const host = source.host()
+    return {
+      type: 'delta',
+      seq: this.#seq,
+      services: [...changed].flatMap((name) => source.service(name) ?? []),
+      usage,
+      removed: newer(this.#removed),
+      ...(isNew('agent') ? { agent: source.agent() } : {}),
+      ...(isNew('host') && host ? { host } : {}),
+      ...(isNew('config') ? { config: source.config() } : {}),
+    }
+  }
+
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake, { once: true })
+    })
+  }
+
+  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(delayMs, () => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      })
+      const stop = (): void => {
+        cancel()
+        resolve()
+      }
+      signal.addEventListener('abort', stop, { once: true })
+    })
+  }
+}

@@ -1,0 +1,1 @@
+export { type SampledRun, Sampler, type Usage } from './sampler.ts'

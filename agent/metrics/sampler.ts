@@ -1,0 +1,151 @@
+import type { Host } from '../../contract/index.ts'
+import type { Clock } from '../os/clock.ts'
+import type { HostSample, Platform, ProcessIdentity, TreeUsage } from '../os/platform.ts'
+
+export interface Usage {
+  /** 100 is one core, over the whole tree; null until two samples of the same run are there. */
+  cpuPercent: number | null
+  memoryBytes: number
+  processCount: number
+}
+
+export interface SampledRun {
+  instance: string
+  cookie: string
+  leader: ProcessIdentity
+}
+
+export interface SamplerDeps {
+  platform: Pick<Platform, 'usage' | 'hostSample' | 'disks' | 'name'>
+  clock: Clock
+  hostName: string
+  /** How often when nobody looks; somebody who looks is served each second. */
+  intervalMs: () => number
+  watched: () => boolean
+  runs: () => SampledRun[]
+  onUsage: (usage: ReadonlyMap<string, Usage>) => void
+  onHost: (host: Host) => void
+  onProblem: (problem: unknown) => void
+}
+
+const watchedIntervalMs = 1_000
+const disksEveryMs = 30_000
+
+interface Previous {
+  cookie: string
+  cpuTimeMs: number
+  atMs: number
+}
+
+/** Measures every service's whole tree and the machine in one sweep, more often while somebody looks. */
+export class Sampler {
+  readonly #deps: SamplerDeps
+  #previous = new Map<string, Previous>()
+  #previousHost: HostSample | undefined
+  #disks: Host['disks'] = []
+  #disksAtMs = Number.NEGATIVE_INFINITY
+  #lastAtMs = Number.NEGATIVE_INFINITY
+  #cancel: () => void = () => {}
+  #stopped = false
+
+  constructor(deps: SamplerDeps) {
+    this.#deps = deps
+  }
+
+  /** Returns its clean-up. */
+  start(): () => void {
+    this.#arm(0)
+    return () => {
+      this.#stopped = true
+      this.#cancel()
+    }
+  }
+
+  /** One sweep now, as when somebody asks for the machine's figures. */
+  async sample(): Promise<void> {
+    const { clock, onUsage, platform, runs } = this.#deps
+    this.#lastAtMs = clock.monotonicMs()
+    const wanted = runs()
+    const [trees] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
+    const atMs = clock.monotonicMs()
+    const usage = new Map<string, Usage>()
+    const next = new Map<string, Previous>()
+    for (const { instance, cookie } of wanted) {
+      const tree = trees.get(instance)
+      if (!tree) continue
+      usage.set(instance, this.#rate(instance, cookie, tree, atMs))
+      next.set(instance, { cookie, cpuTimeMs: tree.cpuTimeMs, atMs })
+    }
+    this.#previous = next
+    onUsage(usage)
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#stopped) return
+    this.#cancel = this.#deps.clock.after(delayMs, () => {
+      const dueMs = this.#deps.watched() ? watchedIntervalMs : this.#deps.intervalMs()
+      const leftMs = this.#lastAtMs + dueMs - this.#deps.clock.monotonicMs()
+      // A look a second costs nothing, and serves somebody who has just begun to look.
+      if (leftMs > 1) return this.#arm(Math.min(leftMs, watchedIntervalMs))
+      this.sample()
+        .catch(this.#deps.onProblem)
+        .finally(() => this.#arm(watchedIntervalMs))
+    })
+  }
+
+  #rate(instance: string, cookie: string, tree: TreeUsage, atMs: number): Usage {
+    const before = this.#previous.get(instance)
+    const same = before?.cookie === cookie && atMs > before.atMs
+    const cpuPercent = same ? (100 * Math.max(0, tree.cpuTimeMs - before.cpuTimeMs)) / (atMs - before.atMs) : null
+    return {
+      cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10,
+      memoryBytes: tree.memoryBytes,
+      processCount: tree.pids.length,
+    }
+  }
+
+  async #sampleHost(): Promise<void> {
+    const { platform, clock, hostName, onHost } = this.#deps
+    const now = await platform.hostSample()
+    if (clock.monotonicMs() - this.#disksAtMs >= disksEveryMs) {
+      this.#disksAtMs = clock.monotonicMs()
+      this.#disks = await platform.disks()
+    }
+    const before = this.#previousHost
+    this.#previousHost = now
+    onHost(hostFrom(hostName, platform.name, before, now, this.#disks))
+  }
+}
+
+function hostFrom(name: string, os: string, before: HostSample | undefined, now: HostSample, disks: Host['disks']): Host {
+  const busyMs = before ? now.cpuBusyMs - before.cpuBusyMs : 0
+  const totalMs = before ? now.cpuTotalMs - before.cpuTotalMs : 0
+  const elapsedS = before ? (now.atMs - before.atMs) / 1000 : 0
+  const perSecond = (bytes: number, earlier: number | undefined): number =>
+    elapsedS > 0 && earlier !== undefined ? Math.max(0, Math.round((bytes - earlier) / elapsedS)) : 0
+  return {
+    name,
+    os,
+    uptimeMs: now.uptimeMs,
+    cpu: {
+      percent: totalMs > 0 ? Math.round((1000 * busyMs) / totalMs) / 10 : 0,
+      cores: now.cores,
+      load: now.load,
+    },
+    memory: {
+      totalBytes: now.memoryTotalBytes,
+      usedBytes: Math.max(0, now.memoryTotalBytes - now.memoryAvailableBytes),
+      availableBytes: now.memoryAvailableBytes,
+    },
+    swap: { totalBytes: now.swapTotalBytes, usedBytes: now.swapUsedBytes },
+    disks,
+    network: now.network.map((link) => {
+      const earlier = before?.network.find((other) => other.name === link.name)
+      return {
+        name: link.name,
+        rxBytesPerSecond: perSecond(link.rxBytes, earlier?.rxBytes),
+        txBytesPerSecond: perSecond(link.txBytes, earlier?.txBytes),
+      }
+    }),
+  }
+}
