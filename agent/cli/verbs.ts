@@ -172,20 +172,6 @@ export const verbs: readonly Verb<CommonOptions>[] = [
     summary: 'run the agent in the foreground',
     offline: true,
     options: [
-      { flags: '--config <path...>', summary: 'configuration files and folders' },
-      { flags: '--data-dir <dir>', summary: 'where it keeps its data' },
-      { flags: '--port <n>', summary: 'its port on loopback; 0 takes any free one' },
-      { flags: '--log-level <level>', summary: 'trace, debug, info, warn or error' },
-    ],
-    examples: [['hxe agent --config ./services.hcl', 'run what one file describes']],
-    load: () => import('./commands/agent.ts'),
-  }),
-  verb({
-    name: 'agent',
-    group: agent,
-    summary: 'run the agent in the foreground',
-    offline: true,
-    options: [
       { flags: '--config <path>', summary: 'a file or folder of HCL (may be repeated)', read: collect },
       { flags: '--data-dir <dir>', summary: 'where it keeps its data (or HXE_DATA_DIR)' },
       { flags: '--port <port>', summary: 'its port on loopback; 0 for any free one (7420)', read: readPort },

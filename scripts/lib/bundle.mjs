@@ -38,7 +38,7 @@ const bundlerSettings = {
 // Every file costs a command its share of a millisecond: what each command needs is one chunk, and none of it goes to others.
 const commandChunk = {
   name: 'command',
-  test: /[\\/]agent[\\/]cli[\\/](?!commands|main\.ts)|[\\/]node_modules[\\/]commander[\\/]|[\\/]package\.json$/,
+  test: /[\\/]agent[\\/]cli[\\/](?!commands|main\.ts)|[\\/]node_modules[\\/]commander[\\/]/,
 }
 
 /** Agent, CLI, workers and the Electron main process: one graph, so that what they share is one chunk. */
