@@ -43,7 +43,7 @@ export function planLaunch(request: SpawnRequest, share: GroupShare): Launch {
   const notes: string[] = []
   const work: PrefixWork = {
     join: share.join,
-    ulimits: ulimitsFor(request, share, found.path, notes),
+    ulimits: ulimitsFor(request, share, found.runtime ?? basename(found.path), notes),
     umask: request.umask,
     nice: niceFor(request, notes),
     account: account.account,
@@ -108,9 +108,9 @@ function ulimitsFor(request: SpawnRequest, share: GroupShare, program: string, n
   const ulimits: { nofile?: number; addressSpaceKiB?: number; processes?: number } = {}
   if (nofile !== undefined) ulimits.nofile = withinHardLimit(nofile, notes)
   if (memoryBytes !== undefined && !share.memory) {
-    if (reservesAddressSpace.test(basename(program))) {
+    if (reservesAddressSpace.test(program)) {
       notes.push(
-        `The memory limit is not enforced by the system: no control group is writable, and ${basename(program)} cannot run under ulimit -v`,
+        `The memory limit is not enforced by the system: no control group is writable, and ${program} cannot run under ulimit -v`,
       )
     } else {
       ulimits.addressSpaceKiB = Math.ceil(memoryBytes / 1024)

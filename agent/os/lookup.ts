@@ -3,7 +3,15 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { SpawnError, type SpawnRequest } from './platform.ts'
 
 /** Where a program is found, or what keeps it from being started. */
-export type Lookup = { path: string; script: boolean } | SpawnError
+export type Lookup = Found | SpawnError
+
+export interface Found {
+  path: string
+  /** Text without an interpreter line, which a shell has to run. */
+  script: boolean
+  /** The name of what its interpreter line asks for: `node` for `#!/usr/bin/env node`. */
+  runtime?: string
+}
 
 const defaultPath = '/usr/local/bin:/usr/bin:/bin'
 /** The kernel's bound on one argument or variable, its final NUL included (32 pages). */
@@ -140,7 +148,8 @@ function readHead(path: string): Buffer | undefined {
 
 function checkInterpreter(path: string, head: Buffer): Lookup {
   const line = head.toString('utf8').split('\n', 1)[0] ?? ''
-  const interpreter = line.slice(2).trim().split(/\s/, 1)[0] ?? ''
+  const words = line.slice(2).trim().split(/\s+/)
+  const interpreter = words[0] ?? ''
   // The kernel takes the carriage return of a DOS file as part of the name.
   if (line.endsWith('\r')) {
     return failure(
@@ -169,7 +178,9 @@ function checkInterpreter(path: string, head: Buffer): Lookup {
       `The interpreter ${interpreter}, named in the first line of ${path}, is not executable`,
     )
   }
-  return { path, script: false }
+  const isEnv = basename(interpreter) === 'env'
+  const runtime = isEnv ? words.slice(1).find((word) => !/^-|=/.test(word)) : interpreter
+  return { path, script: false, runtime: basename(runtime ?? interpreter) }
 }
 
 /** `e_machine` of an ELF header, for what Node runs on. */
