@@ -1,0 +1,13 @@
+import type { AgentOptions } from '../agent/app.ts'
+
+/** `--config PATH` (repeatable) and `--data-dir DIR`, also as `--name=value`; what Chromium is given is passed over. */
+export function readOptions(argv: readonly string[]): Pick<AgentOptions, 'configPaths' | 'dataDir'> {
+  const values = (name: string): string[] =>
+    argv.flatMap((word, index) => {
+      if (word.startsWith(`${name}=`)) return [word.slice(name.length + 1)]
+      const next = argv[index + 1]
+      return word === name && next !== undefined ? [next] : []
+    })
+  const dataDir = values('--data-dir').at(-1)
+  return { configPaths: values('--config'), ...(dataDir === undefined ? {} : { dataDir }) }
+}
