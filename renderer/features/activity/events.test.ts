@@ -37,8 +37,17 @@ describe('an event as a line', () => {
     expect(factOf(event(1))).toBe('exited with code 1 after 0.3 s')
   })
 
-  it('does not say the name twice', () => {
-    expect(factOf(event(1, { text: 'web failed: gave up' }))).toBe('failed: gave up')
+  it.each([
+    ['web failed: gave up', 'failed: gave up'],
+    ['web: exited with code 0', 'exited with code 0'],
+    ['webhook called', 'webhook called'],
+  ])('does not say the name twice in "%s"', (text, fact) => {
+    expect(factOf(event(1, { text }))).toBe(fact)
+  })
+
+  it('does not say twice that it is the agent', () => {
+    const { service: _, ...started } = event(1, { kind: 'agent.started', text: 'The agent started' })
+    expect(factOf(started)).toBe('started')
   })
 
   it('leaves the names of signals alone', () => {

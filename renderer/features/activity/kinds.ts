@@ -31,9 +31,12 @@ export function subjectOf({ service, kind }: AgentEvent): string {
 
 /** The text without the subject in front of it, which is shown apart. */
 export function factOf(event: AgentEvent): string {
-  const subject = subjectOf(event)
+  const subject = subjectOf(event).toLowerCase()
   const { text } = event
-  return text.toLowerCase().startsWith(`${subject.toLowerCase()} `) ? text.slice(subject.length + 1) : lowerFirst(text)
+  const article = /^the /i.test(text) ? 4 : 0
+  const behind = article + subject.length
+  const isSaid = text.slice(article, behind).toLowerCase() === subject && /^:? /.test(text.slice(behind))
+  return isSaid ? text.slice(behind).replace(/^:? /, '') : lowerFirst(text)
 }
 
 /** `Exited 1` reads on as `exited 1` after a name; `SIGTERM` and `HTTP` stay. */

@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import { needsAttention, type Service } from '../../../contract/index.ts'
 import { applyFix, type Fix } from '../../actions/index.ts'
-import { Ago, Button, rankOf, Shape, shapeOf } from '../../parts/index.ts'
+import { Ago, Button, capitalise, rankOf, Shape, shapeOf } from '../../parts/index.ts'
 import { Link, navigate, servicePath } from '../../router/index.ts'
 import { useServices } from '../../store/index.ts'
 
@@ -36,7 +36,7 @@ const leadsElsewhere = ({ action }: Fix): boolean => action.kind === 'open-servi
 
 const AttentionRow = memo(function AttentionRow({ service, isFirst }: { service: Service; isFirst: boolean }) {
   const { name, why, reason, since } = service
-  const sentence = why?.sentence ?? reason.text
+  const sentence = capitalise(why?.sentence ?? reason.text)
   const fix = why?.fixes.find((candidate) => !leadsElsewhere(candidate))
   return (
     <li>

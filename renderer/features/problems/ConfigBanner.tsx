@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Button, Shape } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 import { Problems } from './Problems.tsx'
@@ -17,6 +18,7 @@ export function ConfigBanner() {
       </div>
     )
   }
+  if (config?.status === 'applied') return <Warnings count={config.diagnostics.length} />
   if (config?.status !== 'invalid') return null
   const errors = config.diagnostics.filter(({ severity }) => severity === 'error').length
   return (
@@ -32,6 +34,26 @@ export function ConfigBanner() {
         </Button>
       </div>
       <Problems />
+    </section>
+  )
+}
+
+/** What was applied may still be doubtful; it is there for who wants to know. */
+function Warnings({ count }: { count: number }) {
+  const [isOpen, setOpen] = useState(false)
+  if (count === 0) return null
+  return (
+    <section className="stack config-errors" aria-label="Configuration">
+      <div className="note" data-state="warning">
+        <Shape name="warning" />
+        <span className="grow">
+          The configuration was applied, with {count === 1 ? 'a warning' : `${count} warnings`}.
+        </span>
+        <Button small aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Hide' : 'Show'}
+        </Button>
+      </div>
+      {isOpen && <Problems />}
     </section>
   )
 }

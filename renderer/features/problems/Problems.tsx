@@ -50,8 +50,12 @@ function Problem({ problem }: { problem: Diagnostic }) {
       )}
       <p className="hint sm">
         {problem.expected !== undefined && <span>Expected: {problem.expected}</span>}
-        {problem.suggestion !== undefined && <span>Did you mean {problem.suggestion}?</span>}
+        {problem.suggestion !== undefined && <span>{suggestionText(problem.suggestion)}</span>}
       </p>
     </li>
   )
 }
+
+/** A suggestion is a sentence, or the bare word that is near. */
+const suggestionText = (suggestion: string): string =>
+  /[?.]$/.test(suggestion) ? suggestion : `Did you mean ${suggestion}?`

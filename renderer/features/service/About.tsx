@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { formatUptime, type Service } from '../../../contract/index.ts'
-import { Ago, absoluteTime } from '../../parts/index.ts'
+import { Ago, absoluteTime, capitalise } from '../../parts/index.ts'
 import { useNowMs } from '../../store/index.ts'
 
 /** What a service is and how it came to be so. */
@@ -16,7 +16,7 @@ export function About({ service }: { service: Service }) {
         {description !== '' && <Fact name="Description">{description}</Fact>}
         <Fact name="Type">{type}</Fact>
         <Fact name="State">
-          {service.reason.text}, <Ago iso={since} />
+          {capitalise(service.reason.text)}, <Ago iso={since} />
         </Fact>
         {pid !== null && service.startedAt !== null && (
           <Fact name="Uptime">

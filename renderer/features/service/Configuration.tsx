@@ -8,7 +8,7 @@ import { usePoll } from './usePoll.ts'
 type Item = Awaited<ReturnType<typeof client.services.config>>['items'][number]
 
 /** Every value as resolved, with where it comes from. What nobody wrote is hidden until asked for. */
-export function Configuration({ service: { name, since } }: { service: Service }) {
+export function Configuration({ service: { name, service: baseName, since } }: { service: Service }) {
   // A change of the files restarts a service, so its new state is the time to read again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `since` is what tells that it may have changed
   const read = useCallback((signal: AbortSignal) => client.services.config({ name }, { signal }), [name, since])
@@ -29,7 +29,7 @@ export function Configuration({ service: { name, since } }: { service: Service }
         </thead>
         <tbody>
           {shown.map((item) => (
-            <ConfigRow key={item.path} item={item} />
+            <ConfigRow key={item.path} item={item} service={baseName} />
           ))}
         </tbody>
       </table>
@@ -44,13 +44,19 @@ export function Configuration({ service: { name, since } }: { service: Service }
 
 const isDefault = ({ origin, file }: Item): boolean => file === undefined && /default/i.test(origin)
 
-function ConfigRow({ item }: { item: Item }) {
+/** `services.web.command` is `command` on the page of `web`. */
+function shortPath(path: string, service: string): string {
+  const prefix = `services.${service}.`
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path
+}
+
+function ConfigRow({ item, service }: { item: Item; service: string }) {
   const { path, value, masked, origin, file, line, column } = item
   const place = file === undefined ? null : [file, line, column].filter((part) => part !== undefined).join(':')
   const text = masked ? '••••••••' : textOf(value)
   return (
     <tr>
-      <td className="mono">{path}</td>
+      <td className="mono">{shortPath(path, service)}</td>
       <td className="mono value" title={masked ? 'Masked: it comes from a secret' : text}>
         {text}
       </td>

@@ -1,5 +1,5 @@
 import { formatDuration, relativeTime, type Service } from '../../../contract/index.ts'
-import { wordOf } from '../../parts/index.ts'
+import { capitalise, wordOf } from '../../parts/index.ts'
 
 /** One line of figures under the sentence: how it ended, how often, and when it is tried again. */
 export function factsOf(service: Service, nowMs: number): string {
@@ -11,6 +11,5 @@ export function factsOf(service: Service, nowMs: number): string {
   const nextMs = nextStartAt === null ? Number.NaN : Date.parse(nextStartAt) - nowMs
   if (state === 'backoff' && nextMs > 0) facts.push(`next start in ${formatDuration(Math.ceil(nextMs / 1000) * 1000)}`)
   else facts.push(`${wordOf(service).toLowerCase()} ${relativeTime(service.since, nowMs)}`)
-  const line = facts.join(' · ')
-  return line.charAt(0).toUpperCase() + line.slice(1)
+  return capitalise(facts.join(' · '))
 }

@@ -1,11 +1,11 @@
 import { formatDuration, type Service } from '../../../contract/index.ts'
-import { timeOfDay } from '../../parts/index.ts'
+import { capitalise, timeOfDay } from '../../parts/index.ts'
 
 /** The few words behind a state in a list: nothing while all is as it should be, else why, or what comes next. */
 export function noteOf(service: Service, nowMs: number): string {
   const { state, why, reason, nextStartAt } = service
   if (state === 'running') return why?.sentence ?? ''
-  const text = why?.sentence ?? reason.text
+  const text = capitalise(why?.sentence ?? reason.text)
   if (nextStartAt === null) return text
   if (state === 'backoff') return `Again ${countdown(Date.parse(nextStartAt) - nowMs)}. ${text}`
   const next = timeOfDay(nextStartAt, 'minutes')
