@@ -53,6 +53,6 @@ export function usualFixes(facts: ServiceFacts): Fix[] {
 }
 
 /** The name in the files: `web` for `web#0`. */
-export function serviceOf(instance: string): string {
+function serviceOf(instance: string): string {
   return instance.replace(/#\d+$/, '')
 }

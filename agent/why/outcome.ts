@@ -9,7 +9,7 @@ export function failed(exit: NonNullable<ServiceFacts['exit']>): boolean {
 }
 
 /** `exited with code 1 after 0.3 s, 5 times in 60 s`. */
-export function runsThatEnded(facts: ServiceFacts): string {
+function runsThatEnded(facts: ServiceFacts): string {
   const ended = facts.exit ? describeExit(facts.exit, facts.program) : 'ended'
   return ended + repetition(facts)
 }

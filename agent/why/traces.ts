@@ -22,7 +22,7 @@ const places: readonly RegExp[] = [
 ]
 
 /** The place that one line names. Parts of the runtime itself are not a person's source. */
-export function placeOn(line: string): SourcePlace | undefined {
+function placeOn(line: string): SourcePlace | undefined {
   for (const pattern of places) {
     const match = pattern.exec(line)
     const number = Number(match?.[2])

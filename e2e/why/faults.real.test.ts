@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Service, whySchema } from '../../contract/index.ts'
 import { end, freePort, startAgent, startOutside, type TestAgent } from './agent.ts'
-import { configuration, type Fault, faults } from './faults.ts'
+import { configuration, type Fault, faults } from './faults/index.ts'
 import { fixtures, makeFiles, type World } from './world.ts'
 
 // Every fault is injected into a real process under a real agent, and REST is asked why. All of them

@@ -65,7 +65,7 @@ function walk(facts: ServiceFacts, factsOf: Context['factsOf']): Path | undefine
 }
 
 /** Not running for want of something else, and not for a fault of its own. */
-export function isWaiting(facts: ServiceFacts): boolean {
+function isWaiting(facts: ServiceFacts): boolean {
   if (facts.waitingFor.length === 0) return false
   if (facts.state === 'waiting' || facts.state === 'stopped') return facts.disabledBy === undefined
   return (

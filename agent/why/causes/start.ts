@@ -8,7 +8,7 @@ type StartError = NonNullable<ServiceFacts['startError']>
 type What = StartError['what']
 
 /** `0644` as `ls` would show it: `rw-r--r--`. */
-export function modeWords(mode: number): string {
+function modeWords(mode: number): string {
   const letters = ['r', 'w', 'x']
   return Array.from({ length: 9 }, (_, index) => ((mode >> (8 - index)) & 1 ? letters[index % 3] : '-')).join('')
 }
