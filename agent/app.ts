@@ -107,7 +107,12 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     throw error
   }
   try {
-    const dataDir = resolve(options.dataDir ?? env.HXE_DATA_DIR ?? (await configuredDataDir(configWorker, loadOptions)) ?? defaultDataDir(env))
+    const dataDir = resolve(
+      options.dataDir ??
+        env.HXE_DATA_DIR ??
+        (await configuredDataDir(configWorker, loadOptions)) ??
+        defaultDataDir(env),
+    )
     await ensurePrivateDir(dataDir)
     const platform = createPlatform({ dataDirId: dataDirIdOf(dataDir) })
     teardown.add('platform', () => platform.close())
@@ -196,7 +201,10 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   }
 }
 
-async function configuredDataDir(worker: ReturnType<typeof openConfigWorker>, options: LoadOptions): Promise<string | undefined> {
+async function configuredDataDir(
+  worker: ReturnType<typeof openConfigWorker>,
+  options: LoadOptions,
+): Promise<string | undefined> {
   const { configuration } = await worker.loadConfiguration(options)
   return configuration?.agent.dataDir
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // npm start: sets up what is missing, builds, and opens the panel; without a display, runs the agent and prints an
 // address of its panel for a browser. Arguments (--config PATH, --data-dir DIR) go on to either.
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { absolutePaths } from './lib/arguments.mjs'
 import { runMain, say } from './lib/console.mjs'
 import { root } from './lib/files.mjs'
 import { startInForeground } from './lib/foreground.mjs'
@@ -11,17 +12,6 @@ import { run } from './lib/run.mjs'
 import { ensureBuild, ensureElectron, ensureToolchain, hasDisplay } from './lib/setup.mjs'
 
 const cli = join(root, 'dist', 'cli.js')
-
-/** npm runs a script in the package's folder: paths are meant from where the person is. */
-function absolutePaths(args) {
-  const from = process.env.INIT_CWD ?? process.cwd()
-  const takesPath = (argument) => argument === '--config' || argument === '--data-dir'
-  return args.map((argument, index) => {
-    const [, flag, path] = argument.match(/^(--config|--data-dir)=(.+)$/) ?? []
-    if (flag) return `${flag}=${resolve(from, path)}`
-    return takesPath(args[index - 1] ?? '') ? resolve(from, argument) : argument
-  })
-}
 
 async function openWindow(args) {
   const { executablePath } = await ensureElectron()

@@ -45,7 +45,7 @@ import {
   type UnitEffect,
   type UnitPolicy,
 } from '../supervisor/index.ts'
-import { explain, exitFacts, type PortLookup, type ServiceFacts, startErrorOf } from '../why/index.ts'
+import { exitFacts, explain, type PortLookup, type ServiceFacts, startErrorOf } from '../why/index.ts'
 import { EventLog } from './events.ts'
 import { StateHub } from './hub.ts'
 import { factsOf, rollUp, viewOf } from './views.ts'
@@ -61,7 +61,11 @@ export interface AgentDeps {
   random: () => number
   randomText: () => string
   author: string
-  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void }
+  log: {
+    info(fields: object, message: string): void
+    warn(fields: object, message: string): void
+    error(fields: object, message: string): void
+  }
   info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name'>
   hostName: string
   /** Called once when the agent shall end. */
@@ -70,7 +74,8 @@ export interface AgentDeps {
 
 type AnnounceEffect = Extract<UnitEffect, { type: 'announce' }>
 
-const shortHash = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length)
+const shortHash = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, length)
 
 /** Marks every process of a data directory's services, so that any later agent on it finds them without a record. */
 export const dataDirIdOf = (dataDir: string): string => shortHash(dataDir, 10)
@@ -166,10 +171,17 @@ export class Agent implements Core {
     await this.#recover(stored)
     this.#stopSampling = this.#sampler.start()
     this.#deps.logs.onWarning((warning) =>
-      this.eventLog.append({ kind: 'service.warning', severity: 'warning', service: warning.instance, text: warning.text, author: 'agent' }),
+      this.eventLog.append({
+        kind: 'service.warning',
+        severity: 'warning',
+        service: warning.instance,
+        text: warning.text,
+        author: 'agent',
+      }),
     )
     this.#deps.store.onHealth((health) => {
-      if (health.problem) this.eventLog.append({ kind: 'agent.warning', severity: 'warning', text: health.problem, author: 'agent' })
+      if (health.problem)
+        this.eventLog.append({ kind: 'agent.warning', severity: 'warning', text: health.problem, author: 'agent' })
     })
     this.eventLog.append({ kind: 'agent.started', severity: 'info', text: 'The agent started', author: 'agent' })
     this.#startWanted()
@@ -201,12 +213,17 @@ export class Agent implements Core {
 
   async #load(): Promise<void> {
     const { configWorker, loadOptions, clock } = this.#deps
-    const { configuration, diagnostics, files } = await configWorker.loadConfiguration({ ...loadOptions, env: currentEnv() })
+    const { configuration, diagnostics, files } = await configWorker.loadConfiguration({
+      ...loadOptions,
+      env: currentEnv(),
+    })
     if (!configuration) {
       this.#status = { ...this.#status, status: 'invalid', files, diagnostics }
       this.hub.partChanged('config')
       const first = diagnostics.find(({ severity }) => severity === 'error')
-      const text = first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : 'The configuration has errors'
+      const text = first
+        ? `${first.file}:${first.line}:${first.column}: ${first.message}`
+        : 'The configuration has errors'
       this.#deps.log.error({ errors: diagnostics.length }, `configuration not loaded: ${text}`)
       this.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
       return
@@ -249,7 +266,8 @@ export class Agent implements Core {
       const spec = unit && this.#specs.get(unit.service)
       const sameBoot = record === undefined || record.bootId === platform.bootId
       if (!unit || !spec || !sameBoot || taken.has(unit.instance)) {
-        for (const { pid, startTime } of members) platform.signal({ bootId: platform.bootId, pid, startTime }, 'SIGKILL')
+        for (const { pid, startTime } of members)
+          platform.signal({ bootId: platform.bootId, pid, startTime }, 'SIGKILL')
         if (record) store.removeRun(cookie).catch(() => undefined)
         if (members.length > 0) log.warn({ cookie, pids: members.map(({ pid }) => pid) }, 'ended what no service owns')
         continue
@@ -262,9 +280,9 @@ export class Agent implements Core {
       taken.add(unit.instance)
       this.#adopt(unit, spec, cookie, record, members)
     }
-    await logs.sweepSpools(new Set([...taken].flatMap((instance) => this.#runner.cookie(instance) ?? []))).catch((error: unknown) =>
-      log.error({ error: String(error) }, 'old spools could not be read'),
-    )
+    await logs
+      .sweepSpools(new Set([...taken].flatMap((instance) => this.#runner.cookie(instance) ?? [])))
+      .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
     for (const { instance, reason } of stored.failures) this.#restoreFailure(instance, reason)
   }
 
@@ -276,7 +294,8 @@ export class Agent implements Core {
     members: readonly { pid: number; sessionId: number; startTime: string }[],
   ): void {
     const { platform, clock } = this.#deps
-    const leaderRow = members.find(({ pid }) => pid === record?.pid) ?? members.find(({ pid, sessionId }) => pid === sessionId)
+    const leaderRow =
+      members.find(({ pid }) => pid === record?.pid) ?? members.find(({ pid, sessionId }) => pid === sessionId)
     const pid = leaderRow?.pid ?? record?.pid ?? null
     const startTime = leaderRow?.startTime ?? record?.startTime ?? null
     const identity: ProcessIdentity | undefined =
@@ -314,7 +333,10 @@ export class Agent implements Core {
       end: alive ? null : (this.#runner.taskOutcome(full.statusFile) ?? null),
     })
     if (alive && wanted && !full.stopping && full.runFingerprint !== spec.runFingerprint) {
-      const reason = { code: 'configuration-changed', text: 'Restarted: its configuration changed while the agent was away' }
+      const reason = {
+        code: 'configuration-changed',
+        text: 'Restarted: its configuration changed while the agent was away',
+      }
       this.#supervisor.send(unit.instance, { type: 'restart', reason })
     }
   }
@@ -349,7 +371,11 @@ export class Agent implements Core {
         this.#supervisor.restore(unit.instance, { reason: why ?? notWanted })
         continue
       }
-      if (spec.type === 'task' && record?.completedInBoot === this.#deps.platform.bootId && record.fingerprint === spec.fingerprint) {
+      if (
+        spec.type === 'task' &&
+        record?.completedInBoot === this.#deps.platform.bootId &&
+        record.fingerprint === spec.fingerprint
+      ) {
         this.#supervisor.restore(unit.instance, { phase: 'completed', desired: 'up', reason: record.reason })
         continue
       }
@@ -378,7 +404,9 @@ export class Agent implements Core {
   }
 
   listServices(): readonly Service[] {
-    return this.#order.flatMap((name) => this.#supervisor.instancesOf(name).flatMap(({ instance }) => this.#view(instance) ?? []))
+    return this.#order.flatMap((name) =>
+      this.#supervisor.instancesOf(name).flatMap(({ instance }) => this.#view(instance) ?? []),
+    )
   }
 
   getService(name: string): Service {
@@ -390,7 +418,8 @@ export class Agent implements Core {
 
   async act(name: string, verb: Verb, caller: Caller): Promise<Service> {
     const units = this.#find(name)
-    if (this.#stopping && verb !== 'stop') throw new CoreError('CONFLICT', 'The agent is ending; nothing is started any more', { reason: 'agent-stopping' })
+    if (this.#stopping && verb !== 'stop')
+      throw new CoreError('CONFLICT', 'The agent is ending; nothing is started any more', { reason: 'agent-stopping' })
     const by = `by ${caller.author}`
     for (const unit of units) this.#lastAuthor.set(unit.instance, caller.author)
     switch (verb) {
@@ -398,12 +427,20 @@ export class Agent implements Core {
         await this.#wish(units, 'up', { code: 'started-by-user', text: `Started ${by}` })
         for (const unit of units) this.#startNeeds(unit.service, new Set())
         for (const { instance } of units)
-          this.#supervisor.send(instance, { type: 'start', reason: { code: 'started-by-user', text: `Started ${by}` }, byPerson: true })
+          this.#supervisor.send(instance, {
+            type: 'start',
+            reason: { code: 'started-by-user', text: `Started ${by}` },
+            byPerson: true,
+          })
         break
       case 'stop':
         await this.#wish(units, 'down', { code: 'stopped-by-user', text: `Stopped ${by}` })
         for (const { instance } of units)
-          this.#supervisor.send(instance, { type: 'stop', reason: { code: 'stopped-by-user', text: `Stopped ${by}` }, keepDesired: false })
+          this.#supervisor.send(instance, {
+            type: 'stop',
+            reason: { code: 'stopped-by-user', text: `Stopped ${by}` },
+            keepDesired: false,
+          })
         break
       case 'restart':
         await this.#restart(units, { code: 'restarted-by-user', text: `Restarted ${by}` })
@@ -418,7 +455,12 @@ export class Agent implements Core {
     return this.getService(name)
   }
 
-  async waitFor(name: string, condition: 'running' | 'stopped' | 'healthy', timeoutMs: number, signal?: AbortSignal): Promise<{ reached: boolean; service: Service }> {
+  async waitFor(
+    name: string,
+    condition: 'running' | 'stopped' | 'healthy',
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<{ reached: boolean; service: Service }> {
     const deadlineMs = this.#deps.clock.monotonicMs() + timeoutMs
     for (;;) {
       const units = this.#find(name)
@@ -434,7 +476,10 @@ export class Agent implements Core {
     const names = signal.startsWith('SIG') ? signal : `SIG${signal}`
     for (const { instance } of this.#find(name)) {
       const identity = this.#runner.identity(instance)
-      if (!identity) throw new CoreError('CONFLICT', `${instance} does not run, so there is nothing to signal`, { reason: 'not-running' })
+      if (!identity)
+        throw new CoreError('CONFLICT', `${instance} does not run, so there is nothing to signal`, {
+          reason: 'not-running',
+        })
       this.#deps.platform.signal(identity, names)
       this.#lastAuthor.set(instance, caller.author)
     }
@@ -475,7 +520,10 @@ export class Agent implements Core {
     const [unit] = this.#find(name)
     const spec = unit && this.#specs.get(unit.service)
     const where = unit && spec && this.#runner.surroundings(unit.instance, spec)
-    if (!where) throw new CoreError('CONFLICT', `${name} cannot be prepared: a value that it needs is missing`, { reason: 'missing-value' })
+    if (!where)
+      throw new CoreError('CONFLICT', `${name} cannot be prepared: a value that it needs is missing`, {
+        reason: 'missing-value',
+      })
     const { HXE_INSTANCE: _cookie, ...env } = where.env
     const output: ExecOutput[] = []
     let wake: () => void = () => {}
@@ -510,8 +558,13 @@ export class Agent implements Core {
     yield* last
   }
 
-  async run(input: { argv: readonly string[]; name?: string; workingDir?: string; environment?: Record<string, string> }, caller: Caller): Promise<Service> {
-    const base = (input.name ?? `run-${(input.argv[0] ?? 'command').split('/').at(-1)}`).replace(/[^\p{L}\p{N}._-]/gu, '-').slice(0, 50)
+  async run(
+    input: { argv: readonly string[]; name?: string; workingDir?: string; environment?: Record<string, string> },
+    caller: Caller,
+  ): Promise<Service> {
+    const base = (input.name ?? `run-${(input.argv[0] ?? 'command').split('/').at(-1)}`)
+      .replace(/[^\p{L}\p{N}._-]/gu, '-')
+      .slice(0, 50)
     let name = base
     for (let count = 2; this.#specs.has(name); count++) name = `${base}-${count}`
     this.#transient.add(name)
@@ -624,7 +677,9 @@ export class Agent implements Core {
     const cause = refused.reason instanceof Error ? refused.reason.message : String(refused.reason)
     if (desired === 'down') {
       for (const { instance } of units) this.#supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
-      throw new CoreError('UNAVAILABLE', `It is being stopped, but that could not be saved: ${cause}`, { part: 'store' })
+      throw new CoreError('UNAVAILABLE', `It is being stopped, but that could not be saved: ${cause}`, {
+        part: 'store',
+      })
     }
     throw new CoreError('UNAVAILABLE', `Not started, since it could not be saved: ${cause}`, { part: 'store' })
   }
@@ -633,7 +688,9 @@ export class Agent implements Core {
     for (const unit of units) {
       const spec = this.#specs.get(unit.service)
       if (!spec || this.#enabled(spec)) continue
-      const where = spec.enabled ? `Enable it first: hxe enable ${unit.service}` : `enabled = false in ${spec.range.file}:${spec.range.line}`
+      const where = spec.enabled
+        ? `Enable it first: hxe enable ${unit.service}`
+        : `enabled = false in ${spec.range.file}:${spec.range.line}`
       throw new CoreError('CONFLICT', `${unit.instance} is disabled. ${where}`, { reason: 'disabled' })
     }
   }
@@ -673,7 +730,11 @@ export class Agent implements Core {
       if (!where || !command) continue
       const result = await execute({ ...command, cwd: where.resolved.cwd, env: where.env, timeoutMs: 30_000 })
       if (result.exitCode === 0) continue
-      throw new CoreError('CONFLICT', `The reload command of ${unit.instance} exited with code ${result.exitCode}: ${result.output.trim().slice(-500)}`, { reason: 'reload-failed' })
+      throw new CoreError(
+        'CONFLICT',
+        `The reload command of ${unit.instance} exited with code ${result.exitCode}: ${result.output.trim().slice(-500)}`,
+        { reason: 'reload-failed' },
+      )
     }
   }
 
@@ -682,8 +743,12 @@ export class Agent implements Core {
     const all = [...services].flatMap((service) => this.#supervisor.instancesOf(service))
     const reason = enabled ? { code: 'enabled', text: `Enabled ${by}` } : { code: 'disabled', text: `Disabled ${by}` }
     const patch = enabled ? {} : { desired: 'down' as const, reason }
-    await Promise.all(all.map((unit) => this.#save({ ...this.#recordOf(unit), ...patch, enabledByPerson: enabled }))).catch((error: unknown) => {
-      throw new CoreError('UNAVAILABLE', `It could not be saved: ${error instanceof Error ? error.message : error}`, { part: 'store' })
+    await Promise.all(
+      all.map((unit) => this.#save({ ...this.#recordOf(unit), ...patch, enabledByPerson: enabled })),
+    ).catch((error: unknown) => {
+      throw new CoreError('UNAVAILABLE', `It could not be saved: ${error instanceof Error ? error.message : error}`, {
+        part: 'store',
+      })
     })
     for (const service of services) {
       const spec = this.#specs.get(service)
@@ -692,12 +757,21 @@ export class Agent implements Core {
     for (const { instance } of all) {
       if (!enabled) this.#supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
       const kind = enabled ? 'service.enabled' : 'service.disabled'
-      this.eventLog.append({ kind, severity: 'info', service: instance, text: `${instance}: ${reason.text.toLowerCase()}`, author: this.#lastAuthor.get(instance) ?? 'agent' })
+      this.eventLog.append({
+        kind,
+        severity: 'info',
+        service: instance,
+        text: `${instance}: ${reason.text.toLowerCase()}`,
+        author: this.#lastAuthor.get(instance) ?? 'agent',
+      })
       this.#dirty(instance)
     }
   }
 
-  async #endProcess(action: Extract<FixAction, { kind: 'end-process' }>, caller: Caller): Promise<{ done: boolean; text: string }> {
+  async #endProcess(
+    action: Extract<FixAction, { kind: 'end-process' }>,
+    caller: Caller,
+  ): Promise<{ done: boolean; text: string }> {
     const { platform, clock } = this.#deps
     const identity = { bootId: platform.bootId, pid: action.pid, startTime: action.startTime }
     const gone = async (untilMs: number): Promise<boolean> => {
@@ -707,16 +781,25 @@ export class Agent implements Core {
       }
       return true
     }
-    if (platform.signal(identity, 'SIGTERM') === 'denied') return { done: false, text: `Process ${action.pid} belongs to another user` }
+    if (platform.signal(identity, 'SIGTERM') === 'denied')
+      return { done: false, text: `Process ${action.pid} belongs to another user` }
     if (!(await gone(clock.monotonicMs() + 5_000))) platform.signal(identity, 'SIGKILL')
     if (!(await gone(clock.monotonicMs() + 2_000))) return { done: false, text: `Process ${action.pid} does not end` }
-    this.eventLog.append({ kind: 'process.ended', severity: 'info', text: `Process ${action.pid} was ended`, author: caller.author })
+    this.eventLog.append({
+      kind: 'process.ended',
+      severity: 'info',
+      text: `Process ${action.pid} was ended`,
+      author: caller.author,
+    })
     if (action.thenStart) await this.act(action.thenStart, 'start', caller)
     return { done: true, text: `Process ${action.pid} has ended` }
   }
 
   /** Changes one value where it is written, byte for byte the same elsewhere, and loads the files again. */
-  async #setAttribute(action: Extract<FixAction, { kind: 'set-attribute' }>, caller: Caller): Promise<{ done: boolean; text: string }> {
+  async #setAttribute(
+    action: Extract<FixAction, { kind: 'set-attribute' }>,
+    caller: Caller,
+  ): Promise<{ done: boolean; text: string }> {
     const spec = this.#specs.get(action.service.split('#')[0] ?? action.service)
     if (!spec) throw new CoreError('NOT_FOUND', `There is no service "${action.service}"`)
     const { file } = spec.range
@@ -747,7 +830,12 @@ export class Agent implements Core {
       else if (!this.#transient.has(name)) this.#remove(name)
     }
     this.#startWanted()
-    this.eventLog.append({ kind: 'config.applied', severity: 'info', text: `Configuration ${this.#status.revision} applied`, author: caller.author })
+    this.eventLog.append({
+      kind: 'config.applied',
+      severity: 'info',
+      text: `Configuration ${this.#status.revision} applied`,
+      author: caller.author,
+    })
     return this.#status
   }
 
@@ -757,12 +845,24 @@ export class Agent implements Core {
     for (const { instance } of instancesOf(old)) if (!wantedNames.has(instance)) this.#removeInstance(instance)
     for (const unit of this.#supervisor.instancesOf(spec.name)) {
       if (!this.#enabled(spec)) {
-        this.#supervisor.send(unit.instance, { type: 'stop', reason: { code: 'disabled', text: 'Disabled in its file' }, keepDesired: false })
+        this.#supervisor.send(unit.instance, {
+          type: 'stop',
+          reason: { code: 'disabled', text: 'Disabled in its file' },
+          keepDesired: false,
+        })
       } else if (old.runFingerprint !== spec.runFingerprint && mayHaveProcess(unit.phase)) {
-        this.#supervisor.send(unit.instance, { type: 'restart', reason: { code: 'configuration-changed', text: 'Restarted: its configuration changed' } })
+        this.#supervisor.send(unit.instance, {
+          type: 'restart',
+          reason: { code: 'configuration-changed', text: 'Restarted: its configuration changed' },
+        })
       } else if (isResting(unit.phase) && unit.phase !== 'completed') {
         // The service itself changed, so what a person stopped or what gave up gets another chance.
-        if (this.#wanted(unit, spec)) this.#supervisor.send(unit.instance, { type: 'start', reason: { code: 'configuration-changed', text: 'Started: its configuration changed' }, byPerson: true })
+        if (this.#wanted(unit, spec))
+          this.#supervisor.send(unit.instance, {
+            type: 'start',
+            reason: { code: 'configuration-changed', text: 'Started: its configuration changed' },
+            byPerson: true,
+          })
       }
     }
   }
@@ -772,7 +872,11 @@ export class Agent implements Core {
   }
 
   #removeInstance(instance: string): void {
-    this.#supervisor.send(instance, { type: 'stop', reason: { code: 'removed', text: 'Removed from the configuration' }, keepDesired: false })
+    this.#supervisor.send(instance, {
+      type: 'stop',
+      reason: { code: 'removed', text: 'Removed from the configuration' },
+      keepDesired: false,
+    })
     const service = this.#supervisor.unit(instance)?.service
     const forget = (): void => {
       const unit = this.#supervisor.unit(instance)
@@ -786,7 +890,8 @@ export class Agent implements Core {
       this.#usage.delete(instance)
       this.#records.delete(instance)
       this.#deps.store.removeUnit(instance).catch(() => undefined)
-      if (service && this.#supervisor.instancesOf(service).length === 0 && !this.#configuration?.services.has(service)) this.#specs.delete(service)
+      if (service && this.#supervisor.instancesOf(service).length === 0 && !this.#configuration?.services.has(service))
+        this.#specs.delete(service)
       this.hub.serviceRemoved(instance)
     }
     forget()
@@ -813,7 +918,8 @@ export class Agent implements Core {
     for (const dependent of this.#supervisor.directDependents(service)) {
       if (seen.has(dependent)) continue
       seen.add(dependent)
-      for (const unit of this.#supervisor.instancesOf(dependent)) if (unit.phase === 'waiting') this.#dirty(unit.instance)
+      for (const unit of this.#supervisor.instancesOf(dependent))
+        if (unit.phase === 'waiting') this.#dirty(unit.instance)
       this.#dirtyDependents(dependent, seen)
     }
   }
@@ -827,7 +933,9 @@ export class Agent implements Core {
     exitFacts(facts.lastLines, {
       ...lookup,
       declared: spec.ports.map(({ port, range }) => ({ port, range })),
-      commandLine: spec.command.argv.map(({ parts }) => parts.filter((part) => typeof part === 'string').join('')).join(' '),
+      commandLine: spec.command.argv
+        .map(({ parts }) => parts.filter((part) => typeof part === 'string').join(''))
+        .join(' '),
       serviceOf: (port) => [...this.#specs.values()].find(({ ports }) => ports.some((own) => own.port === port))?.name,
     }).then(
       (found) => {
@@ -856,7 +964,10 @@ export class Agent implements Core {
     const spec = unit && this.#specs.get(unit.service)
     if (!unit || !spec) return undefined
     const nowMs = this.#deps.clock.nowMs()
-    if (known) return known.startedAt === null || unit.startedAtMs === null ? known : { ...known, uptimeMs: Math.max(0, nowMs - unit.startedAtMs) }
+    if (known)
+      return known.startedAt === null || unit.startedAtMs === null
+        ? known
+        : { ...known, uptimeMs: Math.max(0, nowMs - unit.startedAtMs) }
     const view = viewOf({
       unit,
       spec,
@@ -880,7 +991,8 @@ export class Agent implements Core {
     const unit = this.#supervisor.unit(name) ?? this.#supervisor.instancesOf(name)[0]
     const spec = unit && this.#specs.get(unit.service)
     if (!unit || !spec) return undefined
-    const unmet = unit.phase === 'waiting' ? spec.dependsOn.filter(({ service }) => unit.reason.text.includes(service)) : []
+    const unmet =
+      unit.phase === 'waiting' ? spec.dependsOn.filter(({ service }) => unit.reason.text.includes(service)) : []
     const disabledBy = spec.enabled ? (this.#enabled(spec) ? undefined : 'person') : 'file'
     return factsOf(unit, spec, this.#runner.facts(unit.instance), unmet, disabledBy)
   }
@@ -891,7 +1003,13 @@ export class Agent implements Core {
       const before = this.#usage.get(instance)
       const view = this.#views.get(instance)
       this.#usage.set(instance, now)
-      if (view) this.#views.set(instance, { ...view, cpuPercent: now.cpuPercent, memoryBytes: now.memoryBytes, processCount: now.processCount })
+      if (view)
+        this.#views.set(instance, {
+          ...view,
+          cpuPercent: now.cpuPercent,
+          memoryBytes: now.memoryBytes,
+          processCount: now.processCount,
+        })
       if (before?.cpuPercent !== now.cpuPercent || before?.memoryBytes !== now.memoryBytes) changed.push(instance)
     }
     for (const instance of this.#usage.keys()) if (!usage.has(instance)) this.#usage.delete(instance)
@@ -907,7 +1025,9 @@ export class Agent implements Core {
       service: unit.instance,
       text: this.#sentence(unit, effect),
       author: person ? (this.#lastAuthor.get(unit.instance) ?? this.#deps.author) : 'agent',
-      ...(effect.withLastLines && facts.lastLines && facts.lastLines.length > 0 ? { lastLines: [...facts.lastLines] } : {}),
+      ...(effect.withLastLines && facts.lastLines && facts.lastLines.length > 0
+        ? { lastLines: [...facts.lastLines] }
+        : {}),
     })
   }
 
@@ -950,7 +1070,13 @@ export class Agent implements Core {
       return
     }
     const completedInBoot = spec.type === 'task' ? this.#deps.platform.bootId : null
-    this.#saveQuietly({ ...this.#recordOf(unit), desired: unit.desired, reason: unit.reason, fingerprint: spec.fingerprint, completedInBoot })
+    this.#saveQuietly({
+      ...this.#recordOf(unit),
+      desired: unit.desired,
+      reason: unit.reason,
+      fingerprint: spec.fingerprint,
+      completedInBoot,
+    })
   }
 
   #cookiePrefix(instance: string): string {
@@ -961,7 +1087,8 @@ export class Agent implements Core {
   #serviceEnv(): Record<string, string> {
     const own = new Set(this.#configuration?.agentEnvNames ?? [])
     const env: Record<string, string> = Object.create(null)
-    for (const [name, value] of Object.entries(currentEnv())) if (!name.startsWith('HXE_') && !own.has(name)) env[name] = value
+    for (const [name, value] of Object.entries(currentEnv()))
+      if (!name.startsWith('HXE_') && !own.has(name)) env[name] = value
     return env
   }
 
@@ -983,7 +1110,8 @@ export class Agent implements Core {
   }
 
   #ownerByPrefix(cookie: string): string | undefined {
-    for (const unit of this.#supervisor.units()) if (cookie.startsWith(this.#cookiePrefix(unit.instance))) return unit.instance
+    for (const unit of this.#supervisor.units())
+      if (cookie.startsWith(this.#cookiePrefix(unit.instance))) return unit.instance
     return undefined
   }
 }
@@ -1010,7 +1138,11 @@ function supervised(spec: ServiceSpec, enabled: boolean): SupervisedService {
   return { name: spec.name, policy, instances: instancesOf(spec), enabled }
 }
 
-function rangesOf(spec: ServiceSpec): Partial<Record<'program' | 'interpreter' | 'format' | 'arguments' | 'directory' | 'user' | 'group', ServiceSpec['range']>> {
+function rangesOf(
+  spec: ServiceSpec,
+): Partial<
+  Record<'program' | 'interpreter' | 'format' | 'arguments' | 'directory' | 'user' | 'group', ServiceSpec['range']>
+> {
   const command = spec.command.range
   return {
     program: command,
@@ -1024,7 +1156,10 @@ function rangesOf(spec: ServiceSpec): Partial<Record<'program' | 'interpreter' |
 }
 
 /** A command that somebody runs once, as a task that no file describes. */
-function transientSpec(name: string, input: { argv: readonly string[]; workingDir?: string; environment?: Record<string, string> }): ServiceSpec {
+function transientSpec(
+  name: string,
+  input: { argv: readonly string[]; workingDir?: string; environment?: Record<string, string> },
+): ServiceSpec {
   const range = { file: join(process.cwd(), name), line: 1, column: 1, endLine: 1, endColumn: 1 }
   const text = (value: string): ServiceSpec['command']['argv'][number] => ({ parts: [value], range, secret: false })
   return {
@@ -1043,7 +1178,16 @@ function transientSpec(name: string, input: { argv: readonly string[]; workingDi
     dependsOn: [],
     ports: [],
     resources: {},
-    restart: { policy: 'never', delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0.2, maxRetries: 0, windowMs: 60_000, successExitCodes: [0] },
+    restart: {
+      policy: 'never',
+      delayMs: 1000,
+      factor: 2,
+      maxDelayMs: 60_000,
+      jitter: 0.2,
+      maxRetries: 0,
+      windowMs: 60_000,
+      successExitCodes: [0],
+    },
     stop: { signal: 'SIGTERM', timeoutMs: 10_000, killTree: true },
     hooks: { preStart: [], postStart: [], postStop: [] },
     logs: { maxSizeBytes: 10_000_000, maxFiles: 5, format: 'auto', capture: 'file' },

@@ -58,7 +58,9 @@ export class EventLog {
     const wanted = (event: AgentEvent): boolean =>
       event.seq > last &&
       (filter.kind === undefined || event.kind === filter.kind) &&
-      (filter.service === undefined || event.service === filter.service || event.service?.startsWith(`${filter.service}#`) === true)
+      (filter.service === undefined ||
+        event.service === filter.service ||
+        event.service?.startsWith(`${filter.service}#`) === true)
     while (!signal.aborted) {
       const events = await this.#after(last)
       for (const event of events) {

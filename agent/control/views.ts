@@ -1,10 +1,8 @@
 import { needsAttention, type Service, serviceStates, type Why } from '../../contract/index.ts'
 import type { ServiceSpec } from '../config/index.ts'
 import type { Usage } from '../metrics/index.ts'
-import { mayHaveProcess, shownState } from '../supervisor/index.ts'
-import { succeeded } from '../supervisor/index.ts'
-import type { RunFacts } from '../supervisor/index.ts'
-import type { Unit } from '../supervisor/index.ts'
+import type { RunFacts, Unit } from '../supervisor/index.ts'
+import { mayHaveProcess, shownState, succeeded } from '../supervisor/index.ts'
 import type { ServiceFacts } from '../why/index.ts'
 
 export interface ViewParts {

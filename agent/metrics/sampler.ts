@@ -117,7 +117,13 @@ export class Sampler {
   }
 }
 
-function hostFrom(name: string, os: string, before: HostSample | undefined, now: HostSample, disks: Host['disks']): Host {
+function hostFrom(
+  name: string,
+  os: string,
+  before: HostSample | undefined,
+  now: HostSample,
+  disks: Host['disks'],
+): Host {
   const busyMs = before ? now.cpuBusyMs - before.cpuBusyMs : 0
   const totalMs = before ? now.cpuTotalMs - before.cpuTotalMs : 0
   const elapsedS = before ? (now.atMs - before.atMs) / 1000 : 0

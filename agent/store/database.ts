@@ -75,31 +75,21 @@ interface Connection {
   notes: string[]
 }
 
-function connectAs(path: string, lockingMode: 'NORMAL' | 'EXCLUSIVE'): Connection {
+/**
+ * Connects, alone: others are kept out while the agent runs. Shared, the write-ahead log would have its index in a
+ * mapped file, and a disk that hangs stops at such a mapping not only this thread but every one of the process that
+ * asks for memory (seen with a frozen ext4); it also could not be opened on a full disk.
+ */
+function connect(path: string): Connection {
   const db = new DatabaseSync(path)
   try {
-    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = ${lockingMode}`)
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = EXCLUSIVE`)
     const mode = beginLog(db)
     const note = `the file system supports no write-ahead log; the database works in mode "${mode}"`
     return { db, notes: mode === 'wal' ? [] : [note] }
   } catch (error) {
     closeQuietly(db)
     throw error
-  }
-}
-
-/**
- * Connects and begins the log. Where its shared index cannot be made (a full disk, a file system without shared memory),
- * a second connection takes the file to itself, for which SQLite keeps that index in its own memory.
- */
-function connect(path: string): Connection {
-  try {
-    return connectAs(path, 'NORMAL')
-  } catch (error) {
-    if (faultOf(error, '').kind !== 'disk') throw error
-    const { db, notes } = connectAs(path, 'EXCLUSIVE')
-    const note = 'the database is open for this agent alone: its file system gave no file for shared memory'
-    return { db, notes: [...notes, note] }
   }
 }
 

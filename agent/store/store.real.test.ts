@@ -1,6 +1,17 @@
-/** The store on file systems that fill up and turn read-only: real ones, small, in memory. Needs root to mount them. */
+/** The store on file systems that fill up, turn read-only, freeze and lose power: real, small ones. Needs root to mount them. */
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -127,5 +138,102 @@ describe.runIf(mayMount())('a file system that is read-only', () => {
     remount('rw')
     expect(readdirSync(dataDir)).toEqual(['hxe.db'])
     expect((await (await open()).load()).units).toEqual([unit('web')])
+  })
+})
+
+/** An ext4 in a file, mounted through a loop device; undefined where that is not to be had. */
+function mountImage(folder: string): { image: string; mount: string } | undefined {
+  const image = join(folder, 'image')
+  const mount = join(folder, 'mount')
+  mkdirSync(mount)
+  try {
+    execFileSync('truncate', ['-s', '24M', image])
+    execFileSync('mkfs.ext4', ['-q', '-F', image], { stdio: 'ignore' })
+    execFileSync('mount', ['-o', 'loop', image, mount], { stdio: 'ignore' })
+    return { image, mount }
+  } catch {
+    return undefined
+  }
+}
+
+describe.runIf(mayMount())('a disk of its own', () => {
+  let folder: string
+  let disk: { image: string; mount: string } | undefined
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hxe-disk-'))
+    disk = mountImage(folder)
+  })
+  afterEach(() => {
+    if (disk) execFileSync('umount', ['-l', disk.mount])
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('that freezes holds writes up, but not reading, and is said to be slow', async ({ skip }) => {
+    if (!disk) return skip('no loop devices here')
+    const store = await openStore({ dataDir: disk.mount, limits: { slowMs: 200 } })
+    // More than memory holds, so that the second page has to come from the frozen disk.
+    await Promise.all(Array.from({ length: 2500 }, (_, i) => store.appendEvent(event(i + 1))))
+    execFileSync('fsfreeze', ['-f', disk.mount])
+    let written = false
+    const writing = store.putUnit(unit('web')).then(() => {
+      written = true
+    })
+    try {
+      await vi.waitFor(() => expect(store.health().problem).toMatch(/the database is slow/), { timeout: 5000 })
+      expect((await store.events({ limit: 100 })).map(({ seq }) => seq)[0]).toBe(2500)
+      expect((await store.events({ limit: 5000 })).length).toBeGreaterThanOrEqual(1000)
+      expect((await store.load()).units).toEqual([unit('web')])
+      expect(written).toBe(false)
+    } finally {
+      execFileSync('fsfreeze', ['-u', disk.mount])
+    }
+    await writing
+    expect(store.health()).toEqual({ ok: true })
+    expect(await store.events({ limit: 5000 })).toHaveLength(2500)
+    await store.close()
+  })
+
+  test('that loses power keeps every write that was answered', async ({ skip }) => {
+    if (!disk) return skip('no loop devices here')
+    const store = await openStore({ dataDir: disk.mount })
+    let answered = 0
+    let going = true
+    const writing = (async () => {
+      for (let i = 1; going; i++) {
+        await Promise.all([store.putRun(run(`c${i}`)), store.putUnit(unit('web', { fingerprint: String(i) }))])
+        answered = i
+      }
+    })()
+    const copies: { path: string; answered: number }[] = []
+    for (let i = 0; i < 5; i++) {
+      const before = answered
+      await vi.waitFor(() => expect(answered).toBeGreaterThan(before + 20), { timeout: 20_000, interval: 5 })
+      // What the copy holds is what the disk held: the file system's own memory is not in it.
+      const path = join(folder, `cut-${i}`)
+      const known = answered
+      copyFileSync(disk.image, path)
+      copies.push({ path, answered: known })
+    }
+    going = false
+    await writing
+    await store.close()
+    for (const { path, answered: known } of copies) {
+      const mount = `${path}-mount`
+      mkdirSync(mount)
+      execFileSync('mount', ['-o', 'loop', path, mount])
+      try {
+        const after = await openStore({ dataDir: mount })
+        const { runs, units } = await after.load()
+        await after.close()
+        const cookies = new Set(runs.map(({ cookie }) => cookie))
+        const lost = Array.from({ length: known }, (_, i) => `c${i + 1}`).filter((cookie) => !cookies.has(cookie))
+        expect(lost).toEqual([])
+        expect(Number(units[0]?.fingerprint)).toBe(runs.length)
+        expect(after.health().setAside).toBeUndefined()
+      } finally {
+        execFileSync('umount', ['-l', mount])
+      }
+    }
   })
 })

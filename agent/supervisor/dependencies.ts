@@ -18,7 +18,10 @@ export function dependencyStatus(
   viewOf: (service: string) => DependencyView | undefined,
 ): DependencyStatus {
   const unmet = dependsOn
-    .map((dependency) => ({ service: dependency.service, verdict: judge(viewOf(dependency.service), dependency.condition) }))
+    .map((dependency) => ({
+      service: dependency.service,
+      verdict: judge(viewOf(dependency.service), dependency.condition),
+    }))
     .filter(({ verdict }) => verdict !== 'met')
   if (unmet.length === 0) return { kind: 'met' }
   for (const why of ['failed', 'disabled', 'stopped'] as const) {

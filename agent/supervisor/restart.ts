@@ -25,7 +25,8 @@ export function succeeded(end: Pick<RunEnd, 'code' | 'statusKnown'>, successExit
  */
 export function decideRestart(spec: RestartSpec, attempt: number, end: RunEnd, random: number): RestartDecision {
   const success = succeeded(end, spec.successExitCodes)
-  const again = spec.policy === 'always' || spec.policy === 'unless-stopped' || (spec.policy === 'on-failure' && !success)
+  const again =
+    spec.policy === 'always' || spec.policy === 'unless-stopped' || (spec.policy === 'on-failure' && !success)
   if (!again) return success ? { verdict: 'complete' } : { verdict: 'give-up', attempt: 1, code: 'policy-never' }
 
   const inARow = (end.ranForMs >= spec.windowMs ? 0 : attempt) + 1

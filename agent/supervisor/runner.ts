@@ -22,7 +22,9 @@ import { type PortLookup, portFacts, type ServiceFacts } from '../why/index.ts'
 import type { StartFailure, Unit, UnitEffect, UnitEvent } from './unit.ts'
 
 /** What was learned about an instance while it was carried: the ground for `why`. */
-export type RunFacts = Partial<Pick<ServiceFacts, 'startError' | 'port' | 'missing' | 'hook' | 'lastLines' | 'refused'>> & {
+export type RunFacts = Partial<
+  Pick<ServiceFacts, 'startError' | 'port' | 'missing' | 'hook' | 'lastLines' | 'refused'>
+> & {
   remaining?: NonNullable<ServiceFacts['stop']>['remaining']
 }
 
@@ -55,7 +57,12 @@ export interface RunnerDeps {
   remember: (unit: Unit) => void
   /** Facts of an instance have changed without a change of its unit. */
   factsChanged: (instance: string) => void
-  describeStartError: (error: SpawnError, spec: ServiceSpec, resolved: ResolvedService, env: Record<string, string>) => Promise<RunFacts['startError']>
+  describeStartError: (
+    error: SpawnError,
+    spec: ServiceSpec,
+    resolved: ResolvedService,
+    env: Record<string, string>,
+  ) => Promise<RunFacts['startError']>
   portLookup: (instance: string, spec: ServiceSpec, port: number) => PortLookup
   onProblem: (what: string, error: unknown) => void
   statusFile: (cookie: string) => string
@@ -85,7 +92,11 @@ export class Runner {
       if (!unit) return
       const { code, signal, statusKnown } = this.#outcome(instance, exit)
       const outOfMemory = deps.platform.oomKilled(instance)
-      deps.send(instance, { type: 'exited', generation: unit.generation, end: { code, signal, statusKnown, outOfMemory } })
+      deps.send(instance, {
+        type: 'exited',
+        generation: unit.generation,
+        end: { code, signal, statusKnown, outOfMemory },
+      })
     })
   }
 
@@ -118,7 +129,10 @@ export class Runner {
   }
 
   /** What a hook, an exec or a signal of this instance runs with; the present run's or a fresh one. */
-  surroundings(instance: string, spec: ServiceSpec): { resolved: ResolvedService; env: Record<string, string> } | undefined {
+  surroundings(
+    instance: string,
+    spec: ServiceSpec,
+  ): { resolved: ResolvedService; env: Record<string, string> } | undefined {
     const run = this.#runs.get(instance)
     if (run?.resolved && run.env) return { resolved: run.resolved, env: run.env }
     const unit = this.#deps.unit(instance)
@@ -143,7 +157,12 @@ export class Runner {
     const run: Run = { record, spec, abort: new AbortController(), notes: [], ...(identity ? { identity } : {}) }
     this.#runs.set(record.instance, run)
     if (identity) this.#byPid.set(identity.pid, record.instance)
-    this.#deps.logs.attach({ cookie: record.cookie, instance: record.instance, service: record.service, spec: spec.logs })
+    this.#deps.logs.attach({
+      cookie: record.cookie,
+      instance: record.instance,
+      service: record.service,
+      spec: spec.logs,
+    })
   }
 
   perform(unit: Unit, effect: UnitEffect): void {
@@ -190,7 +209,8 @@ export class Runner {
   #prepare(unit: Unit): void {
     const { instance, generation } = unit
     const spec = this.#deps.specOf(unit.service)
-    if (!spec) return this.#refuse(unit, { code: 'removed', text: 'It is no longer in the configuration', retryable: false })
+    if (!spec)
+      return this.#refuse(unit, { code: 'removed', text: 'It is no longer in the configuration', retryable: false })
     this.#facts.delete(instance)
     const resolution = this.#resolve(unit, spec)
     if ('missing' in resolution) return this.#refuseMissing(unit, resolution.missing)
@@ -198,7 +218,13 @@ export class Runner {
     const userProblem = this.#deps.platform.checkUser(resolved.user, resolved.group)
     if (userProblem) {
       this.#learn(instance, {
-        startError: { what: userProblem.what, code: 'USER', subject: resolved.user ?? resolved.group ?? '', message: userProblem.problem, retryable: false },
+        startError: {
+          what: userProblem.what,
+          code: 'USER',
+          subject: resolved.user ?? resolved.group ?? '',
+          message: userProblem.problem,
+          retryable: false,
+        },
       })
       return this.#refuse(unit, { code: 'user-not-available', text: userProblem.problem, retryable: false })
     }
@@ -207,7 +233,8 @@ export class Runner {
       return this.#deps.send(instance, { type: 'prepared', generation })
     }
     this.#background('prepare', async () => {
-      const failure = (await this.#portTaken(unit, spec)) ?? (await this.#hooks(unit, run, 'pre_start', resolved.hooks.preStart))
+      const failure =
+        (await this.#portTaken(unit, spec)) ?? (await this.#hooks(unit, run, 'pre_start', resolved.hooks.preStart))
       if (failure) return this.#refuse(unit, failure)
       this.#deps.send(instance, { type: 'prepared', generation })
     })
@@ -245,7 +272,12 @@ export class Runner {
     return run
   }
 
-  #environment(unit: Unit, spec: ServiceSpec, resolved: ResolvedService, cookie: string | undefined): Record<string, string> {
+  #environment(
+    unit: Unit,
+    spec: ServiceSpec,
+    resolved: ResolvedService,
+    cookie: string | undefined,
+  ): Record<string, string> {
     const env: Record<string, string> = Object.create(null)
     if (spec.inheritEnv) Object.assign(env, this.#deps.baseEnv())
     Object.assign(env, resolved.environment)
@@ -293,11 +325,21 @@ export class Runner {
         timedOut: false,
         output: error instanceof Error ? error.message : String(error),
       }))
-      if (run.abort.signal.aborted && name !== 'post_stop') return { code: 'aborted', text: 'Stopped meanwhile', retryable: false }
+      if (run.abort.signal.aborted && name !== 'post_stop')
+        return { code: 'aborted', text: 'Stopped meanwhile', retryable: false }
       if (result.exitCode === 0) continue
-      const lastLines = result.output.split('\n').filter((line) => line !== '').slice(-hookOutputLines)
-      this.#learn(unit.instance, { hook: { name, commandLine, exitCode: result.exitCode, timedOut: result.timedOut, lastLines } })
-      const how = result.timedOut ? 'took too long' : result.exitCode === null ? 'could not be run' : `exited with code ${result.exitCode}`
+      const lastLines = result.output
+        .split('\n')
+        .filter((line) => line !== '')
+        .slice(-hookOutputLines)
+      this.#learn(unit.instance, {
+        hook: { name, commandLine, exitCode: result.exitCode, timedOut: result.timedOut, lastLines },
+      })
+      const how = result.timedOut
+        ? 'took too long'
+        : result.exitCode === null
+          ? 'could not be run'
+          : `exited with code ${result.exitCode}`
       const failure = { code: 'hook-failed', text: `${name} hook "${commandLine}" ${how}`, retryable: false }
       this.#deps.announce(unit, { type: 'announce', kind: 'hook.failed', severity: 'warning' })
       if (hook.onFailure === 'fail') return failure
@@ -388,9 +430,14 @@ export class Runner {
       this.#learn(unit.instance, {
         startError: { what: 'log', code: 'LOG', subject: unit.instance, message, retryable: true },
       })
-      return this.#refuse(unit, { code: 'log-not-available', text: `Its log cannot be opened: ${message}`, retryable: true })
+      return this.#refuse(unit, {
+        code: 'log-not-available',
+        text: `Its log cannot be opened: ${message}`,
+        retryable: true,
+      })
     }
-    const startError = run.resolved && run.env ? await this.#deps.describeStartError(error, run.spec, run.resolved, run.env) : undefined
+    const startError =
+      run.resolved && run.env ? await this.#deps.describeStartError(error, run.spec, run.resolved, run.env) : undefined
     if (startError) this.#learn(unit.instance, { startError })
     const code = error.retryable ? 'resources' : 'cannot-start'
     this.#refuse(unit, { code, text: error.message, retryable: error.retryable })
@@ -400,7 +447,11 @@ export class Runner {
     const run = this.#runs.get(unit.instance)
     const hooks = run?.resolved?.hooks.postStart ?? []
     const failure = run ? await this.#hooks(unit, run, 'post_start', hooks) : undefined
-    this.#deps.send(unit.instance, { type: 'post-started', generation: unit.generation, ...(failure ? { failure } : {}) })
+    this.#deps.send(unit.instance, {
+      type: 'post-started',
+      generation: unit.generation,
+      ...(failure ? { failure } : {}),
+    })
   }
 
   // ---- The end ----------------------------------------------------------------------------------
@@ -457,7 +508,8 @@ export class Runner {
   #killAll(_instance: string, run: Run, rows: readonly ProcessRow[]): void {
     const { platform } = this.#deps
     if (run.identity) platform.signalGroup(run.identity, 'SIGKILL')
-    for (const row of rows) platform.signal({ bootId: platform.bootId, pid: row.pid, startTime: row.startTime }, 'SIGKILL')
+    for (const row of rows)
+      platform.signal({ bootId: platform.bootId, pid: row.pid, startTime: row.startTime }, 'SIGKILL')
   }
 
   async #members(instance: string, run: Run): Promise<ProcessRow[]> {
@@ -497,7 +549,9 @@ export class Runner {
 
   #dropRun(run: Run): void {
     const { record } = run
-    this.#deps.logs.finish(record.cookie).catch((error: unknown) => this.#deps.onProblem(`log of ${record.instance}`, error))
+    this.#deps.logs
+      .finish(record.cookie)
+      .catch((error: unknown) => this.#deps.onProblem(`log of ${record.instance}`, error))
     this.#deps.store.removeRun(record.cookie).catch(() => undefined)
     this.#deps.platform.removeCgroup(record.instance)
     if (this.#runs.get(record.instance) === run) this.#runs.delete(record.instance)

@@ -236,7 +236,14 @@ const stopPending: Handler<'stop'> = (unit, event, context) =>
     unit,
     'stopped',
     context,
-    { desired: wantDown(unit, event), reason: event.reason, queued: false, nextStartAtMs: null, failure: null, ...freshCounts },
+    {
+      desired: wantDown(unit, event),
+      reason: event.reason,
+      queued: false,
+      nextStartAtMs: null,
+      failure: null,
+      ...freshCounts,
+    },
     { type: 'announce', kind: 'service.stopped', severity: 'info' },
   )
 
@@ -272,7 +279,12 @@ const sweptWhileClearing: Handler<'swept'> = (unit, event, context) => {
   const { signal, timeoutMs } = context.policy.stop
   const next = lookAgain(unit)
   if (unit.sweeps > 0) return next
-  return stay(next.unit, { type: 'signal', signal, tree: true }, { type: 'arm', timer: 'grace', delayMs: timeoutMs }, ...next.effects)
+  return stay(
+    next.unit,
+    { type: 'signal', signal, tree: true },
+    { type: 'arm', timer: 'grace', delayMs: timeoutMs },
+    ...next.effects,
+  )
 }
 
 const timerWhileStopping: Handler<'timer'> = (unit, event, context) => {
@@ -399,11 +411,16 @@ const adopted: Handler<'adopted'> = (unit, event, context) => {
     restarts: event.restarts,
     leaderGone: event.leaderGone,
     reason: { code: 'adopted', text: 'Kept running while the agent was away' },
-    end: event.leaderGone ? { ...unknownEnd, ...event.end, ranForMs: Math.max(0, context.nowMs - event.startedAtMs), atMs: context.nowMs } : null,
+    end: event.leaderGone
+      ? { ...unknownEnd, ...event.end, ranForMs: Math.max(0, context.nowMs - event.startedAtMs), atMs: context.nowMs }
+      : null,
   }
   if (event.stopping) {
     const then = unit.desired === 'up' ? 'start' : 'rest'
-    return beginSignal({ ...known, then, stopReason: unit.reason, reason: unit.reason, askedToStopAtMs: context.nowMs }, context)
+    return beginSignal(
+      { ...known, then, stopReason: unit.reason, reason: unit.reason, askedToStopAtMs: context.nowMs },
+      context,
+    )
   }
   if (event.leaderGone) return move(known, 'clearing', context, { sweeps: 0 }, { type: 'sweep' })
   const running = move(known, 'running', context, {}, { type: 'announce', kind: 'service.adopted', severity: 'info' })

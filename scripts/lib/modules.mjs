@@ -46,7 +46,7 @@ async function install(progress) {
 export async function ensureModules() {
   if (areCurrent()) return
   await withLock(
-    join(root, '.modules.lock'),
+    join(root, 'dist', '.modules.lock'),
     async () => {
       if (!areCurrent()) await step('packages (npm ci)', install)
     },
