@@ -61,14 +61,6 @@ function createFresh(path: string): void {
   syncDirectory(dirname(path))
 }
 
-/** Turns the write-ahead log on and reads through it once. @returns the mode that the file system allowed */
-function beginLog(db: DatabaseSyncInstance): string {
-  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608')
-  const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string }
-  db.prepare('SELECT count(*) FROM sqlite_schema').get()
-  return mode
-}
-
 interface Connection {
   db: DatabaseSyncInstance
   /** What the file system could not give. */
@@ -84,7 +76,10 @@ function connect(path: string): Connection {
   const db = new DatabaseSync(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = EXCLUSIVE`)
-    const mode = beginLog(db)
+    db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608')
+    // Read back: a file system may allow less than was asked for.
+    const { journal_mode: mode } = db.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string }
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
     const note = `the file system supports no write-ahead log; the database works in mode "${mode}"`
     return { db, notes: mode === 'wal' ? [] : [note] }
   } catch (error) {

@@ -21,7 +21,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { event, run, unit } from './fixtures/records.ts'
-import { openStore, type Store, type StoreHealth, type StoreOptions } from './index.ts'
+import { openStore, type Store, type StoreOptions } from './index.ts'
 
 let dataDir: string
 const cleanups: (() => Promise<void> | void)[] = []
@@ -219,7 +219,7 @@ describe('a database that is damaged', () => {
     expect(store.health()).toEqual({ ok: true, notes: ['the stored unit "c" is damaged and was left out'] })
   })
 
-  test.each(['-wal', '-shm'])('opens when its %s file is deleted, cut or empty', async (suffix) => {
+  test('opens when its log is deleted, cut or empty', async () => {
     const store = await open()
     await store.putUnit(unit('web'))
     const copy = mkdtempSync(join(tmpdir(), 'hxe-copy-'))
@@ -229,8 +229,8 @@ describe('a database that is damaged', () => {
       (path: string) => truncateSync(path, 0),
       (path: string) => truncateSync(path, 1000),
     ]) {
-      for (const name of ['', '-wal', '-shm']) cpSync(database() + name, join(copy, `hxe.db${name}`))
-      harm(join(copy, `hxe.db${suffix}`))
+      for (const name of ['', '-wal']) cpSync(database() + name, join(copy, `hxe.db${name}`))
+      harm(join(copy, 'hxe.db-wal'))
       const other = await openStore({ dataDir: copy })
       await other.putUnit(unit('later'))
       await other.close()
@@ -331,53 +331,32 @@ describe('a database of a newer version', () => {
   })
 })
 
-describe('a database that is locked by another process', () => {
-  async function lock(against = 'writers'): Promise<() => Promise<void>> {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/holds-lock.mjs'), database(), against])
-    await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
-    return () =>
-      new Promise((resolve) => {
-        child.once('close', () => resolve())
-        child.stdin.end()
-      })
-  }
+describe('another process', () => {
+  const script = join(import.meta.dirname, 'fixtures/holds-lock.mjs')
 
-  test('is said in its health, waited for, and written when it is free', async () => {
-    const store = await open()
-    await store.putUnit(unit('web'))
-    const unlock = await lock()
-    const states: StoreHealth[] = []
-    store.onHealth((health) => states.push(health))
-    let done = false
-    const waiting = store.putUnit(unit('api')).then(() => {
-      done = true
-    })
-    await vi.waitFor(() => expect(store.health().problem).toMatch(/locked by another process/), { timeout: 5000 })
-    expect(done).toBe(false)
-    await unlock()
-    await waiting
-    expect(states.at(-1)).toEqual({ ok: true })
-  })
-
-  test('rejects what has waited too long, and keeps it for later', async () => {
-    const store = await open({ limits: { retryMs: [20], busyLimitMs: 300 } })
-    const unlock = await lock()
-    await expect(store.putUnit(unit('api'))).rejects.toThrow(/locked by another process/)
-    await unlock()
-    await vi.waitFor(() => expect(store.health().ok).toBe(true), { timeout: 5000 })
-    await store.close()
-    expect((await (await open()).load()).units).toEqual([unit('api')])
-  })
-
-  test('is waited for when the store opens, within a limit', async () => {
+  test('that holds the database is waited for when the store opens, within a limit', async () => {
     await withUnits()
-    const unlock = await lock('all')
+    const child = spawn(process.execPath, [script, database()])
+    await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
     await expect(openStore({ dataDir, openLimitMs: 700 })).rejects.toThrow(/locked by another process|did not open/)
     const opening = openStore({ dataDir })
-    await unlock()
+    child.stdin.end()
     const store = await opening
     expect((await store.load()).units).toHaveLength(5)
     await store.close()
+  })
+
+  test('cannot lock the database while the store is open', async () => {
+    const store = await open()
+    await store.putUnit(unit('web'))
+    const child = spawn(process.execPath, [script, database()], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', (chunk) => {
+      said += chunk
+    })
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect([code, said]).toEqual([1, expect.stringMatching(/database is locked/)])
+    await store.putUnit(unit('api'))
   })
 })
 

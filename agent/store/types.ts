@@ -62,7 +62,7 @@ export interface StoreHealth {
   problem?: string
   /** A damaged database was set aside under this name when the store opened. */
   setAside?: string
-  /** What was found and overcome: records that were damaged and left out, a file system without shared memory. */
+  /** What was found and overcome: records that were damaged and left out, a file system without a write-ahead log. */
   notes?: readonly string[]
 }
 
