@@ -1,5 +1,6 @@
-import type { RunningAgent } from '../../app.ts'
+import { AgentHeldError, type RunningAgent, runAgent } from '../../app.ts'
 import { FileError } from '../../os/files.ts'
+import { PortTakenError } from '../../server/index.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { CliError, exitCodes } from '../exit.ts'
 
@@ -21,8 +22,6 @@ export async function run({ terminal, world }: Context, _operands: string[], opt
 }
 
 async function start(options: AgentOptions): Promise<RunningAgent> {
-  const { AgentHeldError, runAgent } = await import('../../app.ts')
-  const { PortTakenError } = await import('../../server/index.ts')
   try {
     return await runAgent({
       configPaths: options.config ?? [],
