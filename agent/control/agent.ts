@@ -143,6 +143,7 @@ export class Agent implements Core {
         ),
       portLookup: (instance, spec, port) => this.#portLookup(instance, spec, port),
       onProblem: (what, error) => deps.log.error({ error: String(error) }, what),
+      yieldThen: (run) => setImmediate(run),
       statusFile: (cookie) => join(deps.dataDir, 'spool', `${cookie}.status`),
     })
     this.#sampler = new Sampler({
@@ -198,7 +199,7 @@ export class Agent implements Core {
         const needed = this.#supervisor
           .directDependents(unit.service)
           .some((dependent) => this.#supervisor.instancesOf(dependent).some((other) => !settled(other)))
-        const asked = unit.askedToStopAtMs !== null && unit.then === 'rest'
+        const asked = unit.askedToStopAtMs !== null && unit.afterwards === 'rest'
         if (!needed && !asked) this.#supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true })
       }
       if ([...this.#supervisor.units()].some((unit) => !settled(unit))) await this.#nextChange()

@@ -66,6 +66,8 @@ export interface RunnerDeps {
   portLookup: (instance: string, spec: ServiceSpec, port: number) => PortLookup
   onProblem: (what: string, error: unknown) => void
   statusFile: (cookie: string) => string
+  /** Lets the loop do what else is due, then goes on: `setImmediate`. */
+  yieldThen: (run: () => void) => void
 }
 
 /** Starts go in slices of this length, with room for everything else between them. */
@@ -168,28 +170,38 @@ export class Runner {
   perform(unit: Unit, effect: UnitEffect): void {
     switch (effect.type) {
       case 'prepare':
-        return this.#prepare(unit)
+        this.#prepare(unit)
+        return
       case 'spawn':
-        return this.#queueSpawn(unit)
+        this.#queueSpawn(unit)
+        return
       case 'post-start':
-        return this.#background('post_start', () => this.#postStart(unit))
+        this.#background('post_start', () => this.#postStart(unit))
+        return
       case 'stop-command':
-        return this.#background('stop command', () => this.#stopCommand(unit))
+        this.#background('stop command', () => this.#stopCommand(unit))
+        return
       case 'signal':
-        return this.#background('signal', () => this.#signal(unit, effect.signal, effect.tree))
+        this.#background('signal', () => this.#signal(unit, effect.signal, effect.tree))
+        return
       case 'kill':
-        return this.#background('kill', () => this.#kill(unit))
+        this.#background('kill', () => this.#kill(unit))
+        return
       case 'sweep':
-        return this.#background('sweep', () => this.#sweep(unit))
+        this.#background('sweep', () => this.#sweep(unit))
+        return
       case 'finish':
-        return this.#background('finish', () => this.#finish(unit))
+        this.#background('finish', () => this.#finish(unit))
+        return
       case 'abort':
         this.#runs.get(unit.instance)?.abort.abort()
         return
       case 'announce':
-        return this.#deps.announce(unit, effect)
+        this.#deps.announce(unit, effect)
+        return
       case 'remember':
-        return this.#deps.remember(unit)
+        this.#deps.remember(unit)
+        return
       case 'arm':
       case 'disarm':
         return
@@ -209,11 +221,16 @@ export class Runner {
   #prepare(unit: Unit): void {
     const { instance, generation } = unit
     const spec = this.#deps.specOf(unit.service)
-    if (!spec)
-      return this.#refuse(unit, { code: 'removed', text: 'It is no longer in the configuration', retryable: false })
+    if (!spec) {
+      this.#refuse(unit, { code: 'removed', text: 'It is no longer in the configuration', retryable: false })
+      return
+    }
     this.#facts.delete(instance)
     const resolution = this.#resolve(unit, spec)
-    if ('missing' in resolution) return this.#refuseMissing(unit, resolution.missing)
+    if ('missing' in resolution) {
+      this.#refuseMissing(unit, resolution.missing)
+      return
+    }
     const { resolved } = resolution
     const userProblem = this.#deps.platform.checkUser(resolved.user, resolved.group)
     if (userProblem) {
@@ -226,16 +243,21 @@ export class Runner {
           retryable: false,
         },
       })
-      return this.#refuse(unit, { code: 'user-not-available', text: userProblem.problem, retryable: false })
+      this.#refuse(unit, { code: 'user-not-available', text: userProblem.problem, retryable: false })
+      return
     }
     const run = this.#newRun(unit, spec, resolved)
     if (spec.ports.length === 0 && resolved.hooks.preStart.length === 0) {
-      return this.#deps.send(instance, { type: 'prepared', generation })
+      this.#deps.send(instance, { type: 'prepared', generation })
+      return
     }
     this.#background('prepare', async () => {
       const failure =
         (await this.#portTaken(unit, spec)) ?? (await this.#hooks(unit, run, 'pre_start', resolved.hooks.preStart))
-      if (failure) return this.#refuse(unit, failure)
+      if (failure) {
+        this.#refuse(unit, failure)
+        return
+      }
       this.#deps.send(instance, { type: 'prepared', generation })
     })
   }
@@ -375,7 +397,7 @@ export class Runner {
     for (let unit = this.#spawnQueue.shift(); unit; unit = this.#spawnQueue.shift()) {
       this.#spawn(unit)
       if (this.#deps.clock.monotonicMs() < endMs || this.#spawnQueue.length === 0) continue
-      setImmediate(() => this.#spawnSlice())
+      this.#deps.yieldThen(() => this.#spawnSlice())
       return
     }
     this.#spawning = false

@@ -151,8 +151,12 @@ export class Supervisor {
   }
 
   #carryOut(unit: Unit, effect: UnitEffect): void {
-    if (effect.type === 'disarm') return this.#disarm(unit.instance)
-    if (effect.type !== 'arm') return this.#deps.perform(unit, effect)
+    if (effect.type === 'disarm') this.#disarm(unit.instance)
+    else if (effect.type === 'arm') this.#arm(unit, effect)
+    else this.#deps.perform(unit, effect)
+  }
+
+  #arm(unit: Unit, effect: Extract<UnitEffect, { type: 'arm' }>): void {
     const { instance, generation } = unit
     const timers = this.#timers.get(instance) ?? new Map<string, () => void>()
     this.#timers.set(instance, timers)

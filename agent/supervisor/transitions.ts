@@ -35,7 +35,7 @@ const freshCounts = { attempt: 0, firstFailureAtMs: null, refusals: 0 } as const
 function beginStart(unit: Unit, reason: Reason, context: StepContext, patch: Partial<Unit> = {}): Step {
   const cleared: Partial<Unit> = {
     desired: 'up',
-    then: 'rest',
+    afterwards: 'rest',
     askedToStopAtMs: null,
     stopReason: null,
     killedAtMs: null,
@@ -88,7 +88,7 @@ const startAtOnce: Handler<'start'> = (unit, event, context) =>
 
 const startAfterEnd: Handler<'start'> = (unit, event) =>
   event.byPerson || unit.desired === 'down'
-    ? stay({ ...unit, ...freshCounts, desired: 'up', then: 'start', stopReason: event.reason })
+    ? stay({ ...unit, ...freshCounts, desired: 'up', afterwards: 'start', stopReason: event.reason })
     : ignore(unit)
 
 const restartNow: Handler<'restart'> = (unit, event, context) =>
@@ -96,7 +96,7 @@ const restartNow: Handler<'restart'> = (unit, event, context) =>
 
 /** Two restarts at once are one restart: the second finds the first under way. */
 const restartAfterEnd: Handler<'restart'> = (unit, event) =>
-  stay({ ...unit, ...freshCounts, desired: 'up', then: 'start', stopReason: event.reason })
+  stay({ ...unit, ...freshCounts, desired: 'up', afterwards: 'start', stopReason: event.reason })
 
 const restartRunning: Handler<'restart'> = (unit, event, context) =>
   beginStop({ ...unit, ...freshCounts, desired: 'up' }, event.reason, 'start', context)
@@ -110,7 +110,7 @@ const dueWhileBusy: Handler<'due'> = (unit, _event, context) => {
       return stay({ ...unit, queued: true })
     case 'kill':
       return isStopping(unit.phase) || unit.phase === 'clearing' || unit.phase === 'finishing'
-        ? stay({ ...unit, then: 'start' })
+        ? stay({ ...unit, afterwards: 'start' })
         : beginStop(unit, { code: 'scheduled', text: 'Ended by its next run' }, 'start', context)
     default:
       return stay(unit, { type: 'announce', kind: 'service.skipped', severity: 'warning' })
@@ -179,8 +179,8 @@ const postStarted: Handler<'post-started'> = (unit, event, context) => {
 
 // ---- Stopping -----------------------------------------------------------------------------------
 
-function beginStop(unit: Unit, reason: Reason, then: Unit['then'], context: StepContext): Step {
-  const patch: Partial<Unit> = { then, stopReason: reason, reason, askedToStopAtMs: context.nowMs, sweeps: 0 }
+function beginStop(unit: Unit, reason: Reason, afterwards: Unit['afterwards'], context: StepContext): Step {
+  const patch: Partial<Unit> = { afterwards, stopReason: reason, reason, askedToStopAtMs: context.nowMs, sweeps: 0 }
   if (unit.phase === 'preparing') {
     // Nothing of the service runs yet, but a hook may: end it, and look that nothing is left.
     return beginKill({ ...unit, ...patch, leaderGone: true }, context, { type: 'abort' })
@@ -254,7 +254,7 @@ const stopEnding: Handler<'stop'> = (unit, event, context) =>
   stay({
     ...unit,
     desired: wantDown(unit, event),
-    then: 'rest',
+    afterwards: 'rest',
     queued: false,
     stopReason: event.reason,
     askedToStopAtMs: unit.askedToStopAtMs ?? context.nowMs,
@@ -325,8 +325,8 @@ const exitedWhileStopping: Handler<'exited'> = (unit, event, context) =>
 
 /** Nothing of the run is left: what now? */
 const finished: Handler<'finished'> = (unit, _event, context) => {
-  if (unit.failure && unit.then === 'rest') return fail(unit, unit.failure, context)
-  if (unit.then === 'start') return beginStart(unit, unit.stopReason ?? unit.reason, context)
+  if (unit.failure && unit.afterwards === 'rest') return fail(unit, unit.failure, context)
+  if (unit.afterwards === 'start') return beginStart(unit, unit.stopReason ?? unit.reason, context)
   if (unit.askedToStopAtMs !== null) return endStopped(unit, context)
   if (unit.queued) return startDue(unit, { type: 'due' }, context)
   return endByItself(unit, unit.end ?? unknownEnd, context)
@@ -416,9 +416,9 @@ const adopted: Handler<'adopted'> = (unit, event, context) => {
       : null,
   }
   if (event.stopping) {
-    const then = unit.desired === 'up' ? 'start' : 'rest'
+    const afterwards = unit.desired === 'up' ? 'start' : 'rest'
     return beginSignal(
-      { ...known, then, stopReason: unit.reason, reason: unit.reason, askedToStopAtMs: context.nowMs },
+      { ...known, afterwards, stopReason: unit.reason, reason: unit.reason, askedToStopAtMs: context.nowMs },
       context,
     )
   }

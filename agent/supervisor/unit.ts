@@ -26,7 +26,7 @@ export interface Unit {
   /** Wall clock of the last change of phase that a client sees. */
   readonly sinceMs: number
   /** While it ends: what follows when nothing of it is left. */
-  readonly then: 'rest' | 'start'
+  readonly afterwards: 'rest' | 'start'
   /** Runs in a row that ended by themselves before their window was over. */
   readonly attempt: number
   /** When the first of them ended, wall clock. */
@@ -148,7 +148,7 @@ export function newUnit(instance: string, service: string, replica: number | nul
     generation: 0,
     reason: { code: 'not-started', text: 'Not started yet' },
     sinceMs: nowMs,
-    then: 'rest',
+    afterwards: 'rest',
     attempt: 0,
     firstFailureAtMs: null,
     refusals: 0,

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { phases } from './phases.ts'
+import { step, transitions } from './transitions.ts'
+import { newUnit, type StepContext, type UnitEvent } from './unit.ts'
+
+const context: StepContext = {
+  policy: {
+    type: 'service',
+    restart: {
+      policy: 'on-failure',
+      delayMs: 100,
+      factor: 2,
+      maxDelayMs: 1000,
+      jitter: 0,
+      maxRetries: 2,
+      windowMs: 60_000,
+      successExitCodes: [0],
+    },
+    stop: { signal: 'SIGTERM', timeoutMs: 1000, killTree: true, hasCommand: false },
+    dependsOn: [],
+    hasPostStart: false,
+  },
+  nowMs: 1000,
+  monotonicMs: 1000,
+  random: 0.5,
+  dependencies: { kind: 'met' },
+  nextDueMs: undefined,
+}
+const byPerson = { code: 'started-by-user', text: 'Started by ada' }
+const crash: UnitEvent = {
+  type: 'exited',
+  generation: 1,
+  end: { code: 1, signal: null, statusKnown: true, outOfMemory: false },
+}
+
+function play(events: readonly UnitEvent[], from = newUnit('web', 'web', null, 0)) {
+  return events.reduce((unit, event) => step(unit, event, context).unit, from)
+}
+const running = play([
+  { type: 'start', reason: byPerson, byPerson: true },
+  { type: 'prepared', generation: 1 },
+  { type: 'spawned', generation: 1 },
+])
+
+test('every phase states what every event does', () => {
+  const events = Object.keys(transitions.stopped)
+  for (const phase of phases) expect(Object.keys(transitions[phase])).toEqual(events)
+})
+
+test('a start goes through preparing and starting to running', () => {
+  expect(running).toMatchObject({ phase: 'running', desired: 'up', generation: 1 })
+})
+
+test('a crash waits for its backoff when nothing is left of the run', () => {
+  const unit = play([crash, { type: 'swept', generation: 1, left: 0 }, { type: 'finished', generation: 1 }], running)
+  expect(unit).toMatchObject({ phase: 'backoff', nextStartAtMs: 1100, attempt: 1 })
+})
+
+test('a stop is over only when the leader is gone and nothing is left', () => {
+  const stopping = play([{ type: 'stop', reason: byPerson, keepDesired: false }], running)
+  expect(play([{ type: 'swept', generation: 1, left: 0 }], stopping).phase).toBe('stop-signal')
+  const gone = play([crash], stopping)
+  expect(play([{ type: 'swept', generation: 1, left: 2 }], gone).phase).toBe('stop-signal')
+  const empty: UnitEvent[] = [
+    { type: 'swept', generation: 1, left: 0 },
+    { type: 'finished', generation: 1 },
+  ]
+  expect(play(empty, gone)).toMatchObject({ phase: 'stopped', desired: 'down' })
+})
+
+test('two restarts at once are one restart', () => {
+  const restart: UnitEvent = { type: 'restart', reason: byPerson }
+  const once = play([restart], running)
+  expect(play([restart], once)).toEqual(once)
+})
+
+test('what an older generation answers is dropped', () => {
+  expect(step(running, { ...crash, generation: 0 }, context)).toEqual({ unit: running, effects: [] })
+})
