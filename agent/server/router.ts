@@ -38,8 +38,9 @@ function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
   }
 }
 
-function sequenceOf(lastEventId: string | undefined): number | undefined {
-  return lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined
+function sequenceOf(text: string | undefined): number | undefined {
+  const seq = text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(seq) ? seq : undefined
 }
 
 /** The contract, answered: one router for the window, REST and whatever comes, with one chain before every handler. */

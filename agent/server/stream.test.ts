@@ -54,6 +54,25 @@ describe('a stream', () => {
     expect(since.map(({ id }) => id)).toEqual(['4'])
   })
 
+  test('of the state resumes after any number that JSON can carry, and begins anew after anything else', async () => {
+    const asked: [string, number | undefined][] = [
+      [String(Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER],
+      ['1795518633787023', 1_795_518_633_787_023],
+      ['99999999999999999999', undefined],
+      ['-1', undefined],
+      ['1e3', undefined],
+      ['x', undefined],
+    ]
+    for (const [id, expected] of asked) {
+      started.fake.core.state.watch = async function* (since) {
+        started.fake.calls.push({ what: 'watch', input: since })
+        yield started.fake.snapshot(1)
+      }
+      await take(await open('/api/v1/state', { 'last-event-id': id }), 1)
+      expect([id, lastCall()?.input]).toEqual([id, expected])
+    }
+  })
+
   test('of events is what GET /events is for who accepts one, and resumes', async () => {
     for (let seq = 1; seq <= 3; seq++) started.fake.eventFeed.push(event(seq))
     const live = await open('/api/v1/events?service=web&kind=service.started', { accept: 'text/event-stream' })
