@@ -71,7 +71,7 @@ class Teardown {
   }
 }
 
-export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
+function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
   const home = env.HOME ?? homedir()
   if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'hxe')
   if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'hxe', 'data')

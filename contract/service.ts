@@ -57,7 +57,7 @@ export const whySchema = z.object({
 })
 export type Why = z.infer<typeof whySchema>
 
-export const portSchema = z.object({ port: z.number().int(), url: z.string().optional() })
+const portSchema = z.object({ port: z.number().int(), url: z.string().optional() })
 
 export const serviceSchema = z.object({
   /** `web`, or `web#0` where the service has replicas. */

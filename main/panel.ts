@@ -34,7 +34,7 @@ export function registerPanelScheme(): void {
 }
 
 /** The file that an address names, or undefined when it lies outside the panel. */
-export function panelFile(dir: string, address: string): string | undefined {
+function panelFile(dir: string, address: string): string | undefined {
   try {
     const { host, pathname } = new URL(address)
     const path = decodeURIComponent(pathname)

@@ -1,10 +1,10 @@
 export { type ConfigWorker, type ConfigWorkerOptions, openConfigWorker } from './client.ts'
-export { splitCommand, UnclosedQuote } from './command.ts'
+
 export { describeConfig } from './describe.ts'
-export { type EditResult, type EditValue, setAttribute } from './edit.ts'
+export type { EditResult, EditValue } from './edit.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 export * from './model.ts'
-export { createStarterIfEmpty, defaultConfigPaths } from './paths.ts'
+export { defaultConfigPaths } from './paths.ts'
 export { type Paint, renderDiagnostic } from './render.ts'
 export {
   type MissingValue,
@@ -16,5 +16,3 @@ export {
   resolveService,
 } from './resolve.ts'
 export type { Override } from './settings/overrides.ts'
-export { validateTexts } from './validate.ts'
-export { looksSecret, mask } from './values/secrets.ts'

@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  existsSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -177,11 +176,6 @@ export async function readTextFile(path: string, maxBytes = 16 * 1024 * 1024): P
   } finally {
     await handle.close()
   }
-}
-
-/** Whether something is at the path, links followed. */
-export function exists(path: string): boolean {
-  return existsSync(path)
 }
 
 export interface DirEntry {

@@ -6,20 +6,16 @@ export {
   createSecretFile,
   type DirEntry,
   ensurePrivateDir,
-  exists,
-  FileError,
   listDir,
-  openAppendPrivate,
   type PathStat,
   readSecretFile,
   readTextFile,
   readTextNow,
-  realPathInside,
   statOf,
   writeFileAtomic,
 } from './files.ts'
 export { type HolePuncher, openHolePuncher } from './linux/holes.ts'
 export * from './platform.ts'
 export { openRotatingFile, type RotatingFile, type RotatingOptions } from './rotating.ts'
-export { watchDir } from './watch.ts'
-export { distPath, openWorker, type WorkerName, wasmPath } from './workers.ts'
+
+export { distPath, openWorker, type WorkerName } from './workers.ts'

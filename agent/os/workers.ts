@@ -20,11 +20,6 @@ export function distPath(...parts: string[]): string {
   return join(distFolder(), ...parts)
 }
 
-/** The absolute path of a WebAssembly file, by its file name in its package, for example `tree-sitter-hcl.wasm`. */
-export function wasmPath(name: string): string {
-  return distPath('wasm', name)
-}
-
 /**
  * Starts the worker of a folder. The caller sets a limit on the time that its first answer may take, and ends it.
  * A worker that cannot be loaded says so with its `error` event.

@@ -53,18 +53,3 @@ function judgeInstance(unit: Unit, view: DependencyView, condition: DependencyCo
   if (unit.phase === 'completed' || (unit.phase === 'stopped' && unit.desired === 'down')) return 'stopped'
   return 'pending'
 }
-
-/** Every service that needs `service`, directly or through others; nearest first. */
-export function dependentsOf(service: string, dependsOn: ReadonlyMap<string, readonly DependencySpec[]>): string[] {
-  const found = new Set<string>()
-  let edge = [service]
-  while (edge.length > 0) {
-    const next = [...dependsOn]
-      .filter(([name, needs]) => !found.has(name) && needs.some((need) => edge.includes(need.service)))
-      .map(([name]) => name)
-    for (const name of next) found.add(name)
-    edge = next
-  }
-  found.delete(service)
-  return [...found]
-}

@@ -1,5 +1,4 @@
-export { dependentsOf } from './dependencies.ts'
-export { isResting, isStopping, mayHaveProcess, type Phase, shownState } from './phases.ts'
+export { isResting, mayHaveProcess, type Phase, shownState } from './phases.ts'
 export { succeeded } from './restart.ts'
 export { type RunFacts, Runner } from './runner.ts'
 export { type SupervisedService, Supervisor } from './supervisor.ts'

@@ -1,7 +1,7 @@
-export { describeExit, describeExitCode, type Exit } from './codes.ts'
+export { describeExit, type Exit } from './codes.ts'
 export { explain } from './explain.ts'
 export type { ServiceFacts } from './facts.ts'
-export { type FormatOptions, formatWhy } from './format.ts'
+export type { FormatOptions } from './format.ts'
 export {
   type ExitLookup,
   exitFacts,
@@ -11,6 +11,5 @@ export {
   type StartAttempt,
   startErrorOf,
 } from './gather.ts'
-export { portsIn, refusedIn, takenPorts } from './ports.ts'
-export { describeSignal } from './signals.ts'
-export { type ListDir, similarPrograms } from './similar.ts'
+
+export type { ListDir } from './similar.ts'
