@@ -1,15 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { execute } from './execute.ts'
-import { listPids, readVariable } from './linux/proc.ts'
+import { cookieVariable, listPids, variableIn } from './linux/proc.ts'
 import { until } from './testing.ts'
 
 const base = { env: { PATH: process.env.PATH ?? '' }, cwd: tmpdir(), timeoutMs: 10_000 }
 
 const carriers = (cookie: string): number[] =>
   listPids().filter((pid) => {
-    const read = readVariable(pid, 'HXE_INSTANCE')
-    return typeof read !== 'string' && read.value === cookie
+    try {
+      return variableIn(readFileSync(`/proc/${pid}/environ`), cookieVariable) === cookie
+    } catch {
+      // Ended, or a process of the kernel.
+      return false
+    }
   })
 
 describe('a short command', () => {

@@ -68,7 +68,7 @@ export class Fallback implements Platform {
     if (pid === undefined) throw refusalOf(request)
     dropInheritedPriority(pid)
     const identity = this.#source.identityOf(pid) ?? { bootId: this.bootId, pid, startTime: '0' }
-    this.#leaders.remember(identity, { cookie: request.env.HXE_INSTANCE })
+    this.#leaders.begin(identity, request.env.HXE_INSTANCE)
     this.#ways.started?.(request.instance, pid)
     this.#children.set(pid, child)
     child.once('exit', (code, signal) => {
@@ -98,7 +98,7 @@ export class Fallback implements Platform {
   adopt(identity: ProcessIdentity): boolean {
     if (this.check(identity) !== 'match') return false
     this.#adopted.set(identity.pid, identity)
-    this.#leaders.remember(identity, {})
+    this.#leaders.begin(identity, undefined)
     this.#looking ??= setInterval(() => this.#lookAtAdopted(), adoptedEveryMs)
     return true
   }
@@ -120,6 +120,7 @@ export class Fallback implements Platform {
   }
 
   #tell(exit: Omit<ProcessExit, 'atMs'>): void {
+    this.#leaders.end(exit.pid)
     const told = { ...exit, atMs: performance.now() }
     for (const listener of [...this.#listeners]) listener(told)
   }

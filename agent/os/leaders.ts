@@ -11,6 +11,26 @@ interface Leader {
 /** What was known of each leader while it lived, for telling its session from a later one of the same number. */
 export class Leaders {
   readonly #known = new Map<string, Leader>()
+  /** By pid, those whose end has not been told. */
+  readonly #living = new Map<number, ProcessIdentity>()
+
+  begin(identity: ProcessIdentity, cookie: string | undefined): void {
+    this.#living.set(identity.pid, identity)
+    this.remember(identity, { cookie, heldUntil: Number(identity.startTime) })
+  }
+
+  /** The leader that had the pid; undefined for a process that is none. */
+  end(pid: number): ProcessIdentity | undefined {
+    const identity = this.#living.get(pid)
+    this.#living.delete(pid)
+    return identity
+  }
+
+  /** The cookie of a leader that lives, whose session has its pid as number. */
+  livingCookie(pid: number): string | undefined {
+    const identity = this.#living.get(pid)
+    return identity && this.cookieOf(identity)
+  }
 
   /** Its pid is certainly its own at `heldUntil`, in the unit of start times. */
   remember(identity: ProcessIdentity, facts: Partial<Leader>): void {

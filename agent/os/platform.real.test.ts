@@ -265,7 +265,7 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
     })
 
     it('keeps processes of another cookie out, descendants too', async () => {
-      const leader = bench.spawn(['sh', '-c', 'HXE_INSTANCE=other:1 sleep 300 & exec sleep 301'])
+      const leader = bench.spawn(['sh', '-c', 'HXE_INSTANCE=other:1 setsid sleep 300 & exec sleep 301'])
       await until(async () => (await bench.platform.findByCookie('other:1')).length === 1)
       expect((await bench.members(leader.identity)).map((row) => row.pid)).toEqual([leader.identity.pid])
       const [other] = await bench.platform.findByCookie('other:1')

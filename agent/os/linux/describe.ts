@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { ProcessDetail } from '../platform.ts'
-import { readCommand } from './ports.ts'
 import { isRow, readStat, ticksPerSecond } from './proc.ts'
 import type { ProcTable } from './table.ts'
 import { pageBytes, ticksOf } from './usage.ts'
@@ -15,10 +14,11 @@ export async function describeProcesses(pids: readonly number[], table: ProcTabl
   for (const pid of pids) {
     const stat = readStat(pid)
     const uid = ownerOf(pid)
-    if (!isRow(stat) || uid === undefined) continue
+    const row = isRow(stat) ? await table.row(stat) : undefined
+    if (!isRow(stat) || !row || uid === undefined) continue
     details.push({
-      ...table.row(stat),
-      command: readCommand(pid) || stat.name,
+      ...row,
+      command: (await table.command(pid)) || stat.name,
       user: users.get(uid) ?? String(uid),
       threads: stat.threads,
       memoryBytes: stat.residentPages * pageBytes(),

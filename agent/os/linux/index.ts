@@ -36,8 +36,6 @@ class Linux implements Platform {
   readonly #listeners = new Set<(exit: ProcessExit) => void>()
   readonly #punch = openHolePuncher()
   readonly #leaders = new Leaders()
-  /** By pid, for those whose end is still to be told. */
-  readonly #watched = new Map<number, ProcessIdentity>()
 
   constructor(libc: Libc, dataDirId: string) {
     this.#libc = libc
@@ -71,7 +69,7 @@ class Linux implements Platform {
       throw explainSpawn(whyUnreadable(pid), request, launch.program)
     }
     const identity = { bootId: this.bootId, pid, startTime: stat.startTime }
-    this.#watch(identity, request.env[cookieVariable])
+    this.#leaders.begin(identity, request.env[cookieVariable])
     return { identity, notes: launch.notes }
   }
 
@@ -116,7 +114,7 @@ class Linux implements Platform {
       return false
     }
     if (!this.#adopted.add(identity.pid, pidfd)) return false
-    this.#watch(identity, undefined)
+    this.#leaders.begin(identity, undefined)
     return true
   }
 
@@ -226,16 +224,10 @@ class Linux implements Platform {
     this.#libc.close(pidfd)
   }
 
-  #watch(identity: ProcessIdentity, cookie: string | undefined): void {
-    this.#watched.set(identity.pid, identity)
-    this.#leaders.remember(identity, { cookie, heldUntil: Number(identity.startTime) })
-  }
-
   #tell(pid: number, code: number | null, signal: string | null, statusKnown: boolean): void {
-    const identity = this.#watched.get(pid)
+    const identity = this.#leaders.end(pid)
     // A relay: its end is nobody's news.
     if (!identity) return
-    this.#watched.delete(pid)
     // Until it was reaped the number was held. Not so for an adopted one: others reap it when they like.
     if (statusKnown) this.#leaders.remember(identity, { heldUntil: this.#libc.bootTicks() - 1 })
     const exit: ProcessExit = { pid, code, signal, statusKnown, atMs: performance.now() }

@@ -13,7 +13,7 @@ export async function findPortHolder(port: number, table: ProcTable): Promise<Po
   const wanted = new Set([...inodes].map((inode) => `socket:[${inode}]`))
   const slices = new Slices()
   for (const pid of listPids()) {
-    if (await holdsOne(pid, wanted, slices)) return holderOf(pid, table)
+    if (await holdsOne(pid, wanted, slices)) return await holderOf(pid, table)
   }
   return 'hidden'
 }
@@ -67,18 +67,11 @@ function isOneOf(path: string, sockets: ReadonlySet<string>): boolean {
   }
 }
 
-function holderOf(pid: number, table: ProcTable): PortHolder | 'hidden' {
+async function holderOf(pid: number, table: ProcTable): Promise<PortHolder | 'hidden'> {
   const stat = readStat(pid)
-  if (!isRow(stat)) return 'hidden'
-  const { name, startTime, cookie } = table.row(stat)
-  return { pid, name, command: readCommand(pid) || name, startTime, ...(cookie === undefined ? {} : { cookie }) }
-}
-
-/** The command line in one text; empty for kernel threads and when it cannot be read. */
-export function readCommand(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '').replaceAll('\0', ' ')
-  } catch {
-    return ''
-  }
+  const row = isRow(stat) ? await table.row(stat) : undefined
+  if (!row) return 'hidden'
+  const { name, startTime, cookie } = row
+  const command = (await table.command(pid)) || name
+  return { pid, name, command, startTime, ...(cookie === undefined ? {} : { cookie }) }
 }

@@ -47,7 +47,7 @@ function readInto(path: string): number | Unreadable {
   }
 }
 
-function kindOf(error: unknown): Unreadable {
+export function kindOf(error: unknown): Unreadable {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ESRCH' ? 'gone' : 'denied'
 }
@@ -147,28 +147,19 @@ export function listPids(): number[] {
   return pids
 }
 
-/** The value of one variable in the environment that a process was started with; `undefined` when it is not there. */
-export function readVariable(pid: number, name: string): { value: string | undefined; empty: boolean } | Unreadable {
-  let environment: Buffer
-  try {
-    environment = readFileSync(`/proc/${pid}/environ`)
-  } catch (error) {
-    return kindOf(error)
-  }
+/** The value of one variable in the text of `/proc/PID/environ`. */
+export function variableIn(environment: Buffer, name: string): string | undefined {
   const key = `${name}=`
   for (let at = 0; at >= 0 && at < environment.length; ) {
     const found = environment.indexOf(key, at)
-    if (found < 0) return { value: undefined, empty: false }
+    if (found < 0) return undefined
     if (found === 0 || environment[found - 1] === 0) {
       const end = environment.indexOf(0, found)
-      return {
-        value: environment.toString('utf8', found + key.length, end < 0 ? environment.length : end),
-        empty: false,
-      }
+      return environment.toString('utf8', found + key.length, end < 0 ? environment.length : end)
     }
     at = found + 1
   }
-  return { value: undefined, empty: environment.length === 0 }
+  return undefined
 }
 
 export function childrenOf(pid: number): number[] {
@@ -178,8 +169,15 @@ export function childrenOf(pid: number): number[] {
   })
 }
 
-/** Whether a process is the shell that waits for a task and writes down how it ended. */
+const shellNames = new Set(['sh', 'dash', 'bash', 'ash', 'busybox'])
+
+/**
+ * Whether a process is the shell that waits for a task and writes down how it ended. Its words are read at once, which
+ * is safe of a shell with one thread that waits for nothing but its child; see CarefulReader.
+ */
 export function isTaskWrapper(pid: number): boolean {
+  const stat = readStat(pid)
+  if (!isRow(stat) || !shellNames.has(stat.name) || stat.threads !== 1 || stat.state === 'D') return false
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')
     return words[1] === '-c' && words[3] === taskWrapperName
@@ -187,11 +185,6 @@ export function isTaskWrapper(pid: number): boolean {
     // Ended meanwhile, which the signal will find out.
     return false
   }
-}
-
-/** Between its old memory and its new, where a process shows neither words nor environment. */
-export function isInExec(pid: number): boolean {
-  return readInto(`/proc/${pid}/cmdline`) === 0
 }
 
 export function readBootId(): string {

@@ -22,11 +22,12 @@ import { UsageSampler } from './usage.ts'
 /** Everything that /proc tells, with the C library or without. */
 export class ProcSource implements ProcessSource {
   readonly bootId = readBootId()
-  readonly #table = new ProcTable()
+  readonly #table: ProcTable
   readonly #evidence: Evidence
   readonly #usage: UsageSampler
 
   constructor(leaders: Leaders, groupOf?: NonNullable<Evidence['groupOf']>) {
+    this.#table = new ProcTable((sessionId) => leaders.livingCookie(sessionId))
     this.#evidence = {
       heldUntil: (leader) => leaders.heldUntil(leader),
       self: process.pid,
@@ -59,8 +60,8 @@ export class ProcSource implements ProcessSource {
       const stat = readStat(pid)
       if (!isRow(stat)) continue
       // A dead leader that nobody has reaped yet still proves whose session it is.
-      if (stat.pid === leader.pid) holder = this.#table.row(stat)
-      if (stat.sessionId === leader.pid && !isEnded(stat)) session.push(this.#table.row(stat))
+      if (stat.pid === leader.pid) holder = this.#table.knownRow(stat)
+      if (stat.sessionId === leader.pid && !isEnded(stat)) session.push(this.#table.knownRow(stat))
     }
     if (!isSessionOf(session, holder, leader, cookie, this.#evidence)) return []
     return session.filter((row) => row.groupId === leader.pid)

@@ -1,10 +1,12 @@
 import type { ProcessRow } from '../platform.ts'
-import { cookieVariable, isEnded, isInExec, isRow, listPids, readStat, readVariable, type Stat } from './proc.ts'
+import { CarefulReader } from './careful.ts'
+import { cookieVariable, isEnded, isRow, listPids, readStat, type Stat, variableIn } from './proc.ts'
 import { Slices } from './slices.ts'
 
 /** A process born of one that the pass has already been at, and that has gone since, is met in a later look. */
 const mostLooks = 5
-const mostSettlingLooks = 20
+/** For a moment within an exec a process shows no environment. */
+const mostExecLooks = 20
 
 interface Known {
   startTime: string
@@ -19,10 +21,16 @@ interface Known {
  * nothing in the answer is older than the question; all who wait share it.
  */
 export class ProcTable {
+  readonly #reader = new CarefulReader()
+  readonly #sessionCookie: (sessionId: number) => string | undefined
   #known = new Map<number, Known>()
-  readonly #unsettled = new Set<number>()
   #running: Promise<unknown> = Promise.resolve()
   #next: Promise<ProcessRow[]> | undefined
+
+  /** `sessionCookie` answers for sessions whose leader is alive and ours: what is in one need not be looked into. */
+  constructor(sessionCookie: (sessionId: number) => string | undefined) {
+    this.#sessionCookie = sessionCookie
+  }
 
   rows(): Promise<ProcessRow[]> {
     this.#next ??= this.#running.then(() => {
@@ -37,8 +45,8 @@ export class ProcTable {
 
   async #pass(): Promise<ProcessRow[]> {
     const rows: ProcessRow[] = []
-    this.#unsettled.clear()
-    const met = new Map<number, Known>()
+    const unread: Stat[] = []
+    const known = new Map<number, Known>()
     const looked = new Set<number>()
     const slices = new Slices()
     for (let look = 0; look < mostLooks; look++) {
@@ -47,68 +55,86 @@ export class ProcTable {
       for (const pid of pids) {
         looked.add(pid)
         const stat = readStat(pid)
-        if (isRow(stat) && !isEnded(stat)) rows.push(this.#row(stat, met))
+        if (isRow(stat) && !isEnded(stat)) {
+          const told = this.#told(stat)
+          if (told) {
+            known.set(pid, told)
+            rows.push(rowOf(stat, told.cookie))
+          } else unread.push(stat)
+        }
         const pause = slices.breathe()
         if (pause) await pause
       }
     }
-    await this.#settle(rows, met)
-    this.#known = met
+    for (const stat of unread) {
+      const row = await this.#readRow(stat, known)
+      if (row) rows.push(row)
+    }
+    this.#known = known
     return rows
   }
 
-  /** For a moment within an exec a process has no environment; a process just started must not be overlooked for it. */
-  async #settle(rows: ProcessRow[], met: Map<number, Known>): Promise<void> {
-    for (let look = 0; look < mostSettlingLooks && this.#unsettled.size > 0; look++) {
-      await new Promise((resume) => setImmediate(resume))
-      for (const pid of this.#unsettled) {
-        const index = rows.findIndex((row) => row.pid === pid)
-        this.#unsettled.delete(pid)
-        const stat = readStat(pid)
-        if (isRow(stat) && !isEnded(stat)) rows[index] = this.#row(stat, met)
-      }
-    }
-  }
-
   /** One process, outside of a pass. */
-  row(stat: Stat): ProcessRow {
-    return this.#row(stat, this.#known)
+  async row(stat: Stat): Promise<ProcessRow | undefined> {
+    const told = this.#told(stat)
+    return told ? rowOf(stat, told.cookie) : this.#readRow(stat, this.#known)
   }
 
-  #row(stat: Stat, met: Map<number, Known>): ProcessRow {
-    const cookie = this.#cookieOf(stat, met)
-    return {
-      pid: stat.pid,
-      parentPid: stat.parentPid,
-      groupId: stat.groupId,
-      sessionId: stat.sessionId,
-      startTime: stat.startTime,
-      state: stat.state,
-      name: stat.name,
-      ...(cookie === undefined ? {} : { cookie }),
-    }
+  /** One process with what is known of it without looking into it. */
+  knownRow(stat: Stat): ProcessRow {
+    return rowOf(stat, this.#told(stat)?.cookie)
+  }
+
+  /** The words of a command line; empty when they cannot be had. */
+  async command(pid: number): Promise<string> {
+    const text = await this.#reader.read(`/proc/${pid}/cmdline`)
+    return typeof text === 'string' ? '' : text.toString('utf8').replace(/\0+$/, '').replaceAll('\0', ' ')
   }
 
   /**
-   * Read once for each program that a process executes: those that write their title over their environment (nginx,
-   * postgres) still belong to who started them.
+   * What was read before holds for as long as a process runs the same program: one that writes its title over its
+   * environment (nginx, postgres) still belongs to who started it.
    */
-  #cookieOf(stat: Stat, met: Map<number, Known>): string | undefined {
+  #told(stat: Stat): Known | undefined {
+    const ofSession = this.#sessionCookie(stat.sessionId)
+    if (ofSession !== undefined) return knownOf(stat, ofSession)
     const known = this.#known.get(stat.pid)
-    if (known && isSameProgram(known, stat)) {
-      met.set(stat.pid, known)
-      return known.cookie
+    if (known && isSameProgram(known, stat)) return known
+    return isKernelThread(stat) ? knownOf(stat, undefined) : undefined
+  }
+
+  /** Undefined when it has ended meanwhile. */
+  async #readRow(first: Stat, known: Map<number, Known>): Promise<ProcessRow | undefined> {
+    let stat = first
+    for (let look = 0; ; look++) {
+      const environment = await this.#reader.read(`/proc/${stat.pid}/environ`)
+      // Another user's, or it cannot be said now: no answer that lasts.
+      if (environment === 'gone') return undefined
+      if (typeof environment === 'string') return rowOf(stat, undefined)
+      const now = readStat(stat.pid)
+      if (!isRow(now) || isEnded(now) || now.startTime !== stat.startTime) return undefined
+      // What was read may be of the program before an exec, or of the moment within one.
+      const same = isSameProgram(knownOf(stat, undefined), now)
+      stat = now
+      const settled = same && (environment.length > 0 || (await this.command(stat.pid)) !== '')
+      if (!settled && look < mostExecLooks) continue
+      const cookie = variableIn(environment, cookieVariable)
+      if (settled) known.set(stat.pid, knownOf(stat, cookie))
+      return rowOf(stat, cookie)
     }
-    if (isKernelThread(stat)) {
-      met.set(stat.pid, knownOf(stat, undefined))
-      return undefined
-    }
-    const read = readVariable(stat.pid, cookieVariable)
-    if (typeof read === 'string') return undefined
-    // In the middle of an exec the environment looks empty; only a full one is a lasting answer.
-    if (!read.empty) met.set(stat.pid, knownOf(stat, read.value))
-    else if (isInExec(stat.pid)) this.#unsettled.add(stat.pid)
-    return read.value
+  }
+}
+
+function rowOf(stat: Stat, cookie: string | undefined): ProcessRow {
+  return {
+    pid: stat.pid,
+    parentPid: stat.parentPid,
+    groupId: stat.groupId,
+    sessionId: stat.sessionId,
+    startTime: stat.startTime,
+    state: stat.state,
+    name: stat.name,
+    ...(cookie === undefined ? {} : { cookie }),
   }
 }
 

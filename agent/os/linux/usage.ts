@@ -110,7 +110,7 @@ export class UsageSampler {
     for (const pid of newcomers) {
       const stat = readStat(pid)
       if (isRow(stat) && !isEnded(stat)) {
-        const { cookie } = this.#table.row(stat)
+        const cookie = (await this.#table.row(stat))?.cookie
         const tree =
           cookie === undefined ? (byPid.get(stat.parentPid) ?? byPid.get(stat.sessionId)) : byCookie.get(cookie)
         tree?.members.set(pid, stat.startTime)
