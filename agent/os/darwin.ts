@@ -17,11 +17,8 @@ export function createDarwin(): Platform {
 }
 
 class PsSource extends ListedProcesses implements ProcessSource {
-  readonly bootId: string
-
   constructor(leaders: Leaders) {
-    super(listByPs, leaders)
-    this.bootId = execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim()
+    super(readBootId(), listByPs, leaders)
   }
 
   identityOf(pid: number): ProcessIdentity | undefined {
@@ -42,6 +39,10 @@ class PsSource extends ListedProcesses implements ProcessSource {
       .filter((pair) => Number(pair[2]) === pid)
       .map((pair) => Number(pair[1]))
   }
+}
+
+function readBootId(): string {
+  return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim()
 }
 
 function psOf(pid: number, field: string): string | undefined {

@@ -34,11 +34,12 @@ export class Leaders {
 
   /** Its pid is certainly its own at `heldUntil`, in the unit of start times. */
   remember(identity: ProcessIdentity, facts: Partial<Leader>): void {
-    const key = `${identity.pid}:${identity.startTime}`
+    const key = keyOf(identity)
     const known = this.#known.get(key)
     this.#known.delete(key)
     this.#known.set(key, {
-      cookie: facts.cookie ?? known?.cookie,
+      // What it was started with is sure; what others say later fills gaps alone.
+      cookie: known?.cookie ?? facts.cookie,
       heldUntil: facts.heldUntil ?? known?.heldUntil ?? Number(identity.startTime),
     })
     const [oldest] = this.#known.keys()
@@ -46,10 +47,14 @@ export class Leaders {
   }
 
   cookieOf(identity: ProcessIdentity): string | undefined {
-    return this.#known.get(`${identity.pid}:${identity.startTime}`)?.cookie
+    return this.#known.get(keyOf(identity))?.cookie
   }
 
   heldUntil(identity: ProcessIdentity): number | undefined {
-    return this.#known.get(`${identity.pid}:${identity.startTime}`)?.heldUntil
+    return this.#known.get(keyOf(identity))?.heldUntil
   }
+}
+
+function keyOf({ bootId, pid, startTime }: ProcessIdentity): string {
+  return `${bootId} ${pid} ${startTime}`
 }

@@ -18,7 +18,10 @@ const web: Wanted = { instance: 'web', cookie: 'c', leader }
 const self = 5
 
 const members = (rows: ProcessRow[], heldUntil?: number, group?: Set<number>): number[] =>
-  (sortByInstance(rows, [web], { self, heldUntil: () => heldUntil, groupOf: () => group }).get('web') ?? [])
+  (
+    sortByInstance(rows, [web], { bootId: 'b', self, heldUntil: () => heldUntil, groupOf: () => group }).get('web') ??
+    []
+  )
     .map((each) => each.pid)
     .sort((a, b) => a - b)
 
@@ -50,6 +53,12 @@ describe('who belongs to an instance', () => {
     expect(members(rows, 120)).toEqual([])
   })
 
+  it('takes nobody for a leader of an earlier boot', () => {
+    const earlier = { ...web, leader: { ...leader, bootId: 'a' } }
+    const evidence = { bootId: 'b', self, heldUntil: () => 1_000 }
+    expect(sortByInstance([row(10), row(11, { sessionId: 10 })], [earlier], evidence).get('web')).toEqual([])
+  })
+
   it('takes what the control group holds', () => {
     expect(members([row(30), row(31)], undefined, new Set([31, 99]))).toEqual([31])
   })
@@ -66,7 +75,7 @@ describe('who belongs to an instance', () => {
       fc.property(fc.uniqueArray(anyRow, { selector: (each) => each.pid, maxLength: 40 }), (raw) => {
         const rows = raw.map(({ cookie, ...each }) => row(each.pid, { ...each, ...(cookie ? { cookie } : {}) }))
         const wanted = ['a', 'b'].map((cookie) => ({ instance: cookie, cookie }))
-        const sorted = sortByInstance(rows, wanted, { self, heldUntil: () => undefined })
+        const sorted = sortByInstance(rows, wanted, { bootId: 'b', self, heldUntil: () => undefined })
         for (const each of sorted.get('a') ?? []) expect(each.cookie).not.toBe('b')
         for (const each of sorted.get('b') ?? []) expect(each.cookie).not.toBe('a')
       }),

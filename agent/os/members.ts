@@ -8,6 +8,8 @@ export interface Wanted {
 
 /** What is known about who belongs where, beyond what a process shows itself. */
 export interface Evidence {
+  /** Of this boot; a leader of another one has no session here. */
+  bootId: string
   /**
    * Until when (in the unit of start times) a leader's pid was certainly its own. A process of its session that
    * began no later cannot belong to a later owner of the number.
@@ -72,6 +74,7 @@ function membersOfOne(table: Table, wanted: Wanted, evidence: Evidence): Process
 }
 
 function sessionOf(table: Table, leader: ProcessIdentity, cookie: string, evidence: Evidence): readonly ProcessRow[] {
+  if (leader.bootId !== evidence.bootId) return []
   const session = table.bySession.get(leader.pid) ?? []
   return isSessionOf(session, table.byPid.get(leader.pid), leader, cookie, evidence) ? session : []
 }

@@ -8,6 +8,7 @@ export type FullRow = Omit<ProcessDetail, 'threads'> & { threads?: number }
 
 /** A process source over a whole listing, for systems where only a command gives one. */
 export class ListedProcesses {
+  readonly bootId: string
   readonly #list: () => Promise<FullRow[]>
   readonly #evidence: Evidence
   readonly #totals = new Map<string, { startTime: string; cpuTimeMs: number }>()
@@ -15,9 +16,10 @@ export class ListedProcesses {
   #next: Promise<FullRow[]> | undefined
   #last: FullRow[] = []
 
-  constructor(list: () => Promise<FullRow[]>, leaders: Leaders) {
+  constructor(bootId: string, list: () => Promise<FullRow[]>, leaders: Leaders) {
+    this.bootId = bootId
     this.#list = list
-    this.#evidence = { heldUntil: (leader) => leaders.heldUntil(leader), self: process.pid }
+    this.#evidence = { bootId, heldUntil: (leader) => leaders.heldUntil(leader), self: process.pid }
   }
 
   /** Who asks while a listing is under way gets the next one, and all who wait share it. */

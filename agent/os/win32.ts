@@ -44,11 +44,10 @@ function taskkill(pid: number, signal: string, tree: boolean): SignalAnswer {
 }
 
 class WindowsSource extends ListedProcesses implements ProcessSource {
-  readonly bootId = anyBoot
   readonly #kernel: Kernel | undefined
 
   constructor(leaders: Leaders, kernel: Kernel | undefined) {
-    super(listByPowerShell, leaders)
+    super(anyBoot, listByPowerShell, leaders)
     this.#kernel = kernel
   }
 

@@ -29,6 +29,7 @@ export class ProcSource implements ProcessSource {
   constructor(leaders: Leaders, groupOf?: NonNullable<Evidence['groupOf']>) {
     this.#table = new ProcTable((sessionId) => leaders.livingCookie(sessionId))
     this.#evidence = {
+      bootId: this.bootId,
       heldUntil: (leader) => leaders.heldUntil(leader),
       self: process.pid,
       ...(groupOf ? { groupOf } : {}),
