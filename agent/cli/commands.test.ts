@@ -140,7 +140,7 @@ describe('hxe start', () => {
     const { exitCode, stdout, stderr } = await run('start', 'web', 'api', '--wait')
     expect(exitCode).toBe(1)
     expect(stdout).toBe('web  ● Running  pid 4123\n')
-    expect(stderr).toContain('  Port 3000 is held by node, pid 4123.\n')
+    expect(stderr).toBe('api  ✗ Failed  Port 3000 is held by node, pid 4123.\n  "hxe why api" says more.\n')
   })
 
   it('asks once for each service that a tag or a pattern means', async () => {
@@ -149,10 +149,16 @@ describe('hxe start', () => {
     expect((await run('stop', '--tag', 'edge')).exitCode).toBe(0)
     expect(
       far.requests
-        .slice(1)
+        .filter(({ method }) => method === 'POST')
         .map(({ path }) => path)
         .sort(),
     ).toEqual(['/services/web/stop', '/services/worker/stop'])
+  })
+
+  it('says what runs on without what has been stopped', async () => {
+    far.on('GET /services', () => ({ items: [web, aService({ name: 'front', dependsOn: ['web'] })] }))
+    far.on('POST /services/web/stop', () => aService({ name: 'web', state: 'stopped' }))
+    expect((await run('stop', 'web')).stderr).toBe('front depends on web and runs on.\n')
   })
 
   it.each([

@@ -6,8 +6,8 @@ export type Paint = ReturnType<typeof createColors>
 /** What the terminal needs of a stream. */
 export interface Output {
   write(text: string): boolean
-  once(event: 'drain', listener: () => void): unknown
-  off(event: 'drain', listener: () => void): unknown
+  once(event: 'drain' | 'close', listener: () => void): unknown
+  off(event: 'drain' | 'close', listener: () => void): unknown
   isTTY?: boolean | undefined
   columns?: number | undefined
 }
@@ -56,7 +56,16 @@ export function openTerminal(
     async drained() {
       if (!isFull) return
       isFull = false
-      await new Promise<void>((resolve) => stdout.once('drain', () => resolve()))
+      // A reader that has gone takes nothing any more: that closes the stream.
+      await new Promise<void>((resolve) => {
+        const settle = (): void => {
+          stdout.off('drain', settle)
+          stdout.off('close', settle)
+          resolve()
+        }
+        stdout.once('drain', settle)
+        stdout.once('close', settle)
+      })
     },
     isTty: stdout.isTTY === true,
     isErrorTty: stderr.isTTY === true,

@@ -36,6 +36,15 @@ service "fails" {
     policy = "never"
   }
 }
+service "missing" {
+  command   = "nodee app.js"
+  autostart = false
+}
+service "leans" {
+  command    = ${node('ticks.mjs')}
+  depends_on = ["pair"]
+  autostart  = false
+}
 service "pair" {
   command  = ${node('ticks.mjs')}
   replicas = 2
@@ -53,7 +62,7 @@ afterAll(async () => {
 describe('hxe against an agent', () => {
   it('lists services, the instances of one with replicas each', async () => {
     const { items } = await hxe.json<{ items: Service[] }>('list')
-    expect(items.map(({ name }) => name)).toEqual(['ticks', 'counts', 'fails', 'pair#0', 'pair#1'])
+    expect(items.map(({ name }) => name)).toEqual(['ticks', 'counts', 'fails', 'missing', 'leans', 'pair#0', 'pair#1'])
     const { stdout, exitCode } = await hxe.run('ps')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^ticks +● Running/m)
@@ -91,14 +100,25 @@ describe('hxe against an agent', () => {
   })
 
   it('says why a start came to nothing', async () => {
-    const started = await hxe.run('start', 'fails', '--wait', '--timeout', '10s')
-    expect(started.exitCode).toBe(1)
-    expect(started.stdout + started.stderr).toMatch(/code 3/)
+    const started = await hxe.run('start', 'missing', '--wait', '--timeout', '10s')
+    expect(started).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(started.stderr).toMatch(/^missing +✗ Failed +.*not found: nodee/)
+  })
+
+  it('says why a service failed, with what it wrote', async () => {
+    await hxe.run('start', 'fails')
+    await agent.until('fails', ({ state }) => state === 'failed', 10_000)
     const why = await hxe.run('why', 'fails')
     expect(why.stdout).toMatch(/code 3/)
     expect(why.stdout).toContain('the thing is missing')
     expect((await hxe.run('status')).stdout).toMatch(/needs? attention/)
     expect((await hxe.run('status', 'fails')).stdout).toContain('the thing is missing')
+  })
+
+  it('says what runs on without what it depends on', async () => {
+    expect((await hxe.run('start', 'leans', '--wait')).exitCode).toBe(0)
+    const { exitCode, stderr } = await hxe.run('stop', 'pair', '--wait')
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'leans depends on pair and runs on.\n' })
   })
 
   it('describes with processes and origins', async () => {
@@ -141,16 +161,13 @@ describe('hxe against an agent', () => {
   it('follows events', async () => {
     const following = hxe.start('events', 'ticks', '-f', '-n', '0', '--json')
     const finished = ended(following)
-    const seen = says(following, '\n')
+    let isSeen = false
+    void says(following, '\n').then(() => {
+      isSeen = true
+    })
     // Until it is connected there is nothing to be seen, so restarts go on until one is.
     await expect
-      .poll(
-        async () => {
-          await hxe.run('restart', 'ticks', '--wait')
-          return Promise.race([seen.then(() => true), Promise.resolve(false)])
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => (await hxe.run('restart', 'ticks', '--wait')) && isSeen, { timeout: 30_000 })
       .toBe(true)
     following.kill('SIGINT')
     const { exitCode, stdout } = await finished

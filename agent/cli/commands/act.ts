@@ -51,6 +51,7 @@ export async function act(verb: ActVerb, context: Context, names: string[], opti
   const outcomes = await inTurns(targets, (name) => actOn(verb, name, client, options)).finally(stopSpinner)
   if (options.json) context.terminal.json({ items: outcomes.map(forMachines) })
   else await tellAll(outcomes, context)
+  if (!options.json && (verb === 'stop' || verb === 'disable')) await tellDependents(outcomes, client, context)
   return exitOf(outcomes)
 }
 
@@ -130,11 +131,25 @@ function tellDone(service: Service, name: string, space: string, { terminal }: C
 
 function tellFailure(error: CliError, name: string, space: string, { terminal }: Context): void {
   const { paintError } = terminal
-  terminal.note(`${paintError.bold(name)}${space}${paintError.red(`✗ ${safeLine(error.message)}`)}`)
-  const sentence = whyOf(error)
-  if (sentence && !error.message.includes(sentence)) terminal.note(`  ${safeLine(sentence)}`)
-  if (sentence) terminal.note(`  "hxe why ${name}" says more.`)
+  const service = serviceIn(error)
+  const why = safeLine(service?.why?.sentence ?? service?.reason.text ?? error.message)
+  terminal.note(
+    `${paintError.bold(name)}${space}${paintError.red(`${service ? `${stateText(service)} ` : '✗'} ${why}`)}`,
+  )
+  if (service?.why) terminal.note(`  "hxe why ${name}" says more.`)
   if (error.hint) terminal.note(`  ${safeLine(error.hint)}`)
+}
+
+/** What still runs although what it depends on has been stopped: nobody did that for the person. */
+async function tellDependents(outcomes: readonly Outcome[], client: Client, { terminal }: Context): Promise<void> {
+  const stopped = new Set(outcomes.flatMap((outcome) => ('service' in outcome ? [outcome.service.service] : [])))
+  const told = new Set<string>()
+  for (const { service, state, dependsOn } of await listServices(client)) {
+    const missing = dependsOn.filter((name) => stopped.has(name))
+    if (missing.length === 0 || state !== 'running' || stopped.has(service) || told.has(service)) continue
+    told.add(service)
+    terminal.note(`${safeLine(service)} depends on ${safeLine(missing.join(' and '))} and runs on.`)
+  }
 }
 
 function detailOf(service: Service): string {
@@ -148,8 +163,6 @@ function serviceIn(error: CliError): Service | undefined {
   const { service } = error.problem
   return typeof service === 'object' && service !== null ? (service as Service) : undefined
 }
-
-const whyOf = (error: CliError): string | undefined => serviceIn(error)?.why?.sentence
 
 function forMachines(outcome: Outcome): object {
   if ('service' in outcome) return { name: outcome.name, ok: true, service: outcome.service }
