@@ -61,8 +61,6 @@ export interface ServiceFacts {
     scriptOf?: string
     /** Of a file that exists but was refused: its mode, and who owns it. */
     file?: { mode: number; owner: string }
-    /** Of a program in a foreign format: what it was built for, such as `Windows`. */
-    builtFor?: string
   }
   /** A port that the service declares or that its last lines named, and who holds it. */
   port?: {

@@ -80,16 +80,10 @@ describe('a failed spawn', () => {
     expect(found.similar).toEqual(['python3'])
   })
 
-  it('gets the system that a foreign program is for', async () => {
-    const error = failed({ what: 'format', code: 'ENOEXEC', subject: '/srv/app.exe' })
-    const readHead = async () => Uint8Array.of(0x4d, 0x5a, 0x90, 0)
-    expect((await startErrorOf(error, attempt(), { listDir, readHead })).builtFor).toBe('Windows')
-  })
-
   it('is told of all the same where nothing can be looked up', async () => {
     const broken = () => Promise.reject(new Error('EIO'))
     for (const what of ['program', 'directory', 'interpreter', 'permission', 'format', 'other'] as const) {
-      const found = await startErrorOf(failed({ what }), attempt(), { listDir: broken, readHead: broken, stat: broken })
+      const found = await startErrorOf(failed({ what }), attempt(), { listDir: broken, stat: broken })
       expect(found.what).toBe(what)
     }
   })

@@ -16,8 +16,6 @@ export interface ProgramFiles {
   /** Undefined where there is no such file. */
   stat?: (path: string) => Promise<{ mode: number; uid: number } | undefined>
   userName?: (uid: number) => string | undefined
-  /** The first bytes of a file; undefined where it cannot be read. */
-  readHead?: (path: string, count: number) => Promise<Uint8Array | undefined>
 }
 
 export interface StartAttempt {
@@ -62,11 +60,6 @@ async function details(error: StartError, attempt: StartAttempt, files: ProgramF
       const owner = files.userName?.(file.uid) ?? (file.uid === 0 ? 'root' : `user id ${file.uid}`)
       return { file: { mode: file.mode, owner } }
     }
-    case 'format': {
-      const head = await settle(files.readHead?.(inCwd(error.subject || attempt.program), 4))
-      const builtFor = head && foreignFormat(head)
-      return builtFor ? { builtFor } : {}
-    }
     default:
       return {}
   }
@@ -82,14 +75,6 @@ async function settle<T>(value: T | Promise<T> | undefined): Promise<T | undefin
 
 function absolute(path: string, cwd: string | undefined): string {
   return path.startsWith('/') || cwd === undefined || !path.includes('/') ? path : `${cwd.replace(/\/+$/, '')}/${path}`
-}
-
-/** The system whose programs begin with these bytes, where it is not this one. ELF files are judged by `agent/os` before the start. */
-function foreignFormat(head: Uint8Array): string | undefined {
-  const starts = (...bytes: number[]): boolean => bytes.every((byte, index) => head[index] === byte)
-  if (starts(0x4d, 0x5a)) return 'Windows'
-  if (starts(0xcf, 0xfa, 0xed, 0xfe) || starts(0xca, 0xfe, 0xba, 0xbe)) return 'macOS'
-  return undefined
 }
 
 export interface PortLookup {

@@ -67,6 +67,15 @@ describe('a port that is taken', () => {
     expect(why?.chain.at(-1)).toEqual({ subject: 'web', fact: 'was not started: it needs port 3000' })
   })
 
+  it('goes by the reason where only that says so', () => {
+    const why = whyOf(
+      factsWith({ state: 'failed', reasonCode: 'port-taken', port, exit: exitWith(), lastLines: ['bye'] }),
+    )
+    expect(why?.sentence).toBe('Port 3000 is held by node (pid 4123)')
+    expect(why?.chain.at(-1)?.fact).toBe('was not started: it needs port 3000')
+    expect(why?.lastLines).toBeUndefined()
+  })
+
   it('says that the holder may not be seen', () => {
     const why = whyOf(gaveUpWith({ port: { port: 3000, hidden: true }, lastLines }))
     expect(why?.sentence).toBe('Port 3000 is held by a process of another user')

@@ -96,10 +96,6 @@ describe('a start that came to no process', () => {
       },
     ],
     [
-      '/srv/app.exe is built for Windows, which this machine cannot run',
-      { what: 'format', code: 'ENOEXEC', subject: '/srv/app.exe', builtFor: 'Windows' },
-    ],
-    [
       '/srv/app is neither a program for this machine nor a script with a “#!” line',
       { what: 'format', code: 'ENOEXEC', subject: '/srv/app' },
     ],

@@ -20,16 +20,7 @@ export interface TestAgent {
 }
 
 export async function startAgent(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestAgent> {
-  const args = [
-    process.env.WHY_CLI ?? 'dist/cli.js',
-    'agent',
-    '--port',
-    '0',
-    '--data-dir',
-    dataDir,
-    '--config',
-    join(dataDir, 'config'),
-  ]
+  const args = ['dist/cli.js', 'agent', '--port', '0', '--data-dir', dataDir, '--config', join(dataDir, 'config')]
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const log: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line))

@@ -10,10 +10,15 @@ type Holder = NonNullable<Port['holder']>
 
 const notRunning = new Set<ServiceFacts['state']>(['failed', 'backoff', 'starting', 'waiting'])
 
+/** The agent looked before the start and did not begin it. */
+const beforeStart = ({ startError, reasonCode }: ServiceFacts): boolean =>
+  startError ? startError.what === 'port' : reasonCode === 'port-taken'
+
 /** The agent found the port taken before the start, or the service's last lines say so. */
 function taken({ facts, lines }: Context): Port | undefined {
   if (!facts.port || !notRunning.has(facts.state)) return undefined
-  if (facts.startError) return facts.startError.what === 'port' ? facts.port : undefined
+  if (beforeStart(facts)) return facts.port
+  if (facts.startError) return undefined
   const ended = facts.exit !== undefined && failed(facts.exit)
   const candidates = takenPorts(lines, { declared: [facts.port.port], commandLine: facts.commandLine })
   return ended && candidates.includes(facts.port.port) ? facts.port : undefined
@@ -67,7 +72,7 @@ const held = cause<Port & { holder: Holder }>({
       : [endHolder(holder, facts), ...another]
     return [...free, startAgain(facts), ...(port.range ? [openFile(port.range)] : []), showLogs(facts.name)]
   },
-  lastLines: (_, { facts, lines }) => (facts.startError ? [] : lines),
+  lastLines: (_, { facts, lines }) => (beforeStart(facts) ? [] : lines),
 })
 
 const heldByHidden = cause<Port>({
@@ -90,7 +95,7 @@ const heldByHidden = cause<Port>({
     startAgain(facts),
     ...(port.range ? [openFile(port.range)] : []),
   ],
-  lastLines: (_, { facts, lines }) => (facts.startError ? [] : lines),
+  lastLines: (_, { facts, lines }) => (beforeStart(facts) ? [] : lines),
 })
 
 const wasTaken = cause<Port>({
@@ -102,11 +107,11 @@ const wasTaken = cause<Port>({
     ...outcome(facts, port),
   ],
   fixes: (port, { facts }) => [startAgain(facts), ...anotherPort(port, facts), showLogs(facts.name)],
-  lastLines: (_, { facts, lines }) => (facts.startError ? [] : lines),
+  lastLines: (_, { facts, lines }) => (beforeStart(facts) ? [] : lines),
 })
 
 function outcome(facts: ServiceFacts, port: number): Link[] {
-  if (!facts.startError) return outcomeLinks(facts)
+  if (!beforeStart(facts)) return outcomeLinks(facts)
   return [{ subject: clean(facts.name, 80), fact: `was not started: it needs port ${port}` }]
 }
 

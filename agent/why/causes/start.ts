@@ -108,15 +108,8 @@ const words: Record<What, Words> = {
   },
   format: {
     sentence: (error) =>
-      error.builtFor
-        ? `${path(error)} is built for ${clean(error.builtFor, 60)}, which this machine cannot run`
-        : (aboutSubject(error) ?? `${path(error)} is neither a program for this machine nor a script with a “#!” line`),
-    fact: (error) =>
-      error.builtFor
-        ? `is built for ${clean(error.builtFor, 60)}`
-        : error.message
-          ? aboutIt(error)
-          : 'is not a program that this machine can run',
+      aboutSubject(error) ?? `${path(error)} is neither a program for this machine nor a script with a “#!” line`,
+    fact: (error) => (error.message ? aboutIt(error) : 'is not a program that this machine can run'),
   },
   arguments: {
     sentence: (error) => capital(message(error)),

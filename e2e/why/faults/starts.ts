@@ -79,7 +79,7 @@ export const starts: readonly Fault[] = [
     name: 'foreign-system',
     hcl: made('./app.exe'),
     state: 'failed',
-    sentence: /app\.exe is built for Windows, which this machine cannot run$/,
+    sentence: /app\.exe is not a program that this machine can run$/,
     cause: /app\.exe$/,
     fix: 'open-file',
   },
