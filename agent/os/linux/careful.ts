@@ -1,4 +1,5 @@
 import { close, openSync, read } from 'node:fs'
+import { loadLibc } from './libc.ts'
 import { kindOf, type Unreadable } from './proc.ts'
 
 /** Far beyond what a loaded machine needs: a read that takes longer is one that does not end by itself. */
@@ -39,12 +40,24 @@ export class CarefulReader {
     })
     const result = await Promise.race([reading, patience])
     clearTimeout(timer)
-    if (result === 'stuck') {
-      this.#stuck.add(path)
-      void reading.then(() => this.#stuck.delete(path))
-    }
+    if (result === 'stuck') this.#leaveBehind(path, reading)
     return result
   }
+
+  #leaveBehind(path: string, reading: Promise<unknown>): void {
+    this.#stuck.add(path)
+    if (this.#stuck.size === 1) process.on('exit', exitAtOnce)
+    void reading.then(() => {
+      this.#stuck.delete(path)
+      if (this.#stuck.size === 0) process.off('exit', exitAtOnce)
+    })
+  }
+}
+
+/** Node waits for its pool threads when it ends; one that hangs in the kernel must not keep the agent from ending. */
+function exitAtOnce(code: number): void {
+  loadLibc()?.exit(code)
+  process.kill(process.pid, 'SIGKILL')
 }
 
 /** Closes the descriptor when it is done, whenever that is. */
@@ -52,7 +65,7 @@ async function readWhole(fd: number): Promise<Buffer | Unreadable> {
   const chunks: Buffer[] = []
   try {
     for (let at = 0; at < mostBytes; ) {
-      const chunk = await readChunk(fd, at)
+      const chunk = await readChunk(fd)
       if (chunk.length === 0) break
       chunks.push(chunk)
       at += chunk.length
@@ -65,9 +78,9 @@ async function readWhole(fd: number): Promise<Buffer | Unreadable> {
   }
 }
 
-function readChunk(fd: number, at: number): Promise<Buffer> {
+function readChunk(fd: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    read(fd, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at, (error, length, chunk) =>
+    read(fd, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null, (error, length, chunk) =>
       error ? reject(error) : resolve(chunk.subarray(0, length)),
     )
   })
