@@ -1,3 +1,4 @@
+import { expandHome } from '../config/home.ts'
 import type { Environment } from './context.ts'
 import { readConfigTexts } from './local.ts'
 
@@ -9,7 +10,7 @@ export async function dataDirInConfiguration(paths: readonly string[], env: Envi
   if (env.HXE_AGENT__DATA_DIR) return env.HXE_AGENT__DATA_DIR
   const texts = await readConfigTexts(paths)
   const seen: Seen = texts ? lookForDataDir(texts) : { kind: 'unclear' }
-  if (seen.kind !== 'unclear') return seen.kind === 'plain' ? expandHome(seen.path, env) : undefined
+  if (seen.kind !== 'unclear') return seen.kind === 'plain' ? expandHome(seen.path, env.HOME) : undefined
   const { loadConfiguration } = await import('../config/index.ts')
   const { configuration } = await loadConfiguration({ paths, env })
   return configuration?.agent.dataDir
@@ -31,9 +32,4 @@ export function lookForDataDir(texts: readonly string[]): Seen {
   const path = plainAssignment.exec(code)?.[1]
   if (count > 1 || path === undefined || /\/\*|<</.test(code) || path.includes('env:')) return { kind: 'unclear' }
   return { kind: 'plain', path }
-}
-
-function expandHome(path: string, env: Environment): string {
-  const home = env.HOME ?? env.USERPROFILE
-  return home !== undefined && /^~(?=$|[\\/])/.test(path) ? home + path.slice(1) : path
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { join, posix, win32 } from 'node:path'
 import { defaultConfigPaths } from '../config/paths.ts'
 import type { Address } from './client.ts'
@@ -12,7 +13,7 @@ export function defaultDataDir(env: Environment, platform: NodeJS.Platform, uid:
     return win32.join(env.LOCALAPPDATA ?? win32.join(env.USERPROFILE ?? 'C:\\', 'AppData', 'Local'), 'hxe')
   }
   if (uid === 0) return '/var/lib/hxe'
-  const home = env.HOME ?? '/'
+  const home = env.HOME ?? homedir()
   if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'hxe', 'data')
   const data = env.XDG_DATA_HOME?.startsWith('/') === true ? env.XDG_DATA_HOME : posix.join(home, '.local', 'share')
   return posix.join(data, 'hxe')

@@ -1,2 +1,2 @@
-export { createLogs, type LogsOptions } from './logs.ts'
-export type { LogBatch, LogPage, Logs, LogWarning, RunLog, SpoolFds } from './types.ts'
+export { createLogs } from './logs.ts'
+export type { Logs } from './types.ts'

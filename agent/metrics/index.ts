@@ -1,1 +1,1 @@
-export { type SampledRun, Sampler, type Usage } from './sampler.ts'
+export { Sampler, type Usage } from './sampler.ts'

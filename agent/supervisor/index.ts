@@ -1,4 +1,4 @@
-export { isResting, mayHaveProcess, type Phase, shownState } from './phases.ts'
+export { isResting, mayHaveProcess, shownState } from './phases.ts'
 export { succeeded } from './restart.ts'
 export { type RunFacts, Runner } from './runner.ts'
 export { type SupervisedService, Supervisor } from './supervisor.ts'
