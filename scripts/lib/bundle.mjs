@@ -5,11 +5,7 @@ import { root } from './files.mjs'
 // Stay outside the bundle: native code, and packages that find a file beside their own source.
 const externalPackages = ['electron', 'koffi', '@photostructure/sqlite', '@cdktf/hcl2json']
 
-const wasmFiles = [
-  'web-tree-sitter/web-tree-sitter.wasm',
-  '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
-  '@cdktf/hcl2json/main.wasm.gz',
-]
+const wasmFiles = ['@cdktf/hcl2json/main.wasm.gz']
 
 // A running agent may still load a chunk of the build that it started from.
 const staleAfterMs = 60 * 60 * 1000
@@ -31,8 +27,7 @@ const bundlerSettings = {
   external: isExternal,
   tsconfig: join(root, 'tsconfig.json'),
   transform: { target: 'node20.18' },
-  // web-tree-sitter's generated loader has an eval for a kind of module that HXE does not load.
-  checks: { pluginTimings: false, eval: false },
+  checks: { pluginTimings: false },
 }
 
 // Every file costs a command its share of a millisecond: what each command needs is one chunk, and none of it goes to others.

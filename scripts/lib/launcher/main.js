@@ -15,4 +15,8 @@ app.setName(productName ?? name)
 app.setVersion(version)
 app.setPath('userData', join(app.getPath('appData'), app.getName()))
 // Electron becomes ready only after this, so that the app can register its protocol before.
-await import(pathToFileURL(join(folder, main)).href)
+await import(pathToFileURL(join(folder, main)).href).catch((error) => {
+  // To the terminal that started it: Electron would show a dialog, and wait for a click.
+  console.error(error)
+  app.exit(1)
+})
