@@ -30,7 +30,7 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
       expect(bench.out).toMatch(/SigBlk:\s0{16}/)
       // glibc's posix_spawn leaves its two internal signals (32, 33) ignored; a program never sees them.
       expect(bench.out).toMatch(/SigIgn:\s0000000[01][08]0000000/)
-      expect(bench.out).toMatch(/session: (\d+) \1/)
+      expect(bench.out).toMatch(/session: +(\d+) +\1\n/)
       expect(bench.out).toContain(`directory: ${bench.folder}`)
     })
 
