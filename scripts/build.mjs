@@ -10,7 +10,13 @@ import { fingerprint, readJson, root, withLock } from './lib/files.mjs'
 const dist = join(root, 'dist')
 const common = ['contract', 'package.json', 'package-lock.json', 'tsconfig.json', 'scripts/lib']
 const sides = [
-  { name: 'agent and main process', key: 'node', inputs: [...common, 'agent', 'main'], output: 'wasm', run: buildNode },
+  {
+    name: 'agent and main process',
+    key: 'node',
+    inputs: [...common, 'agent', 'main', 'configs'],
+    output: 'wasm',
+    run: buildNode,
+  },
   { name: 'panel', key: 'renderer', inputs: [...common, 'renderer', 'assets'], output: 'renderer', run: buildRenderer },
 ]
 

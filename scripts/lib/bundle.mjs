@@ -1,4 +1,14 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from './files.mjs'
 
@@ -113,6 +123,8 @@ export async function buildNode(dist, only = []) {
     await bundleNode(temporary, only)
     await bundlePreload(temporary)
     copyWasm(temporary)
+    // What ships as HCL, for a first run.
+    cpSync(join(root, 'configs'), join(temporary, 'configs'), { recursive: true })
     removeStale(dist, moveOver(temporary, dist))
   } finally {
     rmSync(temporary, { recursive: true, force: true })

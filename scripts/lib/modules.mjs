@@ -30,9 +30,7 @@ function areCurrent() {
 }
 
 async function install(progress) {
-  const count = packagesOf(lockfile).length
-  const show = () =>
-    progress(`${existsSync(modules) ? readdirSync(modules).length : 0} folders of about ${count} packages`)
+  const show = () => progress(`${existsSync(modules) ? readdirSync(modules).length : 0} folders`)
   const timer = setInterval(show, 500)
   // Download scripts of packages stay off (.npmrc): what needs one is set up by a step of its own.
   const { code, stderr } = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'])
