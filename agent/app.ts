@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { AgentInfo } from '../contract/index.ts'
 import { defaultConfigPaths, type LoadOptions, openConfigWorker } from './config/index.ts'
-import { Agent, dataDirIdOf } from './control/agent.ts'
+import { Agent, dataDirIdOf } from './control/index.ts'
 import type { Core } from './core.ts'
 import { createLogger, type LogLevel } from './logger.ts'
 import { createLogs } from './logs/index.ts'
-import { createPlatform, currentEnv, ensurePrivateDir, systemClock } from './os/index.ts'
+import { createPlatform, currentEnv, distPath, ensurePrivateDir, systemClock } from './os/index.ts'
 import { type AgentRouter, createServer, ensureToken, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
 import { version } from './version.ts'
@@ -81,7 +80,7 @@ function defaultDataDir(env: Readonly<Record<string, string | undefined>>): stri
 
 /** The starter set beside the bundle, or in the checkout. */
 function starterDir(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), '..', 'configs', 'starter')
+  return join(dirname(distPath('renderer')), '..', 'configs', 'starter')
 }
 
 /**

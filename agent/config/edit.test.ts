@@ -64,8 +64,9 @@ test('a text that is written comes back as it was', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), async (value) => {
       const written = value.replaceAll('\0', '')
-      const { agent } = await configurationOf(`agent {\n  name = ${quoteText(written)}\n}\n`)
-      expect(agent.name).toBe(written)
+      const text = `service "web" {\n  command = "sleep 1"\n  description = ${quoteText(written)}\n}\n`
+      const { services } = await configurationOf(text)
+      expect(services.get('web')?.description).toBe(written)
     }),
     { numRuns: 60 },
   )

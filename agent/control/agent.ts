@@ -804,7 +804,8 @@ export class Agent implements Core {
     const spec = this.#specs.get(action.service.split('#')[0] ?? action.service)
     if (!spec) throw new CoreError('NOT_FOUND', `There is no service "${action.service}"`)
     const { file } = spec.range
-    const attribute = action.attribute === 'ports' ? ['ports', '0'] : action.attribute.split('.')
+    const index = spec.ports.findIndex(({ port }) => port === action.replaces)
+    const attribute = action.attribute === 'ports' ? ['ports', String(Math.max(0, index))] : action.attribute.split('.')
     const path = ['service', spec.name, ...attribute]
     const result = await this.#deps.configWorker.setAttribute(await readTextFile(file), path, action.value)
     if ('refused' in result) return { done: false, text: `${file}: ${result.refused}` }

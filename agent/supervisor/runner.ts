@@ -522,7 +522,7 @@ export class Runner {
     this.#markStopping(run)
     const { platform } = this.#deps
     const before = await this.#members(unit.instance, run)
-    if (before.length > 0) this.#learn(unit.instance, { remaining: before.map(remainingOf) })
+    if (before.length > 0) this.#learn(unit.instance, { remaining: await this.#describe(before) })
     this.#killAll(unit.instance, run, before)
     platform.killCgroup(unit.instance)
   }
@@ -532,6 +532,16 @@ export class Runner {
     if (run.identity) platform.signalGroup(run.identity, 'SIGKILL')
     for (const row of rows)
       platform.signal({ bootId: platform.bootId, pid: row.pid, startTime: row.startTime }, 'SIGKILL')
+  }
+
+  /** With their command lines, where those can be read: "worker.js" says more than "node". */
+  async #describe(rows: readonly ProcessRow[]): Promise<NonNullable<RunFacts['remaining']>> {
+    const details = await this.#deps.platform.describeProcesses(rows.map(({ pid }) => pid)).catch(() => [])
+    const commands = new Map(details.map(({ pid, command }) => [pid, command]))
+    return rows.map(({ pid, name, state }) => {
+      const command = commands.get(pid)
+      return { pid, name, state, ...(command ? { command } : {}) }
+    })
   }
 
   async #members(instance: string, run: Run): Promise<ProcessRow[]> {
@@ -545,7 +555,8 @@ export class Runner {
     const rows = run ? await this.#members(instance, run) : []
     const phase = this.#deps.unit(instance)?.phase
     if (rows.length > 0 && (phase === 'stop-signal' || phase === 'unkillable')) {
-      this.#learn(instance, { remaining: rows.map(remainingOf) })
+      const remaining = await this.#describe(rows)
+      this.#learn(instance, { remaining })
       this.#deps.factsChanged(instance)
     }
     // Whatever was forked between two looks is ended too.
@@ -603,10 +614,6 @@ export class Runner {
 
 function isSpawnError(error: unknown): error is SpawnError {
   return error instanceof Error && error.name === 'SpawnError'
-}
-
-function remainingOf(row: ProcessRow): { pid: number; name: string; state: string } {
-  return { pid: row.pid, name: row.name, state: row.state }
 }
 
 function commandWords({ argv, shell }: ResolvedCommand): string[] {

@@ -1,0 +1,1 @@
+export { Agent, dataDirIdOf } from './agent.ts'
