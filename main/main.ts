@@ -57,7 +57,8 @@ async function begin(): Promise<void> {
   showWindow()
 }
 
-app.enableSandbox()
+// Root has no sandbox to give (crbug.com/638180): there Electron is started with --no-sandbox, and asking for one kills every child.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 registerPanelScheme()
 app.on('activate', showWindow)
 app.on('window-all-closed', () => undefined)
