@@ -79,19 +79,6 @@ test('follows the lines of all services', async () => {
   await expect(page.getByText('ready to talk').first()).toBeVisible()
 })
 
-test('gives the page no Node, and lets it go nowhere', async () => {
-  const kinds = await page.evaluate(() => [
-    typeof Reflect.get(globalThis, 'require'),
-    typeof Reflect.get(globalThis, 'process'),
-  ])
-  expect(kinds).toEqual(['undefined', 'undefined'])
-  expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true)
-  const before = page.url()
-  await page.evaluate(() => window.location.assign('https://example.com/'))
-  await expect(page.getByText('ready to talk').first()).toBeVisible()
-  expect(page.url()).toBe(before)
-})
-
 test('finds its services as they were after it is killed', async () => {
   const before = await pidOf('sleeper')
   const ended = once(app.process(), 'exit')
@@ -101,4 +88,27 @@ test('finds its services as they were after it is killed', async () => {
   await go('Services')
   await expect(row('sleeper')).toContainText('Running')
   expect(await pidOf('sleeper')).toBe(before)
+})
+
+test('gives the page no Node and no other window', async () => {
+  const kinds = await page.evaluate(() => [
+    typeof Reflect.get(globalThis, 'require'),
+    typeof Reflect.get(globalThis, 'process'),
+  ])
+  expect(kinds).toEqual(['undefined', 'undefined'])
+  expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true)
+})
+
+test('lets the page go nowhere', async () => {
+  const refused = app.evaluate(
+    ({ BrowserWindow }) =>
+      new Promise<boolean>((resolve) => {
+        const contents = BrowserWindow.getAllWindows()[0]?.webContents
+        contents?.on('will-navigate', (event) => resolve(event.defaultPrevented))
+        void contents?.executeJavaScript("window.location.assign('https://example.com/')")
+      }),
+  )
+  expect(await refused).toBe(true)
+  const address = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())
+  expect(address).toMatch(/^hxe-panel:/)
 })
