@@ -20,11 +20,14 @@ const wasmFiles = ['@cdktf/hcl2json/main.wasm.gz']
 // A running agent may still load a chunk of the build that it started from.
 const staleAfterMs = 60 * 60 * 1000
 
+/** Where the command line goes over to the agent. */
+const agentVerb = 'agent/cli/commands/agent.ts'
+
 const isExternal = (id) => externalPackages.some((name) => id === name || id.startsWith(`${name}/`))
 
-/** What is there to build on the node side: name in dist/ → source. */
+/** What is there to build on the node side besides the command: name in dist/ → source. */
 function nodeEntries() {
-  const entries = { cli: 'agent/cli/main.ts', main: 'main/main.ts' }
+  const entries = { agent: agentVerb, main: 'main/main.ts' }
   for (const folder of readdirSync(join(root, 'agent'))) {
     entries[`workers/${folder}`] = `agent/${folder}/worker.ts`
   }
@@ -40,34 +43,49 @@ const bundlerSettings = {
   checks: { pluginTimings: false },
 }
 
-// Every file costs a command its share of a millisecond: what each command needs is one chunk, and none of it goes to others.
-const commandChunk = {
-  name: 'command',
-  test: /[\\/]agent[\\/]cli[\\/](?!commands|main\.ts)|[\\/]node_modules[\\/]commander[\\/]/,
+const outputSettings = {
+  format: 'esm',
+  sourcemap: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
 }
 
-/** Agent, CLI, workers and the Electron main process: one graph, so that what they share is one chunk. */
+/** Agent, workers and the Electron main process: one graph, so that what they share is one chunk. */
 async function bundleNode(outDir, only) {
-  const isWanted = ([name]) => only.length === 0 || only.includes(name)
+  // The command is nothing without the agent that it can run.
+  const isWanted = ([name]) => only.length === 0 || only.includes(name) || (name === 'agent' && only.includes('cli'))
   const input = Object.fromEntries(Object.entries(nodeEntries()).filter(isWanted))
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
+  await build({ ...bundlerSettings, input, output: { ...outputSettings, dir: outDir } })
+}
+
+/** Leads from the command's graph to the agent's, which is built beside it: from dist/ or from a chunk, wherever it is asked for. */
+const agentElsewhere = {
+  name: 'agent-elsewhere',
+  resolveId: (source) => (source.endsWith('/commands/agent.ts') ? { id: 'hxe:agent', external: true } : undefined),
+  renderChunk: (code, { fileName }) =>
+    code.replace('"hxe:agent"', fileName.includes('/') ? '"../agent.js"' : '"./agent.js"'),
+}
+
+/**
+ * The command line, in a graph of its own: every file that it loads costs it some milliseconds, so what all verbs need
+ * is one chunk, with copies of what the agent has too.
+ */
+async function bundleCommand(outDir) {
+  const { build } = await import('rolldown')
   await build({
     ...bundlerSettings,
-    input,
-    preserveEntrySignatures: 'allow-extension',
+    input: { cli: 'agent/cli/main.ts' },
+    plugins: [agentElsewhere],
     output: {
+      ...outputSettings,
       dir: outDir,
-      codeSplitting: { groups: [commandChunk], includeDependenciesRecursively: false },
-      format: 'esm',
-      sourcemap: true,
-      entryFileNames: '[name].js',
-      chunkFileNames: 'chunks/[name]-[hash].js',
-      banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
+      codeSplitting: { groups: [{ name: 'command', test: /[\\/]agent[\\/]cli[\\/](?!commands)/ }] },
+      banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
     },
   })
-  const cli = join(outDir, 'cli.js')
-  if (existsSync(cli)) chmodSync(cli, 0o755)
+  chmodSync(join(outDir, 'cli.js'), 0o755)
 }
 
 /** The preload script of a sandboxed window must be one CommonJS file. */
@@ -121,6 +139,7 @@ export async function buildNode(dist, only = []) {
   const temporary = join(dist, `.node-${process.pid}`)
   try {
     await bundleNode(temporary, only)
+    if (only.length === 0 || only.includes('cli')) await bundleCommand(temporary)
     await bundlePreload(temporary)
     copyWasm(temporary)
     // What ships as HCL, for a first run.
