@@ -36,6 +36,8 @@ interface Run {
   resolved?: ResolvedService
   env?: Record<string, string>
   identity?: ProcessIdentity
+  /** A kill that is under way: a sweep beside it would end what it has yet to describe. */
+  killing?: Promise<void>
   notes: string[]
 }
 
@@ -520,14 +522,18 @@ export class Runner {
     const run = this.#runs.get(unit.instance)
     if (!run) return
     this.#markStopping(run)
-    const { platform } = this.#deps
-    const before = await this.#members(unit.instance, run)
-    if (before.length > 0) this.#learn(unit.instance, { remaining: await this.#describe(before) })
-    this.#killAll(unit.instance, run, before)
-    platform.killCgroup(unit.instance)
+    run.killing = this.#describeAndKill(unit.instance, run)
+    await run.killing
   }
 
-  #killAll(_instance: string, run: Run, rows: readonly ProcessRow[]): void {
+  async #describeAndKill(instance: string, run: Run): Promise<void> {
+    const before = await this.#members(instance, run)
+    if (before.length > 0) this.#learn(instance, { remaining: await this.#describe(before) })
+    this.#killAll(run, before)
+    this.#deps.platform.killCgroup(instance)
+  }
+
+  #killAll(run: Run, rows: readonly ProcessRow[]): void {
     const { platform } = this.#deps
     if (run.identity) platform.signalGroup(run.identity, 'SIGKILL')
     for (const row of rows)
@@ -552,6 +558,7 @@ export class Runner {
   async #sweep(unit: Unit): Promise<void> {
     const { instance, generation } = unit
     const run = this.#runs.get(instance)
+    await run?.killing
     const rows = run ? await this.#members(instance, run) : []
     const phase = this.#deps.unit(instance)?.phase
     if (rows.length > 0 && (phase === 'stop-signal' || phase === 'unkillable')) {
@@ -560,7 +567,7 @@ export class Runner {
       this.#deps.factsChanged(instance)
     }
     // Whatever was forked between two looks is ended too.
-    if (run && rows.length > 0 && (phase === 'stop-kill' || phase === 'unkillable')) this.#killAll(instance, run, rows)
+    if (run && rows.length > 0 && (phase === 'stop-kill' || phase === 'unkillable')) this.#killAll(run, rows)
     this.#deps.send(instance, { type: 'swept', generation, left: rows.length })
   }
 
