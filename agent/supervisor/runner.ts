@@ -509,8 +509,11 @@ export class Runner {
       // A stopped process takes its signal only when it goes on.
       platform.signalGroup(run.identity, 'SIGCONT')
     }
+    const rows = await this.#members(unit.instance, run)
+    this.#learn(unit.instance, { remaining: await this.#describe(rows) })
+    this.#deps.factsChanged(unit.instance)
     if (!tree) return
-    for (const row of await this.#members(unit.instance, run)) {
+    for (const row of rows) {
       if (row.groupId === run.identity?.pid) continue
       const member = { bootId: platform.bootId, pid: row.pid, startTime: row.startTime }
       platform.signal(member, signal)
