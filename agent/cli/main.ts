@@ -17,7 +17,8 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-process.exitCode = await runCommand(process.argv.slice(2), {
+// Not awaited at the top level: what a verb loads imports from the bundle that this is part of, and would wait for it.
+const running = runCommand(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -31,4 +32,8 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     return () => void readerGone.delete(listener)
   },
   openInBrowser: async (url) => (await import('../os/browser.ts')).openInBrowser(url, process.env),
+})
+
+void running.then((exitCode) => {
+  process.exitCode = exitCode
 })

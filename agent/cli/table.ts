@@ -26,9 +26,13 @@ export interface TableOptions {
   head: (text: string) => string
 }
 
+interface MeasuredCell extends Cell {
+  width: number
+}
+
 interface Laid {
   title: string
-  cells: Cell[]
+  cells: MeasuredCell[]
   align: 'right' | undefined
   width: number
   shrinkTo: number | undefined
@@ -49,28 +53,18 @@ export async function drawTable<Row>(
     laid.filter((column) => column.cells.some(({ text }) => text !== '')),
     options.columns,
   )
-  const head = row(
-    fitted.map((column) => [column, { text: column.title, paint: options.head }]),
-    measure,
-  )
-  return [
-    head,
-    ...rows.map((_, at) =>
-      row(
-        fitted.map((column) => [column, column.cells[at] ?? empty]),
-        measure,
-      ),
-    ),
-  ]
+  const title = ({ title: text }: Laid): MeasuredCell => ({ text, paint: options.head, width: measure(text) })
+  const head = row(fitted, title, measure)
+  return [head, ...rows.map((_, at) => row(fitted, (column) => column.cells[at], measure))]
 }
 
-const empty: Cell = { text: '' }
 const asCell = (cell: Cell | string): Cell => (typeof cell === 'string' ? { text: cell } : cell)
 
 function lay<Row>(column: Column<Row>, cells: Cell[], measure: Measure): Laid {
   const { title, align, shrinkTo, least = shrinkTo, dropOrder } = column
-  const width = cells.reduce((most, { text }) => Math.max(most, measure(text)), measure(title))
-  return { title, cells, align, width, shrinkTo, least, dropOrder }
+  const measured = cells.map((cell) => ({ ...cell, width: measure(cell.text) }))
+  const width = measured.reduce((most, cell) => Math.max(most, cell.width), measure(title))
+  return { title, cells: measured, align, width, shrinkTo, least, dropOrder }
 }
 
 const totalOf = (columns: readonly Laid[]): number =>
@@ -103,13 +97,16 @@ function shrink(columns: readonly Laid[], limit: 'shrinkTo' | 'least', room: num
   return columns.map((column) => ({ ...column, width: widths.get(column) ?? column.width }))
 }
 
-function row(cells: readonly (readonly [Laid, Cell])[], measure: Measure): string {
-  const parts = cells.map(([column, { text, paint }], at) => {
-    const shown = cut(text, column.width, measure)
-    const space = ' '.repeat(Math.max(0, column.width - measure(shown)))
-    const painted = paint && shown !== '' ? paint(shown) : shown
+function row(columns: readonly Laid[], cellOf: (column: Laid) => MeasuredCell | undefined, measure: Measure): string {
+  const parts = columns.map((column, at) => {
+    const cell = cellOf(column)
+    if (!cell) return ''
+    const isWhole = cell.width <= column.width
+    const shown = isWhole ? cell.text : cut(cell.text, column.width, measure)
+    const space = ' '.repeat(Math.max(0, column.width - (isWhole ? cell.width : measure(shown))))
+    const painted = cell.paint && shown !== '' ? cell.paint(shown) : shown
     if (column.align === 'right') return space + painted
-    return at === cells.length - 1 ? painted : painted + space
+    return at === columns.length - 1 ? painted : painted + space
   })
   return parts.join(' '.repeat(gap)).trimEnd()
 }
