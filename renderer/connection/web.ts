@@ -1,5 +1,5 @@
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
-import { contract, errorOfProblem } from '../../contract/index.ts'
+import { contract, errorOfProblem, fetchProblems } from '../../contract/index.ts'
 import type { Carrier } from './types.ts'
 
 /** In a browser: REST and server-sent events at the page's own origin, with the session's cookie. */
@@ -7,7 +7,7 @@ export function openWebCarrier(): Carrier {
   const link = new OpenAPILink(contract, {
     url: `${window.location.origin}/api/v1`,
     customErrorResponseBodyDecoder: errorOfProblem,
-    fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
+    fetch: (request, init) => fetchProblems(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
   })
   return { kind: 'web', link, closed: new Promise(() => {}), close: () => {} }
 }
