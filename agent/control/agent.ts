@@ -195,6 +195,8 @@ export class Agent implements Core {
     for (;;) {
       const open = [...this.#supervisor.units()].filter((unit) => !settled(unit))
       if (open.length === 0) return
+      // Asked for before the stops: one that settles at once is a change too.
+      const change = this.#nextChange()
       for (const unit of open) {
         const needed = this.#supervisor
           .directDependents(unit.service)
@@ -202,7 +204,7 @@ export class Agent implements Core {
         const asked = unit.askedToStopAtMs !== null && unit.afterwards === 'rest'
         if (!needed && !asked) this.#supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true })
       }
-      if ([...this.#supervisor.units()].some((unit) => !settled(unit))) await this.#nextChange()
+      await change
     }
   }
 
