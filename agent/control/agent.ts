@@ -34,7 +34,7 @@ import {
   statOf,
   writeFileAtomic,
 } from '../os/index.ts'
-import type { Store, UnitRecord } from '../store/index.ts'
+import type { FailureRecord, Store, UnitRecord } from '../store/index.ts'
 import {
   isResting,
   mayHaveProcess,
@@ -93,6 +93,8 @@ export class Agent implements Core {
   readonly #lastAuthor = new Map<string, string>()
   readonly #waiters = new Set<() => void>()
   readonly #transient = new Set<string>()
+  /** Why an instance had given up before this agent came; true until it is started again. */
+  readonly #recalled = new Map<string, Why>()
   #order: string[] = []
   #configuration: Configuration | undefined
   #status: ConfigStatus = { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0 }
@@ -286,7 +288,7 @@ export class Agent implements Core {
     await logs
       .sweepSpools(new Set([...taken].flatMap((instance) => this.#runner.cookie(instance) ?? [])))
       .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
-    for (const { instance, reason } of stored.failures) this.#restoreFailure(instance, reason)
+    for (const failure of stored.failures) this.#restoreFailure(failure)
   }
 
   #adopt(
@@ -344,13 +346,14 @@ export class Agent implements Core {
     }
   }
 
-  #restoreFailure(instance: string, reason: Reason): void {
+  #restoreFailure({ instance, reason, atMs, why }: FailureRecord): void {
     const unit = this.#supervisor.unit(instance)
     const record = this.#records.get(instance)
     const spec = unit && this.#specs.get(unit.service)
     if (!unit || !spec || unit.phase !== 'stopped') return
     if (record && record.fingerprint !== spec.fingerprint) return
-    this.#supervisor.restore(instance, { phase: 'failed', desired: 'up', reason })
+    if (why) this.#recalled.set(instance, why)
+    this.#supervisor.restore(instance, { phase: 'failed', desired: 'up', reason, sinceMs: atMs })
   }
 
   #wanted(unit: Unit, spec: ServiceSpec): boolean {
@@ -906,6 +909,7 @@ export class Agent implements Core {
   #changed(unit: Unit, before: Unit | undefined): void {
     this.#dirty(unit.instance)
     if (before && before.phase === unit.phase) return
+    if (before?.phase === 'failed') this.#recalled.delete(unit.instance)
     this.#dirtyDependents(unit.service, new Set())
     if (unit.phase === 'backoff' || unit.phase === 'failed' || unit.phase === 'scheduled') this.#learnFromLines(unit)
     const waiters = [...this.#waiters]
@@ -988,6 +992,8 @@ export class Agent implements Core {
   }
 
   #why(unit: Unit, nowMs: number): Why | null {
+    const recalled = unit.phase === 'failed' ? this.#recalled.get(unit.instance) : undefined
+    if (recalled) return recalled
     return explain(unit.instance, (name) => this.#factsOf(name), nowMs)
   }
 
@@ -1069,7 +1075,10 @@ export class Agent implements Core {
     const spec = this.#specs.get(unit.service)
     if (!spec || this.#transient.has(unit.service)) return
     if (unit.phase === 'failed') {
-      this.#deps.store.putFailure(unit.instance, unit.reason, this.#deps.clock.nowMs()).catch(() => undefined)
+      const { clock, store } = this.#deps
+      const atMs = clock.nowMs()
+      const failure = { instance: unit.instance, reason: unit.reason, atMs, why: this.#why(unit, atMs) }
+      store.putFailure(failure).catch(() => undefined)
       this.#saveQuietly({ ...this.#recordOf(unit), desired: unit.desired, fingerprint: spec.fingerprint })
       return
     }

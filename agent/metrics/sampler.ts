@@ -83,7 +83,8 @@ export class Sampler {
   #arm(delayMs: number): void {
     if (this.#stopped) return
     this.#cancel = this.#deps.clock.after(delayMs, () => {
-      const dueMs = this.#deps.watched() ? watchedIntervalMs : this.#deps.intervalMs()
+      const soon = this.#deps.watched() || this.#hasUnmeasured()
+      const dueMs = soon ? watchedIntervalMs : this.#deps.intervalMs()
       const leftMs = this.#lastAtMs + dueMs - this.#deps.clock.monotonicMs()
       // A look a second costs nothing, and serves somebody who has just begun to look.
       if (leftMs > 1) return this.#arm(Math.min(leftMs, watchedIntervalMs))
@@ -91,6 +92,11 @@ export class Sampler {
         .catch(this.#deps.onProblem)
         .finally(() => this.#arm(watchedIntervalMs))
     })
+  }
+
+  /** A run that began since the last sweep has no figures yet; it gets them within seconds. */
+  #hasUnmeasured(): boolean {
+    return this.#deps.runs().some(({ instance, cookie }) => this.#previous.get(instance)?.cookie !== cookie)
   }
 
   #rate(instance: string, cookie: string, tree: TreeUsage, atMs: number): Usage {

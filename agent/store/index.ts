@@ -5,7 +5,7 @@ import { createLink, type Link, StoreError } from './link.ts'
 import type { EventWrite, Opened, RecordWrite } from './protocol.ts'
 import { startPruning } from './prune.ts'
 import { createRecent, type Recent } from './recent.ts'
-import type { EventQuery, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
+import type { EventQuery, FailureRecord, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
 import { createWriter, type Writer, type WriterLimits, writerLimits } from './writer.ts'
 
 export type * from './types.ts'
@@ -71,7 +71,7 @@ function stateOf(records: readonly RecordWrite[]): StoredState {
     const record: unknown = JSON.parse(value ?? 'null')
     if (kind === 'unit') state.units.push(record as UnitRecord)
     else if (kind === 'run') state.runs.push(record as RunRecord)
-    else state.failures.push(record as StoredState['failures'][number])
+    else state.failures.push(record as FailureRecord)
   }
   return state
 }
@@ -128,7 +128,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     removeUnit: (service) => writer.put('unit', service, null),
     putRun: (record) => writer.put('run', record.cookie, JSON.stringify(record)),
     removeRun: (cookie) => writer.put('run', cookie, null),
-    putFailure: (instance, reason, atMs) => writer.put('failure', instance, JSON.stringify({ instance, reason, atMs })),
+    putFailure: (failure) => writer.put('failure', failure.instance, JSON.stringify(failure)),
     removeFailure: (instance) => writer.put('failure', instance, null),
     appendEvent(event) {
       lastSeq = Math.max(lastSeq, event.seq)

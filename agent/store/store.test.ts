@@ -53,19 +53,21 @@ async function withUnits(): Promise<void> {
 describe('what is stored', () => {
   test('comes back after the store is opened again', async () => {
     const store = await open()
+    const why = { sentence: 'Exited with code 1', chain: [], fixes: [] }
+    const failure = { instance: 'web#0', reason: { code: 'crash-loop', text: 'gave up' }, atMs: 5, why }
     await Promise.all([
       store.putUnit(unit('web', { enabledByPerson: false })),
       store.putUnit(unit('gone')),
       store.putRun(run('c1')),
       store.putRun(run('c1', { pid: 99, stopping: true })),
-      store.putFailure('web#0', { code: 'crash-loop', text: 'gave up' }, 5),
+      store.putFailure(failure),
     ])
     await store.removeUnit('gone')
     await store.close()
     expect(await (await open()).load()).toEqual({
       units: [unit('web', { enabledByPerson: false })],
       runs: [run('c1', { pid: 99, stopping: true })],
-      failures: [{ instance: 'web#0', reason: { code: 'crash-loop', text: 'gave up' }, atMs: 5 }],
+      failures: [failure],
     })
   })
 

@@ -1,4 +1,4 @@
-import type { AgentEvent, EventKind } from '../../contract/index.ts'
+import type { AgentEvent, EventKind, Why } from '../../contract/index.ts'
 
 /** What is remembered of a service as a whole: what a person or the files want of it. */
 export interface UnitRecord {
@@ -40,8 +40,15 @@ export interface RunRecord {
 export interface StoredState {
   units: UnitRecord[]
   runs: RunRecord[]
-  /** Instances that have given up, with how often they failed: they stay failed over an agent's restart. */
-  failures: { instance: string; reason: { code: string; text: string }; atMs: number }[]
+  failures: FailureRecord[]
+}
+
+/** An instance that has given up: it stays failed over an agent's restart, and still says why. */
+export interface FailureRecord {
+  instance: string
+  reason: { code: string; text: string }
+  atMs: number
+  why: Why | null
 }
 
 export interface EventQuery {
@@ -76,7 +83,7 @@ export interface Store {
   removeUnit(service: string): Promise<void>
   putRun(record: RunRecord): Promise<void>
   removeRun(cookie: string): Promise<void>
-  putFailure(instance: string, reason: { code: string; text: string }, atMs: number): Promise<void>
+  putFailure(failure: FailureRecord): Promise<void>
   removeFailure(instance: string): Promise<void>
   /** `seq` is given by the caller, growing; `nextEventSeq()` after opening says where to go on. */
   appendEvent(event: AgentEvent): Promise<void>

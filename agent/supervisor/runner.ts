@@ -483,9 +483,10 @@ export class Runner {
   async #stopCommand(unit: Unit): Promise<void> {
     const run = this.#runs.get(unit.instance)
     this.#markStopping(run)
-    const command = run && this.surroundings(unit.instance, run.spec)?.resolved.stopCommand
+    const where = run && this.surroundings(unit.instance, run.spec)
+    const command = where?.resolved.stopCommand
     if (run && command) {
-      await this.#command(run, command, run.spec.stop.timeoutMs).catch((error: unknown) =>
+      await this.#command({ ...run, ...where }, command, run.spec.stop.timeoutMs).catch((error: unknown) =>
         this.#deps.onProblem(`stop command of ${unit.instance}`, error),
       )
     }
@@ -584,8 +585,11 @@ export class Runner {
         this.#learn(instance, { lastLines: lines.map(({ text }) => text) })
       }
       this.#dropRun(run)
-      const hooks = run.resolved?.hooks.postStop ?? []
-      if (hooks.length > 0) await this.#hooks(unit, { ...run, abort: new AbortController() }, 'post_stop', hooks)
+      const where =
+        run.resolved && run.env ? { resolved: run.resolved, env: run.env } : this.surroundings(instance, run.spec)
+      const hooks = where?.resolved.hooks.postStop ?? []
+      if (hooks.length > 0)
+        await this.#hooks(unit, { ...run, ...where, abort: new AbortController() }, 'post_stop', hooks)
     }
     this.#deps.send(instance, { type: 'finished', generation })
   }
