@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import type {
   AgentInfo,
@@ -12,7 +12,6 @@ import type {
   Service,
   Why,
 } from '../../contract/index.ts'
-import { formatDuration } from '../../contract/index.ts'
 import {
   type Configuration,
   type ConfigWorker,
@@ -35,19 +34,13 @@ import {
   writeFileAtomic,
 } from '../os/index.ts'
 import type { FailureRecord, Store, UnitRecord } from '../store/index.ts'
-import {
-  isResting,
-  mayHaveProcess,
-  Runner,
-  type SupervisedService,
-  Supervisor,
-  type Unit,
-  type UnitEffect,
-  type UnitPolicy,
-} from '../supervisor/index.ts'
+import { isResting, mayHaveProcess, Runner, Supervisor, type Unit, type UnitEffect } from '../supervisor/index.ts'
 import { exitFacts, explain, type PortLookup, type ServiceFacts, startErrorOf } from '../why/index.ts'
 import { EventLog } from './events.ts'
+import { outputOf } from './exec.ts'
 import { StateHub } from './hub.ts'
+import { sentenceOf } from './sentences.ts'
+import { instancesOf, rangesOf, supervised, transientSpec } from './specs.ts'
 import { factsOf, rollUp, viewOf } from './views.ts'
 
 export interface AgentDeps {
@@ -531,37 +524,14 @@ export class Agent implements Core {
         reason: 'missing-value',
       })
     const { HXE_INSTANCE: _cookie, ...env } = where.env
-    const output: ExecOutput[] = []
-    let wake: () => void = () => {}
-    const done = execute({
+    yield* outputOf({
       argv,
       cwd: where.resolved.cwd,
       env,
-      timeoutMs: 24 * 3_600_000,
       signal,
-      onOutput: (stream, chunk) => {
-        output.push({ type: 'output', stream, text: chunk.toString('utf8') })
-        wake()
-      },
       ...(where.resolved.user === undefined ? {} : { user: where.resolved.user }),
       ...(where.resolved.group === undefined ? {} : { group: where.resolved.group }),
-    }).then(
-      (result): ExecOutput[] => [{ type: 'exit', exitCode: result.exitCode, signal: result.signal }],
-      (error: unknown): ExecOutput[] => [
-        { type: 'output', stream: 'stderr', text: `${error instanceof Error ? error.message : String(error)}\n` },
-        { type: 'exit', exitCode: 127, signal: null },
-      ],
-    )
-    let last: ExecOutput[] | undefined
-    void done.then((exit) => {
-      last = exit
-      wake()
     })
-    while (!last || output.length > 0) {
-      for (let next = output.shift(); next; next = output.shift()) yield next
-      if (!last) await new Promise<void>((resolve) => (wake = resolve))
-    }
-    yield* last
   }
 
   async run(
@@ -1033,42 +1003,12 @@ export class Agent implements Core {
       kind: effect.kind,
       severity: effect.severity,
       service: unit.instance,
-      text: this.#sentence(unit, effect),
+      text: sentenceOf(unit, effect.kind, facts.hook, this.#deps.clock.nowMs()),
       author: person ? (this.#lastAuthor.get(unit.instance) ?? this.#deps.author) : 'agent',
       ...(effect.withLastLines && facts.lastLines && facts.lastLines.length > 0
         ? { lastLines: [...facts.lastLines] }
         : {}),
     })
-  }
-
-  #sentence(unit: Unit, { kind }: AnnounceEffect): string {
-    const name = unit.instance
-    const reason = unit.reason.text.charAt(0).toLowerCase() + unit.reason.text.slice(1)
-    const inMs = unit.nextStartAtMs === null ? 0 : Math.max(0, unit.nextStartAtMs - this.#deps.clock.nowMs())
-    switch (kind) {
-      case 'service.started':
-        return `${name} runs: ${reason}`
-      case 'service.adopted':
-        return `${name} ${reason}`
-      case 'service.backoff':
-        return `${name} ${reason}; starts again in ${formatDuration(inMs)}`
-      case 'service.skipped':
-        return `A run of ${name} was skipped, since the one before still runs`
-      case 'service.unkillable':
-        return `${name} does not end, not even by SIGKILL`
-      case 'service.waiting':
-        return `${name} ${reason}`
-      case 'hook.failed': {
-        const { hook } = this.#runner.facts(name)
-        return hook ? `${hook.name} hook of ${name} failed: ${hook.commandLine}` : `A hook of ${name} failed`
-      }
-      case 'service.failed':
-        return `${name} failed: ${reason}`
-      case 'service.stopping':
-        return `${name} is being stopped: ${reason}`
-      default:
-        return `${name}: ${reason}`
-    }
   }
 
   #remember(unit: Unit): void {
@@ -1132,84 +1072,4 @@ export class Agent implements Core {
 function isAt(unit: Unit, condition: 'running' | 'stopped' | 'healthy'): boolean {
   if (condition === 'stopped') return isResting(unit.phase)
   return unit.phase === 'running' || unit.phase === 'completed'
-}
-
-function instancesOf(spec: ServiceSpec): { instance: string; replica: number | null }[] {
-  if (spec.replicas === 1) return [{ instance: spec.name, replica: null }]
-  return Array.from({ length: spec.replicas }, (_, replica) => ({ instance: `${spec.name}#${replica}`, replica }))
-}
-
-function supervised(spec: ServiceSpec, enabled: boolean): SupervisedService {
-  const policy: UnitPolicy = {
-    type: spec.type,
-    restart: spec.restart,
-    stop: { ...spec.stop, hasCommand: spec.stop.command !== undefined },
-    ...(spec.cron ? { cron: spec.cron } : {}),
-    dependsOn: spec.dependsOn,
-    hasPostStart: spec.hooks.postStart.length > 0,
-  }
-  return { name: spec.name, policy, instances: instancesOf(spec), enabled }
-}
-
-function rangesOf(
-  spec: ServiceSpec,
-): Partial<
-  Record<'program' | 'interpreter' | 'format' | 'arguments' | 'directory' | 'user' | 'group', ServiceSpec['range']>
-> {
-  const command = spec.command.range
-  return {
-    program: command,
-    interpreter: command,
-    format: command,
-    arguments: command,
-    ...(spec.workingDir ? { directory: spec.workingDir.range } : {}),
-    ...(spec.user ? { user: spec.user.range } : {}),
-    ...(spec.group ? { group: spec.group.range } : {}),
-  }
-}
-
-/** A command that somebody runs once, as a task that no file describes. */
-function transientSpec(
-  name: string,
-  input: { argv: readonly string[]; workingDir?: string; environment?: Record<string, string> },
-): ServiceSpec {
-  const range = { file: join(process.cwd(), name), line: 1, column: 1, endLine: 1, endColumn: 1 }
-  const text = (value: string): ServiceSpec['command']['argv'][number] => ({ parts: [value], range, secret: false })
-  return {
-    name,
-    range: { ...range, file: join(dirname(range.file), '(run)') },
-    type: 'task',
-    command: { argv: input.argv.map(text), shell: false, range },
-    ...(input.workingDir === undefined ? {} : { workingDir: text(input.workingDir) }),
-    environment: new Map(Object.entries(input.environment ?? {}).map(([key, value]) => [key, text(value)])),
-    envFiles: [],
-    inheritEnv: true,
-    enabled: true,
-    autostart: true,
-    replicas: 1,
-    portStep: 1,
-    dependsOn: [],
-    ports: [],
-    resources: {},
-    restart: {
-      policy: 'never',
-      delayMs: 1000,
-      factor: 2,
-      maxDelayMs: 60_000,
-      jitter: 0.2,
-      maxRetries: 0,
-      windowMs: 60_000,
-      successExitCodes: [0],
-    },
-    stop: { signal: 'SIGTERM', timeoutMs: 10_000, killTree: true },
-    hooks: { preStart: [], postStart: [], postStop: [] },
-    logs: { maxSizeBytes: 10_000_000, maxFiles: 5, format: 'auto', capture: 'file' },
-    description: `Run once: ${input.argv.join(' ')}`,
-    links: {},
-    tags: [],
-    groups: [],
-    fields: new Map(),
-    runFingerprint: name,
-    fingerprint: name,
-  }
 }

@@ -1,7 +1,7 @@
 export { type Clock, systemClock } from './clock.ts'
 export { createPlatform } from './create.ts'
 export { currentEnv } from './env.ts'
-export { execute } from './execute.ts'
+export { type ExecuteRequest, execute } from './execute.ts'
 export {
   createSecretFile,
   ensurePrivateDir,
