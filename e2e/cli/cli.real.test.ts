@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AgentEvent, Service } from '../../contract/index.ts'
-import { end, startAgent, type TestAgent } from '../why/agent.ts'
+import { end, startAgent, type TestAgent } from '../agent.ts'
 import { CommandLine, ended, says } from './command.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Service, whySchema } from '../../contract/index.ts'
-import { end, freePort, startAgent, startOutside, type TestAgent } from './agent.ts'
+import { end, freePort, startAgent, startOutside, type TestAgent } from '../agent.ts'
 import { configuration, type Fault, faults } from './faults/index.ts'
 import { fixtures, makeFiles, type World } from './world.ts'
 

@@ -4,13 +4,16 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Service } from '../../contract/index.ts'
+import type { Service } from '../contract/index.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
 const readyWithinMs = 30_000
 
 /** A real agent on a data directory of its own, asked over REST. */
 export interface TestAgent {
+  readonly process: ChildProcess
+  readonly url: string
+  ask(path: string, request?: { method?: string; body?: unknown; timeoutMs?: number }): Promise<Response>
   service(name: string): Promise<Service>
   post(path: string): Promise<Response>
   /** Asks until the service is as wanted, or answers with what it was at last when the time is over. */
@@ -19,24 +22,45 @@ export interface TestAgent {
   stop(): Promise<void>
 }
 
-export async function startAgent(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestAgent> {
-  const args = ['dist/cli.js', 'agent', '--port', '0', '--data-dir', dataDir, '--config', join(dataDir, 'config')]
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+export interface AgentSettings {
+  /** A file or folder; `config` in the data directory otherwise. */
+  config?: string
+  /** What the agent's command line is handed to: `unshare …`. */
+  wrapper?: readonly string[]
+  port?: number
+}
+
+export async function startAgent(
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+  { config = join(dataDir, 'config'), wrapper = [], port = 0 }: AgentSettings = {},
+): Promise<TestAgent> {
+  const options = ['--port', String(port), '--data-dir', dataDir, '--config', config]
+  const [program = '', ...args] = [...wrapper, process.execPath, 'dist/cli.js', 'agent', ...options]
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const log: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
   const url = await ready(child, log)
   const headers = { authorization: `Bearer ${readFileSync(join(dataDir, 'token'), 'utf8').trim()}` }
 
-  const ask = async (path: string, method = 'GET'): Promise<Response> =>
-    fetch(`${url}/api/v1${path}`, { method, headers })
+  const ask: TestAgent['ask'] = (path, { method = 'GET', body, timeoutMs = 30_000 } = {}) =>
+    fetch(`${url}/api/v1${path}`, {
+      method,
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
   const service = async (name: string): Promise<Service> => {
     const answer = await ask(`/services/${encodeURIComponent(name)}`)
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Service
   }
   return {
+    process: child,
+    url,
+    ask,
     service,
-    post: (path) => ask(path, 'POST'),
+    post: (path) => ask(path, { method: 'POST' }),
     async until(name, wanted, withinMs) {
       const deadlineMs = performance.now() + withinMs
       for (;;) {
