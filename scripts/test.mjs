@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // npm test: sets up what is missing, then runs every check and every test, going on after a failure so that one run
 // reports them all. The last line is the total of test cases and checks.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SetupError, say } from './lib/console.mjs'
@@ -13,6 +13,8 @@ import { ensureSystem, testPrograms } from './lib/system.mjs'
 
 const minuteMs = 60_000
 const temporary = mkdtempSync(join(tmpdir(), 'hxe-test-'))
+// Programs of tests that run as another user have to reach their own folders in it; nobody can list it.
+chmodSync(temporary, 0o711)
 const removeTemporary = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
 
 const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
