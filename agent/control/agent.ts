@@ -379,7 +379,15 @@ export class Agent implements Core {
         continue
       }
       this.#supervisor.send(unit.instance, { type: 'start', reason, byPerson: false })
+      if (this.#missedRun(spec, record)) this.#supervisor.send(unit.instance, { type: 'due' })
     }
+  }
+
+  /** Whether a cron job with `catch_up` came due while no agent was there: however often, it is run once. */
+  #missedRun(spec: ServiceSpec, record: UnitRecord | undefined): boolean {
+    if (!spec.cron?.catchUp || !record?.lastDueAtMs) return false
+    const due = nextDue(spec.cron, record.lastDueAtMs)
+    return due !== undefined && due <= this.#deps.clock.nowMs()
   }
 
   // ---- What carriers ask ------------------------------------------------------------------------

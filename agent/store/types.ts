@@ -1,7 +1,8 @@
 import type { AgentEvent, EventKind, Why } from '../../contract/index.ts'
 
-/** What is remembered of a service as a whole: what a person or the files want of it. */
+/** What is remembered of an instance whether it runs or not: what a person or the files want of it. */
 export interface UnitRecord {
+  /** The instance: `web` or `web#0`. */
   service: string
   desired: 'up' | 'down'
   /** `hxe disable` and `enable`; null when only the file speaks. */

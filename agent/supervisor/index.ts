@@ -1,5 +1,6 @@
 export { isResting, mayHaveProcess, shownState } from './phases.ts'
 export { succeeded } from './restart.ts'
 export { type RunFacts, Runner } from './runner.ts'
+export { nextDue } from './schedule.ts'
 export { type SupervisedService, Supervisor } from './supervisor.ts'
 export type { Unit, UnitEffect, UnitPolicy } from './unit.ts'
