@@ -34,7 +34,15 @@ import {
   writeFileAtomic,
 } from '../os/index.ts'
 import type { FailureRecord, Store, UnitRecord } from '../store/index.ts'
-import { isResting, mayHaveProcess, Runner, Supervisor, type Unit, type UnitEffect } from '../supervisor/index.ts'
+import {
+  isResting,
+  mayHaveProcess,
+  nextDue,
+  Runner,
+  Supervisor,
+  type Unit,
+  type UnitEffect,
+} from '../supervisor/index.ts'
 import { exitFacts, explain, type PortLookup, type ServiceFacts, startErrorOf } from '../why/index.ts'
 import { EventLog } from './events.ts'
 import { outputOf } from './exec.ts'

@@ -345,7 +345,7 @@ const endStopped = (unit: Unit, context: StepContext): Step =>
 
 function endByItself(unit: Unit, end: RunEnd, context: StepContext): Step {
   const decision = decideRestart(context.policy.restart, unit.attempt, end, context.random)
-  const how = describeExit(end)
+  const how = upperFirst(describeExit(end))
   switch (decision.verdict) {
     case 'complete':
       return complete(unit, how, context)
@@ -378,6 +378,7 @@ function startAgain(unit: Unit, context: StepContext): Step {
   return beginStart(unit, reason, context, { restarts: unit.restarts + 1 })
 }
 
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 function complete(unit: Unit, how: string, context: StepContext): Step {
