@@ -580,10 +580,10 @@ export class Runner {
     const run = this.#runs.get(instance)
     if (run) {
       const failed = unit.end !== null && unit.askedToStopAtMs === null
-      if (failed) {
-        const lines = await this.#deps.logs.lastLines(instance, 50).catch(() => [])
-        this.#learn(instance, { lastLines: lines.map(({ text }) => text) })
-      }
+      const lines = failed ? this.#learnLastLines(instance) : Promise.resolve()
+      // Its last words belong to the event of giving up; a start that may follow at once does not wait for them.
+      const { delayMs, maxRetries } = run.spec.restart
+      if (delayMs > 0 || unit.attempt >= maxRetries) await lines
       this.#dropRun(run)
       const where =
         run.resolved && run.env ? { resolved: run.resolved, env: run.env } : this.surroundings(instance, run.spec)
@@ -592,6 +592,11 @@ export class Runner {
         await this.#hooks(unit, { ...run, ...where, abort: new AbortController() }, 'post_stop', hooks)
     }
     this.#deps.send(instance, { type: 'finished', generation })
+  }
+
+  async #learnLastLines(instance: string): Promise<void> {
+    const lines = await this.#deps.logs.lastLines(instance, 50).catch(() => [])
+    this.#learn(instance, { lastLines: lines.map(({ text }) => text) })
   }
 
   #dropRun(run: Run): void {

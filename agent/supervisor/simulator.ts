@@ -5,7 +5,7 @@ import { type SupervisedService, Supervisor } from './supervisor.ts'
 import type { Unit, UnitEffect, UnitEvent, UnitPolicy } from './unit.ts'
 
 /** mulberry32: small, even enough, and the same everywhere. In [0, 1). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
