@@ -1,0 +1,92 @@
+import { cpus, release, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { Place } from './place.ts'
+import { Pm2 } from './pm2.ts'
+import { type Figure, render } from './table.ts'
+import type { Bench, Measurement } from './work/common.ts'
+import { idle } from './work/idle.ts'
+import { list } from './work/list.ts'
+import { logs } from './work/logs.ts'
+import { respawn } from './work/respawn.ts'
+import { start } from './work/start.ts'
+
+const measurements: Readonly<Record<string, Measurement>> = { respawn, start, idle, logs, list }
+/** Of one measurement, whatever it waits for. */
+const longestMs = 10 * 60_000
+
+const usage = `npm run bench -- [--only NAME]… [--quick]
+
+  --only NAME   one of ${Object.keys(measurements).join(', ')}; may be repeated
+  --quick       few rounds, at most 100 services: to see that it works, not to compare
+
+Figures are of Linux, from outside: REST, /proc and the clock. PM2 is installed into the cache folder.`
+
+const say = (line: string): void => console.error(line)
+
+function chosen(): { names: string[]; quick: boolean } | undefined {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const names = values.only ?? Object.keys(measurements)
+  const unknown = names.find((name) => !(name in measurements))
+  if (unknown !== undefined) throw new Error(`There is no measurement "${unknown}".\n\n${usage}`)
+  return { names, quick: values.quick }
+}
+
+async function measure(names: readonly string[], quick: boolean, place: Place): Promise<Figure[]> {
+  const pm2 = await Pm2.install(place).catch((error: Error) => {
+    say(`PM2 is left out: it cannot be installed (${error.message.split('\n')[0]})`)
+    return undefined
+  })
+  const figures: Figure[] = []
+  for (const name of names) {
+    const bench: Bench = { place, pm2, quick, say: (line) => say(`  ${line}`) }
+    say(name)
+    const timer = setTimeout(
+      () => giveUp(place, `${name} has not ended within ${longestMs / 60_000} minutes`),
+      longestMs,
+    )
+    try {
+      figures.push(...((await measurements[name]?.(bench)) ?? []))
+    } catch (error) {
+      say(`  ${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+      process.exitCode = 1
+    } finally {
+      clearTimeout(timer)
+      place.sweep()
+    }
+  }
+  return figures
+}
+
+function giveUp(place: Place, why: string): never {
+  say(why)
+  place.remove()
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const choice = chosen()
+  if (!choice) return console.log(usage)
+  if (process.platform !== 'linux') throw new Error('The benchmarks read /proc, so they run on Linux only.')
+  const place = new Place()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => giveUp(place, 'Ended before its time.'))
+  try {
+    const figures = await measure(choice.names, choice.quick, place)
+    const [processor] = cpus()
+    const machine = `${cpus().length} × ${processor?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`
+    console.log(`\n${machine}, Node ${process.version}${choice.quick ? ', quick' : ''}\n\n${render(figures)}`)
+  } finally {
+    place.remove()
+  }
+}
+
+main().catch((error: Error) => {
+  say(error.message)
+  process.exitCode = 2
+})
