@@ -28,12 +28,11 @@ import {
   execute,
   listDir,
   type Platform,
-  type ProcessIdentity,
   readTextFile,
   statOf,
   writeFileAtomic,
 } from '../os/index.ts'
-import type { FailureRecord, Store, UnitRecord } from '../store/index.ts'
+import type { FailureRecord, RunRecord, Store, StoredState, UnitRecord } from '../store/index.ts'
 import {
   isResting,
   mayHaveProcess,
@@ -47,6 +46,7 @@ import { exitFacts, explain, type PortLookup, type ServiceFacts, startErrorOf } 
 import { EventLog } from './events.ts'
 import { outputOf } from './exec.ts'
 import { StateHub } from './hub.ts'
+import { type Adoption, planRecovery } from './recovery.ts'
 import { sentenceOf } from './sentences.ts'
 import { instancesOf, rangesOf, supervised, transientSpec } from './specs.ts'
 import { factsOf, rollUp, viewOf } from './views.ts'
@@ -101,6 +101,7 @@ export class Agent implements Core {
   #status: ConfigStatus = { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0 }
   #host: Host | null = null
   #stopping = false
+  #unrecovered: StoredState | undefined
   #stopSampling: () => void = () => {}
   readonly hub: StateHub
   readonly eventLog: EventLog
@@ -172,7 +173,9 @@ export class Agent implements Core {
     const stored = await this.#deps.store.load()
     for (const record of stored.units) this.#records.set(record.service, record)
     await this.#load()
-    await this.#recover(stored)
+    // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
+    if (this.#configuration) await this.#recover(stored)
+    else this.#unrecovered = stored
     this.#stopSampling = this.#sampler.start()
     this.#deps.logs.onWarning((warning) =>
       this.eventLog.append({
@@ -256,58 +259,35 @@ export class Agent implements Core {
   }
 
   /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
-  async #recover(stored: Awaited<ReturnType<Store['load']>>): Promise<void> {
+  async #recover(stored: StoredState): Promise<void> {
     const { platform, store, logs, log } = this.#deps
-    const rows = await platform.findByCookie(`${dataDirIdOf(this.#deps.dataDir)}.`)
-    const found = new Map<string, typeof rows>()
-    for (const row of rows) if (row.cookie) found.set(row.cookie, [...(found.get(row.cookie) ?? []), row])
-    const records = new Map(stored.runs.map((record) => [record.cookie, record]))
+    const found = await platform.findByCookie(`${dataDirIdOf(this.#deps.dataDir)}.`)
     const byPrefix = new Map([...this.#supervisor.units()].map((unit) => [this.#cookiePrefix(unit.instance), unit]))
-    const taken = new Set<string>()
-
-    for (const cookie of new Set([...records.keys(), ...found.keys()])) {
-      const record = records.get(cookie)
+    const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
       const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))
-      const members = found.get(cookie) ?? []
-      const spec = unit && this.#specs.get(unit.service)
-      const sameBoot = record === undefined || record.bootId === platform.bootId
-      if (!unit || !spec || !sameBoot || taken.has(unit.instance)) {
-        for (const { pid, startTime } of members)
-          platform.signal({ bootId: platform.bootId, pid, startTime }, 'SIGKILL')
-        if (record) store.removeRun(cookie).catch(() => undefined)
-        if (members.length > 0) log.warn({ cookie, pids: members.map(({ pid }) => pid) }, 'ended what no service owns')
-        continue
-      }
-      if (!record && members.length === 0) continue
-      if (record && record.pid === null && members.length === 0) {
-        store.removeRun(cookie).catch(() => undefined)
-        continue
-      }
-      taken.add(unit.instance)
-      this.#adopt(unit, spec, cookie, record, members)
-    }
+      return unit && { instance: unit.instance, owner: unit }
+    })
+    for (const { pid, startTime } of plan.end) platform.signal({ bootId: platform.bootId, pid, startTime }, 'SIGKILL')
+    if (plan.end.length > 0) log.warn({ pids: plan.end.map(({ pid }) => pid) }, 'ended what no service owns')
+    // The store says itself what ails it; a record that stays is judged again next time.
+    for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
+    for (const adoption of plan.adopt) this.#adopt(adoption)
     await logs
-      .sweepSpools(new Set([...taken].flatMap((instance) => this.#runner.cookie(instance) ?? [])))
+      .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)))
       .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
     for (const failure of stored.failures) this.#restoreFailure(failure)
   }
 
-  #adopt(
-    unit: Unit,
-    spec: ServiceSpec,
-    cookie: string,
-    record: Awaited<ReturnType<Store['load']>>['runs'][number] | undefined,
-    members: readonly { pid: number; sessionId: number; startTime: string }[],
-  ): void {
+  #adopt({ owner: unit, cookie, record, leader }: Adoption<Unit>): void {
     const { platform, clock } = this.#deps
-    const leaderRow =
-      members.find(({ pid }) => pid === record?.pid) ?? members.find(({ pid, sessionId }) => pid === sessionId)
-    const pid = leaderRow?.pid ?? record?.pid ?? null
-    const startTime = leaderRow?.startTime ?? record?.startTime ?? null
-    const identity: ProcessIdentity | undefined =
-      pid !== null && startTime !== null ? { bootId: platform.bootId, pid, startTime } : undefined
+    const spec = this.#specs.get(unit.service)
+    if (!spec) return
+    // A program may have overwritten its environment, and its cookie with it: then the record's identity finds it.
+    const pid = leader?.pid ?? record?.pid ?? null
+    const startTime = leader?.startTime ?? record?.startTime ?? null
+    const identity = pid !== null && startTime !== null ? { bootId: platform.bootId, pid, startTime } : undefined
     const alive = identity !== undefined && platform.check(identity) === 'match' && platform.adopt(identity)
-    const full = record ?? {
+    const unrecorded: RunRecord = {
       cookie,
       instance: unit.instance,
       service: unit.service,
@@ -322,6 +302,7 @@ export class Agent implements Core {
       statusFile: null,
       restarts: 0,
     }
+    const full = record ?? unrecorded
     this.#runner.takeOver(full, spec, alive ? identity : undefined)
     const wanted = this.#wanted(unit, spec)
     this.#supervisor.restore(unit.instance, {
@@ -816,6 +797,9 @@ export class Agent implements Core {
       const errors = this.#status.diagnostics.filter(({ severity }) => severity === 'error')
       throw new CoreError('CONFIG_INVALID', 'The configuration has errors; what runs is not touched', { errors })
     }
+    const unrecovered = this.#unrecovered
+    this.#unrecovered = undefined
+    if (unrecovered) await this.#recover(unrecovered)
     const now = this.#configuration?.services ?? new Map<string, ServiceSpec>()
     for (const [name, old] of before) {
       const spec = now.get(name)
