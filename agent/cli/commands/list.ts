@@ -1,5 +1,5 @@
 import { formatBytes, formatPercent, formatUptime, noFigure } from '../../../contract/format.ts'
-import type { Service } from '../../../contract/index.ts'
+import type { ConfigStatus, Service } from '../../../contract/index.ts'
 import { serviceStates } from '../../../contract/words.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { exitCodes, usageError } from '../exit.ts'
@@ -16,7 +16,8 @@ export interface ListOptions extends CommonOptions, Selection {
 /** `hxe list`: a row for each instance, in the order of the files. */
 export async function run(context: Context, names: string[], options: ListOptions): Promise<number> {
   const states = readStates(options.state)
-  const all = await listServices(await context.connect())
+  const client = await context.connect()
+  const all = await listServices(client)
   for (const name of names) {
     if (!all.some((service) => isNamed(service, name))) throw await unknownName(name, knownNames(all))
   }
@@ -29,8 +30,17 @@ export async function run(context: Context, names: string[], options: ListOption
   const { terminal } = context
   if (options.json) terminal.json({ items: services })
   else if (services.length > 0) terminal.write(await drawList(services, context))
-  else terminal.note(all.length === 0 ? noServices : 'No service is like that.')
+  else if (all.length > 0) terminal.note('No service is like that.')
+  else terminal.note(whyNone(await client.get<ConfigStatus>('/config')))
   return exitCodes.done
+}
+
+/** Nothing is listed: there is nothing, or it could not be read. */
+function whyNone({ status, diagnostics }: ConfigStatus): string {
+  const first = diagnostics.find(({ severity }) => severity === 'error')
+  if (status !== 'invalid' || !first) return noServices
+  const where = `${first.file}:${first.line}:${first.column}: ${first.message}`
+  return `The configuration has errors, so nothing was started: ${where} "hxe config validate" shows them all.`
 }
 
 const noServices =
