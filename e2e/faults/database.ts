@@ -1,0 +1,37 @@
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { sumOf } from '../../agent/store/record.ts'
+
+/** The agent's database as another process sees it; only while no agent runs, except to lock it. */
+export class Database {
+  readonly #db: DatabaseSyncInstance
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path)
+  }
+
+  /** Changes every record of a kind, its sum with it, as an agent of another time would have written it. */
+  rewrite(kind: 'run', change: (record: Record<string, unknown>) => Record<string, unknown>): number {
+    const rows = this.#db.prepare('SELECT key, value FROM record WHERE kind = ?').all(kind) as {
+      key: string
+      value: string
+    }[]
+    const put = this.#db.prepare('UPDATE record SET value = ?, sum = ? WHERE kind = ? AND key = ?')
+    for (const { key, value } of rows) {
+      const changed = JSON.stringify(change(JSON.parse(value) as Record<string, unknown>))
+      put.run(changed, sumOf(kind, key, changed), kind, key)
+    }
+    return rows.length
+  }
+
+  lock(): void {
+    this.#db.exec('BEGIN EXCLUSIVE')
+  }
+
+  unlock(): void {
+    this.#db.exec('COMMIT')
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}

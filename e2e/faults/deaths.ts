@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { end, startOutside } from '../agent.ts'
+import { Database } from './database.ts'
+import { type Extent, eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
+import { isAlive, listensOn, startTimeOf } from './processes.ts'
+
+const quickRestart = 'restart {\n delay = "100ms"\n max_retries = 1000\n}'
+const quickStop = 'stop {\n timeout = "2s"\n}'
+
+const counter = (world: World, name: string, ...more: readonly string[]): string =>
+  service(name, program('counts.mjs', join(world.notesDir, name), 5, 20), quickRestart, quickStop, ...more)
+
+/** What was answered last for each service: the wish that must hold from then on. */
+type Wishes = Map<string, 'up' | 'down'>
+
+/** Asks for random things until the agent is gone; every answer is entered in the books, what had none makes both possible. */
+async function randomOperations(world: World, names: readonly [string, ...string[]], wishes: Wishes): Promise<number> {
+  const open = new Set<string>()
+  let done = 0
+  const one = async (name: string): Promise<void> => {
+    const verb = world.random.pick(['start', 'stop', 'restart', 'start'])
+    open.add(name)
+    const answer = await world.act(name, verb)
+    open.delete(name)
+    done++
+    if (answer.ok) wishes.set(name, verb === 'stop' ? 'down' : 'up')
+  }
+  const lane = async (name: string): Promise<void> => {
+    for (;;) await one(name)
+  }
+  await Promise.allSettled(names.map(lane))
+  for (const name of open) wishes.delete(name)
+  return done
+}
+
+const killUnderOperations: Fault = {
+  id: 1,
+  title: 'the agent killed under random operations loses no answered one and runs nothing twice',
+  async run(world, extent) {
+    const names = ['alpha', 'beta', 'gamma', 'delta'] as const
+    world.configure(...names.map((name) => counter(world, name)))
+    const wishes: Wishes = new Map()
+    let done = 0
+    for (let round = 0; round < (extent === 'once' ? 4 : 25); round++) {
+      await world.start()
+      for (const shown of await world.services()) {
+        const wish = wishes.get(shown.name)
+        if (wish) assert.equal(shown.desired, wish, `${shown.name}: an answered ${wish} is lost (I4)`)
+      }
+      const operations = randomOperations(world, names, wishes)
+      await sleepMs(world.random.between(1, 200) + (round % 3) * 400)
+      await world.kill()
+      done += await operations
+    }
+    await world.start()
+    await world.converged()
+    for (const name of names) {
+      const wish = wishes.get(name)
+      const { desired } = await world.agent.service(name)
+      if (wish) assert.equal(desired, wish, `${name}: an answered ${wish} is lost (I4)`)
+      await world.mustStop(name, 2_000)
+      await world.countsAreWhole(name)
+    }
+    assert.ok(done > 0, 'no operation was answered, so nothing was tried')
+  },
+}
+
+const killDuringStop: Fault = {
+  id: 4,
+  title: 'a stop that was begun is finished by the next agent, and not restarted',
+  async run(world, extent) {
+    world.configure(service('stubborn', program('ignores-term.sh'), 'stop {\n timeout = "1500ms"\n}', quickRestart))
+    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+      await world.start()
+      await world.mustAct('stubborn', 'start')
+      await world.running('stubborn')
+      await world.mustAct('stubborn', 'stop')
+      await sleepMs(world.random.between(0, 1_000))
+      await world.kill()
+      await world.start()
+      await world.until('stubborn', ({ state }) => state === 'stopped')
+      assert.deepEqual(world.processes('stubborn'), [])
+      await sleepMs(300)
+      assert.equal((await world.agent.service('stubborn')).state, 'stopped')
+      await world.stop()
+    }
+  },
+}
+
+const childrenStay: Fault = {
+  id: 6,
+  title: 'services outlive a killed agent with the same pids, and no line is lost',
+  async run(world, extent) {
+    world.configure(counter(world, 'one'), counter(world, 'two', 'replicas = 2'))
+    await world.start()
+    const names = ['one', 'two#0', 'two#1']
+    const before = new Map<string, number | null>()
+    for (const name of names) before.set(name, (await world.running(name)).pid)
+    await sleepMs(500)
+    await world.kill()
+    await sleepMs(extent === 'once' ? 2_000 : 60_000)
+    for (const pid of before.values()) assert.ok(isAlive(pid ?? 0), `${pid} did not outlive the agent`)
+    await world.start()
+    for (const name of names) {
+      const { pid, restarts } = await world.running(name)
+      assert.deepEqual({ pid, restarts }, { pid: before.get(name), restarts: 0 }, name)
+    }
+    await sleepMs(500)
+    await world.mustStop('one', 2_000)
+    await world.countsAreWhole('one')
+  },
+}
+
+const childDiesMeanwhile: Fault = {
+  id: 7,
+  title: 'what died while no agent was there counts as a failure of unknown exit and is restarted by its policy',
+  async run(world, extent) {
+    world.configure(
+      service('again', 'sleep 1000', quickRestart),
+      service('never', 'sleep 1000', 'restart {\n policy = "never"\n}'),
+    )
+    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+      await world.start()
+      const again = await world.running('again')
+      await world.mustAct('never', 'start')
+      const never = await world.running('never')
+      await world.kill()
+      for (const { pid } of [again, never]) process.kill(pid ?? 0, 'SIGKILL')
+      await sleepMs(100)
+      await world.start()
+      const after = await world.running('again')
+      assert.notEqual(after.pid, again.pid)
+      const failed = await world.until('never', ({ state }) => state === 'failed')
+      assert.equal(failed.exitCode, null)
+      assert.notEqual(failed.why, null)
+      await world.stop()
+    }
+  },
+}
+
+/** A process that is none of the agent's, and what reached it. */
+async function stranger(world: World): Promise<{ pid: number; check(): void }> {
+  const file = join(world.notesDir, 'signals')
+  const child = await startOutside([process.execPath, fixture('notes-signals.mjs'), file])
+  world.defer(() => end(child, 'SIGKILL'))
+  const pid = child.pid ?? 0
+  return {
+    pid,
+    check() {
+      assert.ok(isAlive(pid), 'the stranger was killed (I2)')
+      assert.equal(existsSync(file) ? readFileSync(file, 'utf8') : '', '', 'the stranger was signalled (I2)')
+    },
+  }
+}
+
+/** Lets the records of runs tell of another process: what a reused pid or a reboot leaves in them. */
+function rewriteRuns(world: World, change: Record<string, unknown>): number {
+  const database = new Database(join(world.dataDir, 'hxe.db'))
+  try {
+    return database.rewrite('run', (record) => ({ ...record, ...change }))
+  } finally {
+    database.close()
+  }
+}
+
+const recordTells = (id: number, title: string, changeOf: (pid: number) => Record<string, unknown>): Fault => ({
+  id,
+  title,
+  async run(world, extent) {
+    world.configure(service('web', 'sleep 1000', quickRestart), service('manual', 'sleep 1000', 'autostart = false'))
+    const other = await stranger(world)
+    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+      await world.start()
+      const { pid } = await world.running('web')
+      await world.kill()
+      process.kill(pid ?? 0, 'SIGKILL')
+      await eventually('the service is gone', 2_000, () => !isAlive(pid ?? 0))
+      assert.equal(rewriteRuns(world, changeOf(other.pid)), 1)
+      await world.start()
+      const after = await world.running('web')
+      assert.notEqual(after.pid, other.pid)
+      assert.equal((await world.agent.service('manual')).state, 'stopped')
+      await world.mustStop('web', 10_000)
+      await world.mustAct('web', 'start')
+      await world.running('web')
+      other.check()
+      await world.stop()
+    }
+    other.check()
+  },
+})
+
+const pidReused = recordTells(
+  8,
+  'a stranger with the pid of a service is not touched, and the service starts anew',
+  (pid) => ({ pid, startTime: '1' }),
+)
+
+const reboot = recordTells(
+  9,
+  'after a reboot nothing is signalled, whatever has the old pids, and the wanted services start once',
+  (pid) => ({ pid, startTime: startTimeOf(pid), bootId: '00000000-0000-4000-8000-000000000000' }),
+)
+
+const twoAgents: Fault = {
+  id: 10,
+  title: 'of two agents started at once on a data directory one runs, and the other names it and ends with 1',
+  async run(world, extent) {
+    world.configure(service('web', 'sleep 1000'))
+    for (let round = 0; round < (extent === 'once' ? 2 : 50); round++) {
+      const tries = await Promise.allSettled([world.start(), world.start()])
+      const won = tries.filter((tried) => tried.status === 'fulfilled').map(({ value }) => value)
+      const lost = tries.filter((tried) => tried.status === 'rejected').map(({ reason }) => String(reason))
+      assert.equal(won.length, 1, `${won.length} agents run: ${lost.join('\n')}`)
+      const [owner] = won
+      assert.match(lost[0] ?? '', /ended with code 1 /)
+      assert.match(lost[0] ?? '', new RegExp(`pid ${owner?.process.pid}\\b`))
+      await world.running('web')
+      assert.equal(world.processes('web').length, 1)
+      await world.stop()
+    }
+  },
+}
+
+const agentStands: Fault = {
+  id: 11,
+  title: 'an agent that stood still restarts nothing when it goes on',
+  async run(world, extent) {
+    world.configure(counter(world, 'one'), service('two', 'sleep 1000', quickRestart))
+    await world.start()
+    const before = await Promise.all([world.running('one'), world.running('two')])
+    process.kill(world.agentPid, 'SIGSTOP')
+    await sleepMs(extent === 'once' ? 3_000 : 60_000)
+    process.kill(world.agentPid, 'SIGCONT')
+    await world.converged()
+    for (const { name, pid } of before) {
+      const after = await world.agent.service(name)
+      assert.deepEqual({ pid: after.pid, restarts: after.restarts }, { pid, restarts: 0 })
+    }
+    const dies = before[1]?.pid ?? 0
+    process.kill(world.agentPid, 'SIGSTOP')
+    process.kill(dies, 'SIGKILL')
+    await sleepMs(500)
+    process.kill(world.agentPid, 'SIGCONT')
+    await world.until('two', ({ state, pid }) => state === 'running' && pid !== dies)
+    await world.mustStop('one', 2_000)
+    await world.countsAreWhole('one')
+  },
+}
+
+const signals: Fault = {
+  id: 12,
+  title: 'SIGHUP, SIGUSR1, SIGUSR2 and SIGPIPE change nothing, and two SIGTERM are one orderly stop',
+  async run(world, extent) {
+    world.configure(service('slow', program('ignores-term.sh'), 'stop {\n timeout = "1s"\n}'))
+    const inspectorBefore = listensOn(9229)
+    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+      const agent = await world.start()
+      const { pid } = await world.running('slow')
+      for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGPIPE'] as const) agent.process.kill(signal)
+      await sleepMs(200)
+      assert.equal((await world.agent.service('slow')).pid, pid)
+      if (!inspectorBefore) assert.equal(listensOn(9229), false, 'the inspector is open')
+      agent.process.kill('SIGTERM')
+      await sleepMs(world.random.between(0, 500))
+      agent.process.kill('SIGTERM')
+      assert.equal(await world.stop(), 0)
+      assert.deepEqual(world.processes(), [])
+    }
+  },
+}
+
+export const deaths: readonly Fault[] = [
+  killUnderOperations,
+  killDuringStop,
+  childrenStay,
+  childDiesMeanwhile,
+  pidReused,
+  reboot,
+  twoAgents,
+  agentStands,
+  signals,
+]
