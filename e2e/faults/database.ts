@@ -23,6 +23,12 @@ export class Database {
     return rows.length
   }
 
+  /** What is recorded as wanted of an instance. */
+  unit(name: string): { desired: string } | undefined {
+    const row = this.#db.prepare("SELECT value FROM record WHERE kind = 'unit' AND key = ?").get(name)
+    return row && (JSON.parse((row as { value: string }).value) as { desired: string })
+  }
+
   lock(): void {
     this.#db.exec('BEGIN EXCLUSIVE')
   }

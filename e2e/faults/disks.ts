@@ -1,0 +1,427 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { end } from '../agent.ts'
+import { Database } from './database.ts'
+import {
+  eventually,
+  type Fault,
+  lacks,
+  mountTmpfs,
+  needsRoot,
+  program,
+  service,
+  sleepMs,
+  type World,
+} from './harness.ts'
+import { isAlive } from './processes.ts'
+
+const quickRestart = 'restart {\n delay = "100ms"\n max_retries = 1000\n}'
+const quickStop = 'stop {\n timeout = "2s"\n}'
+
+const counter = (world: World, name: string, ...more: readonly string[]): string =>
+  service(name, program('counts.mjs', join(world.notesDir, name), 5, 20), quickRestart, quickStop, ...more)
+
+/** Takes what is left of a file system, to the byte; answers with how to give it back. */
+function fill(folder: string): () => void {
+  const file = join(folder, 'filler')
+  const fd = openSync(file, 'w')
+  for (let size = 1 << 20; size >= 1; size = Math.floor(size / 2)) {
+    const bytes = Buffer.alloc(size)
+    try {
+      while (writeSync(fd, bytes) === size);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    }
+  }
+  closeSync(fd)
+  return () => rmSync(file)
+}
+
+/** Services stay, stops are carried out, and when the trouble is over all is as wanted without a person. */
+async function endures(world: World, begin: () => () => void, lastsMs: number): Promise<void> {
+  world.configure(
+    service('stays', 'sleep 1000', quickRestart),
+    service('runaway', 'sleep 1000', quickRestart),
+    counter(world, 'talks'),
+  )
+  await world.start()
+  const stays = await world.running('stays')
+  await world.running('runaway')
+  await world.running('talks')
+  const stopTrouble = begin()
+  try {
+    const stopped = await world.act('runaway', 'stop')
+    assert.ok(stopped.ok || [503, 507].includes(stopped.status), `stop is answered with ${stopped.status}`)
+    await world.until('runaway', ({ state }) => state === 'stopped')
+    assert.deepEqual(world.processes('runaway'), [])
+    await sleepMs(lastsMs)
+    assert.ok((await world.services()).length === 3, 'the services can be read')
+    assert.equal((await world.agent.service('stays')).pid, stays.pid)
+    assert.ok(isAlive(world.agentPid))
+  } finally {
+    stopTrouble()
+  }
+  await eventually('a wish is saved again', 15_000, async () => (await world.act('runaway', 'start')).ok)
+  await world.converged()
+  assert.equal((await world.running('stays')).pid, stays.pid, 'a service did not outlive a full disk')
+  await world.kill()
+  await world.start()
+  await world.converged()
+  assert.equal((await world.running('stays')).pid, stays.pid)
+}
+
+const diskFull: Fault = {
+  id: 43,
+  title: 'a full disk stops no service, and what waited is saved when there is room',
+  unable: needsRoot,
+  async run(world, extent) {
+    mountTmpfs(world, 'size=24m')
+    await endures(world, () => fill(world.dataDir), extent === 'once' ? 2_000 : 60_000)
+  },
+}
+
+const inodesOut: Fault = {
+  id: 44,
+  title: 'a disk without inodes stops no service',
+  unable: needsRoot,
+  async run(world, extent) {
+    mountTmpfs(world, 'size=64m,nr_inodes=120')
+    const begin = (): (() => void) => {
+      const folder = join(world.dataDir, 'many')
+      mkdirSync(folder)
+      try {
+        for (let at = 0; ; at++) writeFileSync(join(folder, String(at)), '')
+      } catch (error) {
+        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
+      }
+      return () => rmSync(folder, { recursive: true })
+    }
+    await endures(world, begin, extent === 'once' ? 2_000 : 60_000)
+  },
+}
+
+const readOnly: Fault = {
+  id: 45,
+  title: 'a disk that becomes read-only and writable again stops no service',
+  unable: needsRoot,
+  async run(world, extent) {
+    mountTmpfs(world, 'size=64m')
+    // A file that is open for writing would keep the remount from happening: a bind mount knows no such thing.
+    execFileSync('mount', ['--bind', world.dataDir, world.dataDir])
+    world.defer(() => execFileSync('umount', ['-l', world.dataDir]))
+    const remount = (how: string): Buffer => execFileSync('mount', ['-o', `remount,bind,${how}`, world.dataDir])
+    const begin = (): (() => void) => {
+      remount('ro')
+      return () => remount('rw')
+    }
+    await endures(world, begin, extent === 'once' ? 2_000 : 30_000)
+  },
+}
+
+const fullAtSave: Fault = {
+  id: 46,
+  title: 'a wish that meets a full disk is wholly there or wholly not, at whatever byte it ends',
+  unable: needsRoot,
+  async run(world, extent) {
+    mountTmpfs(world, 'size=24m')
+    world.configure(service('wish', 'sleep 1000', 'autostart = false', quickRestart))
+    for (let round = 0; round < (extent === 'once' ? 2 : 20); round++) {
+      await world.start()
+      let wished = (await world.agent.service('wish')).desired
+      const free = fill(world.dataDir)
+      truncateSync(
+        join(world.dataDir, 'filler'),
+        Math.max(0, statSync(join(world.dataDir, 'filler')).size - world.random.between(0, 16) * 4096),
+      )
+      for (const verb of ['start', 'stop', 'start', 'stop', 'start']) {
+        const answer = await world.act('wish', verb)
+        if (answer.ok) wished = verb === 'start' ? 'up' : 'down'
+        // A stop is carried out whether it could be saved or not; a start that could not be saved is not begun.
+        else wished = verb === 'start' ? wished : (undefined as never)
+      }
+      await world.kill()
+      free()
+      await world.start()
+      const { desired } = await world.agent.service('wish')
+      if (wished) assert.equal(desired, wished, 'an answered wish is lost (I4)')
+      await world.converged()
+      await world.stop()
+    }
+  },
+}
+
+const damagedDatabase: Fault = {
+  id: 49,
+  title: 'a damaged database is set aside and begun anew, and services are not touched',
+  async run(world, extent) {
+    world.configure(service('web', 'sleep 1000', quickRestart))
+    const file = (suffix: string): string => join(world.dataDir, `hxe.db${suffix}`)
+    const cut = (suffix: string) => (): void => {
+      if (existsSync(file(suffix)))
+        truncateSync(file(suffix), Math.floor(statSync(file(suffix)).size * world.random.next()))
+    }
+    const damages: readonly (() => void)[] = [
+      () => truncateSync(file(''), 0),
+      cut(''),
+      cut('-wal'),
+      cut('-shm'),
+      () => rmSync(file('-wal'), { force: true }),
+      () => writeFileSync(file(''), 'this is not a database at all'),
+      () => rmSync(file('')),
+    ]
+    await world.start()
+    const { pid } = await world.running('web')
+    for (let round = 0; round < (extent === 'once' ? 1 : 5); round++) {
+      for (const [number, damage] of damages.entries()) {
+        await world.kill()
+        damage()
+        await world.start()
+        const after = await world.running('web')
+        assert.equal(after.pid, pid, `the service was touched (damage ${number})`)
+        await world.converged()
+      }
+    }
+  },
+}
+
+const lockedDatabase: Fault = {
+  id: 50,
+  title: 'a database that another process has locked is waited for',
+  async run(world, extent) {
+    world.configure(service('web', 'sleep 1000', quickRestart))
+    await world.start()
+    await world.running('web')
+    const database = new Database(join(world.dataDir, 'hxe.db'))
+    try {
+      database.lock()
+      const stop = world.act('web', 'stop')
+      await sleepMs(extent === 'once' ? 2_000 : 60_000)
+      database.unlock()
+      const answer = await stop
+      assert.ok(answer.ok || answer.status === 503, `stop is answered with ${answer.status}`)
+      await world.until('web', ({ state }) => state === 'stopped')
+    } finally {
+      database.close()
+    }
+    await eventually('a wish is saved again', 15_000, async () => (await world.act('web', 'start')).ok)
+    await world.converged()
+  },
+}
+
+const logTaken: Fault = {
+  id: 52,
+  title: 'a log that is removed, locked away or replaced stops no service, and no link is followed',
+  async run(world, extent) {
+    world.configure(counter(world, 'talks'))
+    await world.start()
+    const { pid } = await world.running('talks')
+    const folder = join(world.dataDir, 'logs', 'talks')
+    const bait = join(world.folder, 'bait')
+    mkdirSync(bait)
+    const troubles: readonly (() => void)[] = [
+      () => {
+        for (const name of readdirSync(folder)) rmSync(join(folder, name))
+      },
+      () => rmSync(folder, { recursive: true }),
+      () => {
+        rmSync(folder, { recursive: true, force: true })
+        symlinkSync(bait, folder)
+      },
+      () => {
+        rmSync(folder, { recursive: true, force: true })
+        execFileSync('mkfifo', [folder])
+      },
+      () => {
+        rmSync(folder, { recursive: true, force: true })
+        mkdirSync(folder)
+        chmodSync(folder, 0)
+      },
+      () => {
+        rmSync(folder, { recursive: true, force: true })
+        writeFileSync(folder, 'a file')
+      },
+      () => rmSync(folder, { recursive: true, force: true }),
+    ]
+    for (const trouble of troubles) {
+      await eventually('the log is there', 15_000, () => existsSync(folder))
+      trouble()
+      await sleepMs(extent === 'once' ? 700 : 5_000)
+      const after = await world.agent.service('talks')
+      assert.deepEqual({ state: after.state, pid: after.pid }, { state: 'running', pid })
+    }
+    assert.deepEqual(readdirSync(bait), [], 'a link was followed')
+    await eventually('the log is written again', 20_000, () => world.logSize('talks') > 0)
+    const before = world.logSize('talks')
+    await eventually('the log goes on', 20_000, () => world.logSize('talks') > before)
+    await world.mustStop('talks', 2_000)
+  },
+}
+
+const rotationKilled: Fault = {
+  id: 53,
+  title: 'no line is lost or doubled where the agent is killed while logs rotate',
+  async run(world, extent) {
+    const logs = 'logs {\n max_size = "100Ki"\n max_files = 10000\n max_age = "9999h"\n}'
+    world.configure(service('fast', program('counts.mjs', join(world.notesDir, 'fast'), 1, 200), logs, quickStop))
+    for (let round = 0; round < (extent === 'once' ? 4 : 40); round++) {
+      await world.start()
+      await world.running('fast')
+      await sleepMs(world.random.between(1, 700))
+      await world.kill()
+    }
+    await world.start()
+    await world.running('fast')
+    await world.mustStop('fast', 2_000)
+    await world.countsAreWhole('fast')
+    const segments = readdirSync(join(world.dataDir, 'logs', 'fast')).filter((name) => name.endsWith('.log'))
+    assert.ok(segments.length > 2, 'it rotated')
+  },
+}
+
+/** A loop device with a file system of its own for the data directory; neither this process nor its parents use it. */
+function mountLoop(world: World): void {
+  const image = join(world.folder, 'image')
+  execFileSync('truncate', ['-s', '96M', image])
+  execFileSync('mkfs.ext4', ['-q', '-F', image])
+  execFileSync('mount', ['-o', 'loop', image, world.dataDir])
+  world.defer(() => execFileSync('umount', ['-l', world.dataDir]))
+}
+
+/** Freezes a file system for a time in a process of its own, which thaws it whatever happens here; resolves when it is thawed. */
+function freeze(folder: string, seconds: number): Promise<void> {
+  const script = 'trap \'fsfreeze -u "$1"\' EXIT; trap "exit 0" TERM INT HUP; fsfreeze -f "$1"; sleep "$2"'
+  const helper = spawn('sh', ['-c', script, 'freeze', folder, String(seconds)], { stdio: 'ignore', detached: true })
+  return new Promise((resolve) => helper.once('exit', () => resolve()))
+}
+
+const needsLoop = (): string | undefined =>
+  needsRoot() ??
+  lacks('fsfreeze') ??
+  lacks('mkfs.ext4') ??
+  (existsSync('/dev/loop-control') ? undefined : 'needs loop devices')
+
+const slowDisk: Fault = {
+  id: 54,
+  title: 'a disk that takes seconds to write holds up neither answers nor supervision',
+  unable: needsLoop,
+  async run(world, extent) {
+    mountLoop(world)
+    world.configure(counter(world, 'talks'), service('web', 'sleep 1000', quickRestart))
+    await world.start()
+    await world.running('talks')
+    await world.running('web')
+    for (let round = 0; round < (extent === 'once' ? 1 : 10); round++) {
+      const thawed = freeze(world.dataDir, 5)
+      await sleepMs(500)
+      let slowestMs = 0
+      for (let count = 0; count < 20; count++) {
+        const beganMs = performance.now()
+        await (await world.agent.ask('/services')).json()
+        slowestMs = Math.max(slowestMs, performance.now() - beganMs)
+        await sleepMs(100)
+      }
+      await thawed
+      assert.ok(slowestMs < 1_500, `an answer took ${Math.round(slowestMs)} ms while the disk was frozen`)
+      await world.converged()
+    }
+    await world.mustStop('talks', 2_000)
+    await world.countsAreWhole('talks')
+  },
+}
+
+const powerCut: Fault = {
+  id: 47,
+  title: 'after a power cut the database opens and every answered wish is in it',
+  unable: needsLoop,
+  async run(world, extent) {
+    mountLoop(world)
+    const image = join(world.folder, 'image')
+    const copy = join(world.folder, 'copy')
+    const names = ['a', 'b', 'c'] as const
+    world.configure(...names.map((name) => service(name, 'sleep 1000', 'autostart = false', quickRestart)))
+    await world.start()
+    for (let round = 0; round < (extent === 'once' ? 2 : 30); round++) {
+      const wishes = new Map<string, string>()
+      for (let count = 0; count < 6; count++) {
+        const name = world.random.pick(names)
+        const verb = world.random.pick(['start', 'stop'])
+        await world.mustAct(name, verb)
+        wishes.set(name, verb === 'start' ? 'up' : 'down')
+      }
+      execFileSync('cp', ['--sparse=always', image, copy])
+      const mounted = join(world.folder, 'mounted')
+      mkdirSync(mounted, { recursive: true })
+      execFileSync('mount', ['-o', 'loop', copy, mounted])
+      try {
+        const database = new Database(join(mounted, 'hxe.db'))
+        try {
+          for (const [name, wish] of wishes) assert.equal(database.unit(name)?.desired, wish, `${name}: lost (I4)`)
+        } finally {
+          database.close()
+        }
+      } finally {
+        execFileSync('umount', [mounted])
+      }
+    }
+  },
+}
+
+const unkillable: Fault = {
+  id: 18,
+  title: 'what waits in the kernel is said to be unkillable, is not started twice, and is stopped when it comes back',
+  unable: needsLoop,
+  async run(world) {
+    const frozen = join(world.folder, 'frozen')
+    const image = join(world.folder, 'frozen-image')
+    mkdirSync(frozen)
+    execFileSync('truncate', ['-s', '32M', image])
+    execFileSync('mkfs.ext4', ['-q', '-F', image])
+    execFileSync('mount', ['-o', 'loop', image, frozen])
+    world.defer(() => execFileSync('umount', ['-l', frozen]))
+    world.configure(
+      service('writes', `sh -c "while :; do date > ${frozen}/file; done"`, 'stop {\n timeout = "500ms"\n}'),
+    )
+    await world.start()
+    await world.running('writes')
+    const thawed = freeze(frozen, 9)
+    await sleepMs(500)
+    await world.mustAct('writes', 'stop')
+    await world.until('writes', ({ reason }) => reason.code === 'unkillable', 6_000)
+    await world.act('writes', 'start')
+    await sleepMs(300)
+    assert.ok(world.processes('writes').length <= 2)
+    await thawed
+    await world.until('writes', ({ state, reason }) => state !== 'stopping' && reason.code !== 'unkillable', 15_000)
+    await world.mustStop('writes', 500)
+  },
+}
+
+export const disks: readonly Fault[] = [
+  unkillable,
+  diskFull,
+  inodesOut,
+  readOnly,
+  fullAtSave,
+  powerCut,
+  damagedDatabase,
+  lockedDatabase,
+  logTaken,
+  rotationKilled,
+  slowDisk,
+]
