@@ -38,11 +38,13 @@ export interface RunningAgent {
 /** Another agent has this data directory. */
 export class AgentHeldError extends Error {
   override name = 'AgentHeldError'
+  readonly dataDir: string
   readonly pid: number | undefined
   readonly url: string | undefined
   constructor(dataDir: string, pid: number | undefined, url: string | undefined) {
     const who = pid === undefined ? 'Another agent' : `The agent with pid ${pid}`
     super(`${who} runs on ${dataDir} already. Use it, or stop it first, or give another --data-dir.`)
+    this.dataDir = dataDir
     this.pid = pid
     this.url = url
   }
