@@ -38,12 +38,11 @@ function chosen(): { names: string[]; quick: boolean } | undefined {
   return { names, quick: values.quick }
 }
 
-async function measure(names: readonly string[], quick: boolean, place: Place): Promise<Figure[]> {
+async function measure(names: readonly string[], quick: boolean, place: Place, figures: Figure[]): Promise<void> {
   const pm2 = await Pm2.install(place).catch((error: Error) => {
     say(`PM2 is left out: it cannot be installed (${error.message.split('\n')[0]})`)
     return undefined
   })
-  const figures: Figure[] = []
   for (const name of names) {
     const bench: Bench = { place, pm2, quick, say: (line) => say(`  ${line}`) }
     say(name)
@@ -61,7 +60,12 @@ async function measure(names: readonly string[], quick: boolean, place: Place): 
       place.sweep()
     }
   }
-  return figures
+}
+
+function print(figures: readonly Figure[], quick: boolean): void {
+  const [processor] = cpus()
+  const machine = `${cpus().length} × ${processor?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`
+  console.log(`\n${machine}, Node ${process.version}${quick ? ', quick' : ''}\n\n${render(figures)}`)
 }
 
 function giveUp(place: Place, why: string): never {
@@ -75,12 +79,15 @@ async function main(): Promise<void> {
   if (!choice) return console.log(usage)
   if (process.platform !== 'linux') throw new Error('The benchmarks read /proc, so they run on Linux only.')
   const place = new Place()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => giveUp(place, 'Ended before its time.'))
+  const figures: Figure[] = []
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      print(figures, choice.quick)
+      giveUp(place, 'Ended before its time.')
+    })
   try {
-    const figures = await measure(choice.names, choice.quick, place)
-    const [processor] = cpus()
-    const machine = `${cpus().length} × ${processor?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`
-    console.log(`\n${machine}, Node ${process.version}${choice.quick ? ', quick' : ''}\n\n${render(figures)}`)
+    await measure(choice.names, choice.quick, place, figures)
+    print(figures, choice.quick)
   } finally {
     place.remove()
   }
