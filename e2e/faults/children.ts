@@ -152,8 +152,8 @@ const longLine: Fault = {
       const answer = await world.agent.ask('/services/line/logs?limit=5')
       const body = (await answer.json()) as { items?: { truncated?: boolean }[] }
       assert.equal((body.items ?? (body as unknown as { truncated?: boolean }[]))[0]?.truncated, true)
+      await world.mustStop('line', 10_000)
     })
-    await world.mustStop('line', 10_000)
   },
 }
 
@@ -187,9 +187,9 @@ const flood: Fault = {
       })
       const p99 = answers.sort((a, b) => a - b)[Math.floor(answers.length * 0.99)] ?? 0
       assert.ok(p99 < 1_000, `an answer took ${Math.round(p99)} ms`)
+      await world.mustStop('flood', 10_000)
     })
     await world.countsAreWhole('flood')
-    await world.mustStop('flood', 10_000)
   },
 }
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { end, startOutside } from '../agent.ts'
 import { Database } from './database.ts'
-import { type Extent, eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
+import { eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
 import { isAlive, listensOn, startTimeOf } from './processes.ts'
 
 const quickRestart = 'restart {\n delay = "100ms"\n max_retries = 1000\n}'

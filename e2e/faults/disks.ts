@@ -7,7 +7,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,7 +15,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { end } from '../agent.ts'
 import { Database } from './database.ts'
 import {
   eventually,
@@ -113,24 +111,6 @@ const inodesOut: Fault = {
       return () => rmSync(folder, { recursive: true })
     }
     await endures(world, begin, extent === 'once' ? 2_000 : 60_000)
-  },
-}
-
-const readOnly: Fault = {
-  id: 45,
-  title: 'a disk that becomes read-only and writable again stops no service',
-  unable: needsRoot,
-  async run(world, extent) {
-    mountTmpfs(world, 'size=64m')
-    // A file that is open for writing would keep the remount from happening: a bind mount knows no such thing.
-    execFileSync('mount', ['--bind', world.dataDir, world.dataDir])
-    world.defer(() => execFileSync('umount', ['-l', world.dataDir]))
-    const remount = (how: string): Buffer => execFileSync('mount', ['-o', `remount,bind,${how}`, world.dataDir])
-    const begin = (): (() => void) => {
-      remount('ro')
-      return () => remount('rw')
-    }
-    await endures(world, begin, extent === 'once' ? 2_000 : 30_000)
   },
 }
 
@@ -376,7 +356,7 @@ const powerCut: Fault = {
           database.close()
         }
       } finally {
-        execFileSync('umount', [mounted])
+        execFileSync('umount', ['-l', mounted])
       }
     }
   },
@@ -416,7 +396,6 @@ export const disks: readonly Fault[] = [
   unkillable,
   diskFull,
   inodesOut,
-  readOnly,
   fullAtSave,
   powerCut,
   damagedDatabase,

@@ -39,16 +39,16 @@ export const service = (name: string, command: string, ...more: readonly string[
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Waits until it holds; what `describe` says is in the error when it does not in time. */
+/** Waits until it holds; what `tell` says is in the error when it does not in time. */
 export async function eventually(
   what: string,
   withinMs: number,
   holds: () => boolean | Promise<boolean>,
-  describe: () => unknown = () => '',
+  tell: () => unknown = () => '',
 ): Promise<void> {
   const deadlineMs = performance.now() + withinMs
   while (!(await holds())) {
-    if (performance.now() > deadlineMs) throw new Error(`Not within ${withinMs} ms: ${what}. ${await describe()}`)
+    if (performance.now() > deadlineMs) throw new Error(`Not within ${withinMs} ms: ${what}. ${await tell()}`)
     await sleepMs(40)
   }
 }

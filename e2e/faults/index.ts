@@ -1,7 +1,10 @@
 import { children } from './children.ts'
+import { configs } from './configs.ts'
 import { deaths } from './deaths.ts'
 import { disks } from './disks.ts'
 import type { Fault } from './harness.ts'
 import { limits } from './limits.ts'
 
-export const faults: readonly Fault[] = [...deaths, ...children, ...limits, ...disks].sort((a, b) => a.id - b.id)
+export const faults: readonly Fault[] = [...deaths, ...children, ...limits, ...disks, ...configs].sort(
+  (a, b) => a.id - b.id,
+)

@@ -33,7 +33,7 @@ const noDescriptors: Fault = {
     await world.start()
     const { pid } = await world.running('web')
     const limit = (files: number | string): void => {
-      execFileSync('prlimit', [`--pid=${world.agentPid}`, `--nofile=${files}:1048576`])
+      execFileSync('prlimit', [`--pid=${world.agentPid}`, `--nofile=${files}:`])
     }
     for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
       limit(fdCount(world.agentPid) + world.random.between(0, 6))
@@ -67,12 +67,12 @@ const noProcesses: Fault = {
     world.configure(service('crowd', 'sh -c "sleep 1000 & sleep 1000 & wait"', 'user = "nobody"', quickRestart))
     await world.start()
     await world.running('crowd')
-    execFileSync('prlimit', [`--pid=${world.agentPid}`, '--nproc=1:1000000'])
+    execFileSync('prlimit', [`--pid=${world.agentPid}`, '--nproc=1:'])
     await world.act('crowd', 'restart')
     await sleepMs(2_000)
     const { why, state } = await world.agent.service('crowd')
     if (state !== 'running') assert.match(why?.sentence ?? '', /process|limit|resource/i)
-    execFileSync('prlimit', [`--pid=${world.agentPid}`, '--nproc=1000000:1000000'])
+    execFileSync('prlimit', [`--pid=${world.agentPid}`, '--nproc=100000:'])
     await world.converged(15_000)
   },
 }
@@ -86,7 +86,7 @@ const portTaken: Fault = {
     await withListener(port, async () => {
       await world.start()
       const taken = await world.until('web', ({ why }) => why !== null)
-      assert.match(taken.why?.sentence ?? '', new RegExp(`port ${port} is held by .*pid ${process.pid}`))
+      assert.match(taken.why?.sentence ?? '', new RegExp(`port ${port} is held by .*pid ${process.pid}`, 'i'))
       assert.equal(world.processes('web').length, 0)
     })
     await world.running('web', 60_000)
@@ -124,21 +124,25 @@ const zombies: Fault = {
   title: 'an agent that is process 1 of a container leaves no zombies of its own or of others',
   unable: () => needsRoot() ?? lacks('unshare'),
   async run(world) {
-    // Each round leaves a grandchild that ends as an orphan, which process 1 must take notice of.
-    const leaves = 'sh -c "while :; do (sleep 0.05 &) ; sleep 0.02; done"'
-    world.configure(service('leaves', leaves), service('ends', 'sh -c "sleep 0.05"', always))
+    // Every turn leaves a grandchild that ends as an orphan, which process 1 must take notice of.
+    const leaves = 'sh -c "for n in $(seq 150); do (sleep 0.05 &) ; sleep 0.01; done; sleep 1000"'
+    world.configure(service('leaves', leaves))
     const wrapper = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
     await world.start({ wrapper })
     await world.agent.until('leaves', ({ state }) => state === 'running', 10_000)
-    await sleepMs(4_000)
+    await sleepMs(1_500)
     const inner = childOf(world.agentPid)
-    const left = zombiesOf(inner)
-    assert.ok(left.length <= 5, `${left.length} zombies`)
+    assert.ok(zombiesOf(inner).length < 100, 'zombies pile up')
+    await eventually(
+      'zombies are gone',
+      10_000,
+      () => zombiesOf(inner).length <= 5,
+      () => zombiesOf(inner),
+    )
     process.kill(inner, 'SIGTERM')
     await eventually('it ends', 15_000, () => !isAlive(inner))
   },
 }
-const always = 'restart {\n policy = "always"\n delay = "50ms"\n max_delay = "50ms"\n max_retries = 100000\n}'
 
 function childOf(pid: number): number {
   const listed = execFileSync('sh', ['-c', `cat /proc/${pid}/task/${pid}/children`], { encoding: 'utf8' })
