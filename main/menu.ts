@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { needsAttention, type Service, summarise } from '../contract/index.ts'
+import { meant } from './all.ts'
 
 export type TrayState = 'well' | 'attention' | 'working' | 'none'
 type Verb = 'start' | 'stop' | 'restart'
@@ -9,7 +10,11 @@ export interface MenuActions {
   actAll(verb: 'start' | 'stop'): void
   open(hash?: string): void
   quit(services: 'stop' | 'keep'): void
+  runAgent(): void
 }
+
+/** Whose agent the menu is about: the panel's own, one that somebody else runs, or none. */
+export type AgentKind = 'own' | 'other' | 'none'
 
 const mostServices = 8
 const still: ReadonlySet<string> = new Set(['running', 'stopped', 'completed', 'failed', 'waiting'])
@@ -21,7 +26,12 @@ export function trayState(services: readonly Service[]): TrayState {
 }
 
 /** What needs attention comes first, for the menu shows only so many. */
-export function trayMenu(services: readonly Service[], actions: MenuActions): MenuItemConstructorOptions[] {
+export function trayMenu(
+  services: readonly Service[],
+  actions: MenuActions,
+  agent: AgentKind = 'own',
+): MenuItemConstructorOptions[] {
+  if (agent === 'none') return menuWithoutAgent(actions)
   const shown = [...services]
     .sort((a, b) => Number(needsAttention(b)) - Number(needsAttention(a)))
     .slice(0, mostServices)
@@ -40,11 +50,35 @@ export function trayMenu(services: readonly Service[], actions: MenuActions): Me
       }),
     ),
     { type: 'separator' },
-    { label: 'Start all', click: () => actions.actAll('start') },
-    { label: 'Stop all', click: () => actions.actAll('stop') },
+    allItem(services, 'start', actions),
+    allItem(services, 'stop', actions),
     { type: 'separator' },
     { label: 'Open HXE', click: () => actions.open() },
     { label: 'Quit, keep services running', click: () => actions.quit('keep') },
     { label: 'Quit and stop services', click: () => actions.quit('stop') },
+  ]
+}
+
+function allItem(
+  services: readonly Service[],
+  verb: 'start' | 'stop',
+  actions: MenuActions,
+): MenuItemConstructorOptions {
+  const count = meant(services, verb).length
+  const label = verb === 'start' ? 'Start all' : 'Stop all'
+  return {
+    label: count === 0 ? label : `${label} (${count})`,
+    enabled: count > 0,
+    click: () => actions.actAll(verb),
+  }
+}
+
+function menuWithoutAgent(actions: MenuActions): MenuItemConstructorOptions[] {
+  return [
+    { label: 'No agent runs', enabled: false },
+    { type: 'separator' },
+    { label: 'Run the agent here', click: () => actions.runAgent() },
+    { label: 'Open HXE', click: () => actions.open() },
+    { label: 'Quit', click: () => actions.quit('keep') },
   ]
 }

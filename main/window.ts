@@ -11,7 +11,7 @@ import {
 import { externalAddress, isPanelAddress, panelOrigin } from './address.ts'
 
 /** Opens the panel, with no more rights than a page needs. */
-export function openWindow(distDir: string, isQuitting: () => boolean): BrowserWindow {
+export function openWindow(distDir: string, hasEnded: () => boolean, onClose: () => Promise<void>): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
@@ -28,9 +28,9 @@ export function openWindow(distDir: string, isQuitting: () => boolean): BrowserW
   })
   window.setMenuBarVisibility(false)
   window.on('close', (event) => {
-    if (isQuitting()) return
+    if (hasEnded()) return
     event.preventDefault()
-    window.hide()
+    void onClose()
   })
   const { webContents } = window
   webContents.on('will-navigate', (event) => event.preventDefault())
@@ -50,16 +50,24 @@ function fromPanel({ senderFrame }: IpcMainEvent): boolean {
   return senderFrame !== null && senderFrame.parent === null && isPanelAddress(senderFrame.url)
 }
 
+function refuse(channel: string, { senderFrame }: IpcMainEvent): void {
+  console.warn(
+    `${channel} was asked for by a page that is not the panel: ${senderFrame?.origin ?? 'a frame that is gone'}`,
+  )
+}
+
 /** What the page may ask of this process: a port to the agent, and an address in the browser. */
 export function answerPanel(serve: (port: MessagePortMain) => void): void {
   ipcMain.on('hxe-request-port', (event) => {
-    if (!fromPanel(event)) return
+    if (!fromPanel(event)) return refuse('hxe-request-port', event)
     const { port1, port2 } = new MessageChannelMain()
     serve(port1)
     event.senderFrame?.postMessage('hxe-port', null, [port2])
   })
   ipcMain.on('hxe-open-external', (event, address: unknown) => {
-    const url = fromPanel(event) ? externalAddress(address) : undefined
+    if (!fromPanel(event)) return refuse('hxe-open-external', event)
+    const url = externalAddress(address)
     if (url) void shell.openExternal(url)
+    else console.warn('An address that may not be opened was asked for')
   })
 }

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { MessagePortMain } from 'electron'
+import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '../agent/app.ts'
+import type { Caller } from '../agent/core.ts'
+import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
+import type { Service } from '../contract/index.ts'
+import { attach } from './attach.ts'
+
+export type Verb = 'start' | 'stop' | 'restart'
+
+/** The agent that the panel shows: its own, or one that runs already on the data directory. */
+export interface PanelAgent {
+  /** False for an agent that somebody else runs: it goes on when the panel quits. */
+  readonly own: boolean
+  services(): readonly Service[]
+  /** Yields after each change until the signal is aborted. */
+  changes(signal: AbortSignal): AsyncIterable<unknown>
+  act(name: string, verb: Verb): Promise<unknown>
+  /** Serves one window. Returns what closes the port. */
+  serve(port: MessagePortMain): () => void
+  /** Resolves when the agent has ended, with its exit code where it is known. */
+  readonly closed: Promise<number>
+  /** The agent of somebody else that has come back meanwhile. */
+  rejoin?(): Promise<PanelAgent | undefined>
+  /** Ends the agent; without a word on the services it follows `quit_policy`. */
+  end(services?: 'stop' | 'keep'): Promise<void>
+}
+
+const attachTries = 50
+const attachPauseMs = 200
+
+/** Runs an agent here, or joins the one that holds the data directory. */
+export async function openAgent(
+  options: Pick<AgentOptions, 'configPaths' | 'dataDir'>,
+  caller: Caller,
+): Promise<PanelAgent> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return ownAgent(await runAgent({ ...options, handleSignals: false, stderr: false }), caller)
+    } catch (error) {
+      if (!(error instanceof AgentHeldError)) throw error
+      const joined = await joinAgent(error)
+      if (joined) return joined
+      if (tries === attachTries) throw error
+      // It is about to answer, or about to let go.
+      await delay(attachPauseMs)
+    }
+  }
+}
+
+/** A file that an earlier agent left must not be given this one's token. */
+async function joinAgent({ dataDir, pid }: Pick<AgentHeldError, 'dataDir' | 'pid'>): Promise<PanelAgent | undefined> {
+  const file = readAgentFile(dataDir)
+  const token = readToken(dataDir)
+  if (!file || token === undefined || !isOurs(file.pid, pid)) return undefined
+  const joined = await attach(file.url, token)
+  return joined && { ...joined, rejoin: () => joinAgent({ dataDir, pid: undefined }) }
+}
+
+function isOurs(pid: number, holder: number | undefined): boolean {
+  if (holder !== undefined) return pid === holder
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    // It is gone, or it is another user's.
+    return false
+  }
+}
+
+function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
+  const { core } = running
+  return {
+    own: true,
+    services: () => core.listServices(),
+    changes: (signal) => core.state.watch(undefined, signal),
+    act: (name, verb) => core.act(name, verb, caller),
+    serve: (port) => servePort(running.router, port, caller),
+    closed: running.closed,
+    end: (services) => running.stop(services),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Service } from '../contract/index.ts'
+
+const atRest: ReadonlySet<string> = new Set(['stopped', 'completed', 'failed'])
+
+/** The services that "Start all" or "Stop all" is about. */
+export function meant(services: readonly Service[], verb: 'start' | 'stop'): Service[] {
+  return services.filter(({ state }) => atRest.has(state) === (verb === 'start'))
+}
+
+/** Asks for all at once; one sentence says what was refused, undefined when nothing was. */
+export async function actOnAll(
+  services: readonly Service[],
+  verb: 'start' | 'stop',
+  act: (name: string) => Promise<unknown>,
+): Promise<string | undefined> {
+  const chosen = meant(services, verb)
+  const results = await Promise.allSettled(chosen.map(({ name }) => act(name)))
+  const refusals = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [`${chosen[index]?.name}: ${messageOf(result.reason)}`] : [],
+  )
+  if (refusals.length === 0) return undefined
+  const shown = refusals.slice(0, 8)
+  const more = refusals.length > shown.length ? [`and ${refusals.length - shown.length} more`] : []
+  return [`${refusals.length} of ${chosen.length} could not ${verb}:`, ...shown, ...more].join('\n')
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createORPCClient } from '@orpc/client'
+import { OpenAPILink } from '@orpc/openapi-client/fetch'
+import { contract, errorOfProblem, fetchProblems, type Service, type StateMessage } from '../contract/index.ts'
+import type { PanelAgent } from './agents.ts'
+import { type AgentClient, forwardTo } from './forward.ts'
+
+const answerWithinMs = 5_000
+const lookAgainMs = 100
+
+function clientOf(url: string, token: string): AgentClient {
+  return createORPCClient(
+    new OpenAPILink(contract, {
+      url: `${url}/api/v1`,
+      headers: { authorization: `Bearer ${token}` },
+      customErrorResponseBodyDecoder: errorOfProblem,
+      fetch: (request, init) => fetchProblems(request, { ...init, cache: 'no-store' }),
+    }),
+  )
+}
+
+/** Keeps the services of an agent elsewhere as its messages tell them. */
+class Mirror {
+  #services = new Map<string, Service>()
+  seq: number | undefined
+  #wake = new Set<() => void>()
+
+  list(): readonly Service[] {
+    return [...this.#services.values()]
+  }
+
+  take(message: StateMessage): void {
+    if (message.type === 'snapshot') this.#services = new Map()
+    else for (const name of message.removed) this.#services.delete(name)
+    for (const service of message.services) this.#services.set(service.name, service)
+    this.seq = message.seq
+    for (const wake of this.#wake) wake()
+  }
+
+  async *changes(signal: AbortSignal): AsyncGenerator<void> {
+    let seen = this.seq
+    yield
+    while (!signal.aborted) {
+      if (seen === this.seq) await this.#next(signal)
+      seen = this.seq
+      if (!signal.aborted) yield
+    }
+  }
+
+  #next(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#wake.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#wake.add(wake)
+      signal.addEventListener('abort', wake)
+    })
+  }
+}
+
+/** Joins an agent over REST; undefined when nobody answers there. */
+export async function attach(url: string, token: string): Promise<PanelAgent | undefined> {
+  const client = clientOf(url, token)
+  const mirror = new Mirror()
+  const answers = () =>
+    client.agent.info(undefined, { signal: AbortSignal.timeout(answerWithinMs) }).then(
+      ({ stopping }) => !stopping,
+      () => false,
+    )
+  if (!(await answers())) return undefined
+  for (const service of (await client.services.list({})).items) mirror.take(deltaOf(service))
+  const handler = forwardTo(client)
+  return {
+    own: false,
+    services: () => mirror.list(),
+    changes: (signal) => mirror.changes(signal),
+    act: (name, verb) => client.services[verb]({ name }),
+    serve(port) {
+      handler.upgrade(port)
+      port.start()
+      return () => port.close()
+    },
+    closed: follow(client, mirror, answers),
+    async end(services) {
+      await client.agent.shutdown(services === undefined ? {} : { services })
+    },
+  }
+}
+
+function deltaOf(service: Service): StateMessage {
+  return { type: 'delta', seq: 0, services: [service], usage: [], removed: [] }
+}
+
+/** Follows until the agent has ended: its stream broke off, and it does not answer either. */
+async function follow(client: AgentClient, mirror: Mirror, answers: () => Promise<boolean>): Promise<number> {
+  do {
+    try {
+      for await (const message of await client.state.watch({})) mirror.take(message)
+    } catch {
+      // A stream that breaks off is judged by whether the agent still answers.
+    }
+    await delay(lookAgainMs)
+  } while (await answers())
+  return 0
+}
