@@ -160,6 +160,10 @@ export class Fallback implements Platform {
     return (await this.#source.rows()).filter((row) => row.pid !== process.pid && row.cookie?.startsWith(prefix))
   }
 
+  leftNothing(): boolean {
+    return false
+  }
+
   killCgroup(instance: string): void {
     this.#ways.killAll?.(instance)
   }

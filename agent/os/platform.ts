@@ -188,6 +188,11 @@ export interface Platform {
   membersOf(
     wanted: readonly { instance: string; cookie: string; leader?: ProcessIdentity }[],
   ): Promise<Map<string, ProcessRow[]>>
+  /**
+   * Whether it can be said at once, without a pass, that nothing is alive of a run whose leader was spawned by this
+   * agent and has ended. False says nothing: then `membersOf` has to look.
+   */
+  leftNothing(instance: string): boolean
   /** All live processes whose cookie begins with `prefix`, for finding what an earlier agent left. */
   findByCookie(prefix: string): Promise<ProcessRow[]>
   /** Ends what is in an instance's cgroup at once where the kernel can (`cgroup.kill`), and removes it when empty. */

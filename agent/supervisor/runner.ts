@@ -562,6 +562,12 @@ export class Runner {
   async #sweep(unit: Unit): Promise<void> {
     const { instance, generation } = unit
     const run = this.#runs.get(instance)
+    // Most runs leave nothing, and that can be seen at once; a pass over all processes takes milliseconds.
+    const isOwn = run?.resolved !== undefined
+    if (isOwn && unit.leaderGone && this.#deps.platform.leftNothing(instance)) {
+      this.#deps.send(instance, { type: 'swept', generation, left: 0 })
+      return
+    }
     await run?.killing
     const rows = run ? await this.#members(instance, run) : []
     const phase = this.#deps.unit(instance)?.phase

@@ -36,6 +36,7 @@ class Linux implements Platform {
   readonly #listeners = new Set<(exit: ProcessExit) => void>()
   readonly #punch = openHolePuncher()
   readonly #leaders = new Leaders()
+  readonly #ownSession: number
 
   constructor(libc: Libc, dataDirId: string) {
     this.#libc = libc
@@ -46,6 +47,8 @@ class Linux implements Platform {
     this.#source = new ProcSource(this.#leaders, (instance) => this.#cgroups.membersOf(instance))
     this.bootId = this.#source.bootId
     this.#reaper.start()
+    const own = readStat(process.pid)
+    this.#ownSession = isRow(own) ? own.sessionId : process.pid
     // What the agent's own parent left open is nothing to its hooks. In Electron these belong to Chromium.
     if (!process.versions.electron) libc.sealDescriptors()
     this.capabilities = {
@@ -171,6 +174,11 @@ class Linux implements Platform {
   ): Promise<Map<string, ProcessRow[]>> {
     for (const { leader, cookie } of wanted) if (leader) this.#leaders.remember(leader, { cookie })
     return this.#source.membersOf(wanted)
+  }
+
+  leftNothing(instance: string): boolean {
+    if (!this.capabilities.subreaper || (this.#cgroups.membersOf(instance)?.size ?? 0) > 0) return false
+    return this.#reaper.knowsAllChildren(this.#ownSession)
   }
 
   async findByCookie(prefix: string): Promise<ProcessRow[]> {

@@ -51,6 +51,23 @@ describe('what the agent inherits', () => {
   })
 })
 
+describe('a run that has ended', () => {
+  it('is seen at once to have left nothing', async () => {
+    bench.spawn(['sleep', '300'])
+    const { identity } = bench.spawn(['true'])
+    await until(() => bench.exits.get(identity.pid))
+    await until(() => bench.platform.leftNothing('web'))
+  })
+
+  it('is not said to have left nothing while a daemon of it lives', async () => {
+    const { identity } = bench.spawn([fixture('daemonize.sh')])
+    await until(async () => (await bench.members()).length === 3)
+    bench.platform.signal(identity, 'SIGKILL')
+    await until(() => bench.exits.get(identity.pid))
+    expect(bench.platform.leftNothing('web')).toBe(false)
+  })
+})
+
 describe('adoption', () => {
   it.each(['exit', 'throw', 'close'])('does not hold up an agent that ends by %s', async (how) => {
     const { identity } = bench.spawn(['sleep', '300'])

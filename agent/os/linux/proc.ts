@@ -213,3 +213,13 @@ function isThere(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
+
+/** The children of this process; undefined where the kernel does not list them (CONFIG_PROC_CHILDREN). */
+export function listChildren(): number[] | undefined {
+  try {
+    const text = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1')
+    return text.split(' ').filter(Boolean).map(Number)
+  } catch {
+    return undefined
+  }
+}

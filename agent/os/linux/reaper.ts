@@ -1,6 +1,6 @@
 import { signalName } from '../signals.ts'
 import type { Libc } from './libc.ts'
-import { isRow, listPids, readStat } from './proc.ts'
+import { isRow, listChildren, listPids, readStat } from './proc.ts'
 
 export interface Ended {
   pid: number
@@ -58,6 +58,20 @@ export class Reaper {
 
   has(pid: number): boolean {
     return this.#ours.has(pid)
+  }
+
+  /**
+   * Whether the agent has no child but leaders, relays and what lives in its own session. Orphans become children of
+   * their nearest subreaper, so then no run of its own left anything: whoever left the agent's session cannot come back.
+   */
+  knowsAllChildren(ownSession: number): boolean {
+    // The kernel's list may skip one while another ends; two looks that agree are taken for whole.
+    return this.#hasNoStranger(ownSession) && this.#hasNoStranger(ownSession)
+  }
+
+  #hasNoStranger(ownSession: number): boolean {
+    const pids = listChildren()
+    return pids?.every((pid) => this.#ours.has(pid) || isInSession(pid, ownSession)) ?? false
   }
 
   readonly #collect = (): void => {
@@ -123,4 +137,10 @@ export class Reaper {
     this.#strangersDueMs = dueMs
     this.#strangers = setTimeout(this.#reapLeftBehind, inMs).unref()
   }
+}
+
+/** One that has ended is in nobody's way either. */
+function isInSession(pid: number, session: number): boolean {
+  const stat = readStat(pid)
+  return isRow(stat) ? stat.sessionId === session || stat.state === 'Z' : stat === 'gone'
 }
