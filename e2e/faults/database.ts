@@ -30,7 +30,7 @@ export class Database {
   }
 
   lock(): void {
-    this.#db.exec('BEGIN EXCLUSIVE')
+    this.#db.exec('PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE')
   }
 
   unlock(): void {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import {
-  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -214,28 +213,27 @@ const logTaken: Fault = {
     const folder = join(world.dataDir, 'logs', 'talks')
     const bait = join(world.folder, 'bait')
     mkdirSync(bait)
+    /** The agent may make the folder anew in between: tried until this is faster. */
+    const inPlace = (make: () => unknown): void => {
+      for (let tries = 0; ; tries++) {
+        rmSync(folder, { recursive: true, force: true })
+        try {
+          make()
+          return
+        } catch (error) {
+          if (tries > 50) throw error
+        }
+      }
+    }
     const troubles: readonly (() => void)[] = [
       () => {
         for (const name of readdirSync(folder)) rmSync(join(folder, name))
       },
       () => rmSync(folder, { recursive: true }),
-      () => {
-        rmSync(folder, { recursive: true, force: true })
-        symlinkSync(bait, folder)
-      },
-      () => {
-        rmSync(folder, { recursive: true, force: true })
-        execFileSync('mkfifo', [folder])
-      },
-      () => {
-        rmSync(folder, { recursive: true, force: true })
-        mkdirSync(folder)
-        chmodSync(folder, 0)
-      },
-      () => {
-        rmSync(folder, { recursive: true, force: true })
-        writeFileSync(folder, 'a file')
-      },
+      () => inPlace(() => symlinkSync(bait, folder)),
+      () => inPlace(() => execFileSync('mkfifo', [folder], { stdio: 'ignore' })),
+      () => inPlace(() => mkdirSync(folder, 0)),
+      () => inPlace(() => writeFileSync(folder, 'a file', { flag: 'wx' })),
       () => rmSync(folder, { recursive: true, force: true }),
     ]
     for (const trouble of troubles) {

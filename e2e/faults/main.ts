@@ -54,7 +54,7 @@ rounds: for (;;) {
       row.failures.push(error instanceof Error ? error.message : String(error))
       console.log(`fault ${fault.id} failed (seed ${seed}): ${error instanceof Error ? error.stack : String(error)}`)
     } finally {
-      await world.clear()
+      await world.clear().catch((error: unknown) => console.log(`fault ${fault.id} left something: ${String(error)}`))
     }
     row.runs++
     const seconds = (performance.now() - beganMs) / 1000
