@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
-import { ask, makePlace, openPanel, type Place } from './launch.ts'
+import { startAgent } from './agent.ts'
+import { ask, clickTray, makePlace, openAgain, openPanel, type Place } from './launch.ts'
 
 const hcl = `
 service "sleeper" {
@@ -25,6 +26,7 @@ test.describe.configure({ mode: 'serial' })
 let place: Place
 let app: ElectronApplication
 let page: Page
+let complaints: string[]
 const pidOf = async (name: string): Promise<number | null> =>
   (await ask<{ pid: number | null }>(place, 'GET', `/services/${name}`)).pid
 const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) })
@@ -32,7 +34,7 @@ const go = (name: string) => page.getByRole('link', { name, exact: true }).first
 
 test.beforeAll(async () => {
   place = makePlace(hcl)
-  ;({ app, page } = await openPanel(place))
+  ;({ app, page, complaints } = await openPanel(place))
 })
 
 test.afterAll(async () => {
@@ -84,7 +86,7 @@ test('finds its services as they were after it is killed', async () => {
   const ended = once(app.process(), 'exit')
   app.process().kill('SIGKILL')
   await ended
-  ;({ app, page } = await openPanel(place))
+  ;({ app, page, complaints } = await openPanel(place))
   await go('Services')
   await expect(row('sleeper')).toContainText('Running')
   expect(await pidOf('sleeper')).toBe(before)
@@ -112,3 +114,214 @@ test('lets the page go nowhere', async () => {
   const address = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())
   expect(address).toMatch(/^hxe-panel:/)
 })
+
+test('acts from the tray with the window closed', async () => {
+  await trayHas(app)
+  await hideWindow(app)
+  const before = await pidOf('talker')
+  expect(await clickTray(app, 'talker', 'Restart')).toBe(true)
+  await expect.poll(() => pidOf('talker')).not.toBe(before)
+  expect(await clickTray(app, 'sleeper', 'Stop')).toBe(true)
+  await expect.poll(() => pidOf('sleeper')).toBeNull()
+  expect(await clickTray(app, 'sleeper', 'Start')).toBe(true)
+  await expect.poll(() => pidOf('sleeper')).not.toBeNull()
+  expect(await isVisible(app)).toBe(false)
+  expect(await clickTray(app, 'talker', 'Logs')).toBe(true)
+  await expect.poll(() => isVisible(app)).toBe(true)
+  await expect.poll(() => page.url()).toContain('/services/talker/logs')
+  await expect(page.getByText('ready to talk').first()).toBeVisible()
+})
+
+test('stops all and starts all from the tray', async () => {
+  expect(await clickTray(app, 'Stop all (')).toBe(true)
+  await expect.poll(() => pidOf('sleeper')).toBeNull()
+  await expect.poll(() => pidOf('talker')).toBeNull()
+  await expect.poll(() => clickTray(app, 'Start all (')).toBe(true)
+  await expect.poll(() => pidOf('sleeper')).not.toBeNull()
+  await expect.poll(() => pidOf('talker')).not.toBeNull()
+})
+
+test('shows the first window instead of opening a second one', async () => {
+  await hideWindow(app)
+  expect(await openAgain(place)).toBe(0)
+  await expect.poll(() => isVisible(app)).toBe(true)
+})
+
+test('gives a frame in the page and an unlisted channel nothing', async () => {
+  const bridge = await page.evaluate(() => Object.keys(Reflect.get(globalThis, 'hxe')).sort())
+  expect(bridge).toEqual(['openExternal', 'platform', 'requestPort'])
+  const opened = await app.evaluate(({ shell }) => {
+    const kept: string[] = []
+    Reflect.set(globalThis, 'opened', kept)
+    shell.openExternal = async (url) => void kept.push(url)
+    return kept.length
+  })
+  expect(opened).toBe(0)
+  await page.evaluate(() => {
+    const hxe = Reflect.get(globalThis, 'hxe') as { openExternal(url: unknown): void }
+    const bad = [5, null, undefined, {}, [], 'file:///etc/passwd', 'javascript:1', 'smb://a/b', 'http://example.com/']
+    for (const address of bad) hxe.openExternal(address)
+    hxe.openExternal('https://example.com/')
+  })
+  await expect.poll(() => app.evaluate(() => Reflect.get(globalThis, 'opened'))).toEqual(['https://example.com/'])
+  const frame = await page.evaluate(async () => {
+    const inner = document.createElement('iframe')
+    inner.src = `${window.location.origin}/`
+    document.body.append(inner)
+    await new Promise((resolve) => inner.addEventListener('load', resolve, { once: true }))
+    try {
+      return typeof Reflect.get(inner.contentWindow ?? {}, 'hxe')
+    } catch {
+      return 'unreachable'
+    } finally {
+      inner.remove()
+    }
+  })
+  expect(['undefined', 'unreachable']).toContain(frame)
+  // The frame is refused by the policy, which says so: that is what was asked for.
+  complaints.length = 0
+})
+
+test('answers no page but the panel, even in its own window', async () => {
+  const asked = await app.evaluate(({ ipcMain, BrowserWindow }) => {
+    const [contents] = BrowserWindow.getAllWindows().map(({ webContents }) => webContents)
+    let posted = 0
+    const frames = [
+      null,
+      { parent: null, url: 'https://example.com/', origin: 'https://example.com', postMessage: () => posted++ },
+      { parent: {}, url: 'hxe-panel://panel/', origin: 'hxe-panel://panel', postMessage: () => posted++ },
+      { parent: null, url: 'hxe-panel://panel.example/', origin: 'x', postMessage: () => posted++ },
+    ]
+    for (const senderFrame of frames) ipcMain.emit('hxe-request-port', { senderFrame, sender: contents })
+    for (const senderFrame of frames)
+      ipcMain.emit('hxe-open-external', { senderFrame, sender: contents }, 'https://example.com/frame')
+    return { posted, opened: Reflect.get(globalThis, 'opened') as string[] }
+  })
+  expect(asked).toEqual({ posted: 0, opened: ['https://example.com/'] })
+})
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`looks as it should in ${scheme}`, async () => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const shoot = (name: string) => page.screenshot({ path: `test-results/${name}-${scheme}.png` })
+    await go('Overview')
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await shoot('overview')
+    await go('Services')
+    await expect(row('crasher')).toContainText('Failed')
+    await shoot('services')
+    await page.getByRole('link', { name: 'crasher', exact: true }).first().click()
+    await expect(page.getByText(/Exited with code 3/).first()).toBeVisible()
+    await shoot('service')
+    await go('Logs')
+    await expect(page.getByText('ready to talk').first()).toBeVisible()
+    await shoot('logs')
+  })
+}
+
+test('complains of nothing on the console', () => {
+  expect(complaints).toEqual([])
+})
+
+test('asks once what becomes of the services where no tray shows the icon', async () => {
+  await answerDialogs(app, 0)
+  const before = await pidOf('sleeper')
+  const ended = once(app.process(), 'exit')
+  await closeWindow(app)
+  expect((await ended)[0]).toBe(0)
+  expect(alive(before)).toBe(true)
+  ;({ app, page, complaints } = await openPanel(place))
+  expect(await pidOf('sleeper')).toBe(before)
+})
+
+test('follows the quit policy without a question when the app is told to end', async () => {
+  const before = await pidOf('sleeper')
+  const ended = once(app.process(), 'exit')
+  app.process().kill('SIGTERM')
+  expect((await ended)[0]).toBe(0)
+  expect(alive(before)).toBe(false)
+})
+
+test('quits from the tray and stops the services', async () => {
+  ;({ app, page, complaints } = await openPanel(place))
+  await expect.poll(() => pidOf('sleeper')).not.toBeNull()
+  const before = await pidOf('sleeper')
+  await trayHas(app)
+  const ended = once(app.process(), 'exit')
+  await clickTray(app, 'Quit and stop services').catch(() => undefined)
+  expect((await ended)[0]).toBe(0)
+  expect(alive(before)).toBe(false)
+})
+
+test('shows an agent that runs already, and leaves it as it is', async () => {
+  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  try {
+    ;({ app, page, complaints } = await openPanel(place))
+    await go('Services')
+    await expect(row('sleeper')).toContainText('Running')
+    await row('talker').hover()
+    const talker = await pidOf('talker')
+    await page.getByRole('button', { name: 'Restart talker', exact: true }).click()
+    await expect.poll(() => pidOf('talker')).not.toBe(talker)
+    await go('Logs')
+    await expect(page.getByText('ready to talk').first()).toBeVisible()
+    const before = await pidOf('sleeper')
+    await trayHas(app)
+    const ended = once(app.process(), 'exit')
+    await app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined)
+    expect((await ended)[0]).toBe(0)
+    expect(await pidOf('sleeper')).toBe(before)
+    expect(alive(before)).toBe(true)
+    expect(complaints).toEqual([])
+  } finally {
+    await agent.stop()
+  }
+})
+
+test('offers to run its own agent when the one it shows has ended', async () => {
+  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  ;({ app, page, complaints } = await openPanel(place))
+  await go('Services')
+  await expect(row('sleeper')).toContainText('Running')
+  await trayHas(app)
+  await answerDialogs(app, 1)
+  await agent.stop()
+  await expect.poll(() => clickTray(app, 'Run the agent here')).toBe(true)
+  await expect.poll(() => pidOf('sleeper').catch(() => null)).not.toBeNull()
+  await expect(row('sleeper')).toContainText('Running')
+})
+
+function alive(pid: number | null): boolean {
+  try {
+    return pid !== null && process.kill(pid, 0)
+  } catch {
+    // No such process.
+    return false
+  }
+}
+
+/** Each change of a service gives the tray a new menu; one is made so that the tests hold it. */
+async function trayHas(panel: ElectronApplication): Promise<void> {
+  await ask(place, 'POST', '/services/talker/stop?wait=stopped')
+  await ask(place, 'POST', '/services/talker/start?wait=running')
+  await expect.poll(() => panel.evaluate(() => Reflect.get(globalThis, 'trayMenu') !== undefined)).toBe(true)
+}
+
+const isVisible = (panel: ElectronApplication) =>
+  panel.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
+
+const hideWindow = (panel: ElectronApplication) =>
+  panel.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.hide()
+  })
+
+const closeWindow = (panel: ElectronApplication) =>
+  panel.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.close()
+  })
+
+/** Presses this button of each question, as nobody can under Xvfb. */
+const answerDialogs = (panel: ElectronApplication, response: number) =>
+  panel.evaluate(({ dialog }, button) => {
+    dialog.showMessageBox = async () => ({ response: button, checkboxChecked: false })
+  }, response)
