@@ -1,7 +1,7 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { sumOf } from '../../agent/store/record.ts'
 
-/** The agent's database as another process sees it; only while no agent runs, except to lock it. */
+/** The agent's database as another process sees it; only while no agent runs, which has it for itself. */
 export class Database {
   readonly #db: DatabaseSyncInstance
 
@@ -27,14 +27,6 @@ export class Database {
   unit(name: string): { desired: string } | undefined {
     const row = this.#db.prepare("SELECT value FROM record WHERE kind = 'unit' AND key = ?").get(name)
     return row && (JSON.parse((row as { value: string }).value) as { desired: string })
-  }
-
-  lock(): void {
-    this.#db.exec('PRAGMA busy_timeout = 10000; BEGIN EXCLUSIVE')
-  }
-
-  unlock(): void {
-    this.#db.exec('COMMIT')
   }
 
   close(): void {

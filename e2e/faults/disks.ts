@@ -179,30 +179,6 @@ const damagedDatabase: Fault = {
   },
 }
 
-const lockedDatabase: Fault = {
-  id: 50,
-  title: 'a database that another process has locked is waited for',
-  async run(world, extent) {
-    world.configure(service('web', 'sleep 1000', quickRestart))
-    await world.start()
-    await world.running('web')
-    const database = new Database(join(world.dataDir, 'hxe.db'))
-    try {
-      database.lock()
-      const stop = world.act('web', 'stop')
-      await sleepMs(extent === 'once' ? 2_000 : 60_000)
-      database.unlock()
-      const answer = await stop
-      assert.ok(answer.ok || answer.status === 503, `stop is answered with ${answer.status}`)
-      await world.until('web', ({ state }) => state === 'stopped')
-    } finally {
-      database.close()
-    }
-    await eventually('a wish is saved again', 15_000, async () => (await world.act('web', 'start')).ok)
-    await world.converged()
-  },
-}
-
 const logTaken: Fault = {
   id: 52,
   title: 'a log that is removed, locked away or replaced stops no service, and no link is followed',
@@ -397,7 +373,6 @@ export const disks: readonly Fault[] = [
   fullAtSave,
   powerCut,
   damagedDatabase,
-  lockedDatabase,
   logTaken,
   rotationKilled,
   slowDisk,
