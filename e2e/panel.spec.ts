@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
 import { startAgent } from './agent.ts'
 import { ask, clickTray, makePlace, openAgain, openPanel, type Place } from './launch.ts'
@@ -291,9 +292,10 @@ test('offers to run its own agent when the one it shows has ended', async () => 
   await expect(row('sleeper')).toContainText('Running')
 })
 
+/** An adopted process is a zombie until init reaps it, which not every container's init does. */
 function alive(pid: number | null): boolean {
   try {
-    return pid !== null && process.kill(pid, 0)
+    return pid !== null && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     // No such process.
     return false
