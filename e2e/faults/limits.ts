@@ -93,15 +93,16 @@ const portTaken: Fault = {
     await world.mustAct('web', 'start')
     await world.running('web')
     await world.stop()
-    await withListener(port, async () => {
-      await assert.rejects(world.start({ port }), (error: Error) => {
+    const agentPort = await freePort()
+    await withListener(agentPort, async () => {
+      await assert.rejects(world.start({ port: agentPort }), (error: Error) => {
         assert.match(error.message, /ended with code [1-9]/)
-        assert.match(error.message, new RegExp(`${port}`))
+        assert.match(error.message, new RegExp(`${agentPort}`))
         assert.match(error.message, new RegExp(`${process.pid}`))
         return true
       })
     })
-    await world.start({ port })
+    await world.start({ port: agentPort })
     await world.running('web')
   },
 }
