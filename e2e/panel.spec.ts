@@ -288,7 +288,7 @@ test('offers to run its own agent when the one it shows has ended', async () => 
   await answerDialogs(app, 1)
   await agent.stop()
   await expect.poll(() => clickTray(app, 'Run the agent here')).toBe(true)
-  await expect.poll(() => pidOf('sleeper').catch(() => null)).not.toBeNull()
+  await expect.poll(() => pidOf('sleeper').catch(() => null), { timeout: 20_000 }).not.toBeNull()
   await expect(row('sleeper')).toContainText('Running')
 })
 
