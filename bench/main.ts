@@ -51,7 +51,9 @@ async function measure(names: readonly string[], quick: boolean, place: Place, f
       longestMs,
     )
     try {
-      figures.push(...((await measurements[name]?.(bench)) ?? []))
+      const measured = (await measurements[name]?.(bench)) ?? []
+      figures.push(...measured)
+      say(render(measured))
     } catch (error) {
       say(`  ${name} failed: ${error instanceof Error ? error.message : String(error)}`)
       process.exitCode = 1
