@@ -96,12 +96,40 @@ export class Runner {
       if (!unit) return
       const { code, signal, statusKnown } = this.#outcome(instance, exit)
       const outOfMemory = deps.platform.oomKilled(instance)
-      deps.send(instance, {
-        type: 'exited',
-        generation: unit.generation,
-        end: { code, signal, statusKnown, outOfMemory },
-      })
+      const end = { code, signal, statusKnown, outOfMemory }
+      const tell = (): void => deps.send(instance, { type: 'exited', generation: unit.generation, end })
+      if (code === 126 && this.#runs.get(instance)?.resolved?.user !== undefined) this.#refusedByExec(unit, tell)
+      else tell()
     })
+  }
+
+  /**
+   * A change of user happens in the child, so that the user's limit of processes is met there, after the spawn: the
+   * helper says so and ends with 126. That is a start that found no room, not a crash of the program.
+   */
+  #refusedByExec(unit: Unit, tell: () => void): void {
+    this.#background(
+      'exit',
+      async () => {
+        const lines = await this.#deps.logs.lastLines(unit.instance, 1)
+        const said = /^setpriv: .*: Resource temporarily unavailable$/.test(lines[0]?.text ?? '')
+        const run = this.#runs.get(unit.instance)
+        if (!said || !run || unit.askedToStopAtMs !== null) return tell()
+        this.#dropRun(run)
+        const message = `User ${run.resolved?.user} may have no more processes (EAGAIN)`
+        this.#learn(unit.instance, {
+          startError: {
+            what: 'resources',
+            code: 'EAGAIN',
+            subject: run.resolved?.user ?? '',
+            message,
+            retryable: true,
+          },
+        })
+        this.#refuse(unit, { code: 'resources', text: message, retryable: true })
+      },
+      tell,
+    )
   }
 
   facts(instance: string): RunFacts {
@@ -190,10 +218,18 @@ export class Runner {
         this.#background('kill', () => this.#kill(unit))
         return
       case 'sweep':
-        this.#background('sweep', () => this.#sweep(unit))
+        this.#background(
+          'sweep',
+          () => this.#sweep(unit),
+          () => this.#sweptInVain(unit),
+        )
         return
       case 'finish':
-        this.#background('finish', () => this.#finish(unit))
+        this.#background(
+          'finish',
+          () => this.#finish(unit),
+          () => this.#deps.send(unit.instance, { type: 'finished', generation: unit.generation }),
+        )
         return
       case 'abort':
         this.#runs.get(unit.instance)?.abort.abort()
@@ -210,8 +246,17 @@ export class Runner {
     }
   }
 
-  #background(what: string, work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.#deps.onProblem(what, error))
+  /** What must be answered is answered by `otherwise` where the work fails, so that no service waits for ever. */
+  #background(what: string, work: () => Promise<void>, otherwise: () => void = () => {}): void {
+    work().catch((error: unknown) => {
+      this.#deps.onProblem(what, error)
+      otherwise()
+    })
+  }
+
+  /** A look that failed (no descriptors, say) has not seen that nothing is left: it is looked again. */
+  #sweptInVain({ instance, generation }: Unit): void {
+    this.#deps.send(instance, { type: 'swept', generation, left: 1 })
   }
 
   #learn(instance: string, facts: RunFacts): void {
@@ -253,15 +298,24 @@ export class Runner {
       this.#deps.send(instance, { type: 'prepared', generation })
       return
     }
-    this.#background('prepare', async () => {
-      const failure =
-        (await this.#portTaken(unit, spec)) ?? (await this.#hooks(unit, run, 'pre_start', resolved.hooks.preStart))
-      if (failure) {
-        this.#refuse(unit, failure)
-        return
-      }
-      this.#deps.send(instance, { type: 'prepared', generation })
-    })
+    this.#background(
+      'prepare',
+      async () => {
+        const failure =
+          (await this.#portTaken(unit, spec)) ?? (await this.#hooks(unit, run, 'pre_start', resolved.hooks.preStart))
+        if (failure) {
+          this.#refuse(unit, failure)
+          return
+        }
+        this.#deps.send(instance, { type: 'prepared', generation })
+      },
+      () =>
+        this.#refuse(unit, {
+          code: 'resources',
+          text: 'It could not be prepared: the agent lacks resources',
+          retryable: true,
+        }),
+    )
   }
 
   #resolve(unit: Unit, spec: ServiceSpec): ReturnType<typeof resolveService> {
@@ -601,7 +655,10 @@ export class Runner {
   }
 
   async #learnLastLines(instance: string): Promise<void> {
+    const { generation } = this.#deps.unit(instance) ?? {}
     const lines = await this.#deps.logs.lastLines(instance, 50).catch(() => [])
+    // Started again meanwhile: these are no words of the new run.
+    if (this.#deps.unit(instance)?.generation !== generation) return
     this.#learn(instance, { lastLines: lines.map(({ text }) => text) })
   }
 

@@ -307,20 +307,20 @@ const tooBig: Fault = {
   id: 30,
   title: 'an environment that the kernel refuses is refused by name, and hurts nobody else',
   async run(world) {
-    const big = (size: number): string => `"${'x'.repeat(size)}"`
-    const many = Array.from({ length: 30 }, (_, at) => `V${at} = ${big(100_000)}`)
-    world.configure(
-      service('all-values', 'sleep 1000', `environment = {\n ${many.join('\n ')}\n}`),
-      service('beside', 'sleep 1000'),
-    )
+    const many = Array.from({ length: 30 }, (_, at) => `V${at}=${'x'.repeat(100_000)}`)
+    world.write('values.env', many.join('\n'))
+    world.configure(service('all-values', 'sleep 1000', 'env_file = "values.env"'), service('beside', 'sleep 1000'))
     await world.start()
-    await world.running('beside')
+    const { pid } = await world.running('beside')
     const all = await world.until('all-values', ({ state }) => state === 'failed' || state === 'backoff')
     assert.match(all.why?.sentence ?? '', /environment|too (?:big|large|long)|V\d+/i)
-    world.configure(service('one-value', 'sleep 1000', `environment = {\n HUGE_ONE = ${big(131_072)}\n}`))
+    world.configure(
+      service('one-value', 'sleep 1000', `environment = {\n HUGE_ONE = "${'x'.repeat(131_072)}"\n}`),
+      service('beside', 'sleep 1000'),
+    )
     const answer = await world.agent.ask('/config/reload', { method: 'POST' })
     assert.match(await answer.text(), /HUGE_ONE/)
-    await world.running('beside')
+    assert.equal((await world.agent.service('beside')).pid, pid)
   },
 }
 

@@ -96,6 +96,11 @@ export class World {
     writeFileSync(join(this.configDir, 'main.hcl'), blocks.join('\n'))
   }
 
+  /** A file beside the configuration. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.configDir, name), text)
+  }
+
   env(): NodeJS.ProcessEnv {
     return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HXE_')))
   }

@@ -67,12 +67,15 @@ const noProcesses: Fault = {
     world.configure(service('crowd', 'sh -c "sleep 1000 & sleep 1000 & wait"', 'user = "nobody"', quickRestart))
     await world.start()
     await world.running('crowd')
-    execFileSync('prlimit', [`--pid=${world.agentPid}`, '--nproc=1:'])
+    const ofAgent = `--pid=${world.agentPid}`
+    const before = execFileSync('prlimit', [ofAgent, '--nproc', '-o', 'SOFT', '--noheadings'], {
+      encoding: 'utf8',
+    }).trim()
+    execFileSync('prlimit', [ofAgent, '--nproc=1:'])
     await world.act('crowd', 'restart')
-    await sleepMs(2_000)
-    const { why, state } = await world.agent.service('crowd')
-    if (state !== 'running') assert.match(why?.sentence ?? '', /process|limit|resource/i)
-    execFileSync('prlimit', [`--pid=${world.agentPid}`, '--nproc=100000:'])
+    const short = await world.until('crowd', ({ state, why }) => state === 'backoff' && why !== null)
+    assert.match(short.why?.sentence ?? '', /process|limit|resource/i)
+    execFileSync('prlimit', [ofAgent, `--nproc=${before}:`])
     await world.converged(15_000)
   },
 }
