@@ -24,7 +24,7 @@ export interface Fault {
   run(world: World, extent: Extent): Promise<void>
 }
 
-export const isRoot = process.getuid?.() === 0
+const isRoot = process.getuid?.() === 0
 export const needsRoot = (): string | undefined => (isRoot ? undefined : 'needs root')
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
@@ -259,7 +259,7 @@ export class World {
   }
 }
 
-export const summary = ({ state, reason, desired, pid, why }: Service): string =>
+const summary = ({ state, reason, desired, pid, why }: Service): string =>
   `${state} (wanted ${desired}, pid ${pid}): ${reason.code}: ${reason.text}${why ? `: ${why.sentence}` : ''}`
 
 /** In which way an instance is not as wanted, or not as shown. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** A process that carries the mark of a service. */
 export interface Marked {
@@ -100,12 +100,4 @@ export function listensOn(port: number): boolean {
       return local?.endsWith(wanted) && state === '0A'
     }),
   )
-}
-
-export function commandOf(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`)
-  } catch {
-    return '' // Gone meanwhile.
-  }
 }

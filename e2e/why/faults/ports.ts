@@ -1,6 +1,10 @@
 import type { World } from '../world.ts'
 import { type Fault, needs, once, rootOnly, told } from './fault.ts'
 
+/** Running only when it listens, so that whoever depends on it finds the port taken. */
+const heldFirst = (port: number): string =>
+  `hooks {\n post_start {\n command = "bash -c 'until (echo > /dev/tcp/127.0.0.1/${port}) 2> /dev/null; do sleep 0.05; done'"\n timeout = "30s"\n }\n }`
+
 const heldBy = (world: World): RegExp =>
   new RegExp(`^Port ${world.heldPort} is held by node \\(pid ${world.holderPid}\\)$`)
 
@@ -39,7 +43,7 @@ export const ports: readonly Fault[] = [
     hcl: (world) =>
       `command = "node listens.mjs ${world.ownedPort}"\nworking_dir = ${JSON.stringify(world.fixtures)}\ndepends_on = ["port-owner"]\nrestart {\n max_retries = 4\n delay = "300ms"\n}`,
     beside: (world) =>
-      `service "port-owner" {\n command = "node listens.mjs ${world.ownedPort}"\n working_dir = ${JSON.stringify(world.fixtures)}\n ports = [${world.ownedPort}]\n}`,
+      `service "port-owner" {\n command = "node listens.mjs ${world.ownedPort}"\n working_dir = ${JSON.stringify(world.fixtures)}\n ports = [${world.ownedPort}]\n ${heldFirst(world.ownedPort)}\n}`,
     state: ['failed', 'backoff'],
     sentence: (world) =>
       new RegExp(`^Port ${world.ownedPort} is held by node \\(pid \\d+\\), which is the service port-owner$`),
