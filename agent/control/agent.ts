@@ -273,9 +273,17 @@ export class Agent implements Core {
     for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
     for (const adoption of plan.adopt) this.#adopt(adoption)
     await logs
-      .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)))
+      .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)), this.#spoolOwners())
       .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
     for (const failure of stored.failures) this.#restoreFailure(failure)
+  }
+
+  /** Of a run that ended before anybody tailed it only its spool is left, and its lines are its instance's all the same. */
+  #spoolOwners(): { cookiePrefix: string; instance: string; service: string; spec: ServiceSpec['logs'] }[] {
+    return [...this.#supervisor.units()].flatMap(({ instance, service }) => {
+      const spec = this.#specs.get(service)
+      return spec ? [{ cookiePrefix: this.#cookiePrefix(instance), instance, service, spec: spec.logs }] : []
+    })
   }
 
   #adopt({ owner: unit, cookie, record, leader }: Adoption<Unit>): void {

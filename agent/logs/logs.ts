@@ -11,7 +11,7 @@ import { lastSeq, searchFor } from './requests.ts'
 import type { SearchRequest, SearchResult } from './search.ts'
 import { Searcher } from './searcher.ts'
 import { openSpoolFiles } from './spool.ts'
-import type { LogBatch, LogPage, Logs, LogWarning, RunLog, SpoolFds } from './types.ts'
+import type { LogBatch, LogPage, Logs, LogWarning, RunLog, SpoolFds, SpoolOwner } from './types.ts'
 
 /** The tailing worker answers by then, or history is read without what it would have moved. */
 const settleMs = 500
@@ -126,8 +126,8 @@ class AgentLogs implements Logs {
     this.#searcher.configure(specs)
   }
 
-  async sweepSpools(knownCookies: ReadonlySet<string>): Promise<void> {
-    await this.#attempt(this.#tail.call('sweepSpools', knownCookies))
+  async sweepSpools(knownCookies: ReadonlySet<string>, owners: readonly SpoolOwner[] = []): Promise<void> {
+    await this.#attempt(this.#tail.call('sweepSpools', knownCookies, owners))
   }
 
   onWarning(listener: (warning: LogWarning) => void): () => void {

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import type { SearchRequest, SearchResult } from './search.ts'
-import type { LogWarning, RunLog } from './types.ts'
+import type { LogWarning, RunLog, SpoolOwner } from './types.ts'
 
 export type Role = 'tail' | 'search'
 
@@ -23,7 +23,7 @@ export type TailCalls = {
   /** Moves what is there of these services, or of all, and answers the order up to which everything is in segments. */
   settle(services: readonly string[] | undefined): number
   configure(specs: ReadonlyMap<string, LogSpec>): void
-  sweepSpools(known: ReadonlySet<string>): Promise<void>
+  sweepSpools(known: ReadonlySet<string>, owners: readonly SpoolOwner[]): Promise<void>
   /** Whether anybody wants to be told of lines that were moved. */
   tell(wanted: boolean): void
   close(): void

@@ -295,6 +295,16 @@ describe('what nobody claims', () => {
     expect(fs.readdirSync(folder)).toEqual([])
   })
 
+  it("is its service's where the cookie says whose it was", async () => {
+    const folder = join(tailing.dataDir, 'spool')
+    openSpoolFiles(folder, 'dir.web.1').close()
+    fs.writeFileSync(join(folder, 'dir.web.1.out'), 'never tailed\n')
+    const spec = { maxSizeBytes: 1 << 20, maxFiles: 2, format: 'auto', capture: 'file' } as const
+    const owner = { cookiePrefix: 'dir.web.', instance: 'web', service: 'web', spec }
+    await tailing.tailer.sweepSpools(new Set(), [owner])
+    expect(tailing.texts('web')).toEqual(['never tailed'])
+  })
+
   it('goes thirty days after its last line', async () => {
     const kept = tailing.start('kept')
     const gone = tailing.start('one-off')

@@ -12,7 +12,7 @@ import { Search } from './search.ts'
 import { Stamps } from './stamps.ts'
 import { Sweeper } from './sweep.ts'
 import { type Moved, Tail, type TailHost } from './tail.ts'
-import type { LogWarning, RunLog } from './types.ts'
+import type { LogWarning, RunLog, SpoolOwner } from './types.ts'
 
 /** What is read at once; all memory that tailing takes, whatever is written. */
 const blockBytes = 1 << 20
@@ -152,7 +152,7 @@ export class Tailer {
     this.#retention.configure(specs)
   }
 
-  async sweepSpools(known: ReadonlySet<string>): Promise<void> {
+  async sweepSpools(known: ReadonlySet<string>, declared: readonly SpoolOwner[] = []): Promise<void> {
     const cookies = new Set<string>()
     for (const file of listFiles(this.#spool)) {
       const cookie = cookieOf(file)
@@ -162,7 +162,8 @@ export class Tailer {
     const owners = this.#ownersOf(cookies)
     const endings: Promise<void>[] = []
     for (const cookie of cookies) {
-      const { instance, service, spec } = owners.get(cookie) ?? unknownOwner
+      const { instance, service, spec } =
+        owners.get(cookie) ?? declared.find((owner) => cookie.startsWith(owner.cookiePrefix)) ?? unknownOwner
       this.attach({ cookie, instance, service, spec })
       endings.push(this.finish(cookie))
     }

@@ -16,6 +16,14 @@ export interface RunLog {
   spec: LogSpec
 }
 
+/** Whose a spool is whose run nobody ever began to tail: by what its cookie begins with. */
+export interface SpoolOwner {
+  cookiePrefix: string
+  instance: string
+  service: string
+  spec: LogSpec
+}
+
 export interface LogPage {
   items: LogLine[]
   nextCursor?: string
@@ -62,7 +70,7 @@ export interface Logs {
   /** The services of the configuration with their log settings; retention of others goes on with what they had. */
   configure(specs: ReadonlyMap<string, LogSpec>): void
   /** Removes spools of runs that the journal does not know, after moving their lines. */
-  sweepSpools(knownCookies: ReadonlySet<string>): Promise<void>
+  sweepSpools(knownCookies: ReadonlySet<string>, owners?: readonly SpoolOwner[]): Promise<void>
   onWarning(listener: (warning: LogWarning) => void): () => void
   close(): Promise<void>
 }

@@ -28,7 +28,7 @@ function serveTail(): void {
     lastLines: (instance, count) => tailer.lastLines(instance, count),
     settle: (services) => tailer.settle(services),
     configure: (specs) => tailer.configure(specs),
-    sweepSpools: (known) => tailer.sweepSpools(known),
+    sweepSpools: (known, owners) => tailer.sweepSpools(known, owners),
     tell: (wanted) => tailer.tell(wanted),
     close: () => tailer.close(),
   }

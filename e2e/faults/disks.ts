@@ -318,7 +318,10 @@ const powerCut: Fault = {
         await world.mustAct(name, verb)
         wishes.set(name, verb === 'start' ? 'up' : 'down')
       }
-      execFileSync('cp', ['--sparse=always', image, copy])
+      // A cut is one moment, a copy takes many: nobody writes meanwhile, or early and late parts would not fit.
+      process.kill(world.agentPid, 'SIGSTOP')
+      execFileSync('cp', ['--sparse=never', '--reflink=never', image, copy])
+      process.kill(world.agentPid, 'SIGCONT')
       const mounted = join(world.folder, 'mounted')
       mkdirSync(mounted, { recursive: true })
       execFileSync('mount', ['-o', 'loop', copy, mounted])
