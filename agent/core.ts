@@ -78,7 +78,7 @@ export interface Core {
   ): Promise<Service>
   applyFix(action: FixAction, caller: Caller): Promise<{ done: boolean; text: string }>
   host(): Promise<Host>
-  readonly logs: Pick<Logs, 'query' | 'follow'>
+  readonly logs: Pick<Logs, 'query' | 'follow' | 'hits' | 'histogram'>
   events: {
     list(query: EventQuery): Promise<AgentEvent[]>
     follow(

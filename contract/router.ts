@@ -4,7 +4,14 @@ import { diagnosticSchema } from './diagnostic.ts'
 import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
 import { hostSchema } from './host.ts'
-import { logLineSchema, logQuerySchema } from './log.ts'
+import {
+  logHistogramQuerySchema,
+  logHistogramSchema,
+  logHitsQuerySchema,
+  logHitsSchema,
+  logLineSchema,
+  logQuerySchema,
+} from './log.ts'
 import { fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
 import { agentInfoSchema, configStatusSchema, stateMessageSchema } from './state.ts'
 import { serviceStateSchema } from './states.ts'
@@ -179,6 +186,15 @@ export const contract = {
       .output(
         eventIterator(z.object({ items: z.array(logLineSchema), cursor: z.string(), skipped: z.number().int() })),
       ),
+    /** Where lines match in all that is kept, the newest first, as they are found. Ends with the last message. */
+    hits: view
+      .route({ method: 'GET', path: '/logs/hits', tags: ['logs'], summary: 'Where lines match, in all history' })
+      .input(logHitsQuerySchema)
+      .output(eventIterator(logHitsSchema)),
+    histogram: view
+      .route({ method: 'GET', path: '/logs/histogram', tags: ['logs'], summary: 'How many lines there are over time' })
+      .input(logHistogramQuerySchema)
+      .output(logHistogramSchema),
   },
   events: {
     list: view

@@ -1,5 +1,6 @@
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
+import { encodePlace } from './cursor.ts'
 import { levelOf, withoutEscapes } from './level.ts'
 import type { ScannedLine } from './scan.ts'
 
@@ -14,6 +15,7 @@ export function toLogLine(line: ScannedLine, service: string, format: LogSpec['f
     text: line.text,
     ...(fields && { fields }),
     service,
+    ...(line.order > 0 && { place: encodePlace(line) }),
     ...(line.truncated && { truncated: true }),
   }
 }
@@ -49,7 +51,7 @@ let lastTimeMs = 0
 let lastTimeText = new Date(0).toISOString()
 
 /** Lines of a record have one time, so most ask for the text that was made last. */
-function timeText(timeMs: number): string {
+export function timeText(timeMs: number): string {
   if (timeMs === lastTimeMs) return lastTimeText
   lastTimeMs = timeMs
   // A damaged index may hold any number; a date takes only some.

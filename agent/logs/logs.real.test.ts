@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { LogLine, LogQuery } from '../../contract/index.ts'
+import type { LogHistogram, LogHits, LogHitsQuery, LogLine, LogQuery } from '../../contract/index.ts'
 import {
   buildKeeper,
   buildWorker,
@@ -335,6 +335,21 @@ describe('queries', () => {
     ])
   })
 
+  it('answer what is before a line and what is from it on, by its place', async () => {
+    await wrote('a', 'seq -f "out %.0f" 300')
+    await wrote('b', 'seq -f "out %.0f" 300')
+    const all = (await logs.query(ask({}))).items
+    const middle = all[250]?.place
+    const older = await logs.query(ask({ before: middle, limit: 100 }))
+    expect(older.items).toEqual(all.slice(150, 250))
+    const newer = await logs.query(ask({ from: middle, limit: 100 }))
+    expect(newer.items).toEqual(all.slice(250, 350))
+    const rest = await logs.query(ask({ cursor: newer.nextCursor }))
+    expect(rest.items).toEqual(all.slice(350))
+    expect(rest.nextCursor).toBeUndefined()
+    await expect(logs.query(ask({ from: 'a/b' }))).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  })
+
   it('refuse what is no cursor, time or pattern, and say why', async () => {
     const refusals: [Query, string][] = [
       [{ cursor: 'forged' }, 'The cursor is not one that this agent gave'],
@@ -367,6 +382,87 @@ describe('queries', () => {
     expect((await logs.query(ask({ grep: 'a!' }))).items).toHaveLength(3)
     // A stalled loop would show as the seconds that a bomb takes; a busy machine does not.
     expect(longestMs).toBeLessThan(1000)
+  })
+})
+
+describe('hits', () => {
+  async function hitsOf(query: LogHitsQuery): Promise<LogHits[]> {
+    const messages: LogHits[] = []
+    for await (const message of logs.hits(query, new AbortController().signal)) messages.push(message)
+    return messages
+  }
+
+  it('are the places of all lines that match, newest first, in several services', async () => {
+    await wrote('a', 'seq -f "out %.0f" 20000')
+    await wrote('b', 'seq -f "out %.0f" 20000')
+    const messages = await hitsOf({ pattern: '7$' })
+    expect(messages.at(-1)).toMatchObject({ done: true, more: false })
+    const places = messages.flatMap((message) => message.places)
+    const wanted = (await allPages({ grep: '7$' })).reverse().flat()
+    expect(places).toEqual(wanted.map((line) => line.place).reverse())
+    expect(places).toHaveLength(4000)
+  })
+
+  it('are among the lines that the filter and the level let through', async () => {
+    await wrote('web', 'printf "ERROR order=1 x\\nERROR order=2 x\\norder=1 x\\n"')
+    const count = async (query: LogHitsQuery): Promise<number> =>
+      (await hitsOf(query)).flatMap((message) => message.places).length
+    expect(await count({ pattern: 'x' })).toBe(3)
+    expect(await count({ pattern: 'x', grep: 'order=1' })).toBe(2)
+    expect(await count({ pattern: 'x', grep: 'order=1', level: 'error' })).toBe(1)
+    expect(await count({ service: 'nobody', pattern: 'x' })).toBe(0)
+  })
+
+  it('end when nobody wants them any more', async () => {
+    await wrote('a', 'seq -f "out %.0f" 20000')
+    const stop = new AbortController()
+    const messages: LogHits[] = []
+    for await (const message of logs.hits({ pattern: 'out' }, stop.signal)) {
+      messages.push(message)
+      stop.abort()
+    }
+    expect(messages.map(({ done, places }) => [done, places.length])).toEqual([[false, 5000]])
+  })
+
+  it('are refused for a pattern that is wrong or explodes', async () => {
+    await wrote('web', `echo ${'a'.repeat(64)}!`)
+    await expect(hitsOf({ pattern: '(a' })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(hitsOf({ pattern: '^(a+)+$' })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  })
+})
+
+describe('a histogram', () => {
+  const sum = ({ buckets }: LogHistogram): number[] =>
+    buckets.reduce(
+      ([lines = 0, warn = 0, error = 0], at) => [lines + at.lines, warn + at.warn, error + at.error],
+      [0, 0, 0],
+    )
+
+  it('counts every line once, by level, also of segments that grow meanwhile', async () => {
+    expect(await logs.histogram({ buckets: 60 })).toMatchObject({ kept: 0, oldest: null, complete: true })
+    const small = { maxSizeBytes: 20_000, maxFiles: 1000 }
+    const run = runOf('web', small)
+    await startWriter(logs, run, 'sh', ['-c', 'seq -f "WARN %.0f" 3000; seq -f "error: %.0f" 500; seq 6500']).ended
+    await logs.finish(run.cookie)
+    await until(async () => (await logs.histogram({ buckets: 60 })).complete)
+    const first = await logs.histogram({ buckets: 60 })
+    expect(sum(first)).toEqual([10_000, 3000, 500])
+    expect(first.kept).toBe(10_000)
+    expect(Date.parse(first.oldest ?? '')).toBeLessThanOrEqual(Date.now())
+    await wrote('other', 'echo "FATAL: x"; echo y')
+    await until(async () => (await logs.histogram({ buckets: 60 })).complete)
+    expect(sum(await logs.histogram({ buckets: 60 }))).toEqual([10_002, 3000, 501])
+    expect(sum(await logs.histogram({ service: 'other', buckets: 60 }))).toEqual([2, 0, 1])
+  })
+
+  it('is of the time that is asked for', async () => {
+    await wrote('web', 'echo old')
+    const hour = await logs.histogram({ since: '1h', buckets: 60 })
+    expect(hour.bucketMs).toBe(60_000)
+    expect(Date.parse(hour.to) - Date.parse(hour.from)).toBe(hour.buckets.length * 60_000)
+    expect(Date.parse(hour.from) % 60_000).toBe(0)
+    expect(sum(hour)[0]).toBe(1)
+    await expect(logs.histogram({ since: 'soon', buckets: 60 })).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 })
 

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import type { LogLine, LogQuery } from '../../contract/index.ts'
+import type { LogHistogram, LogHistogramQuery, LogHits, LogHitsQuery, LogLine, LogQuery } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import { type Clock, ensurePrivateDir, openWorker } from '../os/index.ts'
 import { Channel } from './channel.ts'
+import { countLogs } from './counts.ts'
 import { encodeCursor } from './cursor.ts'
 import { followLines } from './follow.ts'
+import { findHits } from './hits.ts'
 import type { News, TailCalls, WorkerFacts } from './protocol.ts'
 import { lastSeq, searchFor } from './requests.ts'
 import type { SearchRequest, SearchResult } from './search.ts'
@@ -117,6 +119,20 @@ class AgentLogs implements Logs {
       search: (request) => this.#search(request),
       onMoved: (listener) => this.#onMoved(listener),
     })
+  }
+
+  hits(query: LogHitsQuery, signal: AbortSignal): AsyncIterable<LogHits> {
+    return findHits(query, signal, {
+      nowMs: () => this.#clock.nowMs(),
+      settle: (services) => this.#settle(services),
+      search: (request) => this.#searcher.hits(request),
+    })
+  }
+
+  async histogram(query: LogHistogramQuery): Promise<LogHistogram> {
+    const services = query.service === undefined ? undefined : [query.service].flat()
+    await this.#settle(services)
+    return countLogs(query, this.#clock, (request) => this.#searcher.histogram(request))
   }
 
   configure(specs: ReadonlyMap<string, LogSpec>): void {

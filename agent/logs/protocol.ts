@@ -1,6 +1,7 @@
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
-import type { SearchRequest, SearchResult } from './search.ts'
+import type { HistogramRequest, HistogramResult } from './histogram.ts'
+import type { HitsResult, SearchRequest, SearchResult } from './search.ts'
 import type { LogWarning, RunLog, SpoolOwner } from './types.ts'
 
 export type Role = 'tail' | 'search'
@@ -33,6 +34,8 @@ export type TailCalls = {
 export type SearchCalls = {
   configure(specs: ReadonlyMap<string, LogSpec>): void
   search(request: SearchRequest): SearchResult
+  hits(request: SearchRequest): HitsResult
+  histogram(request: HistogramRequest): HistogramResult
 }
 
 export type Request<Calls> = {

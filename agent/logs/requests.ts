@@ -1,5 +1,6 @@
 import type { LogQuery } from '../../contract/index.ts'
-import { type Cursor, decodeCursor, parseTime } from './cursor.ts'
+import { type Cursor, decodeCursor, decodePlace, parseTime } from './cursor.ts'
+import type { Position } from './scan.ts'
 import type { SearchRequest } from './search.ts'
 import { badInput } from './searcher.ts'
 
@@ -17,7 +18,7 @@ export const lastSeq = Number.MAX_SAFE_INTEGER
  * @throws {CoreError} BAD_INPUT
  */
 export function searchFor(query: LogQuery, nowMs: number): SearchRequest {
-  const cursor = query.cursor === undefined ? undefined : cursorOf(query.cursor)
+  const cursor = beginningOf(query)
   const backward = cursor ? cursor.backward : query.since === undefined
   const place = cursor && { order: cursor.order, seq: cursor.seq }
   const sinceMs = timeOf('since', query.since, nowMs)
@@ -35,13 +36,29 @@ export function searchFor(query: LogQuery, nowMs: number): SearchRequest {
   }
 }
 
+/** Where the lines begin and in which direction they lie; a page that goes on with a cursor has no other beginning. */
+function beginningOf({ cursor, from, before }: LogQuery): Cursor | undefined {
+  if (cursor !== undefined) return cursorOf(cursor)
+  if (before !== undefined) return { backward: true, ...placeOf('before', before) }
+  if (from === undefined) return undefined
+  const { order, seq } = placeOf('from', from)
+  // A search goes on behind a place, and this line is wanted too.
+  return { backward: false, order, seq: Math.max(0, seq - 1) }
+}
+
+function placeOf(path: 'from' | 'before', text: string): Position {
+  const place = decodePlace(text)
+  if (!place) throw badInput(path, `"${text}" is not the place of a line.`)
+  return place
+}
+
 function cursorOf(text: string): Cursor {
   const cursor = decodeCursor(text)
   if (!cursor) throw badInput('cursor', 'The cursor is not one that this agent gave; start again without it.')
   return cursor
 }
 
-function timeOf(path: 'since' | 'until', text: string | undefined, nowMs: number): number | undefined {
+export function timeOf(path: 'since' | 'until', text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined
   const timeMs = parseTime(text, nowMs)
   if (timeMs !== undefined) return timeMs

@@ -44,7 +44,7 @@ export interface Batch {
 }
 
 /** Neighbouring records are read together up to this size. */
-const windowBytes = 64 << 10
+export const windowBytes = 64 << 10
 /** More than a record can have; a damaged index may say anything. */
 const longestRecordBytes = 4 << 20
 
@@ -159,14 +159,19 @@ function firstWithOrder(index: IndexFile, order: number): number {
   return low
 }
 
-function isReadable(record: ChunkRecord, range: ScanRange, dataBytes: number): boolean {
+/** Whether a record has lines that can be read, of a time that is wanted. */
+export function isReadable(
+  record: ChunkRecord,
+  range: Pick<ScanRange, 'sinceMs' | 'untilMs'>,
+  dataBytes: number,
+): boolean {
   if (record.flags & (flag.state | flag.continues) || record.length > longestRecordBytes) return false
   if (!(record.offset >= 0 && record.offset + record.length <= dataBytes)) return false
   if (range.sinceMs !== undefined && record.timeMs < range.sinceMs) return false
   return range.untilMs === undefined || record.timeMs <= range.untilMs
 }
 
-function areNeighbours(a: ChunkRecord, b: ChunkRecord, backward: boolean): boolean {
+export function areNeighbours(a: ChunkRecord, b: ChunkRecord, backward: boolean): boolean {
   if ((a.flags | b.flags) & flag.piece) return false
   return backward ? b.offset + b.length === a.offset : a.offset + a.length === b.offset
 }
@@ -185,16 +190,22 @@ function* scanWindow(
   range: ScanRange,
   matcher: Matcher | undefined,
 ): Generator<Batch> {
-  const first = records[0] as ChunkRecord
-  const last = records.at(-1) as ChunkRecord
-  const bytes = scratchOf(last.offset + last.length - first.offset)
-  if (readFully(dataFd, bytes, bytes.length, first.offset) < bytes.length) return
-  const window = new Window(bytes, records)
+  const window = readWindow(dataFd, records)
+  if (!window) return
   for (const found of window.lines(matcher, range.backward)) {
     const lines = found.filter((line) => isWithin(line, range))
     const end = found.at(-1)
     if (lines.length > 0 && end) yield { lines, frontier: { order: end.order, seq: end.seq } }
   }
+}
+
+/** The lines of neighbouring records; undefined when their segment has become shorter meanwhile. */
+export function readWindow(dataFd: number, records: readonly ChunkRecord[]): Window | undefined {
+  const first = records[0] as ChunkRecord
+  const last = records.at(-1) as ChunkRecord
+  const bytes = scratchOf(last.offset + last.length - first.offset)
+  if (readFully(dataFd, bytes, bytes.length, first.offset) < bytes.length) return undefined
+  return new Window(bytes, records)
 }
 
 const isBefore = (a: Position, b: Position): boolean => a.order < b.order || (a.order === b.order && a.seq < b.seq)

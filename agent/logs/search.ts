@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { LogLevel, LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import { listFiles, readHeader } from './files.ts'
+import { type HistogramRequest, type HistogramResult, Histograms } from './histogram.ts'
 import { joinRecords } from './join.ts'
 import { isAtLeast, levelHint, levelOf } from './level.ts'
 import { fieldsOf, toLogLine } from './line.ts'
@@ -16,6 +17,8 @@ export interface SearchRequest extends ScanRange {
   instances?: readonly string[]
   limit: number
   grep?: string
+  /** A second pattern, which has to match as well. */
+  pattern?: string
   level?: LogLevel
   /** When this time is up, what was found is answered, with the place to go on from. */
   budgetMs: number
@@ -31,6 +34,22 @@ export interface SearchResult {
   /** The newest place that was answered or passed. */
   newest?: Position
   skipped: number
+}
+
+export interface HitsResult {
+  places: Position[]
+  next?: Position
+}
+
+interface Found {
+  line: ScannedLine
+  source: Source
+}
+
+interface InstanceFolder {
+  folder: string
+  instance: string
+  spec: LogSpec
 }
 
 /** What tells a watchdog that a person's pattern is being matched, and that it comes on. */
@@ -57,6 +76,7 @@ interface Source {
 export class Search {
   readonly #root: string
   readonly #guard: Guard
+  readonly #histograms = new Histograms()
   #specs: ReadonlyMap<string, LogSpec> = new Map()
   /** Names of folders that their index alone can tell. */
   readonly #instances = new Map<string, { instance: string; service: string; spec: LogSpec }>()
@@ -72,9 +92,33 @@ export class Search {
 
   /** @throws {PatternError} when the pattern is not one */
   run(request: SearchRequest): SearchResult {
+    const { found, next, sources } = this.#collect(request)
+    const newest = request.backward ? found[0]?.line : found.at(-1)?.line
+    if (request.backward) found.reverse()
+    return {
+      items: found.map(({ line, source }) => toLogLine(line, source.instance, source.spec.format)),
+      ...(next && { next }),
+      ...(newest && { newest: newest.end ?? { order: newest.order, seq: newest.seq } }),
+      skipped: request.countsSkipped && next ? this.#countBeyond(sources, request, next) : 0,
+    }
+  }
+
+  /** Only where lines are. @throws {PatternError} as `run` */
+  hits(request: SearchRequest): HitsResult {
+    const { found, next } = this.#collect(request)
+    return { places: found.map(({ line: { order, seq } }) => ({ order, seq })), ...(next && { next }) }
+  }
+
+  /** How many lines there are over time, as far as it comes within its time. */
+  histogram(request: HistogramRequest): HistogramResult {
+    return this.#histograms.count(this.#folders(request), request)
+  }
+
+  /** Lines in the order of reading, and where the next ones begin. */
+  #collect(request: SearchRequest): { found: Found[]; next: Position | undefined; sources: Source[] } {
     const deadline = performance.now() + request.budgetMs
     const sources = this.#sourcesFor(request)
-    const found: { line: ScannedLine; source: Source }[] = []
+    const found: Found[] = []
     let bytes = 0
     let next: Position | undefined
     try {
@@ -98,14 +142,7 @@ export class Search {
     } finally {
       for (const { batches } of sources) batches.return?.()
     }
-    const newest = request.backward ? found[0]?.line : found.at(-1)?.line
-    if (request.backward) found.reverse()
-    return {
-      items: found.map(({ line, source }) => toLogLine(line, source.instance, source.spec.format)),
-      ...(next && { next }),
-      ...(newest && { newest: newest.end ?? { order: newest.order, seq: newest.seq } }),
-      skipped: request.countsSkipped && next ? this.#countBeyond(sources, request, next) : 0,
-    }
+    return { found, next, sources }
   }
 
   #countBeyond(sources: readonly Source[], request: SearchRequest, next: Position): number {
@@ -138,10 +175,10 @@ export class Search {
     })
   }
 
-  #folders({ services, instances }: SearchRequest): { folder: string; instance: string; spec: LogSpec }[] {
+  #folders({ services, instances }: Pick<SearchRequest, 'services' | 'instances'>): InstanceFolder[] {
     const exact = instances && new Set(instances.map((instance) => folderName(instance)))
     const names = services?.flatMap((service) => [folderName(service), folderName(`${service}#0`).slice(0, -1)])
-    const found: { folder: string; instance: string; spec: LogSpec }[] = []
+    const found: InstanceFolder[] = []
     for (const name of listFiles(this.#root)) {
       // Spares reading the index of every folder; replicas begin with the service's name.
       if (names && !names.some((wanted) => name.startsWith(wanted) || name.startsWith('%%'))) continue
@@ -164,10 +201,12 @@ export class Search {
 
   #matcherFor(request: SearchRequest): (spec: LogSpec) => Matcher | undefined {
     const { level } = request
-    const pattern = request.grep === undefined ? undefined : compilePattern(request.grep)
+    const patterns = [request.pattern, request.grep].flatMap((source) =>
+      source === undefined ? [] : [compilePattern(source)],
+    )
     const hint = level === undefined ? undefined : levelHint(level)
-    if (!pattern && (level === undefined || level === 'trace')) return () => undefined
-    const block = pattern?.block ?? (hint && new RegExp(hint, 'gim'))
+    if (patterns.length === 0 && (level === undefined || level === 'trace')) return () => undefined
+    const block = patterns.find((pattern) => pattern.block)?.block ?? (hint && new RegExp(hint, 'gim'))
     return (spec) => ({
       ...(block && {
         find: (lines: string, from: number) =>
@@ -177,7 +216,7 @@ export class Search {
           }),
       }),
       matches: (line) => {
-        if (pattern && !this.#guarded(() => pattern.line.test(line))) return false
+        for (const { line: pattern } of patterns) if (!this.#guarded(() => pattern.test(line))) return false
         if (level === undefined) return true
         const fields = spec.format === 'text' ? undefined : fieldsOf(line)
         return isAtLeast(levelOf(line, fields), level)

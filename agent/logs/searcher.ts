@@ -3,8 +3,9 @@ import type { LogSpec } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { Channel } from './channel.ts'
+import type { HistogramRequest, HistogramResult } from './histogram.ts'
 import type { SearchCalls } from './protocol.ts'
-import type { SearchRequest, SearchResult } from './search.ts'
+import type { HitsResult, SearchRequest, SearchResult } from './search.ts'
 
 /** A pattern that has not come on for this time is stopped; each look is one step. */
 const stepMs = 50
@@ -56,13 +57,27 @@ export class Searcher {
   }
 
   /** @throws {CoreError} BAD_INPUT for a pattern that is wrong or gets nowhere, UNAVAILABLE when too many wait or the worker died */
-  async search(request: SearchRequest): Promise<SearchResult> {
+  search(request: SearchRequest): Promise<SearchResult> {
+    return this.#run(() => this.#channel.call('search', request))
+  }
+
+  /** Throws as `search` does. */
+  hits(request: SearchRequest): Promise<HitsResult> {
+    return this.#run(() => this.#channel.call('hits', request))
+  }
+
+  /** @throws {CoreError} UNAVAILABLE */
+  histogram(request: HistogramRequest): Promise<HistogramResult> {
+    return this.#run(() => this.#channel.call('histogram', request))
+  }
+
+  async #run<T>(call: () => Promise<T>): Promise<T> {
     if (this.#waiting >= longestQueue) throw unavailable('Too many searches are under way; try again in a moment.')
     this.#waiting++
     this.#cancelRest?.()
     this.#watch()
     try {
-      return await this.#channel.call('search', request)
+      return await call()
     } catch (error) {
       if (error instanceof CoreError) throw error
       const { name, message } = error as Error

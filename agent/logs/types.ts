@@ -1,4 +1,4 @@
-import type { LogLine, LogQuery } from '../../contract/index.ts'
+import type { LogHistogram, LogHistogramQuery, LogHits, LogHitsQuery, LogLine, LogQuery } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 
 export interface SpoolFds {
@@ -67,6 +67,10 @@ export interface Logs {
   query(query: LogQuery): Promise<LogPage>
   /** The newest `limit` lines, or those behind `cursor`, as one batch, then what comes. Ends with `signal`; throws as `query` does. */
   follow(query: LogQuery, signal: AbortSignal): AsyncIterable<LogBatch>
+  /** Where lines match, in all that is kept, newest first; ends with `signal` or the last one. Throws as `query` does. */
+  hits(query: LogHitsQuery, signal: AbortSignal): AsyncIterable<LogHits>
+  /** How many lines there are over time. What could not be counted in a second is counted when it is asked for again. */
+  histogram(query: LogHistogramQuery): Promise<LogHistogram>
   /** The services of the configuration with their log settings; retention of others goes on with what they had. */
   configure(specs: ReadonlyMap<string, LogSpec>): void
   /** Removes spools of runs that the journal does not know, after moving their lines. */

@@ -44,6 +44,8 @@ function serveSearch(): void {
   const calls: SearchCalls = {
     configure: (specs) => search.configure(specs),
     search: (request) => search.run(request),
+    hits: (request) => search.hits(request),
+    histogram: (request) => search.histogram(request),
   }
   serve(parentPort, calls)
 }

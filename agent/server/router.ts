@@ -51,8 +51,11 @@ export function createRouter(core: Core, options: RouterOptions) {
   const verb = (which: Verb) =>
     os.services[which].handler(({ input, context, signal }) => actAndWait(core, which, input, context.caller, signal))
   /** Names of services are looked up first, so that a mistyped one is "not found" and not "no lines". */
+  const lookUp = ({ service }: Pick<LogQuery, 'service'>): void => {
+    for (const name of [service ?? []].flat()) core.getService(name)
+  }
   const queryLogs = (query: LogQuery) => {
-    for (const name of [query.service ?? []].flat()) core.getService(name)
+    lookUp(query)
     return core.logs.query(present({ ...query, limit: Math.min(query.limit, maxPage) }))
   }
 
@@ -128,7 +131,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     logs: {
       query: os.logs.query.handler(({ input }) => queryLogs(input)),
       follow: os.logs.follow.handler(({ input, signal, lastEventId }) => {
-        for (const name of [input.service ?? []].flat()) core.getService(name)
+        lookUp(input)
         const query = present({
           ...input,
           limit: Math.min(input.limit, maxPage),
@@ -140,6 +143,18 @@ export function createRouter(core: Core, options: RouterOptions) {
           (error) => toWireError(error, log, 'logs.follow'),
           (batch) => batch.cursor,
         )
+      }),
+      hits: os.logs.hits.handler(({ input, signal }) => {
+        lookUp(input)
+        return streamOf(
+          signal,
+          (inner) => core.logs.hits(present(input), inner),
+          (error) => toWireError(error, log, 'logs.hits'),
+        )
+      }),
+      histogram: os.logs.histogram.handler(({ input }) => {
+        lookUp(input)
+        return core.logs.histogram(present(input))
       }),
     },
     events: {
@@ -183,7 +198,7 @@ export function createRouter(core: Core, options: RouterOptions) {
   for (const [group, names] of [
     [services, ['list', 'get', 'logs']],
     [state, ['watch']],
-    [logs, ['query', 'follow']],
+    [logs, ['query', 'follow', 'hits']],
     [events, ['list', 'follow']],
   ] as const) {
     withoutOutputCheck(group, names)
