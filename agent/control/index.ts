@@ -1,1 +1,2 @@
-export { Agent, dataDirIdOf } from './agent.ts'
+export { Agent } from './agent.ts'
+export { dataDirIdOf } from './cookies.ts'

@@ -1,0 +1,97 @@
+import type { ServiceSpec } from '../config/index.ts'
+import type { FailureRecord, RunRecord, StoredState } from '../store/index.ts'
+import type { Unit } from '../supervisor/index.ts'
+import { cookiePrefix, dataDirIdOf } from './cookies.ts'
+import type { Engine } from './engine.ts'
+import { type Adoption, planRecovery } from './recovery.ts'
+import { isWanted } from './wanted.ts'
+
+/** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
+export async function recoverRuns(engine: Engine, stored: StoredState): Promise<void> {
+  const { platform, store, logs, log } = engine.deps
+  const found = await platform.findByCookie(`${dataDirIdOf(engine.deps.dataDir)}.`)
+  const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
+  const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
+    const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))
+    return unit && { instance: unit.instance, owner: unit }
+  })
+  for (const { pid, startTime } of plan.end) platform.signal({ bootId: platform.bootId, pid, startTime }, 'SIGKILL')
+  if (plan.end.length > 0) log.warn({ pids: plan.end.map(({ pid }) => pid) }, 'ended what no service owns')
+  // The store says itself what ails it; a record that stays is judged again next time.
+  for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
+  for (const adoption of plan.adopt) adoptRun(engine, adoption)
+  await logs
+    .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)), spoolOwners(engine))
+    .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
+  for (const failure of stored.failures) restoreFailure(engine, failure)
+}
+
+/** Of a run that ended before anybody tailed it only its spool is left, and its lines are its instance's all the same. */
+function spoolOwners(
+  engine: Engine,
+): { cookiePrefix: string; instance: string; service: string; spec: ServiceSpec['logs'] }[] {
+  return [...engine.supervisor.units()].flatMap(({ instance, service }) => {
+    const spec = engine.specs.get(service)
+    return spec ? [{ cookiePrefix: cookiePrefix(engine, instance), instance, service, spec: spec.logs }] : []
+  })
+}
+
+function adoptRun(engine: Engine, { owner: unit, cookie, record, leader }: Adoption<Unit>): void {
+  const { platform, clock } = engine.deps
+  const spec = engine.specs.get(unit.service)
+  if (!spec) return
+  // A program may have overwritten its environment, and its cookie with it: then the record's identity finds it.
+  const pid = leader?.pid ?? record?.pid ?? null
+  const startTime = leader?.startTime ?? record?.startTime ?? null
+  const identity = pid !== null && startTime !== null ? { bootId: platform.bootId, pid, startTime } : undefined
+  const alive = identity !== undefined && platform.check(identity) === 'match' && platform.adopt(identity)
+  const unrecorded: RunRecord = {
+    cookie,
+    instance: unit.instance,
+    service: unit.service,
+    replica: unit.replica,
+    generation: 1,
+    pid,
+    startTime,
+    bootId: platform.bootId,
+    startedAtMs: clock.nowMs(),
+    runFingerprint: spec.runFingerprint,
+    stopping: false,
+    statusFile: null,
+    restarts: 0,
+  }
+  const full = record ?? unrecorded
+  engine.runner.takeOver(full, spec, alive ? identity : undefined)
+  const wanted = isWanted(engine, unit, spec)
+  engine.supervisor.restore(unit.instance, {
+    desired: wanted ? 'up' : 'down',
+    generation: full.generation,
+    ...(wanted ? {} : { reason: engine.records.get(unit.instance)?.reason ?? unit.reason }),
+  })
+  engine.supervisor.send(unit.instance, {
+    type: 'adopted',
+    generation: full.generation,
+    startedAtMs: full.startedAtMs,
+    restarts: full.restarts,
+    stopping: full.stopping || !wanted,
+    leaderGone: !alive,
+    end: alive ? null : (engine.runner.taskOutcome(full.statusFile) ?? null),
+  })
+  if (alive && wanted && !full.stopping && full.runFingerprint !== spec.runFingerprint) {
+    const reason = {
+      code: 'configuration-changed',
+      text: 'Restarted: its configuration changed while the agent was away',
+    }
+    engine.supervisor.send(unit.instance, { type: 'restart', reason })
+  }
+}
+
+function restoreFailure(engine: Engine, { instance, reason, atMs, why }: FailureRecord): void {
+  const unit = engine.supervisor.unit(instance)
+  const record = engine.records.get(instance)
+  const spec = unit && engine.specs.get(unit.service)
+  if (!unit || !spec || unit.phase !== 'stopped') return
+  if (record && record.fingerprint !== spec.fingerprint) return
+  if (why) engine.recalled.set(instance, why)
+  engine.supervisor.restore(instance, { phase: 'failed', desired: 'up', reason, sinceMs: atMs })
+}

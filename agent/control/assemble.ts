@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { Sampler } from '../metrics/index.ts'
+import { currentEnv, listDir, statOf } from '../os/index.ts'
+import { Runner, Supervisor } from '../supervisor/index.ts'
+import { startErrorOf } from '../why/index.ts'
+import { announceUnit, measured, unitChanged } from './changes.ts'
+import { cookiePrefix, serviceEnv } from './cookies.ts'
+import { type AgentDeps, type Engine, markChanged } from './engine.ts'
+import { EventLog } from './events.ts'
+import { StateHub } from './hub.ts'
+import { info } from './lifetime.ts'
+import { portLookup } from './ports.ts'
+import { listServices, viewOfInstance } from './present.ts'
+import { recordOf, rememberOutcome, saveRecordQuietly } from './records.ts'
+import { rangesOf } from './specs.ts'
+
+/** Joins what decides, what carries out and what tells of it: they know each other only through the engine. */
+export function assembleEngine(deps: AgentDeps): Engine {
+  const engine: Engine = {
+    deps,
+    eventLog: new EventLog(deps.store, deps.clock),
+    hub: new StateHub(deps.clock, {
+      service: (name) => viewOfInstance(engine, name),
+      services: () => listServices(engine),
+      agent: () => info(engine),
+      host: () => engine.host,
+      config: () => engine.status,
+    }),
+    supervisor: new Supervisor({
+      clock: deps.clock,
+      random: deps.random,
+      perform: (unit, effect) => engine.runner.perform(unit, effect),
+      changed: (unit, before) => unitChanged(engine, unit, before),
+      cameDue: (unit, dueAtMs) => saveRecordQuietly(engine, { ...recordOf(engine, unit), lastDueAtMs: dueAtMs }),
+    }),
+    runner: createRunner(deps, () => engine),
+    sampler: createSampler(deps, () => engine),
+    specs: new Map(),
+    records: new Map(),
+    usage: new Map(),
+    views: new Map(),
+    lastAuthor: new Map(),
+    waiters: new Set(),
+    transient: new Set(),
+    recalled: new Map(),
+    order: [],
+    configuration: undefined,
+    status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0 },
+    host: null,
+    stopping: false,
+    unrecovered: undefined,
+  }
+  return engine
+}
+
+function createRunner(deps: AgentDeps, of: () => Engine): Runner {
+  return new Runner({
+    platform: deps.platform,
+    clock: deps.clock,
+    logs: deps.logs,
+    store: deps.store,
+    newCookie: (instance) => `${cookiePrefix(of(), instance)}${deps.randomText()}`,
+    specOf: (service) => of().specs.get(service),
+    baseEnv: () => serviceEnv(of()),
+    lookupEnv: currentEnv,
+    send: (instance, event) => of().supervisor.send(instance, event),
+    unit: (instance) => of().supervisor.unit(instance),
+    announce: (unit, effect) => announceUnit(of(), unit, effect),
+    remember: (unit) => rememberOutcome(of(), unit),
+    factsChanged: (instance) => markChanged(of(), instance),
+    describeStartError: (error, spec, resolved, env) =>
+      startErrorOf(
+        error,
+        { program: resolved.command.argv[0] ?? '', path: env.PATH ?? '', cwd: resolved.cwd, ranges: rangesOf(spec) },
+        { listDir, stat: statOf },
+      ),
+    portLookup: (instance, spec, port) => portLookup(of(), instance, spec, port),
+    onProblem: (what, error) => deps.log.error({ error: String(error) }, what),
+    yieldThen: (run) => setImmediate(run),
+    statusFile: (cookie) => join(deps.dataDir, 'spool', `${cookie}.status`),
+  })
+}
+
+function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
+  return new Sampler({
+    platform: deps.platform,
+    clock: deps.clock,
+    hostName: deps.hostName,
+    intervalMs: () => of().configuration?.agent.metrics.intervalMs ?? 5_000,
+    watched: () => of().hub.watched,
+    runs: () => of().runner.runs(),
+    onUsage: (usage) => measured(of(), usage),
+    onHost: (host) => {
+      of().host = host
+      of().hub.partChanged('host')
+    },
+    onProblem: (problem) => deps.log.warn({ error: String(problem) }, 'measuring failed'),
+  })
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import { currentEnv } from '../os/index.ts'
+import type { Engine } from './engine.ts'
+
+/** What begins every cookie of an instance, so that its processes are known without a record. */
+export function cookiePrefix(engine: Engine, instance: string): string {
+  return `${dataDirIdOf(engine.deps.dataDir)}.${shortHash(instance, 10)}.`
+}
+
+/** The agent's own environment, less what is the agent's alone. */
+export function serviceEnv(engine: Engine): Record<string, string> {
+  const own = new Set(engine.configuration?.agentEnvNames ?? [])
+  const env: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(currentEnv()))
+    if (!name.startsWith('HXE_') && !own.has(name)) env[name] = value
+  return env
+}
+
+const shortHash = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, length)
+
+/** Marks every process of a data directory's services, so that any later agent on it finds them without a record. */
+export const dataDirIdOf = (dataDir: string): string => shortHash(dataDir, 10)

@@ -1,0 +1,89 @@
+import type { AgentInfo, ConfigStatus, Host, Service, Why } from '../../contract/index.ts'
+import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
+import type { Logs } from '../logs/index.ts'
+import type { Sampler, Usage } from '../metrics/index.ts'
+import type { Clock, Platform } from '../os/index.ts'
+import type { Store, StoredState, UnitRecord } from '../store/index.ts'
+import type { Runner, Supervisor } from '../supervisor/index.ts'
+import type { EventLog } from './events.ts'
+import type { StateHub } from './hub.ts'
+
+/** What the engine is given: the machine, the disk, the clock and chance. */
+export interface AgentDeps {
+  platform: Platform
+  clock: Clock
+  logs: Logs
+  store: Store
+  configWorker: ConfigWorker
+  loadOptions: LoadOptions
+  dataDir: string
+  random: () => number
+  randomText: () => string
+  author: string
+  log: {
+    info(fields: object, message: string): void
+    warn(fields: object, message: string): void
+    error(fields: object, message: string): void
+  }
+  info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name'>
+  hostName: string
+  /** Called once when the agent shall end. */
+  onShutdown: (services: 'stop' | 'keep') => void
+}
+
+/** What the parts of this folder share: each is a few functions over this one value. */
+export interface Engine {
+  readonly deps: AgentDeps
+  readonly supervisor: Supervisor
+  readonly runner: Runner
+  readonly sampler: Sampler
+  readonly hub: StateHub
+  readonly eventLog: EventLog
+  /** By service, as the files have it now, and what was run once. */
+  readonly specs: Map<string, ServiceSpec>
+  /** By instance, what the store has of it: what was wished, and by whom it was enabled. */
+  readonly records: Map<string, UnitRecord>
+  readonly usage: Map<string, Usage>
+  /** By instance, what clients see, until something of it changes. */
+  readonly views: Map<string, Service>
+  readonly lastAuthor: Map<string, string>
+  /** Woken, once, by the next change of any phase. */
+  readonly waiters: Set<() => void>
+  /** Services that no file describes: commands run once. */
+  readonly transient: Set<string>
+  /** Why an instance had given up before this agent came; true until it is started again. */
+  readonly recalled: Map<string, Why>
+  /** Names of services in the order of the files. */
+  order: string[]
+  configuration: Configuration | undefined
+  status: ConfigStatus
+  host: Host | null
+  stopping: boolean
+  /** What an earlier agent left, as long as no configuration says whose it is. */
+  unrecovered: StoredState | undefined
+}
+
+/** Something that clients see of an instance is no longer as it was. */
+export function markChanged(engine: Engine, instance: string): void {
+  engine.views.delete(instance)
+  engine.hub.serviceChanged(instance)
+}
+
+/** Resolves when any phase changes, or when `withinMs` have passed. */
+export function nextChange(engine: Engine, withinMs?: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = withinMs === undefined ? () => {} : engine.deps.clock.after(withinMs, () => wake())
+    const wake = (): void => {
+      cancel()
+      engine.waiters.delete(wake)
+      resolve()
+    }
+    engine.waiters.add(wake)
+  })
+}
+
+export function wakeWaiters(engine: Engine): void {
+  const waiters = [...engine.waiters]
+  engine.waiters.clear()
+  for (const wake of waiters) wake()
+}

@@ -1,0 +1,70 @@
+import type { AgentInfo } from '../../contract/index.ts'
+import { isResting, type Unit } from '../supervisor/index.ts'
+import { recoverRuns } from './adopt.ts'
+import { type Engine, nextChange } from './engine.ts'
+import { loadFiles } from './files.ts'
+import { startWanted } from './wanted.ts'
+
+/** Loads the files, takes over what an earlier agent left running, and starts what is wanted. */
+export async function begin(engine: Engine): Promise<void> {
+  const stored = await engine.deps.store.load()
+  for (const record of stored.units) engine.records.set(record.service, record)
+  await loadFiles(engine)
+  // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
+  if (engine.configuration) await recoverRuns(engine, stored)
+  else engine.unrecovered = stored
+  engine.deps.logs.onWarning((warning) =>
+    engine.eventLog.append({
+      kind: 'service.warning',
+      severity: 'warning',
+      service: warning.instance,
+      text: warning.text,
+      author: 'agent',
+    }),
+  )
+  engine.deps.store.onHealth((health) => {
+    if (health.problem)
+      engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text: health.problem, author: 'agent' })
+  })
+  engine.eventLog.append({ kind: 'agent.started', severity: 'info', text: 'The agent started', author: 'agent' })
+  startWanted(engine)
+}
+
+/** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */
+export async function stopAll(engine: Engine): Promise<void> {
+  const reason = { code: 'stopped-by-agent', text: 'Stopped because the agent ends' }
+  const settled = (unit: Unit): boolean => isResting(unit.phase) || unit.phase === 'unkillable'
+  for (;;) {
+    const open = [...engine.supervisor.units()].filter((unit) => !settled(unit))
+    if (open.length === 0) return
+    // Asked for before the stops: one that settles at once is a change too.
+    const change = nextChange(engine)
+    for (const unit of open) {
+      const needed = engine.supervisor
+        .directDependents(unit.service)
+        .some((dependent) => engine.supervisor.instancesOf(dependent).some((other) => !settled(other)))
+      const asked = unit.askedToStopAtMs !== null && unit.afterwards === 'rest'
+      if (!needed && !asked) engine.supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true })
+    }
+    await change
+  }
+}
+
+/** Begins the end of the agent, once. */
+export function shutdown(engine: Engine, services: 'stop' | 'keep' | undefined): void {
+  if (engine.stopping) return
+  engine.stopping = true
+  engine.hub.partChanged('agent')
+  engine.eventLog.append({ kind: 'agent.stopping', severity: 'info', text: 'The agent ends', author: 'agent' })
+  engine.deps.onShutdown(services ?? info(engine).quitPolicy)
+}
+
+export function info(engine: Engine): AgentInfo {
+  const settings = engine.configuration?.agent
+  return {
+    ...engine.deps.info(),
+    name: settings?.name ?? engine.deps.hostName,
+    quitPolicy: settings?.quitPolicy ?? 'stop',
+    stopping: engine.stopping,
+  }
+}

@@ -1,0 +1,65 @@
+import type { Service, Why } from '../../contract/index.ts'
+import type { Unit } from '../supervisor/index.ts'
+import { explain, type ServiceFacts } from '../why/index.ts'
+import type { Engine } from './engine.ts'
+import { findUnits } from './find.ts'
+import { info } from './lifetime.ts'
+import { factsOf, rollUp, viewOf } from './views.ts'
+import { isEnabled } from './wanted.ts'
+
+/** What clients see of an instance; made once per change, since clients ask more often than things change. */
+export function viewOfInstance(engine: Engine, instance: string): Service | undefined {
+  const known = engine.views.get(instance)
+  const unit = engine.supervisor.unit(instance)
+  const spec = unit && engine.specs.get(unit.service)
+  if (!unit || !spec) return undefined
+  const nowMs = engine.deps.clock.nowMs()
+  if (known)
+    return known.startedAt === null || unit.startedAtMs === null
+      ? known
+      : { ...known, uptimeMs: Math.max(0, nowMs - unit.startedAtMs) }
+  const view = viewOf({
+    unit,
+    spec,
+    enabled: isEnabled(engine, spec),
+    usage: engine.usage.get(instance),
+    pid: engine.runner.identity(instance)?.pid ?? null,
+    notes: engine.runner.notes(instance),
+    host: info(engine).name,
+    why: whyOf(engine, unit, nowMs),
+    nowMs,
+  })
+  engine.views.set(instance, view)
+  return view
+}
+
+export function whyOf(engine: Engine, unit: Unit, nowMs: number): Why | null {
+  const recalled = unit.phase === 'failed' ? engine.recalled.get(unit.instance) : undefined
+  if (recalled) return recalled
+  return explain(unit.instance, (name) => factsOfName(engine, name), nowMs)
+}
+
+function factsOfName(engine: Engine, name: string): ServiceFacts | undefined {
+  const unit = engine.supervisor.unit(name) ?? engine.supervisor.instancesOf(name)[0]
+  const spec = unit && engine.specs.get(unit.service)
+  if (!unit || !spec) return undefined
+  const unmet =
+    unit.phase === 'waiting' ? spec.dependsOn.filter(({ service }) => unit.reason.text.includes(service)) : []
+  const disabledBy = spec.enabled ? (isEnabled(engine, spec) ? undefined : 'person') : 'file'
+  return factsOf(unit, spec, engine.runner.facts(unit.instance), unmet, disabledBy)
+}
+
+/** All instances, in the order of the files. */
+export function listServices(engine: Engine): readonly Service[] {
+  return engine.order.flatMap((name) =>
+    engine.supervisor.instancesOf(name).flatMap(({ instance }) => viewOfInstance(engine, instance) ?? []),
+  )
+}
+
+/** One instance, or the roll-up of a service with replicas. */
+export function getService(engine: Engine, name: string): Service {
+  const units = findUnits(engine, name)
+  const views = units.flatMap(({ instance }) => viewOfInstance(engine, instance) ?? [])
+  const [only] = views
+  return views.length === 1 && only ? only : rollUp(name, views)
+}

@@ -1,0 +1,83 @@
+import type { Reason } from '../../contract/index.ts'
+import { CoreError } from '../core.ts'
+import type { UnitRecord } from '../store/index.ts'
+import type { Unit } from '../supervisor/index.ts'
+import type { Engine } from './engine.ts'
+import { whyOf } from './present.ts'
+import { refuseDisabled } from './wanted.ts'
+
+/** What is stored of an instance; of a new one, what it is now. */
+export function recordOf(engine: Engine, unit: Unit): UnitRecord {
+  return (
+    engine.records.get(unit.instance) ?? {
+      service: unit.instance,
+      desired: unit.desired,
+      enabledByPerson: null,
+      reason: unit.reason,
+      fingerprint: engine.specs.get(unit.service)?.fingerprint ?? '',
+      completedInBoot: null,
+      lastDueAtMs: null,
+    }
+  )
+}
+
+export async function saveRecord(engine: Engine, record: UnitRecord): Promise<void> {
+  engine.records.set(record.service, record)
+  if (engine.transient.has(record.service)) return
+  await engine.deps.store.putUnit(record)
+}
+
+export function saveRecordQuietly(engine: Engine, record: UnitRecord): void {
+  // The store keeps the newest value and says itself what ails it.
+  saveRecord(engine, record).catch(() => undefined)
+}
+
+/** A wish is on disk before it is answered, so that it survives what comes. */
+export async function saveWish(
+  engine: Engine,
+  units: readonly Unit[],
+  desired: 'up' | 'down',
+  reason: Reason,
+): Promise<void> {
+  if (desired === 'up') refuseDisabled(engine, units)
+  const saved = units.map((unit) => {
+    const fingerprint = engine.specs.get(unit.service)?.fingerprint ?? ''
+    const completed = desired === 'up' ? { completedInBoot: null } : {}
+    return saveRecord(engine, { ...recordOf(engine, unit), desired, reason, fingerprint, ...completed })
+  })
+  const failures = units.map(({ instance }) => engine.deps.store.removeFailure(instance))
+  const results = await Promise.allSettled([...saved, ...failures])
+  const refused = results.find((result) => result.status === 'rejected')
+  if (!refused) return
+  // A runaway service must be stoppable on a full disk: the wish is carried out, and said not to be saved.
+  const cause = refused.reason instanceof Error ? refused.reason.message : String(refused.reason)
+  if (desired === 'down') {
+    for (const { instance } of units) engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
+    throw new CoreError('UNAVAILABLE', `It is being stopped, but that could not be saved: ${cause}`, {
+      part: 'store',
+    })
+  }
+  throw new CoreError('UNAVAILABLE', `Not started, since it could not be saved: ${cause}`, { part: 'store' })
+}
+
+/** A task that completed, or a service that gave up, is so for the next agent too. */
+export function rememberOutcome(engine: Engine, unit: Unit): void {
+  const spec = engine.specs.get(unit.service)
+  if (!spec || engine.transient.has(unit.service)) return
+  if (unit.phase === 'failed') {
+    const { clock, store } = engine.deps
+    const atMs = clock.nowMs()
+    const failure = { instance: unit.instance, reason: unit.reason, atMs, why: whyOf(engine, unit, atMs) }
+    store.putFailure(failure).catch(() => undefined)
+    saveRecordQuietly(engine, { ...recordOf(engine, unit), desired: unit.desired, fingerprint: spec.fingerprint })
+    return
+  }
+  const completedInBoot = spec.type === 'task' ? engine.deps.platform.bootId : null
+  saveRecordQuietly(engine, {
+    ...recordOf(engine, unit),
+    desired: unit.desired,
+    reason: unit.reason,
+    fingerprint: spec.fingerprint,
+    completedInBoot,
+  })
+}
