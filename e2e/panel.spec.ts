@@ -150,7 +150,7 @@ test('shows the first window instead of opening a second one', async () => {
 
 test('gives a frame in the page and an unlisted channel nothing', async () => {
   const bridge = await page.evaluate(() => Object.keys(Reflect.get(globalThis, 'hxe')).sort())
-  expect(bridge).toEqual(['openExternal', 'platform', 'requestPort'])
+  expect(bridge).toEqual(['openExternal', 'platform', 'readPreferences', 'requestPort', 'savePreferences'])
   const opened = await app.evaluate(({ shell }) => {
     const kept: string[] = []
     Reflect.set(globalThis, 'opened', kept)

@@ -9,6 +9,7 @@ import { hasTray } from './desktop.ts'
 import { panelDir } from './instance.ts'
 import { readOptions } from './options.ts'
 import { registerPanelScheme, servePanel } from './panel.ts'
+import { openPreferences } from './preferences.ts'
 import { askQuit, type QuitChoice, setAppMenu } from './quit.ts'
 import { openTray } from './tray.ts'
 import { answerPanel, denyPermissions, openWindow } from './window.ts'
@@ -140,7 +141,7 @@ async function begin(): Promise<void> {
   }
 
   setAppMenu(() => void quitFromPanel())
-  answerPanel(serve)
+  answerPanel(serve, openPreferences(join(app.getPath('userData'), 'preferences.json')))
   await joinAgent()
   showWindow()
 }

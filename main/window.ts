@@ -9,6 +9,7 @@ import {
   shell,
 } from 'electron'
 import { externalAddress, isPanelAddress, panelOrigin } from './address.ts'
+import type { PreferencesFile } from './preferences.ts'
 
 /** Opens the panel, with no more rights than a page needs. */
 export function openWindow(distDir: string, hasEnded: () => boolean, onClose: () => Promise<void>): BrowserWindow {
@@ -46,18 +47,26 @@ export function denyPermissions(): void {
   session.defaultSession.setPermissionCheckHandler(() => false)
 }
 
-function fromPanel({ senderFrame }: IpcMainEvent): boolean {
+function fromPanel({ senderFrame }: Pick<IpcMainEvent, 'senderFrame'>): boolean {
   return senderFrame !== null && senderFrame.parent === null && isPanelAddress(senderFrame.url)
 }
 
-function refuse(channel: string, { senderFrame }: IpcMainEvent): void {
+function refuse(channel: string, { senderFrame }: Pick<IpcMainEvent, 'senderFrame'>): void {
   console.warn(
     `${channel} was asked for by a page that is not the panel: ${senderFrame?.origin ?? 'a frame that is gone'}`,
   )
 }
 
-/** What the page may ask of this process: a port to the agent, and an address in the browser. */
-export function answerPanel(serve: (port: MessagePortMain) => void): void {
+/** What the page may ask of this process: a port to the agent, an address in the browser, what the person chose. */
+export function answerPanel(serve: (port: MessagePortMain) => void, preferences: PreferencesFile): void {
+  ipcMain.on('hxe-read-preferences', (event) => {
+    // An answer is owed in any case: the page waits for it.
+    event.returnValue = fromPanel(event) ? preferences.current() : null
+  })
+  ipcMain.handle('hxe-save-preferences', (event, chosen: unknown) => {
+    if (fromPanel(event)) return preferences.save(chosen)
+    refuse('hxe-save-preferences', event)
+  })
   ipcMain.on('hxe-request-port', (event) => {
     if (!fromPanel(event)) return refuse('hxe-request-port', event)
     const { port1, port2 } = new MessageChannelMain()

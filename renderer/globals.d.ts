@@ -6,6 +6,9 @@ interface HxeBridge {
   requestPort(): void
   platform: string
   openExternal?(url: string): void
+  /** What the person chose before; read with `readPreferences`. */
+  readPreferences(): unknown
+  savePreferences(chosen: unknown): Promise<void>
 }
 
 interface Window {

@@ -7,9 +7,9 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { connect } from './connection/index.ts'
 import { followHistory } from './router/index.ts'
-import { followAppearance, receive, setConnection, setLatency, startClock } from './store/index.ts'
+import { followPreferences, receive, setConnection, setLatency, startClock } from './store/index.ts'
 
-followAppearance()
+followPreferences()
 followHistory()
 startClock()
 document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'

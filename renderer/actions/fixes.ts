@@ -4,7 +4,7 @@ import { navigate, servicePath, withQuery } from '../router/index.ts'
 import { showDone, showError } from '../store/index.ts'
 import { copyText } from './clipboard.ts'
 import { messageOf } from './failure.ts'
-import { runVerb } from './service.ts'
+import { runVerb } from './verbs.ts'
 
 export type Fix = Why['fixes'][number]
 
@@ -12,7 +12,7 @@ export type Fix = Why['fixes'][number]
 export async function applyFix({ label, action }: Fix): Promise<void> {
   switch (action.kind) {
     case 'service':
-      return runVerb(action.service, action.verb)
+      return void (await runVerb([action.service], action.verb))
     case 'open-service':
       return navigate(servicePath(action.service))
     case 'open-logs':

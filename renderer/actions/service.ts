@@ -1,89 +1,151 @@
-import { type LucideIcon, Play, RotateCw, Square, TextAlignStart } from 'lucide-react'
-import type { Service } from '../../contract/index.ts'
-import { client } from '../connection/index.ts'
-import { navigate, servicePath, withQuery } from '../router/index.ts'
-import { showAnswer, showAsked, showError, type Verb } from '../store/index.ts'
-import { messageOf } from './failure.ts'
+import {
+  Ban,
+  CircleCheck,
+  type LucideIcon,
+  Play,
+  RefreshCw,
+  RotateCw,
+  Square,
+  SquareArrowOutUpRight,
+  Star,
+  TextAlignStart,
+} from 'lucide-react'
+import { type Service, type ServiceActionId, serviceActionWords } from '../../contract/index.ts'
+import { openExternal } from '../parts/index.ts'
+import { navigate, withQuery } from '../router/index.ts'
+import { isStale, toggleFavourites } from '../store/index.ts'
+import { runVerb, startServices, stopServices } from './verbs.ts'
 
-/** Something that can be done with a service, once for its button, its key and its place in a menu. */
+/** Something that can be done with services, once for button, menu, palette, key and bar of many. */
 export interface ServiceAction {
-  id: 'start' | 'stop' | 'restart' | 'logs'
+  id: ServiceActionId
   label: string
   icon: LucideIcon
   /** The key in a list of services. */
-  key: string
-  /** Whether it would change anything now. */
+  key: string | undefined
+  /** Why it cannot be done with this service now; null when it can. */
+  refusal(service: Service): string | null
+  /** Whether it can be done now. */
   when(service: Service): boolean
-  run(service: Service): void
+  /** With one or with many, as one deed: one question, one answer to take back. */
+  run(...services: Service[]): void
 }
 
-const past: Readonly<Record<Verb, string>> = {
-  start: 'did not start',
-  stop: 'did not stop',
-  restart: 'did not restart',
-  reload: 'did not reload',
-  enable: 'was not enabled',
-  disable: 'was not disabled',
+interface Definition {
+  icon: LucideIcon
+  refusal?(service: Service): string | null
+  /** Whether it needs the agent's answer. */
+  asksAgent?: boolean
+  run(services: readonly Service[]): void
 }
 
-/** Shows the wish at once, tells the agent, and puts back what was if it refuses. */
-export async function runVerb(name: string, verb: Verb): Promise<void> {
-  showAsked(name, verb)
-  try {
-    showAnswer(name, await client.services[verb]({ name }))
-  } catch (error) {
-    showAnswer(name, undefined)
-    showError(`${name} ${past[verb]}`, messageOf(error), [
-      { label: 'Try again', run: () => void runVerb(name, verb) },
-      { label: 'Show why', run: () => navigate(servicePath(name)) },
-    ])
+const namesIn = (services: readonly Service[]): string[] => services.map(({ name }) => name)
+
+function define(id: ServiceActionId, { icon, refusal = () => null, asksAgent = true, run }: Definition): ServiceAction {
+  const words: { label: string; keys?: string } = serviceActionWords[id]
+  const whyNot = (service: Service): string | null =>
+    asksAgent && isStale(service) ? 'No word from the agent' : refusal(service)
+  return {
+    id,
+    label: words.label,
+    icon,
+    key: words.keys,
+    refusal: whyNot,
+    when: (service) => whyNot(service) === null,
+    run: (...services) => run(services),
   }
 }
 
 const isUp = ({ state }: Service): boolean =>
   state === 'running' || state === 'starting' || state === 'backoff' || state === 'waiting'
 
-export const start: ServiceAction = {
-  id: 'start',
-  label: 'Start',
+export const start = define('start', {
   icon: Play,
-  key: 's',
-  when: (service) => service.enabled && !(service.state === 'running' || service.state === 'starting'),
-  run: ({ name }) => void runVerb(name, 'start'),
-}
+  refusal: ({ enabled, state }) => {
+    if (!enabled) return 'It is disabled'
+    return state === 'running' || state === 'starting' ? 'It is up' : null
+  },
+  run: (services) => void startServices(services),
+})
 
-export const stop: ServiceAction = {
-  id: 'stop',
-  label: 'Stop',
+export const stop = define('stop', {
   icon: Square,
-  key: 's',
-  when: (service) => isUp(service) || (service.processCount > 0 && service.state !== 'stopping'),
-  run: ({ name }) => void runVerb(name, 'stop'),
-}
+  refusal: (service) => {
+    if (service.state === 'stopping') return 'It is stopping'
+    return isUp(service) || service.processCount > 0 ? null : 'Nothing of it runs'
+  },
+  run: (services) => void stopServices(services),
+})
 
-export const restart: ServiceAction = {
-  id: 'restart',
-  label: 'Restart',
+export const restart = define('restart', {
   icon: RotateCw,
-  key: 'r',
-  when: (service) => service.enabled && service.state !== 'stopping',
-  run: ({ name }) => void runVerb(name, 'restart'),
-}
+  refusal: ({ enabled, state }) => {
+    if (!enabled) return 'It is disabled'
+    return state === 'stopping' ? 'It is stopping' : null
+  },
+  run: (services) => void runVerb(namesIn(services), 'restart'),
+})
 
-const showLogs: ServiceAction = {
-  id: 'logs',
-  label: 'Logs',
+const reload = define('reload', {
+  icon: RefreshCw,
+  refusal: ({ state }) => (state === 'running' ? null : 'It does not run'),
+  run: (services) => void runVerb(namesIn(services), 'reload'),
+})
+
+const enable = define('enable', {
+  icon: CircleCheck,
+  refusal: ({ enabled }) => (enabled ? 'It is enabled' : null),
+  run: (services) => void runVerb(namesIn(services), 'enable'),
+})
+
+const disable = define('disable', {
+  icon: Ban,
+  refusal: ({ enabled }) => (enabled ? null : 'It is disabled'),
+  run: (services) => void runVerb(namesIn(services), 'disable'),
+})
+
+const showLogs = define('logs', {
   icon: TextAlignStart,
-  key: 'l',
-  when: () => true,
-  run: ({ name }) => navigate(withQuery('/logs', { service: name })),
-}
+  asksAgent: false,
+  run: (services) => navigate(withQuery('/logs', { service: namesIn(services).join(',') })),
+})
+
+const urlOf = ({ ports }: Service): string | undefined => ports.find(({ url }) => url !== undefined)?.url
+
+const open = define('open', {
+  icon: SquareArrowOutUpRight,
+  asksAgent: false,
+  refusal: (service) => (urlOf(service) === undefined ? 'It has no port with an address' : null),
+  run: ([service]) => {
+    const url = service && urlOf(service)
+    if (url !== undefined) openExternal(url)
+  },
+})
+
+const favourite = define('favourite', {
+  icon: Star,
+  asksAgent: false,
+  run: (services) => toggleFavourites(namesIn(services)),
+})
 
 /** In the order of a row's buttons. */
 export const serviceActions: readonly ServiceAction[] = [start, stop, restart, showLogs]
 
+/** All of them, in the order of a menu. */
+const allServiceActions: readonly ServiceAction[] = [
+  start,
+  stop,
+  restart,
+  reload,
+  showLogs,
+  open,
+  favourite,
+  enable,
+  disable,
+]
+
 /** What a key does in a list of services; `s` stops what is up and starts what is not. */
 export function actionForKey(key: string, service: Service): ServiceAction | undefined {
   if (key === 's') return service.desired === 'up' && stop.when(service) ? stop : start
-  return serviceActions.find((action) => action.key === key)
+  return allServiceActions.find((action) => action.key === key)
 }

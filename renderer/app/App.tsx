@@ -9,6 +9,7 @@ import { useIsKnown, useIsLive, usePanel } from '../store/index.ts'
 import { ConnectionBanner } from './Banner.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Connecting, SignedOut, Unknown } from './lone.tsx'
+import { QuestionDialog } from './QuestionDialog.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -23,6 +24,7 @@ export function App({ onRetry }: { onRetry: () => void }) {
       <Main path={path} route={route} onRetry={onRetry} />
       <StatusBar />
       <Toasts />
+      <QuestionDialog />
     </div>
   )
 }

@@ -1,7 +1,8 @@
 import { Check, Monitor, Moon, Sun } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import type { Density, Theme } from '../../contract/index.ts'
 import { Icon } from '../parts/index.ts'
-import { type Density, setAppearance, type Theme, useAppearance } from '../store/index.ts'
+import { setPreferences, usePreferences } from '../store/index.ts'
 
 const themes: readonly { value: Theme; label: string; icon: typeof Sun }[] = [
   { value: 'light', label: 'Light', icon: Sun },
@@ -14,7 +15,7 @@ const densities: readonly { value: Density; label: string }[] = [
 ]
 
 export function AppearanceMenu() {
-  const { theme, density } = useAppearance()
+  const { theme, density } = usePreferences()
   const chosen = themes.find(({ value }) => value === theme) ?? themes[0]
   return (
     <DropdownMenu.Root modal={false}>
@@ -24,7 +25,7 @@ export function AppearanceMenu() {
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" side="top" align="end" sideOffset={4} loop>
           <DropdownMenu.Label className="menu-head">Theme</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={theme} onValueChange={(value) => setAppearance({ theme: value as Theme })}>
+          <DropdownMenu.RadioGroup value={theme} onValueChange={(value) => setPreferences({ theme: value as Theme })}>
             {themes.map(({ value, label }) => (
               <Choice key={value} value={value} label={label} />
             ))}
@@ -33,7 +34,7 @@ export function AppearanceMenu() {
           <DropdownMenu.Label className="menu-head">Density</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={density}
-            onValueChange={(value) => setAppearance({ density: value as Density })}
+            onValueChange={(value) => setPreferences({ density: value as Density })}
           >
             {densities.map(({ value, label }) => (
               <Choice key={value} value={value} label={label} />

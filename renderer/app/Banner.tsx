@@ -1,10 +1,7 @@
 import { formatDuration } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
 import { Button, Shape, timeOfDay } from '../parts/index.ts'
-import { useIsKnown, useNowMs, usePanel } from '../store/index.ts'
-
-/** A line that short is not worth a word: it comes back by itself. */
-const quietForMs = 2_000
+import { quietForMs, useIsKnown, useNowMs, usePanel } from '../store/index.ts'
 
 /** Says that what is shown is not of now. */
 export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
-import { Button, IconButton, Shape } from '../parts/index.ts'
+import { useEffect, useState } from 'react'
+import { Ago, Button, IconButton, Shape } from '../parts/index.ts'
 import { dismissToast, type Toast, useToasts } from '../store/index.ts'
 
 /** Kept in the page from the start, so that a screen reader notices what appears in it. */
@@ -14,32 +15,55 @@ export function Toasts() {
   )
 }
 
-function ToastCard({ toast: { id, tone, title, text, actions } }: { toast: Toast }) {
+function ToastCard({ toast: { id, tone, title, text, at, actions, forMs } }: { toast: Toast }) {
+  const [isHeld, setHeld] = useState(false)
+  useEffect(() => {
+    // As long as the pointer or the keyboard is in it, it is being read.
+    if (forMs === null || isHeld) return
+    const timer = setTimeout(() => dismissToast(id), forMs)
+    return () => clearTimeout(timer)
+  }, [id, forMs, isHeld])
   return (
-    <div className="toast" role={tone === 'failed' ? 'alert' : 'status'}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only keeps it, and needs no role
+    <div
+      className="toast"
+      {...(tone === 'failed' ? { role: 'alert' } : {})}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
       <Shape name={tone === 'failed' ? 'failed' : 'completed'} />
       <div className="grow">
-        <div className="medium">{title}</div>
+        <div className="row">
+          <span className="medium toast-title">{title}</span>
+          {tone === 'failed' && <Ago iso={new Date(at).toISOString()} className="push faint sm" />}
+        </div>
         {text !== '' && <div className="what sm">{text}</div>}
-        {actions.length > 0 && (
+        {tone === 'failed' && actions.length > 0 && (
           <div className="row toast-actions">
-            {actions.map(({ label, run }, index) => (
-              <Button
-                key={label}
-                small
-                look={index === 0 ? 'outline' : 'quiet'}
-                onClick={() => {
-                  dismissToast(id)
-                  run()
-                }}
-              >
-                {label}
-              </Button>
-            ))}
+            <Actions id={id} actions={actions} />
           </div>
         )}
       </div>
+      {tone === 'done' && <Actions id={id} actions={actions} />}
       <IconButton small icon={X} label="Dismiss" onClick={() => dismissToast(id)} />
     </div>
   )
+}
+
+function Actions({ id, actions }: Pick<Toast, 'id' | 'actions'>) {
+  return actions.map(({ label, run }, index) => (
+    <Button
+      key={label}
+      small
+      look={index === 0 ? 'outline' : 'quiet'}
+      onClick={() => {
+        dismissToast(id)
+        run()
+      }}
+    >
+      {label}
+    </Button>
+  ))
 }

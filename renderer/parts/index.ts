@@ -1,5 +1,6 @@
 export { Button, IconButton } from './Button.tsx'
-export { ExternalLink } from './ExternalLink.tsx'
+export { Dialog } from './Dialog.tsx'
+export { ExternalLink, openExternal } from './ExternalLink.tsx'
 export { Ago, absoluteTime, Bytes, Clock, Percent, timeOfDay } from './figures.tsx'
 export { Icon } from './Icon.tsx'
 export { Sparkline } from './Sparkline.tsx'

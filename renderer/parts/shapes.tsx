@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { type Service, type ServiceState, stateWords } from '../../contract/index.ts'
+import { isStale } from '../store/index.ts'
 
 /** What a shape can say: the states of a service, two that only a client knows, and severities. */
 export type ShapeName = ServiceState | 'unhealthy' | 'disabled' | 'unknown' | 'info' | 'warning' | 'critical'
@@ -89,14 +90,19 @@ function TurningShape({ name }: { name: 'starting' | 'stopping' }) {
 
 type Shown = Pick<Service, 'state' | 'health' | 'enabled'>
 
-export function shapeOf({ state, health, enabled }: Shown): ShapeName {
+export function shapeOf(service: Shown): ShapeName {
+  if (isStale(service)) return 'unknown'
+  const { state, health, enabled } = service
   if (state === 'running' && health === 'unhealthy') return 'unhealthy'
   return state === 'stopped' && !enabled ? 'disabled' : state
 }
 
 /** The word for a state, with which every shape comes. A disabled service is a stopped one that stays so. */
-export const wordOf = (service: Shown): string =>
-  shapeOf(service) === 'unhealthy' ? 'Unhealthy' : stateWords[service.state]
+export function wordOf(service: Shown): string {
+  const shape = shapeOf(service)
+  if (shape === 'unknown') return 'Unknown'
+  return shape === 'unhealthy' ? 'Unhealthy' : stateWords[service.state]
+}
 
 export function Pill({ service }: { service: Shown }) {
   const shape = shapeOf(service)

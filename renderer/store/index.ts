@@ -1,11 +1,13 @@
-export { type Density, followAppearance, setAppearance, type Theme, useAppearance } from './appearance.ts'
+export { askPerson, useQuestion } from './dialogs.ts'
 export { slotMs } from './history.ts'
 export { useIsKnown, useIsLive, useNowMs, useService, useServices, useUsage } from './hooks.ts'
 export type { Usage, Verb } from './model.ts'
 export {
   type HostMeasure,
   hostHistory,
+  isStale,
   type Measure,
+  quietForMs,
   receive,
   serviceHistory,
   setConnection,
@@ -15,4 +17,5 @@ export {
   startClock,
   usePanel,
 } from './panel.ts'
-export { dismissToast, showDone, showError, type Toast, useToasts } from './toasts.ts'
+export { followPreferences, setPreferences, toggleFavourites, usePreferences } from './preferences.ts'
+export { dismissToast, showDone, showError, showUndo, type Toast, useToasts } from './toasts.ts'

@@ -26,9 +26,33 @@ export const usePanel = create<PanelState>()(() => ({
 let newest = emptyModel
 let frame = 0
 
+/** A line that short is not worth a word: it comes back by itself. */
+export const quietForMs = 2_000
+let isMarked = false
+let marking: ReturnType<typeof setTimeout> | undefined
+const stale = new WeakSet<object>()
+
+/** Whether a service is shown as it was last known, since no word comes from its agent. */
+export const isStale = (service: object): boolean => stale.has(service)
+
+/** The same services as other objects, so that every view of one draws it anew. */
+function marked(model: AgentModel): AgentModel {
+  const services = new Map([...model.services].map(([name, service]) => [name, { ...service }]))
+  for (const service of services.values()) stale.add(service)
+  return { ...model, services }
+}
+
 function publish(): void {
   frame = 0
-  usePanel.setState({ model: newest })
+  usePanel.setState({ model: isMarked ? marked(newest) : newest })
+}
+
+function mark(wanted: boolean): void {
+  clearTimeout(marking)
+  marking = undefined
+  if (isMarked === wanted) return
+  isMarked = wanted
+  publish()
 }
 
 function publishSoon(): void {
@@ -47,6 +71,8 @@ export function setConnection(connection: ConnectionState): void {
   const shown = usePanel.getState().connection
   const same = shown.kind === 'connected' && connection.kind === 'connected' && shown.carrier === connection.carrier
   if (!same) usePanel.setState({ connection })
+  if (connection.kind === 'lost') marking ??= setTimeout(() => mark(true), quietForMs)
+  else mark(false)
 }
 
 export function setLatency(latencyMs: number): void {

@@ -12,22 +12,25 @@ export interface Toast {
   text: string
   at: number
   actions: readonly ToastAction[]
+  /** How long it is shown; null until a person has read it. */
+  forMs: number | null
 }
 
 /** More would hide the page; the oldest goes first. */
-const mostToasts = 5
+const mostToasts = 4
 const doneForMs = 4_000
+/** One has to notice, read and reach the button. */
+const undoForMs = 10_000
 
 export const useToasts = create<{ items: readonly Toast[] }>()(() => ({ items: [] }))
 let lastId = 0
 
-function add(toast: Omit<Toast, 'id' | 'at'>): number {
+function add(toast: Omit<Toast, 'id' | 'at'>): void {
   const id = ++lastId
   useToasts.setState(({ items }) => {
     const others = items.filter(({ title, text }) => title !== toast.title || text !== toast.text)
     return { items: [...others, { ...toast, id, at: Date.now() }].slice(-mostToasts) }
   })
-  return id
 }
 
 export function dismissToast(id: number): void {
@@ -36,10 +39,14 @@ export function dismissToast(id: number): void {
 
 /** An error stays until it has been read. */
 export function showError(title: string, text: string, actions: readonly ToastAction[] = []): void {
-  add({ tone: 'failed', title, text, actions })
+  add({ tone: 'failed', title, text, actions, forMs: null })
 }
 
 export function showDone(title: string, text = ''): void {
-  const id = add({ tone: 'done', title, text, actions: [] })
-  setTimeout(() => dismissToast(id), doneForMs)
+  add({ tone: 'done', title, text, actions: [], forMs: doneForMs })
+}
+
+/** What was done and can be taken back for a while: "Stopped web-app · Undo". */
+export function showUndo(title: string, undo: () => void): void {
+  add({ tone: 'done', title, text: '', actions: [{ label: 'Undo', run: undo }], forMs: undoForMs })
 }

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import type { LogLine } from '../../../contract/index.ts'
-import { useAppearance } from '../../store/index.ts'
+import { usePreferences } from '../../store/index.ts'
 import { keyOf } from './buffer.ts'
 import type { SourceColours } from './colours.ts'
 import { LogDetail, LogRow } from './LogRow.tsx'
@@ -32,7 +32,7 @@ const detailGuess = 96
 export function LogList(props: LogListProps) {
   const { lines, withSource, colours, marking, isFollowing, onFollowing, onOlder, ref } = props
   const scroller = useRef<HTMLDivElement>(null)
-  const rowHeight = rowHeights[useAppearance((state) => state.density)]
+  const rowHeight = rowHeights[usePreferences((state) => state.density)]
   const [detailHeight, setDetailHeight] = useState(detailGuess)
   const { toEnd, toStart, onScroll } = useLogScroll({ scroller, rowHeight, onFollowing, onOlder })
   const { cursor, opened, toggle } = useLogCursor({

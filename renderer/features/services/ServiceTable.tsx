@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useRef } from 'react'
-import { useAppearance } from '../../store/index.ts'
+import { usePreferences } from '../../store/index.ts'
 import { columnWidths } from './columns.ts'
 import { Row } from './Row.tsx'
 import { TableHead } from './TableHead.tsx'
@@ -27,7 +27,7 @@ const columnStyle = { '--columns': columnWidths } as CSSProperties
 export function ServiceTable({ names, sort, onSort, cursor, onCursor, ref }: ServiceTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const wanted = useRef<string | null>(null)
-  const density = useAppearance((state) => state.density)
+  const density = usePreferences((state) => state.density)
   const virtual = useVirtualizer({
     count: names.length,
     getScrollElement: () => scroller.current,

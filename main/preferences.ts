@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
+import { type Preferences, readPreferences } from '../contract/index.ts'
+
+export interface PreferencesFile {
+  current(): Preferences
+  /** Resolves when it is on disk. */
+  save(chosen: unknown): Promise<void>
+}
+
+/** What the person chose in this panel, in one small file that is replaced as a whole. */
+export function openPreferences(path: string): PreferencesFile {
+  let current = readPreferences(storedIn(path))
+  let written = Promise.resolve()
+
+  async function write(): Promise<void> {
+    const temporary = `${path}.new`
+    await writeFile(temporary, `${JSON.stringify(current, null, 2)}\n`, { mode: 0o600 })
+    await rename(temporary, path)
+  }
+
+  return {
+    current: () => current,
+    save(chosen) {
+      current = readPreferences(chosen)
+      // One after the other, each with what is newest by then.
+      written = written.catch(() => undefined).then(write)
+      return written
+    },
+  }
+}
+
+function storedIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    // Nothing was chosen yet, or what is there is not by this program.
+    return undefined
+  }
+}

@@ -1,0 +1,113 @@
+import type { Service } from '../../contract/index.ts'
+import { client } from '../connection/index.ts'
+import { navigate, servicePath, withQuery } from '../router/index.ts'
+import { askPerson, showAnswer, showAsked, showError, showUndo, usePanel, type Verb } from '../store/index.ts'
+import { dependentsOf, stoppedNeedsOf } from './consequences.ts'
+import { messageOf } from './failure.ts'
+
+const past: Readonly<Record<Verb, string>> = {
+  start: 'did not start',
+  stop: 'did not stop',
+  restart: 'did not restart',
+  reload: 'did not reload',
+  enable: 'was not enabled',
+  disable: 'was not disabled',
+}
+
+/** So many calls at once: a thousand would hold up everything else that goes the same way. */
+const mostCalls = 16
+/** So many are named in a sentence, the rest counted. */
+const mostNamed = 3
+
+const servicesNow = (): ReadonlyMap<string, Service> => usePanel.getState().model.services
+
+/** "web-app", "web-app and api", "web-app, api, worker and 4 more". */
+function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed)
+  const more = names.length - shown.length
+  if (more > 0) return `${shown.join(', ')} and ${more} more`
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
+/** Shows the wish at once, tells the agent, and puts back what was if it refuses. The names of what was done. */
+export async function runVerb(names: readonly string[], verb: Verb): Promise<string[]> {
+  for (const name of names) showAsked(name, verb)
+  const done: string[] = []
+  const refused: { name: string; error: unknown }[] = []
+  const left = [...names]
+  const work = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      try {
+        showAnswer(name, await client.services[verb]({ name }))
+        done.push(name)
+      } catch (error) {
+        showAnswer(name, undefined)
+        refused.push({ name, error })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(mostCalls, names.length) }, work))
+  if (refused.length > 0) sayRefused(refused, verb)
+  return done
+}
+
+function sayRefused(refused: readonly { name: string; error: unknown }[], verb: Verb): void {
+  const names = refused.map(({ name }) => name)
+  const [first] = refused
+  if (!first) return
+  const again = { label: 'Try again', run: () => void runVerb(names, verb) }
+  const why =
+    names.length === 1
+      ? { label: 'Show why', run: () => navigate(servicePath(first.name)) }
+      : { label: 'Show them', run: () => navigate(withQuery('/services', { filter: 'state:attention ' })) }
+  showError(
+    `${namesOf(names)} ${past[verb].replace(/^was/, names.length > 1 ? 'were' : 'was')}`,
+    messageOf(first.error),
+    [again, why],
+  )
+}
+
+/** Stops; asks first where others that are up need them, and can be taken back. */
+export async function stopServices(chosen: readonly Service[]): Promise<void> {
+  const dependents = dependentsOf(servicesNow(), chosen)
+  const names = chosen.map(({ name }) => name)
+  const all = [...dependents.map(({ name }) => name), ...names]
+  let hit = names
+  if (dependents.length > 0) {
+    const what = namesOf(names)
+    const choice = await askPerson({
+      title: `Stop ${what}?`,
+      text: `${dependents.length} running ${dependents.length === 1 ? 'service depends' : 'services depend'} on ${chosen.length === 1 ? 'it' : 'them'}.`,
+      hit: dependents.map(({ name, dependsOn }) => ({ name, note: `needs ${namesOf(dependsOn)}` })),
+      choices: [
+        { id: 'only', label: `Stop only ${chosen.length === 1 ? what : `these ${chosen.length}`}` },
+        { id: 'all', label: `Stop all ${all.length}`, look: 'primary' },
+      ],
+    })
+    if (choice === null) return
+    if (choice === 'all') hit = all
+  }
+  const wereUp = new Set(hit.filter((name) => servicesNow().get(name)?.desired === 'up'))
+  const stopped = await runVerb(hit, 'stop')
+  const undone = stopped.filter((name) => wereUp.has(name))
+  if (undone.length > 0) showUndo(`Stopped ${namesOf(undone)}`, () => void runVerb(undone, 'start'))
+}
+
+/** Starts; what they need and a person has stopped is offered with them. */
+export async function startServices(chosen: readonly Service[]): Promise<void> {
+  const names = chosen.map(({ name }) => name)
+  const needs = stoppedNeedsOf(servicesNow(), chosen)
+  if (needs.length === 0) return void (await runVerb(names, 'start'))
+  const what = namesOf(names)
+  const choice = await askPerson({
+    title: `Start ${what}?`,
+    text: `${chosen.length === 1 ? 'It needs' : 'They need'} what has been stopped, and would wait for it.`,
+    hit: needs.map(({ name, reason }) => ({ name, note: reason.text })),
+    choices: [
+      { id: 'only', label: `Start only ${chosen.length === 1 ? what : `these ${chosen.length}`}` },
+      { id: 'all', label: `Start all ${names.length + needs.length}`, look: 'primary' },
+    ],
+  })
+  if (choice === null) return
+  await runVerb(choice === 'all' ? [...needs.map(({ name }) => name), ...names] : names, 'start')
+}
