@@ -7,7 +7,15 @@ import { Agent, dataDirIdOf } from './control/index.ts'
 import type { Core } from './core.ts'
 import { createLogger, type LogLevel } from './logger.ts'
 import { createLogs } from './logs/index.ts'
-import { createPlatform, currentEnv, distPath, ensurePrivateDir, systemClock } from './os/index.ts'
+import {
+  createPlatform,
+  currentEnv,
+  distPath,
+  ensurePrivateDir,
+  keepHeapsFew,
+  releaseMemory,
+  systemClock,
+} from './os/index.ts'
 import { type AgentRouter, createServer, ensureToken, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
 import { version } from './version.ts'
@@ -51,6 +59,8 @@ export class AgentHeldError extends Error {
 }
 
 const teardownLimitMs = 5_000
+/** By then the first starts are done, and what they took of memory lies idle. */
+const settledAfterMs = 5_000
 
 /** Set-up steps and how to undo them, last first; one that fails does not keep the others from being undone. */
 class Teardown {
@@ -91,11 +101,12 @@ function starterDir(): string {
  * @throws {PortTakenError} when a port was asked for and is taken
  */
 export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
+  keepHeapsFew()
   const clock = systemClock
   const env = currentEnv()
   const teardown = new Teardown()
   const startedAt = new Date(clock.nowMs()).toISOString()
-  const configWorker = openConfigWorker({ clock })
+  const configWorker = openConfigWorker({ clock, onIdle: releaseMemory })
   teardown.add('configuration reader', () => configWorker.close())
   const given = options.configPaths.length > 0
   const paths = given ? options.configPaths : defaultConfigPaths(env, process.platform, process.getuid?.())
@@ -167,6 +178,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     teardown.add('supervisor', () => agent.end())
     await writeAgentFile(dataDir, { url, pid: process.pid, version })
     log.info({ url, dataDir, pid: process.pid }, 'the agent runs')
+    teardown.add('memory', clock.after(settledAfterMs, releaseMemory))
 
     let code = 0
     const closed = new Promise<number>((resolveClosed) => {

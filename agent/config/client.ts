@@ -8,7 +8,7 @@ import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 /** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
 const startLimitMs = 30_000
 /** HashiCorp's parser keeps some 75 MB; while nobody edits, the worker ends. Starting it again takes 0.3 s. */
-const idleLimitMs = 30_000
+const idleLimitMs = 10_000
 /** A file of 16 MiB takes seconds; what takes longer than this hangs. */
 const answerLimitMs = 60_000
 

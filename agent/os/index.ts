@@ -13,6 +13,7 @@ export {
   writeFileAtomic,
 } from './files.ts'
 export { openHolePuncher } from './linux/holes.ts'
+export { keepHeapsFew, releaseMemory } from './memory.ts'
 export * from './platform.ts'
 export { openRotatingFile } from './rotating.ts'
 

@@ -20,10 +20,17 @@ export function distPath(...parts: string[]): string {
   return join(distFolder(), ...parts)
 }
 
+/** V8 would let short-lived values grow to 48 MiB before it looks for those that are dead; these work in small steps. */
+const youngMiB: Readonly<Record<WorkerName, number>> = { config: 16, logs: 4, store: 2 }
+
 /**
  * Starts the worker of a folder. The caller sets a limit on the time that its first answer may take, and ends it.
  * A worker that cannot be loaded says so with its `error` event.
  */
 export function openWorker(name: WorkerName, workerData?: unknown): Worker {
-  return new Worker(distPath('workers', `${name}.js`), { workerData, name: `hxe-${name}` })
+  return new Worker(distPath('workers', `${name}.js`), {
+    workerData,
+    name: `hxe-${name}`,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMiB[name] },
+  })
 }

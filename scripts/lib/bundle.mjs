@@ -50,6 +50,9 @@ const outputSettings = {
   chunkFileNames: 'chunks/[name]-[hash].js',
 }
 
+// V8 keeps the text of what it runs, twice as large where one letter is outside Latin-1; names stay, for error stacks.
+const withoutComments = { compress: false, mangle: false, codegen: true }
+
 /** Agent, workers and the Electron main process: one graph, so that what they share is one chunk. */
 async function bundleNode(outDir, only) {
   // The command is nothing without the agent that it can run.
@@ -57,7 +60,7 @@ async function bundleNode(outDir, only) {
   const input = Object.fromEntries(Object.entries(nodeEntries()).filter(isWanted))
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
-  await build({ ...bundlerSettings, input, output: { ...outputSettings, dir: outDir } })
+  await build({ ...bundlerSettings, input, output: { ...outputSettings, minify: withoutComments, dir: outDir } })
 }
 
 /** Leads from the command's graph to the agent's, which is built beside it: from dist/ or from a chunk, wherever it is asked for. */
@@ -85,7 +88,7 @@ async function bundleCommand(outDir) {
       ...outputSettings,
       dir: outDir,
       codeSplitting: { groups: [{ name: 'command', test: /[\\/]agent[\\/]cli[\\/]/ }] },
-      minify: { compress: false, mangle: false, codegen: true },
+      minify: withoutComments,
       banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
     },
   })

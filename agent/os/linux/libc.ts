@@ -56,6 +56,9 @@ export interface Libc {
   fallocate(fd: number, mode: number, offset: number, length: number): number
   /** Takes an exclusive lock of the open file over its whole length, without waiting; 0 or an error number. */
   lockWhole(fd: number): number
+  /** The C library's own heap, of which native code and V8's compiler take: `mallopt`, `malloc_trim`. Missing in musl. */
+  tuneHeap: ((parameter: number, value: number) => number) | undefined
+  trimHeap: ((keepBytes: number) => number) | undefined
   /** Ends this process at once, with no clean-up of any kind. */
   exit(code: number): void
   /** Marks all descriptors from 3 up close-on-exec, where the kernel can (5.11). */
@@ -163,6 +166,8 @@ function bind(koffi: typeof koffiModule): Libc {
     eventfdWrite: c.func('int eventfd_write(int fd, uint64_t value)'),
 
     fallocate: c.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)'),
+    tuneHeap: optional('int mallopt(int parameter, int value)'),
+    trimHeap: optional('int malloc_trim(size_t keepBytes)'),
     exit: c.func('void _exit(int code)'),
     sealDescriptors() {
       syscall(closeRangeCall, 3, 0xffffffff, closeRangeOnExec, 0)
