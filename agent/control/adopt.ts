@@ -1,6 +1,6 @@
 import type { ServiceSpec } from '../config/index.ts'
 import type { FailureRecord, RunRecord, StoredState } from '../store/index.ts'
-import type { Unit } from '../supervisor/index.ts'
+import { taskOutcome, type Unit } from '../supervisor/index.ts'
 import { cookiePrefix, dataDirIdOf } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { type Adoption, planRecovery } from './recovery.ts'
@@ -75,7 +75,7 @@ function adoptRun(engine: Engine, { owner: unit, cookie, record, leader }: Adopt
     restarts: full.restarts,
     stopping: full.stopping || !wanted,
     leaderGone: !alive,
-    end: alive ? null : (engine.runner.taskOutcome(full.statusFile) ?? null),
+    end: alive ? null : (taskOutcome(full.statusFile) ?? null),
   })
   if (alive && wanted && !full.stopping && full.runFingerprint !== spec.runFingerprint) {
     const reason = {

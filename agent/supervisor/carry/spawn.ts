@@ -1,0 +1,110 @@
+import type { ResolvedCommand } from '../../config/index.ts'
+import type { Platform, SpawnError, Spawned } from '../../os/index.ts'
+import type { Unit } from '../unit.ts'
+import { type Carrier, dropRun, inBackground, journal, learn, type Run, refuse } from './carrier.ts'
+
+/** Starts go in slices of this length, with room for everything else between them. */
+const sliceMs = 4
+
+export function queueSpawn(carrier: Carrier, unit: Unit): void {
+  carrier.spawnQueue.push(unit)
+  if (carrier.spawning) return
+  carrier.spawning = true
+  spawnSlice(carrier)
+}
+
+function spawnSlice(carrier: Carrier): void {
+  const endMs = carrier.deps.clock.monotonicMs() + sliceMs
+  for (let unit = carrier.spawnQueue.shift(); unit; unit = carrier.spawnQueue.shift()) {
+    spawnNow(carrier, unit)
+    if (carrier.deps.clock.monotonicMs() < endMs || carrier.spawnQueue.length === 0) continue
+    carrier.deps.yieldThen(() => spawnSlice(carrier))
+    return
+  }
+  carrier.spawning = false
+}
+
+function spawnNow(carrier: Carrier, unit: Unit): void {
+  const { instance, generation } = unit
+  const run = carrier.runs.get(instance)
+  const current = carrier.deps.unit(instance)
+  if (!run?.resolved || !run.env || current?.generation !== generation || current.phase !== 'starting') return
+  const log = { cookie: run.record.cookie, instance, service: unit.service, spec: run.spec.logs }
+  try {
+    const fds = carrier.deps.logs.openSpool(log)
+    let spawned: Spawned
+    try {
+      journal(carrier, run)
+      spawned = carrier.deps.platform.spawn({
+        instance,
+        argv: commandWords(run.resolved.command),
+        cwd: run.resolved.cwd,
+        env: run.env,
+        stdoutFd: fds.stdoutFd,
+        stderrFd: fds.stderrFd,
+        ...spawnOptions(run),
+      })
+    } finally {
+      fds.close()
+    }
+    run.identity = spawned.identity
+    run.notes = spawned.notes
+    run.record.pid = spawned.identity.pid
+    run.record.startTime = spawned.identity.startTime
+    run.record.startedAtMs = carrier.deps.clock.nowMs()
+    carrier.byPid.set(spawned.identity.pid, instance)
+    journal(carrier, run)
+    carrier.deps.logs.attach(log)
+    carrier.deps.send(instance, { type: 'spawned', generation })
+  } catch (error) {
+    inBackground(carrier, 'start', () => spawnFailed(carrier, unit, run, error))
+  }
+}
+
+async function spawnFailed(carrier: Carrier, unit: Unit, run: Run, error: unknown): Promise<void> {
+  dropRun(carrier, run)
+  if (!isSpawnError(error)) {
+    const message = error instanceof Error ? error.message : String(error)
+    learn(carrier, unit.instance, {
+      startError: { what: 'log', code: 'LOG', subject: unit.instance, message, retryable: true },
+    })
+    return refuse(carrier, unit, {
+      code: 'log-not-available',
+      text: `Its log cannot be opened: ${message}`,
+      retryable: true,
+    })
+  }
+  const startError =
+    run.resolved && run.env ? await carrier.deps.describeStartError(error, run.spec, run.resolved, run.env) : undefined
+  if (startError) learn(carrier, unit.instance, { startError })
+  const code = error.retryable ? 'resources' : 'cannot-start'
+  refuse(carrier, unit, { code, text: error.message, retryable: error.retryable })
+}
+
+function isSpawnError(error: unknown): error is SpawnError {
+  return error instanceof Error && error.name === 'SpawnError'
+}
+
+function commandWords({ argv, shell }: ResolvedCommand): string[] {
+  return shell ? ['/bin/sh', '-c', argv.join(' ')] : argv
+}
+
+function spawnOptions(run: Run): Partial<Parameters<Platform['spawn']>[0]> {
+  const { resolved, spec, record } = run
+  const { cpuCores, memoryBytes, nofile, pids } = spec.resources
+  const limits = {
+    ...(cpuCores === undefined ? {} : { cpuCores }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(nofile === undefined ? {} : { nofile }),
+    ...(pids === undefined ? {} : { pids }),
+  }
+  return {
+    ...(resolved?.user === undefined ? {} : { user: resolved.user }),
+    ...(resolved?.group === undefined ? {} : { group: resolved.group }),
+    ...(resolved?.umask === undefined ? {} : { umask: resolved.umask }),
+    ...(resolved?.nice === undefined ? {} : { nice: resolved.nice }),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
+    ...(spec.logs.capture === 'pipe' ? { relay: true } : {}),
+    ...(record.statusFile === null ? {} : { statusFile: record.statusFile }),
+  }
+}

@@ -1,0 +1,97 @@
+import type { Reason } from '../../../contract/index.ts'
+import { describeExit } from '../../why/index.ts'
+import { decideRestart, type RunEnd } from '../restart.ts'
+import type { Step, StepContext, Unit } from '../unit.ts'
+import { beginSchedule, beginStart, fail, startDue } from './starting.ts'
+import { type EventOf, freshCounts, type Handler, ignore, move, stay } from './step.ts'
+
+function withEnd(unit: Unit, event: EventOf<'exited'>, context: StepContext): Unit {
+  const ranForMs = unit.startedMonotonicMs === null ? 0 : Math.max(0, context.monotonicMs - unit.startedMonotonicMs)
+  return { ...unit, leaderGone: true, end: { ...event.end, ranForMs, atMs: context.nowMs } }
+}
+
+export const exitedByItself: Handler<'exited'> = (unit, event, context) =>
+  move(withEnd(unit, event, context), 'clearing', context, { sweeps: 0 }, { type: 'abort' }, { type: 'sweep' })
+
+export const exitedWhileStopping: Handler<'exited'> = (unit, event, context) =>
+  stay(withEnd(unit, event, context), ...(unit.phase === 'stop-command' ? [] : [{ type: 'sweep' } as const]))
+
+/** Nothing of the run is left: what now? */
+export const finished: Handler<'finished'> = (unit, _event, context) => {
+  if (unit.failure && unit.afterwards === 'rest') return fail(unit, unit.failure, context)
+  if (unit.afterwards === 'start') return beginStart(unit, unit.stopReason ?? unit.reason, context)
+  if (unit.askedToStopAtMs !== null) return endStopped(unit, context)
+  if (unit.queued) return startDue(unit, { type: 'due' }, context)
+  return endByItself(unit, unit.end ?? unknownEnd, context)
+}
+
+export const unknownEnd: RunEnd = { code: null, signal: null, statusKnown: false, outOfMemory: false, ranForMs: 0 }
+
+const endStopped = (unit: Unit, context: StepContext): Step =>
+  move(
+    unit,
+    'stopped',
+    context,
+    { reason: unit.stopReason ?? unit.reason, ...freshCounts },
+    { type: 'announce', kind: 'service.stopped', severity: 'info' },
+  )
+
+function endByItself(unit: Unit, end: RunEnd, context: StepContext): Step {
+  const decision = decideRestart(context.policy.restart, unit.attempt, end, context.random)
+  const how = upperFirst(describeExit(end))
+  switch (decision.verdict) {
+    case 'complete':
+      return complete(unit, how, context)
+    case 'give-up': {
+      const times = decision.attempt > 1 ? `, ${decision.attempt} times in a row; gave up` : ''
+      const reason = { code: decision.code, text: `${how}${times}` }
+      return giveUp({ ...unit, attempt: decision.attempt }, reason, context)
+    }
+    case 'restart': {
+      const again = { ...unit, attempt: decision.attempt }
+      const first = decision.attempt === 1 ? context.nowMs : unit.firstFailureAtMs
+      const reason = { code: decision.code, text: how }
+      const failing = { ...again, reason, firstFailureAtMs: first }
+      if (decision.delayMs <= 0) return startAgain(failing, context)
+      const nextStartAtMs = context.nowMs + decision.delayMs
+      return move(
+        failing,
+        'backoff',
+        context,
+        { nextStartAtMs },
+        { type: 'arm', timer: 'backoff', delayMs: decision.delayMs },
+        { type: 'announce', kind: 'service.backoff', severity: 'warning' },
+      )
+    }
+  }
+}
+
+function startAgain(unit: Unit, context: StepContext): Step {
+  const reason = { code: 'restarted', text: `Started again: ${lowerFirst(unit.reason.text)}` }
+  return beginStart(unit, reason, context, { restarts: unit.restarts + 1 })
+}
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+function complete(unit: Unit, how: string, context: StepContext): Step {
+  const announce = { type: 'announce', kind: 'service.completed', severity: 'info' } as const
+  const reason = { code: 'completed', text: how }
+  if (context.policy.type === 'cron') {
+    const scheduled = beginSchedule(unit, context, { reason, lastRunFailed: false, ...freshCounts })
+    return { unit: scheduled.unit, effects: [...scheduled.effects, announce] }
+  }
+  return move(unit, 'completed', context, { reason, ...freshCounts }, { type: 'remember' }, announce)
+}
+
+function giveUp(unit: Unit, reason: Reason, context: StepContext): Step {
+  const announce = { type: 'announce', kind: 'service.failed', severity: 'critical', withLastLines: true } as const
+  if (context.policy.type === 'cron') {
+    const scheduled = beginSchedule(unit, context, { reason, lastRunFailed: true, ...freshCounts })
+    return { unit: scheduled.unit, effects: [...scheduled.effects, announce] }
+  }
+  return move(unit, 'failed', context, { reason }, { type: 'remember' }, announce)
+}
+
+export const timerInBackoff: Handler<'timer'> = (unit, event, context) =>
+  event.name === 'backoff' ? startAgain(unit, context) : ignore(unit)
