@@ -42,12 +42,14 @@ export function assembleEngine(deps: AgentDeps): Engine {
     lastAuthor: new Map(),
     waiters: new Set(),
     transient: new Set(),
+    leaving: new Set(),
     recalled: new Map(),
     order: [],
     configuration: undefined,
     status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0 },
     host: null,
     stopping: false,
+    reloading: Promise.resolve(),
     unrecovered: undefined,
   }
   return engine

@@ -51,6 +51,8 @@ export interface Engine {
   readonly waiters: Set<() => void>
   /** Services that no file describes: commands run once. */
   readonly transient: Set<string>
+  /** Instances that the files have no longer and that are forgotten when nothing of them is left. */
+  readonly leaving: Set<string>
   /** Why an instance had given up before this agent came; true until it is started again. */
   readonly recalled: Map<string, Why>
   /** Names of services in the order of the files. */
@@ -59,6 +61,8 @@ export interface Engine {
   status: ConfigStatus
   host: Host | null
   stopping: boolean
+  /** Ends with the reload that is under way: the next one begins after it. */
+  reloading: Promise<unknown>
   /** What an earlier agent left, as long as no configuration says whose it is. */
   unrecovered: StoredState | undefined
 }

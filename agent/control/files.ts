@@ -1,7 +1,7 @@
 import type { ServiceSpec } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
 import { type Engine, markChanged } from './engine.ts'
-import { supervised } from './specs.ts'
+import { instancesOf, supervised } from './specs.ts'
 import { isEnabled } from './wanted.ts'
 
 /** Reads the files. Where they have errors that is said, and what there was stays as it is. */
@@ -35,6 +35,7 @@ export async function loadFiles(engine: Engine): Promise<void> {
 /** Tells everyone who judges or shows a service how the files have it now. */
 export function defineService(engine: Engine, spec: ServiceSpec): void {
   engine.specs.set(spec.name, spec)
+  for (const { instance } of instancesOf(spec)) engine.leaving.delete(instance)
   engine.supervisor.define(supervised(spec, isEnabled(engine, spec)))
   for (const unit of engine.supervisor.instancesOf(spec.name)) markChanged(engine, unit.instance)
 }

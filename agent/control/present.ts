@@ -49,11 +49,10 @@ function factsOfName(engine: Engine, name: string): ServiceFacts | undefined {
   return factsOf(unit, spec, engine.runner.facts(unit.instance), unmet, disabledBy)
 }
 
-/** All instances, in the order of the files. */
+/** All instances, in the order of the files; those that are no longer there, but not yet gone, last. */
 export function listServices(engine: Engine): readonly Service[] {
-  return engine.order.flatMap((name) =>
-    engine.supervisor.instancesOf(name).flatMap(({ instance }) => viewOfInstance(engine, instance) ?? []),
-  )
+  const ordered = engine.order.flatMap((name) => engine.supervisor.instancesOf(name).map(({ instance }) => instance))
+  return [...ordered, ...engine.leaving].flatMap((instance) => viewOfInstance(engine, instance) ?? [])
 }
 
 /** One instance, or the roll-up of a service with replicas. */

@@ -7,18 +7,26 @@ import type { Engine } from './engine.ts'
 import { loadFiles } from './files.ts'
 import { removeInstance, removeService } from './removal.ts'
 import { instancesOf } from './specs.ts'
-import { isEnabled, isWanted, startWanted } from './wanted.ts'
+import { isEnabled, isWanted, startWanted, whyNotWanted } from './wanted.ts'
 
 /** Reads the files again and carries out what is different; what runs as it should is not touched. */
-export async function reloadConfiguration(engine: Engine, caller: Caller): Promise<ConfigStatus> {
+export function reloadConfiguration(engine: Engine, caller: Caller): Promise<ConfigStatus> {
+  const next = engine.reloading.then(() => reload(engine, caller))
+  // Whoever asked is told of a failure; the next one does not depend on it.
+  engine.reloading = next.catch(() => undefined)
+  return next
+}
+
+async function reload(engine: Engine, caller: Caller): Promise<ConfigStatus> {
   const before = new Map(engine.specs)
-  const revision = engine.status.revision
+  const left = [...engine.leaving]
+  const { revision } = engine.status
   await loadFiles(engine)
   if (engine.status.revision === revision) {
     const errors = engine.status.diagnostics.filter(({ severity }) => severity === 'error')
     throw new CoreError('CONFIG_INVALID', 'The configuration has errors; what runs is not touched', { errors })
   }
-  const unrecovered = engine.unrecovered
+  const { unrecovered } = engine
   engine.unrecovered = undefined
   if (unrecovered) await recoverRuns(engine, unrecovered)
   const now = engine.configuration?.services ?? new Map<string, ServiceSpec>()
@@ -27,6 +35,7 @@ export async function reloadConfiguration(engine: Engine, caller: Caller): Promi
     if (spec) applyChange(engine, old, spec)
     else if (!engine.transient.has(name)) removeService(engine, name)
   }
+  for (const instance of left) if (!engine.leaving.has(instance)) putBack(engine, instance)
   startWanted(engine)
   engine.eventLog.append({
     kind: 'config.applied',
@@ -35,6 +44,19 @@ export async function reloadConfiguration(engine: Engine, caller: Caller): Promi
     author: caller.author,
   })
   return engine.status
+}
+
+/** It was taken out of the files and is in them again before it had ended. */
+function putBack(engine: Engine, instance: string): void {
+  const unit = engine.supervisor.unit(instance)
+  const spec = unit && engine.specs.get(unit.service)
+  if (!unit || !spec) return
+  if (isWanted(engine, unit, spec)) {
+    const reason = { code: 'configuration-changed', text: 'Started: it is in its file again' }
+    engine.supervisor.send(instance, { type: 'start', reason, byPerson: true })
+  } else {
+    engine.supervisor.send(instance, { type: 'stop', reason: whyNotWanted(engine, unit, spec), keepDesired: false })
+  }
 }
 
 /** What one service needs so that it is as its file now says. */

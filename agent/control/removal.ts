@@ -7,27 +7,31 @@ export function removeService(engine: Engine, name: string): void {
 
 /** Stops an instance that the files have no longer, and forgets it when nothing of it is left. */
 export function removeInstance(engine: Engine, instance: string): void {
+  engine.leaving.add(instance)
   engine.supervisor.send(instance, {
     type: 'stop',
     reason: { code: 'removed', text: 'Removed from the configuration' },
     keepDesired: false,
   })
-  const service = engine.supervisor.unit(instance)?.service
-  const forget = (): void => {
-    const unit = engine.supervisor.unit(instance)
-    if (!unit || !isResting(unit.phase)) {
-      if (unit) void nextChange(engine).then(forget)
-      return
-    }
-    engine.supervisor.forget(instance)
-    engine.runner.forget(instance)
-    engine.views.delete(instance)
-    engine.usage.delete(instance)
-    engine.records.delete(instance)
-    engine.deps.store.removeUnit(instance).catch(() => undefined)
-    if (service && engine.supervisor.instancesOf(service).length === 0 && !engine.configuration?.services.has(service))
-      engine.specs.delete(service)
-    engine.hub.serviceRemoved(instance)
+  forgetWhenEnded(engine, instance)
+}
+
+/** Unless the files have it again by then. */
+function forgetWhenEnded(engine: Engine, instance: string): void {
+  const unit = engine.supervisor.unit(instance)
+  if (!unit || !engine.leaving.has(instance)) return
+  if (!isResting(unit.phase)) {
+    void nextChange(engine).then(() => forgetWhenEnded(engine, instance))
+    return
   }
-  forget()
+  engine.leaving.delete(instance)
+  engine.supervisor.forget(instance)
+  engine.runner.forget(instance)
+  for (const known of [engine.views, engine.usage, engine.records, engine.lastAuthor, engine.recalled])
+    known.delete(instance)
+  engine.deps.store.removeUnit(instance).catch(() => undefined)
+  const { service } = unit
+  if (engine.supervisor.instancesOf(service).length === 0 && !engine.configuration?.services.has(service))
+    engine.specs.delete(service)
+  engine.hub.serviceRemoved(instance)
 }

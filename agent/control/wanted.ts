@@ -1,3 +1,4 @@
+import type { Reason } from '../../contract/index.ts'
 import type { ServiceSpec } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import type { UnitRecord } from '../store/index.ts'
@@ -19,6 +20,15 @@ export function isWanted(engine: Engine, unit: Unit, spec: ServiceSpec): boolean
   return byPerson ? record.desired === 'up' : spec.autostart
 }
 
+/** What a person said, if it was one; else what the file says. */
+export function whyNotWanted(engine: Engine, unit: Unit, spec: ServiceSpec): Reason {
+  const record = engine.records.get(unit.instance)
+  if (record?.desired === 'down') return record.reason
+  return isEnabled(engine, spec)
+    ? { code: 'autostart-off', text: 'Not started: autostart = false' }
+    : { code: 'disabled', text: 'Disabled' }
+}
+
 /** Starts what rests and shall run, and says of the rest why it does not. */
 export function startWanted(engine: Engine): void {
   const reason = { code: 'started-by-agent', text: 'Started with the agent' }
@@ -27,11 +37,7 @@ export function startWanted(engine: Engine): void {
     if (!spec || unit.phase !== 'stopped') continue
     const record = engine.records.get(unit.instance)
     if (!isWanted(engine, unit, spec)) {
-      const why = record?.desired === 'down' ? record.reason : undefined
-      const notWanted = isEnabled(engine, spec)
-        ? { code: 'autostart-off', text: 'Not started: autostart = false' }
-        : { code: 'disabled', text: 'Disabled' }
-      engine.supervisor.restore(unit.instance, { reason: why ?? notWanted })
+      engine.supervisor.restore(unit.instance, { reason: whyNotWanted(engine, unit, spec) })
       continue
     }
     if (

@@ -84,6 +84,8 @@ export class Supervisor {
       this.#deps.changed(unit, undefined)
     }
     for (const unit of this.instancesOf(service.name)) this.#keepCron(unit)
+    // What it waits for may be another now.
+    this.#askWaiting(service.name)
     this.#tellDependents(service.name)
   }
 
@@ -180,11 +182,12 @@ export class Supervisor {
   }
 
   #tellDependents(service: string): void {
-    for (const dependent of this.directDependents(service)) {
-      for (const { instance, phase } of this.instancesOf(dependent)) {
-        if (phase === 'waiting') this.#queueOrSend(instance, { type: 'dependencies' })
-      }
-    }
+    for (const dependent of this.directDependents(service)) this.#askWaiting(dependent)
+  }
+
+  #askWaiting(service: string): void {
+    for (const { instance, phase } of this.instancesOf(service))
+      if (phase === 'waiting') this.#queueOrSend(instance, { type: 'dependencies' })
   }
 
   /** `depends_on { restart = true }`: what ran before its dependency came back is restarted with it. */
