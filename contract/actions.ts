@@ -22,3 +22,22 @@ export const serviceActionWords = {
   favourite: { label: 'Add to favourites', keys: 'f' },
 } as const satisfies Record<string, ActionWords>
 export type ServiceActionId = keyof typeof serviceActionWords
+
+export const panelActionWords = {
+  palette: { label: 'Search or run', keys: 'mod+k' },
+  keys: { label: 'Keys', keys: '?' },
+  overview: { label: 'Overview', keys: 'g o' },
+  services: { label: 'Services', keys: 'g s' },
+  logs: { label: 'Logs', keys: 'g l' },
+  activity: { label: 'Activity', keys: 'g a' },
+  settings: { label: 'Settings', keys: 'mod+,' },
+  startAll: { label: 'Start all' },
+  stopAll: { label: 'Stop all' },
+  reloadConfig: { label: 'Read the configuration again' },
+  themeLight: { label: 'Light theme' },
+  themeDark: { label: 'Dark theme' },
+  themeSystem: { label: 'Theme of the system' },
+  comfortable: { label: 'Comfortable density' },
+  compact: { label: 'Compact density' },
+} as const satisfies Record<string, ActionWords>
+export type PanelActionId = keyof typeof panelActionWords

@@ -26,8 +26,6 @@ const preferencesSchema = z.object({
   notifications: flag(true),
 })
 export type Preferences = z.infer<typeof preferencesSchema>
-export type Theme = Preferences['theme']
-export type Density = Preferences['density']
 
 /** Takes whatever was stored; what is no object at all is nothing. */
 export function readPreferences(stored: unknown): Preferences {

@@ -1,5 +1,17 @@
 export { copyText } from './clipboard.ts'
+export { reloadConfig } from './config.ts'
 export { isAborted, messageOf } from './failure.ts'
 export { applyFix, type Fix } from './fixes.ts'
-export { useKeys } from './keys.ts'
-export { actionForKey, restart, type ServiceAction, serviceActions, start, stop } from './service.ts'
+export { keyGroups } from './keymap.ts'
+export { type Keys, useKeys } from './keys.ts'
+export { openPalette, type PanelAction, pageActions, panelActions, showKeys } from './panel.ts'
+export {
+  actionForKey,
+  allServiceActions,
+  labelFor,
+  restart,
+  type ServiceAction,
+  serviceActions,
+  start,
+  stop,
+} from './service.ts'

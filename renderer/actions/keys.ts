@@ -1,26 +1,63 @@
 import { useEffect, useRef } from 'react'
 
-type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>
+export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>
+
+/** So long the second key of `g s` may take. */
+const sequenceMs = 1_500
 
 const isTextField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]')
 
+/** Menus and dialogs keep the keyboard for themselves. */
+const isOver = (): boolean =>
+  document.querySelector('[role="menu"], [role="listbox"][data-open], dialog[open]') !== null
+
+/** `k` with Ctrl, on macOS with Cmd, is `mod+k`; letters keep their case, names begin with a small letter. */
+function nameOf({ key, ctrlKey, metaKey }: KeyboardEvent): string {
+  const name = key.length > 1 ? key.charAt(0).toLowerCase() + key.slice(1) : key
+  return ctrlKey || metaKey ? `mod+${name.toLowerCase()}` : name
+}
+
+/** Who listens: the frame first, then what is open, the newest last. Whoever is last and wants a key has it. */
+const listeners: { current: Keys }[] = []
+let first: { name: string; at: number } | undefined
+
+function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return
+  const name = nameOf(event)
+  const isCommand = name.startsWith('mod+')
+  // While one types, letters are letters; a command is one anywhere.
+  if (isOver() || (!isCommand && isTextField(event.target))) return
+  const sequence = first && event.timeStamp - first.at < sequenceMs ? `${first.name} ${name}` : undefined
+  first = undefined
+  for (const wanted of sequence === undefined ? [name] : [sequence, name]) {
+    const listener = listeners.findLast(({ current }) => Object.hasOwn(current, wanted))
+    if (listener) {
+      listener.current[wanted]?.(event)
+      return
+    }
+  }
+  if (begins(name)) first = { name, at: event.timeStamp }
+}
+
+const begins = (name: string): boolean =>
+  listeners.some(({ current }) => Object.keys(current).some((keys) => keys.startsWith(`${name} `)))
+
 /**
- * Keys of the page that is open, by `KeyboardEvent.key` with a small first letter: `j`, `enter`, `arrowDown`. While one types they are letters, and with a modifier they
- * belong to the browser; a menu that is open keeps them for itself.
+ * Keys of what is open, by name: `j`, `enter`, `arrowDown`, `mod+k`, `g s`. One place hears them all; nothing fires
+ * while one types, but commands with Ctrl or Cmd do. A page goes before the frame.
  */
-export function useKeys(keys: Keys): void {
+export function useKeys(keys: Keys, of: 'page' | 'frame' = 'page'): void {
   const newest = useRef(keys)
   newest.current = keys
   useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (isTextField(event.target) || document.querySelector('[role="menu"], dialog[open]')) return
-      const name = event.key.length > 1 ? event.key.charAt(0).toLowerCase() + event.key.slice(1) : event.key
-      const run = Object.hasOwn(newest.current, name) ? newest.current[name] : undefined
-      run?.(event)
+    const listener = newest
+    if (of === 'frame') listeners.unshift(listener)
+    else listeners.push(listener)
+    if (listeners.length === 1) document.addEventListener('keydown', press)
+    return () => {
+      listeners.splice(listeners.indexOf(listener), 1)
+      if (listeners.length === 0) document.removeEventListener('keydown', press)
     }
-    document.addEventListener('keydown', press)
-    return () => document.removeEventListener('keydown', press)
-  }, [])
+  }, [of])
 }

@@ -13,7 +13,7 @@ import {
 import { type Service, type ServiceActionId, serviceActionWords } from '../../contract/index.ts'
 import { openExternal } from '../parts/index.ts'
 import { navigate, withQuery } from '../router/index.ts'
-import { isStale, toggleFavourites } from '../store/index.ts'
+import { isStale, toggleFavourites, usePreferences } from '../store/index.ts'
 import { runVerb, startServices, stopServices } from './verbs.ts'
 
 /** Something that can be done with services, once for button, menu, palette, key and bar of many. */
@@ -132,7 +132,7 @@ const favourite = define('favourite', {
 export const serviceActions: readonly ServiceAction[] = [start, stop, restart, showLogs]
 
 /** All of them, in the order of a menu. */
-const allServiceActions: readonly ServiceAction[] = [
+export const allServiceActions: readonly ServiceAction[] = [
   start,
   stop,
   restart,
@@ -143,6 +143,10 @@ const allServiceActions: readonly ServiceAction[] = [
   enable,
   disable,
 ]
+
+/** What it would be called for this service: a star that is there is taken away. */
+export const labelFor = (action: ServiceAction, { name }: Service): string =>
+  action === favourite && usePreferences.getState().favourites.includes(name) ? 'Remove from favourites' : action.label
 
 /** What a key does in a list of services; `s` stops what is up and starts what is not. */
 export function actionForKey(key: string, service: Service): ServiceAction | undefined {

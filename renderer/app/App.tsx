@@ -2,12 +2,16 @@ import { useEffect, useRef } from 'react'
 import { Activity } from '../features/activity/index.ts'
 import { Logs } from '../features/logs/index.ts'
 import { Overview } from '../features/overview/index.ts'
+import { Palette } from '../features/palette/index.ts'
 import { ServicePage } from '../features/service/index.ts'
 import { Services } from '../features/services/index.ts'
+import { Settings } from '../features/settings/index.ts'
 import { matchRoute, type Route, useLocation } from '../router/index.ts'
-import { useIsKnown, useIsLive, usePanel } from '../store/index.ts'
+import { showOverlay, useIsKnown, useIsLive, useOverlay, usePanel } from '../store/index.ts'
 import { ConnectionBanner } from './Banner.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { FrameKeys } from './FrameKeys.tsx'
+import { KeyMap } from './KeyMap.tsx'
 import { Connecting, SignedOut, Unknown } from './lone.tsx'
 import { QuestionDialog } from './QuestionDialog.tsx'
 import { Sidebar } from './Sidebar.tsx'
@@ -20,13 +24,25 @@ export function App({ onRetry }: { onRetry: () => void }) {
   const isLive = useIsLive()
   return (
     <div className="app" data-stale={!isLive}>
+      <FrameKeys />
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
       <Sidebar page={route.page} />
       <Main path={path} route={route} onRetry={onRetry} />
       <StatusBar />
       <Toasts />
       <QuestionDialog />
+      <Overlays />
     </div>
   )
+}
+
+function Overlays() {
+  const open = useOverlay((state) => state.open)
+  const close = (): void => showOverlay(null)
+  if (open === 'palette') return <Palette onClose={close} />
+  return open === 'keys' ? <KeyMap onClose={close} /> : null
 }
 
 function Main({ path, route, onRetry }: { path: string; route: Route; onRetry: () => void }) {
@@ -39,7 +55,7 @@ function Main({ path, route, onRetry }: { path: string; route: Route; onRetry: (
     lastPlace.current = place
   }, [place])
   return (
-    <main className="main" ref={main} tabIndex={-1}>
+    <main className="main" id="main" ref={main} tabIndex={-1}>
       <ErrorBoundary place={path}>
         <Page route={route} onRetry={onRetry} />
       </ErrorBoundary>
@@ -64,6 +80,8 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
       return <Logs />
     case 'activity':
       return <Activity />
+    case 'settings':
+      return <Settings />
     case 'unknown':
       return <Unknown path={route.path} />
   }

@@ -1,43 +1,39 @@
-import { History, Layers, LayoutDashboard, type LucideIcon, TextAlignStart } from 'lucide-react'
+import { Search } from 'lucide-react'
 import { countServices } from '../../contract/index.ts'
-import { Icon, Shape } from '../parts/index.ts'
-import { Link, type Route } from '../router/index.ts'
-import { useServices } from '../store/index.ts'
-import { Mark } from './Mark.tsx'
-
-interface Entry {
-  page: Route['page']
-  to: string
-  name: string
-  icon: LucideIcon
-}
-
-/** Pages that are there. The names are part of the interface that tests and scripts rely on. */
-const entries: readonly Entry[] = [
-  { page: 'overview', to: '/', name: 'Overview', icon: LayoutDashboard },
-  { page: 'services', to: '/services', name: 'Services', icon: Layers },
-  { page: 'logs', to: '/logs', name: 'Logs', icon: TextAlignStart },
-  { page: 'activity', to: '/activity', name: 'Activity', icon: History },
-]
+import { openPalette, type PanelAction, pageActions } from '../actions/index.ts'
+import { Icon, KeyCaps, Shape, shapeOf, wordOf } from '../parts/index.ts'
+import { Link, type Route, servicePath, useLocation } from '../router/index.ts'
+import { usePreferences, useService, useServices } from '../store/index.ts'
+import { HostSwitcher } from './HostSwitcher.tsx'
 
 export function Sidebar({ page }: { page: Route['page'] }) {
   const shown = page === 'service' ? 'services' : page
   return (
     <aside className="sidebar" aria-label="Sidebar">
-      <div className="host">
-        <Mark />
-        <span className="host-name cut">This computer</span>
-      </div>
+      <HostSwitcher />
+      <button type="button" className="search-button" title={openPalette.label} onClick={openPalette.run}>
+        <Icon of={Search} size={14} />
+        <span className="nav-word">Search or run…</span>
+        <KeyCaps keys={openPalette.keys ?? ''} />
+      </button>
       <nav className="nav" aria-label="Pages">
-        {entries.map(({ page: own, to, name, icon }) => (
-          <Link key={to} to={to} aria-label={name} {...(shown === own ? { 'aria-current': 'page' as const } : {})}>
-            <Icon of={icon} />
-            <span className="nav-word">{name}</span>
-            {own === 'services' && <ServiceCount />}
-          </Link>
+        {pageActions.map((action) => (
+          <PageLink key={action.id} action={action} isCurrent={shown === action.id} />
         ))}
       </nav>
+      <Favourites />
     </aside>
+  )
+}
+
+/** Its name is part of the interface that tests and scripts rely on. */
+function PageLink({ action: { id, to = '/', label, icon }, isCurrent }: { action: PanelAction; isCurrent: boolean }) {
+  return (
+    <Link to={to} aria-label={label} title={label} {...(isCurrent ? { 'aria-current': 'page' as const } : {})}>
+      <Icon of={icon} />
+      <span className="nav-word">{label}</span>
+      {id === 'services' && <ServiceCount />}
+    </Link>
   )
 }
 
@@ -50,5 +46,39 @@ function ServiceCount() {
       {attention > 0 && <Shape name="failed" />}
       {attention > 0 ? attention : total}
     </span>
+  )
+}
+
+function Favourites() {
+  const favourites = usePreferences((state) => state.favourites)
+  const services = useServices()
+  const known = favourites.filter((name) => services.has(name))
+  if (known.length === 0) return null
+  return (
+    <nav className="nav favourites" aria-label="Favourites">
+      <h2 className="nav-head">Favourites</h2>
+      {known.map((name) => (
+        <Favourite key={name} name={name} />
+      ))}
+    </nav>
+  )
+}
+
+function Favourite({ name }: { name: string }) {
+  const service = useService(name)
+  const to = servicePath(name)
+  const isCurrent = useLocation(({ path }) => path === to || path.startsWith(`${to}/`))
+  if (!service) return null
+  const word = wordOf(service)
+  return (
+    <Link
+      to={to}
+      aria-label={`${name}, ${word}`}
+      title={`${name}: ${word}`}
+      {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
+    >
+      <Shape name={shapeOf(service)} />
+      <span className="nav-word cut">{name}</span>
+    </Link>
   )
 }

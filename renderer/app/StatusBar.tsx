@@ -1,8 +1,8 @@
 import { countServices, formatBytes, formatPercent } from '../../contract/index.ts'
-import { Shape, type ShapeName } from '../parts/index.ts'
+import { showKeys } from '../actions/index.ts'
+import { KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
 import { Link } from '../router/index.ts'
 import { useIsKnown, usePanel, useServices } from '../store/index.ts'
-import { AppearanceMenu } from './AppearanceMenu.tsx'
 
 export function StatusBar() {
   return (
@@ -13,7 +13,10 @@ export function StatusBar() {
       <span className="push" />
       <HostFigures />
       <PendingConfig />
-      <AppearanceMenu />
+      <button type="button" className="wide-only" onClick={showKeys.run}>
+        <KeyCaps keys={showKeys.keys ?? ''} />
+        {showKeys.label}
+      </button>
     </footer>
   )
 }

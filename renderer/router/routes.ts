@@ -7,6 +7,7 @@ export type Route =
   | { page: 'service'; name: string; tab: ServiceTab }
   | { page: 'logs' }
   | { page: 'activity' }
+  | { page: 'settings' }
   | { page: 'unknown'; path: string }
 
 const pages: Readonly<Record<string, Route | undefined>> = {
@@ -15,6 +16,7 @@ const pages: Readonly<Record<string, Route | undefined>> = {
   services: { page: 'services' },
   logs: { page: 'logs' },
   activity: { page: 'activity' },
+  settings: { page: 'settings' },
 }
 
 /** The page that a path names. Paths are the same in the window, in a browser and in links. */

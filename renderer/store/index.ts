@@ -2,6 +2,7 @@ export { askPerson, useQuestion } from './dialogs.ts'
 export { slotMs } from './history.ts'
 export { useIsKnown, useIsLive, useNowMs, useService, useServices, useUsage } from './hooks.ts'
 export type { Usage, Verb } from './model.ts'
+export { showOverlay, useOverlay } from './overlay.ts'
 export {
   type HostMeasure,
   hostHistory,

@@ -1,8 +1,8 @@
 import { useState } from 'react'
+import { reloadConfig } from '../../actions/index.ts'
 import { Button, Shape } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 import { Problems } from './Problems.tsx'
-import { reloadConfig } from './reload.ts'
 
 /** While the files cannot be loaded, or wait to be: what goes on running, and what is wrong. */
 export function ConfigBanner() {

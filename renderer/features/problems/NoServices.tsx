@@ -1,8 +1,8 @@
 import { RotateCw } from 'lucide-react'
+import { reloadConfig } from '../../actions/index.ts'
 import { Button, Toolbar } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 import { Problems } from './Problems.tsx'
-import { reloadConfig } from './reload.ts'
 
 const example = `service "web-app" {
   command     = "npm run dev"

@@ -1,6 +1,6 @@
-import { messageOf } from '../../actions/index.ts'
-import { client } from '../../connection/index.ts'
-import { showDone, showError } from '../../store/index.ts'
+import { client } from '../connection/index.ts'
+import { showDone, showError } from '../store/index.ts'
+import { messageOf } from './failure.ts'
 
 export function reloadConfig(): void {
   void client.config.reload().then(

@@ -1,0 +1,46 @@
+import { openPalette, pageActions, showKeys } from './panel.ts'
+import { allServiceActions } from './service.ts'
+
+export interface KeyGroup {
+  name: string
+  keys: readonly { keys: string; what: string }[]
+}
+
+/** Keys that only move about in a page, beside those of actions. */
+const movements: readonly KeyGroup[] = [
+  {
+    name: 'In a list of services',
+    keys: [
+      { keys: 'j', what: 'Next service' },
+      { keys: 'k', what: 'Previous service' },
+      { keys: 'enter', what: 'Open' },
+      { keys: '/', what: 'Filter' },
+    ],
+  },
+  {
+    name: 'In a service',
+    keys: [{ keys: 'escape', what: 'Back to all services' }],
+  },
+]
+
+const labelled = ({ keys, label }: { keys: string | undefined; label: string }, what = label) =>
+  keys === undefined ? [] : [{ keys, what }]
+
+/** What the key map shows: every key of the table of actions, and those that move about. */
+export function keyGroups(): KeyGroup[] {
+  const verbs = allServiceActions.flatMap(({ key, label, id }) =>
+    id === 'start' ? [] : labelled({ keys: key, label }, id === 'stop' ? 'Start or stop' : label),
+  )
+  return [
+    {
+      name: 'Anywhere',
+      keys: [
+        ...labelled(openPalette),
+        ...pageActions.flatMap((action) => labelled(action, `Go to ${action.label}`)),
+        ...labelled(showKeys, 'Show these keys'),
+      ],
+    },
+    { name: 'With a service', keys: verbs },
+    ...movements,
+  ]
+}

@@ -1,0 +1,33 @@
+import { X } from 'lucide-react'
+import { keyGroups } from '../actions/index.ts'
+import { Dialog, IconButton, KeyCaps } from '../parts/index.ts'
+
+/** Every key, from the table of actions itself. */
+export function KeyMap({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog label="Keys" className="keymap" onClose={onClose}>
+      <div className="row keymap-head">
+        <h2 className="dialog-title grow">Keys</h2>
+        <IconButton icon={X} label="Close" data-autofocus="" onClick={onClose} />
+      </div>
+      <div className="keymap-groups">
+        {keyGroups().map(({ name, keys }) => (
+          <section key={name} aria-label={name}>
+            <h3 className="cap">{name}</h3>
+            <dl>
+              {keys.map(({ keys: which, what }) => (
+                <div className="row" key={`${which} ${what}`}>
+                  <dt>{what}</dt>
+                  <dd className="push">
+                    <KeyCaps keys={which} />
+                    <span className="out-of-sight">{which}</span>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  )
+}

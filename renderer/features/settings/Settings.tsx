@@ -1,0 +1,17 @@
+import { Toolbar } from '../../parts/index.ts'
+import { About } from './About.tsx'
+import { Appearance } from './Appearance.tsx'
+import { Browsers } from './Browsers.tsx'
+
+export function Settings() {
+  return (
+    <>
+      <Toolbar title="Settings" />
+      <div className="page settings">
+        <Appearance />
+        <Browsers />
+        <About />
+      </div>
+    </>
+  )
+}
