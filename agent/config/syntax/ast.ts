@@ -64,13 +64,13 @@ interface Interpolation extends Span {
   kind: 'interpolation'
   expression: Expression
 }
-interface TemplateIf extends Span {
+export interface TemplateIf extends Span {
   kind: 'if'
   condition: Expression
   then: TemplatePart[]
   else: TemplatePart[]
 }
-interface TemplateFor extends Span {
+export interface TemplateFor extends Span {
   kind: 'for'
   key?: string
   value: string
@@ -90,19 +90,19 @@ interface Variable extends Span {
   kind: 'variable'
   name: string
 }
-interface GetAttribute extends Span {
+export interface GetAttribute extends Span {
   kind: 'get-attribute'
   object: Expression
   name: string
   nameSpan: Span
 }
-interface Index extends Span {
+export interface Index extends Span {
   kind: 'index'
   object: Expression
   index: Expression
 }
 /** `list[*].name` or `list.*.name`: `each` is what follows, with `element` in place of every element. */
-interface Splat extends Span {
+export interface Splat extends Span {
   kind: 'splat'
   list: Expression
   each: Expression
@@ -129,13 +129,13 @@ export interface For extends Span {
   group: boolean
   condition?: Expression
 }
-interface Conditional extends Span {
+export interface Conditional extends Span {
   kind: 'conditional'
   condition: Expression
   then: Expression
   else: Expression
 }
-interface Unary extends Span {
+export interface Unary extends Span {
   kind: 'unary'
   operator: '-' | '!'
   operand: Expression

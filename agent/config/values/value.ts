@@ -3,22 +3,54 @@ import type { Place } from '../problems.ts'
 import type { TemplateText } from '../syntax/ast.ts'
 
 /** What an expression came to. The types of the schema are asked of it afterwards. */
-export type Value =
-  | TextValue
-  | { kind: 'number'; number: number; place: Place }
-  | { kind: 'bool'; bool: boolean; place: Place }
-  | { kind: 'null'; place: Place }
-  | { kind: 'list'; items: Value[]; place: Place }
-  | { kind: 'map'; entries: Map<string, { key: Place; value: Value }>; place: Place }
-  /** Something is wrong with it and has been said. */
-  | { kind: 'wrong'; place: Place }
+export type Value = TextValue | NumberValue | BoolValue | NullValue | ListValue | MapValue | WrongValue
 
-export interface TextValue {
+interface Common {
+  place: Place
+  /** Came from a sensitive variable: masked wherever it is shown. */
+  sensitive?: true
+}
+
+export interface TextValue extends Common {
   kind: 'text'
   parts: (string | LateReference)[]
-  place: Place
   /** Where the text was written, when it is one plain text: for positions inside it. */
   written?: TemplateText
+}
+export interface NumberValue extends Common {
+  kind: 'number'
+  number: number
+}
+export interface BoolValue extends Common {
+  kind: 'bool'
+  bool: boolean
+}
+interface NullValue extends Common {
+  kind: 'null'
+}
+export interface ListValue extends Common {
+  kind: 'list'
+  items: Value[]
+}
+export interface MapValue extends Common {
+  kind: 'map'
+  entries: Map<string, { key: Place; value: Value }>
+}
+/** Something is wrong with it and has been said. */
+interface WrongValue extends Common {
+  kind: 'wrong'
+}
+
+/** Whether a value, or anything in it, came from something sensitive. */
+export function isSensitive(value: Value): boolean {
+  if (value.sensitive === true) return true
+  if (value.kind === 'list') return value.items.some(isSensitive)
+  return value.kind === 'map' && [...value.entries.values()].some((entry) => isSensitive(entry.value))
+}
+
+/** The same value, sensitive where something that it was made of is. */
+export function tinted(value: Value, from: readonly Value[]): Value {
+  return value.sensitive === true || !from.some(isSensitive) ? value : { ...value, sensitive: true }
 }
 
 /** `a list`, `text`, …, for messages. */
