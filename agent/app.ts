@@ -23,6 +23,9 @@ import { version } from './version.ts'
 export interface AgentOptions {
   /** Files and folders; the platform's configuration folder when empty. */
   configPaths: string[]
+  /** Values of variables from the command line, and files of them. */
+  variables?: Readonly<Record<string, string>>
+  variableFiles?: readonly string[]
   dataDir?: string
   port?: number
   logLevel?: string
@@ -112,7 +115,14 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   const paths = given ? options.configPaths : defaultConfigPaths(env, process.platform, process.getuid?.())
   const [firstPath] = paths
   if (!given && !env.HXE_CONFIG && firstPath) await configWorker.createStarterIfEmpty(firstPath, starterDir())
-  const loadOptions: LoadOptions = { paths: paths.map((path) => resolve(path)), env }
+  const loadOptions: LoadOptions = {
+    paths: paths.map((path) => resolve(path)),
+    env,
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
+    ...(options.variableFiles === undefined
+      ? {}
+      : { variableFiles: options.variableFiles.map((file) => resolve(file)) }),
+  }
 
   const abandon = async (error: unknown): Promise<never> => {
     await teardown.run(() => undefined)

@@ -297,7 +297,7 @@ describe('completion', () => {
 
   it('offers verbs, options and the names of now', async () => {
     expect(await complete('st')).toEqual(['status', 'start', 'stop'])
-    expect(await complete('config', '')).toEqual(['validate', 'show'])
+    expect(await complete('config', '')).toEqual(['validate', 'show', 'eval'])
     expect(await complete('logs', '--g')).toEqual(['--grep'])
     expect(await complete('restart', 'web', 'w')).toEqual(['worker', 'worker#0', 'worker#1'])
     expect(await complete('exec', 'web', '--', 'l')).toEqual([])

@@ -63,3 +63,42 @@ describe('hxe config show', () => {
     expect((await hxe(['config', 'show', '--config', bad], testWorld())).exitCode).toBe(2)
   })
 })
+
+describe('hxe config eval', () => {
+  const variables = join(folder, 'variables.hcl')
+  writeFileSync(
+    variables,
+    'variable "name" {}\nvariable "word" {\n  default = "canary"\n  sensitive = true\n}\nlocals {\n  both = [var.name, var.word]\n}\nservice "web" {\n  command = "x ${join(",", local.both)}"\n}\n',
+  )
+
+  it('works out an expression with the variables of the configuration, secrets masked', async () => {
+    const words = ['config', 'eval', 'upper(var.name)', '--config', variables, '--var', 'name=a']
+    expect(await hxe(words, testWorld())).toMatchObject({ exitCode: 0, stdout: 'A\n' })
+    const secret = await hxe(
+      ['config', 'eval', 'local.both', '--config', variables, '--var', 'name=a', '--json'],
+      testWorld(),
+    )
+    expect(JSON.parse(secret.stdout)).toEqual(['a', '••••••'])
+  })
+
+  it('is 2 for a mistake, with its place', async () => {
+    const { exitCode, stderr } = await hxe(['config', 'eval', '1 / 0', '--config', good], testWorld())
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('divides by zero') })
+    expect((await hxe(['config', 'eval', '1 +', '--config', good], testWorld())).exitCode).toBe(2)
+    expect((await hxe(['config', 'eval'], testWorld())).exitCode).toBe(2)
+  })
+
+  it('works out a whole file, its blocks as objects', async () => {
+    const file = join(folder, 'any.hcl')
+    writeFileSync(file, 'a = 1 + 1\nb "x" "y" {\n  c = [for i in range(2) : i]\n}\nd {\n  e = 1\n}\nd {\n  e = 2\n}\n')
+    const { stdout } = await hxe(['config', 'eval', '--file', file, '--json'], testWorld())
+    expect(JSON.parse(stdout)).toEqual({ a: 2, b: { x: { y: { c: [0, 1] } } }, d: [{ e: 1 }, { e: 2 }] })
+  })
+
+  it('takes variables for validate and show alike', async () => {
+    expect((await hxe(['config', 'validate', variables], testWorld())).exitCode).toBe(2)
+    expect((await hxe(['config', 'validate', variables, '--var', 'name=a'], testWorld())).exitCode).toBe(0)
+    const shown = await hxe(['config', 'show', 'web', '--config', variables, '--var', 'name=a'], testWorld())
+    expect(shown.stdout).not.toContain('canary')
+  })
+})

@@ -20,6 +20,11 @@ const selection: readonly OptionSpec[] = [
   { flags: '--timeout <duration>', summary: 'how long to wait at most (30s)', read: readDuration },
 ]
 
+const variables: readonly OptionSpec[] = [
+  { flags: '--var <name=value>', summary: 'the value of a variable (may be repeated)', read: collectVariable },
+  { flags: '--var-file <file>', summary: 'a file of name = value lines (may be repeated)', read: collect },
+]
+
 const timeRange: readonly OptionSpec[] = [
   { flags: '--since <time>', summary: 'from then on: 10m, 2h, or a time like 2026-03-01T12:00:00Z', read: readTime },
   { flags: '--until <time>', summary: 'up to then', read: readTime },
@@ -173,6 +178,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
     offline: true,
     options: [
       { flags: '--config <path>', summary: 'a file or folder of HCL (may be repeated)', read: collect },
+      ...variables,
       { flags: '--data-dir <dir>', summary: 'where it keeps its data (or HXE_DATA_DIR)' },
       { flags: '--port <port>', summary: 'its port on loopback; 0 for any free one (7420)', read: readPort },
       {
@@ -231,6 +237,7 @@ export const configVerbs: readonly Verb<CommonOptions>[] = [
     summary: 'check configuration files, without an agent',
     operands: '[path...]',
     offline: true,
+    options: variables,
     examples: [
       ['hxe config validate', 'the files in their usual place'],
       ['hxe config validate configs/ --json', 'a folder, for machines'],
@@ -248,12 +255,33 @@ export const configVerbs: readonly Verb<CommonOptions>[] = [
     offline: true,
     options: [
       { flags: '--config <path>', summary: 'a file or folder of HCL (may be repeated)', read: collect },
+      ...variables,
       { flags: '--origins', summary: 'where each value comes from' },
     ],
     examples: [['hxe config show web --origins', 'one service, each value with its file and line']],
     load: async () => {
       const { show } = await import('./commands/config.ts')
       return { run: show }
+    },
+  }),
+  verb({
+    name: 'eval',
+    group: 'Commands:',
+    summary: 'work out an expression with the variables of the configuration, or a whole file',
+    operands: '[expression]',
+    offline: true,
+    options: [
+      { flags: '--config <path>', summary: 'a file or folder of HCL (may be repeated)', read: collect },
+      ...variables,
+      { flags: '--file <file>', summary: 'every attribute of this HCL file instead' },
+    ],
+    examples: [
+      [`hxe config eval 'join(",", local.names)'`, 'what it comes to'],
+      ['hxe config eval --file values.hcl --json', 'every attribute, blocks as objects'],
+    ],
+    load: async () => {
+      const { evaluate } = await import('./commands/config.ts')
+      return { run: evaluate }
     },
   }),
 ]

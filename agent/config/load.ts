@@ -2,14 +2,19 @@ import type { Diagnostic } from '../../contract/index.ts'
 import { buildConfiguration } from './build/configuration.ts'
 import { checkConfiguration } from './checks/all.ts'
 import { checkMachine } from './checks/machine.ts'
-import { collectFiles } from './files/collect.ts'
+import { collectFiles, readVariableFiles } from './files/collect.ts'
+import { textReader } from './files/text.ts'
 import type { Configuration } from './model.ts'
 import { Problems } from './problems.ts'
 import { rootSchema } from './schema.ts'
+import { extendServices } from './settings/extend.ts'
+import { givenVariables } from './settings/given.ts'
+import { ConfigurationGlobals } from './settings/globals.ts'
 import { checkLabels, liftServices, mergeSettings } from './settings/merge.ts'
 import { applyOverrides, type Override, overridesOf } from './settings/overrides.ts'
 import { type BlockSettings, readSettings } from './settings/read.ts'
 import { Source } from './syntax/source.ts'
+import { Budget, noNames } from './values/scope.ts'
 
 export interface LoadOptions {
   /** Files and folders, as the user gave them; later ones override earlier ones. */
@@ -18,6 +23,10 @@ export interface LoadOptions {
   env: Readonly<Record<string, string | undefined>>
   /** Values from the command line; they win over everything. */
   flags?: readonly Override[]
+  /** Values of variables from the command line; they win over those of files and of the environment. */
+  variables?: Readonly<Record<string, string>>
+  /** Files of `name = value` lines; later ones win. */
+  variableFiles?: readonly string[]
   /** Texts in place of files, by path: what an editor holds, or what a change would write. */
   texts?: Readonly<Record<string, string>>
 }
@@ -31,17 +40,33 @@ export interface LoadResult {
   files: string[]
 }
 
+/** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
+export async function openConfiguration(options: LoadOptions, problems: Problems) {
+  const { env } = options
+  const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems)
+  const variableFiles = await readVariableFiles(options.variableFiles ?? [], problems)
+  const given = givenVariables(env, variableFiles, options.variables ?? {}, problems)
+  const budget = new Budget()
+  const scoped = files.map(({ source, body, path }) => ({
+    body,
+    scope: { source, problems, env, names: noNames, budget, readText: textReader(path, view) },
+  }))
+  return { files: scoped, names, view, globals: new ConfigurationGlobals(scoped, given, problems) }
+}
+
 /** Reads, checks and merges a configuration. Everything that is wrong with any of its files is told at once. */
 export async function loadConfiguration(options: LoadOptions): Promise<LoadResult> {
   const problems = new Problems()
   const { env } = options
-  const { files: read, names: files } = await collectFiles(options.paths, options.texts ?? {}, problems)
-  const settings = read.map(({ source, body }) => {
-    const file = liftServices(readSettings(body, rootSchema, { source, problems, env }))
+  const { files: opened, names: files, globals } = await openConfiguration(options, problems)
+  const settings = opened.map(({ body, scope }) => {
+    const file = liftServices(readSettings(body, rootSchema, { ...scope, globals }))
     checkLabels(file, problems)
     return file
   })
+  globals.finish()
   const root = mergeSettings(settings) ?? emptyRoot()
+  extendServices(root, problems)
   applyOverrides(root, overridesOf(env), 'environment', { problems, env })
   applyOverrides(root, options.flags ?? [], 'flag', { problems, env })
   const configuration = buildConfiguration(root, { problems, env })

@@ -181,7 +181,7 @@ const service = block('One program that the agent runs and keeps running.', {
       type: { is: 'list', of: { is: 'text', format: 'service' } },
       doc: 'Services that must have started first; as blocks, with a condition.',
     },
-    extends: { type: text, later: true, doc: 'The template whose attributes this service takes over.' },
+    extends: { type: text, doc: 'The template whose attributes this service takes over.' },
     tags: { type: texts, doc: 'Words to find and select services by.' },
     groups: { type: { is: 'list', of: { is: 'text', format: 'group' } }, doc: 'The groups it belongs to.' },
     namespace: { type: text, doc: 'A name that separates teams or environments.' },
@@ -441,7 +441,6 @@ const notification = block('Somewhere that alerts are told.', {
 const variable = block('A value that is given from outside.', {
   label: 'one',
   many: true,
-  later: true,
   attributes: {
     type: {
       type: oneOf('string', 'number', 'bool', 'list', 'map', 'any'),
@@ -463,10 +462,10 @@ export const rootSchema: BlockSchema = block('The configuration.', {
   },
   blocks: {
     variable,
-    locals: block('Values that are used several times.', { many: true, later: true, anyAttribute: any }),
+    locals: block('Values that are used several times.', { many: true, anyAttribute: any }),
     agent,
     server,
-    template: { ...service, doc: 'Attributes that services take over with `extends`.', later: true },
+    template: { ...service, doc: 'Attributes that services take over with `extends`.' },
     group: block('Services that belong together, for display and selection.', {
       label: 'one',
       many: true,

@@ -6,6 +6,8 @@ import { CliError, exitCodes } from '../exit.ts'
 
 export interface AgentOptions extends CommonOptions {
   config?: string[]
+  var?: Record<string, string>
+  varFile?: string[]
   port?: number
   logLevel?: string
   mode?: string
@@ -25,6 +27,8 @@ async function start(options: AgentOptions): Promise<RunningAgent> {
   try {
     return await runAgent({
       configPaths: options.config ?? [],
+      ...(options.var === undefined ? {} : { variables: options.var }),
+      ...(options.varFile === undefined ? {} : { variableFiles: options.varFile }),
       ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),

@@ -2,19 +2,24 @@ import type { Diagnostic } from '../../../contract/index.ts'
 import { defaultConfigPaths } from '../../config/paths.ts'
 import type { ConfigItem } from '../../core.ts'
 import type { CommonOptions, Context, Environment } from '../context.ts'
-import { exitCodes } from '../exit.ts'
+import { CliError, exitCodes } from '../exit.ts'
 import { unknownName } from '../select.ts'
 import { drawSettings } from '../settings.ts'
 import type { Paint } from '../terminal.ts'
 
-export interface ShowOptions extends CommonOptions {
+interface VariableOptions extends CommonOptions {
+  var?: Record<string, string>
+  varFile?: string[]
+}
+
+export interface ShowOptions extends VariableOptions {
   config?: string[]
   origins?: true
 }
 
 /** `hxe config validate [PATH…]`: judges files, not the machine. Exit code 2 when one has an error. */
-export async function validate(context: Context, paths: string[], options: CommonOptions): Promise<number> {
-  const { diagnostics, files } = await load(context, paths)
+export async function validate(context: Context, paths: string[], options: VariableOptions): Promise<number> {
+  const { diagnostics, files } = await load(context, paths, options)
   const errorCount = diagnostics.filter(({ severity }) => severity === 'error').length
   const { terminal } = context
   if (options.json) {
@@ -29,7 +34,7 @@ export async function validate(context: Context, paths: string[], options: Commo
 /** `hxe config show`: what is in force after merging and overrides; of one service with its name. */
 export async function show(context: Context, [name]: string[], options: ShowOptions): Promise<number> {
   const { describeConfig } = await import('../../config/index.ts')
-  const { configuration, diagnostics, files } = await load(context, options.config ?? [])
+  const { configuration, diagnostics, files } = await load(context, options.config ?? [], options)
   const { terminal } = context
   if (!configuration) {
     if (options.json) terminal.json({ valid: false, errors: diagnostics })
@@ -53,9 +58,46 @@ export async function show(context: Context, [name]: string[], options: ShowOpti
 
 const withoutOrigin = ({ path, value, masked }: ConfigItem): object => ({ path, value, masked })
 
-async function load({ world }: Context, given: readonly string[]) {
+export interface EvaluateOptions extends VariableOptions {
+  config?: string[]
+  file?: string
+}
+
+/** `hxe config eval EXPRESSION`, or every attribute of `--file`. */
+export async function evaluate(context: Context, operands: string[], options: EvaluateOptions): Promise<number> {
+  const { evaluateFile, evaluateText } = await import('../../config/index.ts')
+  const { terminal, world } = context
+  const [expression] = operands
+  if ((expression === undefined) === (options.file === undefined)) {
+    throw new CliError(exitCodes.usage, 'Say what to work out: an expression, or --file FILE for a whole file.')
+  }
+  const { value, diagnostics } =
+    options.file === undefined
+      ? await evaluateText(operands.join(' '), loadOptions(world.env, options.config ?? [], options))
+      : await evaluateFile(options.file, world.env)
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) {
+    if (options.json) terminal.json({ valid: false, errors: diagnostics })
+    else await tell(errors, terminal.note, terminal.paintError)
+    return exitCodes.usage
+  }
+  if (options.json) terminal.json(value ?? null)
+  else terminal.line(typeof value === 'string' ? value : JSON.stringify(value ?? null, null, 2))
+  return exitCodes.done
+}
+
+async function load({ world }: Context, given: readonly string[], options: VariableOptions) {
   const { loadConfiguration } = await import('../../config/index.ts')
-  return loadConfiguration({ paths: given.length > 0 ? given : usualPaths(world.env), env: world.env })
+  return loadConfiguration(loadOptions(world.env, given, options))
+}
+
+function loadOptions(env: Environment, given: readonly string[], options: VariableOptions) {
+  return {
+    paths: given.length > 0 ? given : usualPaths(env),
+    env,
+    ...(options.var === undefined ? {} : { variables: options.var }),
+    ...(options.varFile === undefined ? {} : { variableFiles: options.varFile }),
+  }
 }
 
 const usualPaths = (env: Environment): string[] => defaultConfigPaths(env, process.platform, process.getuid?.())

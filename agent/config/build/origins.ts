@@ -39,7 +39,12 @@ function addSetting(where: Where, name: string, setting: Setting, origins: Origi
     }
     return
   }
-  const origin: Origin = { ...where, value: shown(setting, value), secret: isSecret(name, value), source: from }
+  const origin: Origin = {
+    ...where,
+    value: shown(setting, value),
+    secret: setting.secret === true || isSecret(name, value),
+    source: from,
+  }
   // The place of an override is its variable's own text, which is no file.
   if (by === undefined) origin.range = namePlace.source.range(setting.place)
   else origin.by = by

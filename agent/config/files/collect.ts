@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { systemClock } from '../../os/clock.ts'
 import { type Place, Problems } from '../problems.ts'
 import type { Body } from '../syntax/ast.ts'
@@ -5,17 +6,21 @@ import { type Reading, readFile } from '../syntax/body.ts'
 import type { Source } from '../syntax/source.ts'
 import { findSyntaxErrors } from '../syntax/verdict.ts'
 import { evaluate } from '../values/evaluate.ts'
+import { alone } from '../values/scope.ts'
 import { type FileName, type FolderView, listPath, openView, readSource, realPath } from './disk.ts'
 import { maxIncludes, resolveInclude } from './include.ts'
 
 interface ReadFile {
   source: Source
   body: Body
+  /** What identifies it: where `file()` starts from. */
+  path: string
 }
 interface Collection {
   files: ReadFile[]
   /** All that were to be read, those that could not be as well. */
   names: string[]
+  view: FolderView
 }
 
 /**
@@ -30,7 +35,7 @@ export async function collectFiles(
   for (const path of paths) {
     for (const file of listPath(path, collector.view, problems)) await collector.visit(file, undefined, [])
   }
-  return { files: collector.files, names: collector.names }
+  return { files: collector.files, names: collector.names, view: collector.view }
 }
 
 class Collector {
@@ -74,7 +79,7 @@ class Collector {
         await this.visit(included, place, [...chain, file])
       }
     }
-    this.files.push({ source, body: reading.body })
+    this.files.push({ source, body: reading.body, path: file.path })
     this.names.push(file.shown)
   }
 
@@ -90,7 +95,8 @@ class Collector {
   }
 }
 
-async function reportSyntax(source: Source, reading: Reading, problems: Problems): Promise<void> {
+/** Tells what makes a text no HCL. */
+export async function reportSyntax(source: Source, reading: Reading, problems: Problems): Promise<void> {
   const errors = await findSyntaxErrors(source, reading, () => systemClock.monotonicMs())
   const code = reading.refused ? 'too-large' : 'syntax'
   for (const { start, end, ...problem } of errors) problems.error({ source, start, end }, { code, ...problem })
@@ -101,11 +107,27 @@ function includesOf(source: Source, body: Body): { entry: string; place: Place }
   const entries: { entry: string; place: Place }[] = []
   for (const item of body.items) {
     if (item.kind !== 'attribute' || item.name !== 'include') continue
-    const value = evaluate(item.value, { source, problems: new Problems() })
+    const value = evaluate(item.value, alone(source, new Problems()))
     for (const one of value.kind === 'list' ? value.items : [value]) {
       if (one.kind !== 'text' || !one.parts.every((part) => typeof part === 'string')) continue
       entries.push({ entry: one.parts.join(''), place: one.place })
     }
   }
   return entries
+}
+
+/** Files of variables, as the command line names them. */
+export async function readVariableFiles(
+  paths: readonly string[],
+  problems: Problems,
+): Promise<{ source: Source; body: Body }[]> {
+  const files: { source: Source; body: Body }[] = []
+  for (const path of paths) {
+    const source = readSource({ shown: path, path: resolve(path) }, openView([path], {}), undefined, problems)
+    if (source === undefined) continue
+    const reading = readFile(source)
+    await reportSyntax(source, reading, problems)
+    files.push({ source, body: reading.body })
+  }
+  return files
 }

@@ -80,7 +80,7 @@ function walk(root: string, folder: string, depth: number, found: (name: string)
   }
 }
 
-function isInside(path: string, view: FolderView): boolean {
+export function isInside(path: string, view: FolderView): boolean {
   const real = realPath(path)
   return view.roots.some(
     (root) => real === root.real || real.startsWith(root.real.endsWith(sep) ? root.real : root.real + sep),

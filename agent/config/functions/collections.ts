@@ -79,8 +79,7 @@ function slice(args: Arguments, call: CallContext): Value {
 
 function mergeMaps(args: Arguments, call: CallContext): Value {
   const merged = new Map<string, Value>()
-  for (let at = 0; at < args.count; at += 1)
-    for (const [key, { value }] of args.entries(at)) merged.set(key, value)
+  for (let at = 0; at < args.count; at += 1) for (const [key, { value }] of args.entries(at)) merged.set(key, value)
   return call.map(merged)
 }
 
@@ -100,7 +99,9 @@ function zip(args: Arguments, call: CallContext): Value {
 }
 
 function coalesce(args: Arguments, call: CallContext): Value {
-  const first = args.values.find((value, at) => value.kind !== 'null' && !(value.kind === 'text' && args.text(at) === ''))
+  const first = args.values.find(
+    (value, at) => value.kind !== 'null' && !(value.kind === 'text' && args.text(at) === ''),
+  )
   return first ?? call.fail('All of these are null or empty.', 'one value that is not')
 }
 
@@ -204,7 +205,9 @@ export const collectionFunctions: Readonly<Record<string, FunctionSpec>> = {
     doc: 'The list without empty texts and nulls.',
     parameters: ['list'],
     run: (args, call) =>
-      call.list(args.list(0).filter((item) => item.kind !== 'null' && !(item.kind === 'text' && item.parts.join('') === ''))),
+      call.list(
+        args.list(0).filter((item) => item.kind !== 'null' && !(item.kind === 'text' && item.parts.join('') === '')),
+      ),
   },
   reverse: {
     usage: 'reverse(list)',
@@ -259,7 +262,13 @@ export const collectionFunctions: Readonly<Record<string, FunctionSpec>> = {
     doc: 'The items that are in any of the lists.',
     parameters: ['list'],
     rest: 'list',
-    run: (args, call) => call.list(withoutDoubles(args.values.flatMap((_, at) => args.list(at)), call)),
+    run: (args, call) =>
+      call.list(
+        withoutDoubles(
+          args.values.flatMap((_, at) => args.list(at)),
+          call,
+        ),
+      ),
   },
   setintersection: {
     usage: 'setintersection(lists...)',
@@ -268,15 +277,16 @@ export const collectionFunctions: Readonly<Record<string, FunctionSpec>> = {
     rest: 'list',
     run: (args, call) =>
       call.list(
-        withoutDoubles(args.list(0), call).filter((item) => args.values.every((_, at) => has(args.list(at), item, call))),
+        withoutDoubles(args.list(0), call).filter((item) =>
+          args.values.every((_, at) => has(args.list(at), item, call)),
+        ),
       ),
   },
   setsubtract: {
     usage: 'setsubtract(list, without)',
     doc: 'The items of the first list that are not in the second.',
     parameters: ['list', 'list'],
-    run: (args, call) =>
-      call.list(withoutDoubles(args.list(0), call).filter((item) => !has(args.list(1), item, call))),
+    run: (args, call) => call.list(withoutDoubles(args.list(0), call).filter((item) => !has(args.list(1), item, call))),
   },
   sum: {
     usage: 'sum(list)',

@@ -44,7 +44,12 @@ export const encodingFunctions: Readonly<Record<string, FunctionSpec>> = {
   },
   jsondecode: { usage: 'jsondecode(text)', doc: 'The value that JSON says.', parameters: ['text'], run: decodeJson },
   base64encode: onText('base64encode(text)', 'The text in base64.', (text) => Buffer.from(text).toString('base64')),
-  base64decode: { usage: 'base64decode(text)', doc: 'The text behind base64.', parameters: ['text'], run: decodeBase64 },
+  base64decode: {
+    usage: 'base64decode(text)',
+    doc: 'The text behind base64.',
+    parameters: ['text'],
+    run: decodeBase64,
+  },
   urlencode: onText('urlencode(text)', 'The text as a part of an address.', (text) => encodeURIComponent(text)),
   sha1: onText('sha1(text)', 'The SHA-1 sum, in hexadecimal.', hash('sha1')),
   sha256: onText('sha256(text)', 'The SHA-256 sum, in hexadecimal.', hash('sha256')),

@@ -25,7 +25,8 @@ export function formatText(args: Arguments, call: CallContext): Value {
   })
   if (failure !== undefined) return failure
   const unknown = /%(?!%)[^a-zA-Z%]*$/.exec(args.text(0).replace(verb, ''))
-  if (unknown !== null) return call.fail('The format ends in the middle of a verb.', 'a verb such as %s, or %% for %', 0)
+  if (unknown !== null)
+    return call.fail('The format ends in the middle of a verb.', 'a verb such as %s, or %% for %', 0)
   if (next < args.count) return call.fail('There are more values than verbs.', `${next - 1} values`, next)
   return call.text(text)
 }
@@ -62,7 +63,8 @@ function showNumber(
   call: CallContext,
   at: number,
 ): string | Value {
-  const number = value.kind === 'number' ? value.number : value.kind === 'text' ? Number(value.parts.join('') || 'x') : Number.NaN
+  const number =
+    value.kind === 'number' ? value.number : value.kind === 'text' ? Number(value.parts.join('') || 'x') : Number.NaN
   if (Number.isNaN(number)) return call.fail(`%${kind} takes a number, not ${nameKind(value)}.`, 'a number', at)
   const sign = number >= 0 && flags.includes('+') ? '+' : ''
   const whole = Math.trunc(number)
@@ -72,7 +74,9 @@ function showNumber(
     case 'f':
       return sign + number.toFixed(precision === undefined ? 6 : Number(precision))
     case 'e':
-      return sign + number.toExponential(precision === undefined ? 6 : Number(precision)).replace(/e([+-])(\d)$/, 'e$10$2')
+      return (
+        sign + number.toExponential(precision === undefined ? 6 : Number(precision)).replace(/e([+-])(\d)$/, 'e$10$2')
+      )
     case 'g':
       return sign + numberText(number)
     case 'b':

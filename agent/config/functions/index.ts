@@ -62,7 +62,8 @@ export function callFunction(call: Call, scope: Scope, evaluate: Evaluate): Valu
 
 /** What working on a value costs, in steps. */
 function sizeOf(value: Value): number {
-  if (value.kind === 'text') return value.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) / 100
+  if (value.kind === 'text')
+    return value.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0) / 100
   if (value.kind === 'list') return value.items.length
   return value.kind === 'map' ? value.entries.size : 0
 }
@@ -173,7 +174,11 @@ function callTry(call: Call, scope: Scope, evaluate: Evaluate): Value {
   }
   const last = call.arguments.at(-1)
   if (last === undefined)
-    return wrong(call, scope, { code: 'wrong-arguments', message: 'try takes at least one argument.', expected: 'try(a, b)' })
+    return wrong(call, scope, {
+      code: 'wrong-arguments',
+      message: 'try takes at least one argument.',
+      expected: 'try(a, b)',
+    })
   return evaluate(last, scope)
 }
 

@@ -70,7 +70,10 @@ export const textFunctions: Readonly<Record<string, FunctionSpec>> = {
   upper: onText('upper(text)', 'The text in capital letters.', (text) => text.toUpperCase()),
   lower: onText('lower(text)', 'The text in small letters.', (text) => text.toLowerCase()),
   title: onText('title(text)', 'Each word with a capital letter.', (text) =>
-    text.replace(/(^|[^\p{L}\p{M}\p{Nd}_'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()),
+    text.replace(
+      /(^|[^\p{L}\p{M}\p{Nd}_'])(\p{L})/gu,
+      (_, before: string, letter: string) => before + letter.toUpperCase(),
+    ),
   ),
   trimspace: onText('trimspace(text)', 'Without space at both ends.', (text) => text.trim()),
   chomp: onText('chomp(text)', 'Without line ends at the end.', (text) => text.replace(/[\r\n]+$/, '')),
@@ -133,7 +136,13 @@ export const textFunctions: Readonly<Record<string, FunctionSpec>> = {
     usage: 'split(separator, text)',
     doc: 'A list of the parts between separators.',
     parameters: ['text', 'text'],
-    run: (args, call) => call.list(args.text(1).split(args.text(0)).map((part) => call.text(part))),
+    run: (args, call) =>
+      call.list(
+        args
+          .text(1)
+          .split(args.text(0))
+          .map((part) => call.text(part)),
+      ),
   },
   join: {
     usage: 'join(separator, list...)',

@@ -10,7 +10,7 @@ export function mergeSettings(files: readonly BlockSettings[]): BlockSettings | 
   return first === undefined ? undefined : rest.reduce(mergeBlock, first)
 }
 
-function mergeBlock(below: BlockSettings, above: BlockSettings): BlockSettings {
+export function mergeBlock(below: BlockSettings, above: BlockSettings): BlockSettings {
   const blocks = new Map(below.blocks)
   for (const [type, upper] of above.blocks) blocks.set(type, mergeBlocks(blocks.get(type) ?? [], upper))
   return {

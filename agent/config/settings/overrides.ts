@@ -5,6 +5,7 @@ import { Reader, SyntaxMistake } from '../syntax/reader.ts'
 import { Source } from '../syntax/source.ts'
 import { decode } from '../values/decode.ts'
 import { evaluate } from '../values/evaluate.ts'
+import { alone } from '../values/scope.ts'
 import type { Value } from '../values/value.ts'
 import type { BlockSettings, Setting } from './read.ts'
 
@@ -104,7 +105,7 @@ function readValue(text: string, type: AttributeType, place: Place, problems: Pr
     const reader = new Reader(text)
     const expression = readExpression(reader)
     reader.skip()
-    if (reader.atEnd()) return evaluate(expression, { source: place.source, problems })
+    if (reader.atEnd()) return evaluate(expression, alone(place.source, problems))
   } catch (error) {
     if (!(error instanceof SyntaxMistake)) throw error
     // What is not HCL is a text, and refused as one by the type.

@@ -1,10 +1,10 @@
 import { didYouMean, type Place, type Problems } from '../problems.ts'
 import type { AttributeSchema, BlockSchema } from '../schema.ts'
 import type { Attribute, Block, Body } from '../syntax/ast.ts'
-import type { Source, Span } from '../syntax/source.ts'
 import { type DecodeContext, decode, type Item } from '../values/decode.ts'
 import { evaluate } from '../values/evaluate.ts'
 import { checkLabel, checkReserved, shorten } from '../values/names.ts'
+import { placeOf, type Scope } from '../values/scope.ts'
 
 /** A block as it was written, each value of the type that the schema asks for. */
 export interface BlockSettings {
@@ -27,11 +27,7 @@ export interface Setting extends Item {
   by?: string
 }
 
-export interface FileContext {
-  source: Source
-  problems: Problems
-  env: Readonly<Record<string, string | undefined>>
-}
+export type FileContext = Scope
 
 /** Checks a file against the schema and gives what holds; everything that does not is told, each at its place. */
 export function readSettings(body: Body, root: BlockSchema, context: FileContext): BlockSettings {
@@ -64,10 +60,6 @@ function readBlock(
   return settings
 }
 
-function placeOf(context: FileContext, span: Span): Place {
-  return { source: context.source, start: span.start, end: span.end }
-}
-
 function readAttribute(
   attribute: Attribute,
   settings: BlockSettings,
@@ -80,7 +72,12 @@ function readAttribute(
   const { schema } = settings
   if (settings.attributes.has(name)) return
   const known = attributeSchema(schema, name)
-  const value = evaluate(attribute.value, context)
+  if (schema.anyAttribute !== undefined) {
+    // Locals are worked out where they are used, and at the end.
+    checkReserved(name, namePlace, context.problems)
+    return
+  }
+  const value = evaluate(attribute.value, isInclude(settings, name) ? withoutGlobals(context) : context)
   if (known === undefined) {
     reportUnknownAttribute(attribute, settings, context)
     // So that a missing required attribute is not reported besides a misspelt one.
@@ -94,6 +91,15 @@ function readAttribute(
   const item = decode(value, known.type, decodeContext)
   if (item === undefined) settings.complete = false
   else settings.attributes.set(name, { ...item, name: namePlace, from: 'file' })
+}
+
+/** Which files there are is known before what they say. */
+function isInclude(settings: BlockSettings, name: string): boolean {
+  return settings.type === '' && name === 'include'
+}
+
+function withoutGlobals({ globals: _, ...scope }: FileContext): FileContext {
+  return scope
 }
 
 function attributeSchema(schema: BlockSchema, name: string): AttributeSchema | undefined {

@@ -6,6 +6,7 @@ import { corpus, mutated } from '../fixtures/corpus.ts'
 import { loadText } from '../fixtures/load.ts'
 import { Problems } from '../problems.ts'
 import { evaluate } from '../values/evaluate.ts'
+import { alone } from '../values/scope.ts'
 import type { Value } from '../values/value.ts'
 import { readFile } from './body.ts'
 import { judge } from './judge.ts'
@@ -107,7 +108,7 @@ test('literals have the values that HashiCorp gives them', async () => {
       // What still has sequences in it is their own notation for an expression, not its value.
       if (/[$%]\{/.test(JSON.stringify(theirs))) return
       const [item] = readFile(source).body.items
-      const ours = item?.kind === 'attribute' ? evaluate(item.value, { source, problems: new Problems() }) : undefined
+      const ours = item?.kind === 'attribute' ? evaluate(item.value, alone(source, new Problems())) : undefined
       expect(plain(ours)).toEqual(theirs)
     }),
     { numRuns: runs },

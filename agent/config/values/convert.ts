@@ -3,14 +3,15 @@ import type { Span } from '../syntax/source.ts'
 import { shorten } from './names.ts'
 import { type Scope, wrong } from './scope.ts'
 import { looksSecret } from './secrets.ts'
-import { type BoolValue, nameKind, type NumberValue, type TextValue, type Value } from './value.ts'
+import { type BoolValue, type NumberValue, nameKind, type TextValue, type Value } from './value.ts'
 
 /** A number as HCL writes it into a text: never with an exponent. */
 export function numberText(number: number): string {
-  if (Number.isInteger(number)) return BigInt(number).toString()
   const text = String(number)
   if (!text.includes('e')) return text
-  return number.toFixed(100).replace(/\.?0+$/, '')
+  return Math.abs(number) > 1
+    ? number.toLocaleString('en-US', { useGrouping: false, maximumSignificantDigits: 17 })
+    : number.toFixed(100).replace(/0+$/, '')
 }
 
 /** The number that a text is in HCL's notation, or `undefined`. */
@@ -122,7 +123,10 @@ export function asBool(value: Value, scope: Scope, span: Span, what: string): Bo
 }
 
 /** `There is no "x" here.`, with what is there. */
-export function missingKey(name: string, known: readonly string[]): {
+export function missingKey(
+  name: string,
+  known: readonly string[],
+): {
   code: string
   message: string
   expected: string

@@ -1,11 +1,12 @@
 import type { LateReference, LateText } from '../model.ts'
 import type { Place, Problem, Problems } from '../problems.ts'
 import type { AttributeType, TextType } from '../schema.ts'
+import { numberText } from './convert.ts'
 import { checkText, signalName } from './formats.ts'
 import { shorten } from './names.ts'
 import { looksSecret } from './secrets.ts'
 import { parseCpu, parseDuration, parseSize } from './units.ts'
-import { nameKind, type TextValue, type Value } from './value.ts'
+import { isSensitive, nameKind, type TextValue, tinted, type Value } from './value.ts'
 import { article, nameNumber, nameType, suggestAmount, suggestType } from './words.ts'
 
 /** A value of the type that the schema asks for, and where it stands. */
@@ -16,6 +17,8 @@ export interface Item {
   written?: string | number | boolean
   /** The text behind it, for positions inside it. */
   text?: TextValue
+  /** Came from a sensitive variable. */
+  secret?: true
 }
 export type Decoded = string | number | boolean | LateText | Item[] | Map<string, Item & { key: Place }>
 
@@ -30,6 +33,11 @@ export interface DecodeContext {
 
 /** A value as the schema wants it, or `undefined` when it is wrong and that has been said. */
 export function decode(value: Value, type: AttributeType, context: DecodeContext): Item | undefined {
+  const item = decodeValue(value, type, context)
+  return item === undefined || !isSensitive(value) ? item : { ...item, secret: true }
+}
+
+function decodeValue(value: Value, type: AttributeType, context: DecodeContext): Item | undefined {
   if (value.kind === 'wrong') return undefined
   const { place } = value
   switch (type.is) {
@@ -148,6 +156,7 @@ function decodeLate(value: TextValue, context: DecodeContext): LateText {
   const { parts } = withNotation(value)
   for (const part of parts) if (typeof part !== 'string') warnWhenMissing(part, value.place, context)
   const secret =
+    value.sensitive === true ||
     context.names.some(looksSecret) ||
     parts.some(
       (part) =>
@@ -195,7 +204,10 @@ function decodeList(
   const items: Item[] = []
   let isWhole = true
   for (const item of value.items) {
-    const decoded = decode(item, type.of, { ...context, isItem: true })
+    const decoded = decode(value.sensitive === true ? tinted(item, [value]) : item, type.of, {
+      ...context,
+      isItem: true,
+    })
     if (decoded === undefined) isWhole = false
     else items.push(decoded)
   }
@@ -212,7 +224,8 @@ function decodeMap(
   let isWhole = true
   for (const [name, entry] of value.entries) {
     const inner = { ...context, names: [...context.names, name] }
-    const converted = type.convert === true ? asText(entry.value) : entry.value
+    const tint = value.sensitive === true ? tinted(entry.value, [value]) : entry.value
+    const converted = type.convert === true ? asText(tint) : tint
     const decoded = decode(converted, type.of, inner)
     if (decoded === undefined) isWhole = false
     else entries.set(name, { ...decoded, key: entry.key })
@@ -222,8 +235,9 @@ function decodeMap(
 
 /** A number or a bool as the text that HCL makes of it. */
 function asText(value: Value): Value {
-  if (value.kind === 'number') return { kind: 'text', parts: [String(value.number)], place: value.place }
-  return value.kind === 'bool' ? { kind: 'text', parts: [String(value.bool)], place: value.place } : value
+  if (value.kind !== 'number' && value.kind !== 'bool') return value
+  const text = value.kind === 'number' ? numberText(value.number) : String(value.bool)
+  return tinted({ kind: 'text', parts: [text], place: value.place }, [value])
 }
 
 function decodeAny(value: Value, context: DecodeContext): Item | undefined {

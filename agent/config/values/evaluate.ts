@@ -92,4 +92,3 @@ function evaluateKey(key: Expression, scope: Scope): { text: string; sensitive: 
   const text = asText(evaluate(key, scope), scope, key, 'A key')
   return text === undefined ? undefined : { text: plain(text), sensitive: text.sensitive === true }
 }
-

@@ -72,7 +72,10 @@ export function evaluateFor(expression: For, scope: Scope, evaluate: Evaluate): 
     }
     chosen.push(round)
   }
-  const made = expression.key === undefined ? makeList(expression, chosen, place, evaluate) : makeMap(expression, expression.key, chosen, scope, evaluate)
+  const made =
+    expression.key === undefined
+      ? makeList(expression, chosen, place, evaluate)
+      : makeMap(expression, expression.key, chosen, scope, evaluate)
   return loop.collection.sensitive === true || (condition !== undefined && isSensitive(loop.collection))
     ? tinted(made, [loop.collection])
     : made

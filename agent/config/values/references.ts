@@ -9,11 +9,7 @@ import { type GlobalKind, placeOf, type Scope, wrong } from './scope.ts'
 import type { Value } from './value.ts'
 
 /** The value of `env.NAME`, `var.NAME` or `local.NAME` (or in brackets); `undefined` where the expression is none of these. */
-export function evaluateGlobal(
-  expression: GetAttribute | Index,
-  scope: Scope,
-  evaluate: Evaluate,
-): Value | undefined {
+export function evaluateGlobal(expression: GetAttribute | Index, scope: Scope, evaluate: Evaluate): Value | undefined {
   const root = rootOf(expression.object, scope)
   if (root === undefined) return undefined
   const place = placeOf(scope, expression)

@@ -50,6 +50,11 @@ export class Budget {
   }
 }
 
+/** The scope of a text that stands for itself: no environment, no names. */
+export function alone(source: Source, problems: Problems): Scope {
+  return { source, problems, env: {}, names: noNames, budget: new Budget() }
+}
+
 export function placeOf(scope: Pick<Scope, 'source'>, span: Span): Place {
   return { source: scope.source, start: span.start, end: span.end }
 }

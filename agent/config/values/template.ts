@@ -82,7 +82,8 @@ function renderPart(part: TemplatePart, scope: Scope, evaluate: Evaluate, output
 function add(output: Output, pieces: readonly Piece[]): void {
   for (const piece of pieces) {
     output.pieces.push(piece)
-    output.length += typeof piece === 'string' ? piece.length : piece.from === 'file' ? piece.path.length : piece.name.length
+    output.length +=
+      typeof piece === 'string' ? piece.length : piece.from === 'file' ? piece.path.length : piece.name.length
   }
 }
 
