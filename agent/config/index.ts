@@ -1,7 +1,7 @@
 export { type ConfigWorker, openConfigWorker } from './client.ts'
 
 export { describeConfig } from './describe.ts'
-export { type Evaluation, evaluateFile, evaluateText } from './eval.ts'
+export { evaluateFile, evaluateText } from './eval.ts'
 export { type LoadOptions, loadConfiguration } from './load.ts'
 export * from './model.ts'
 export { defaultConfigPaths } from './paths.ts'
