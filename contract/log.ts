@@ -33,8 +33,8 @@ export const logQuerySchema = z.object({
   from: z.string().optional(),
   /** The `place` of a line: the newest ones before it; further pages lead into the past. */
   before: z.string().optional(),
-  /** A regular expression; it runs outside the agent's loop and under a time limit. */
-  grep: z.string().optional(),
+  /** A regular expression, or several of which each has to match; they run outside the agent's loop and under a time limit. */
+  grep: z.union([z.string(), z.array(z.string()).max(16)]).optional(),
   /** This level and worse. */
   level: logLevelSchema.optional(),
 })

@@ -25,10 +25,12 @@ export async function* findHits(query: LogHitsQuery, signal: AbortSignal, host: 
   const wanted = searchFor({ ...filter, limit: longestMessage }, host.nowMs())
   const order = (await host.settle(wanted.services)) ?? host.nowMs()
   let place: Position = { order, seq: lastSeq }
+  // What is looked for is rarer than what is let through, so it is asked first.
+  const grep = [pattern, ...(wanted.grep ?? [])]
   let found = 0
   while (!signal.aborted) {
     const limit = Math.min(longestMessage, mostHits - found)
-    const { places, next } = await host.search({ ...wanted, pattern, before: place, limit, budgetMs: stepMs })
+    const { places, next } = await host.search({ ...wanted, grep, before: place, limit, budgetMs: stepMs })
     found += places.length
     const done = next === undefined || found >= mostHits
     place = next ?? { order: 0, seq: 0 }

@@ -317,6 +317,7 @@ describe('queries', () => {
     expect(await seqs({ level: 'error' })).toEqual([2, 4])
     expect(await seqs({ grep: '^ERROR b$' })).toEqual([2])
     expect(await seqs({ grep: '(?i)error', level: 'fatal' })).toEqual([])
+    expect(await seqs({ grep: ['(?i)error', 'd'] })).toEqual([4])
     expect(await seqs({ grep: '"msg":"d"', level: 'error' })).toEqual([4])
   })
 

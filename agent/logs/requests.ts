@@ -21,6 +21,7 @@ export function searchFor(query: LogQuery, nowMs: number): SearchRequest {
   const cursor = beginningOf(query)
   const backward = cursor ? cursor.backward : query.since === undefined
   const place = cursor && { order: cursor.order, seq: cursor.seq }
+  const patterns = [query.grep ?? []].flat().filter((pattern) => pattern !== '')
   const sinceMs = timeOf('since', query.since, nowMs)
   const untilMs = timeOf('until', query.until, nowMs)
   return {
@@ -31,7 +32,7 @@ export function searchFor(query: LogQuery, nowMs: number): SearchRequest {
     ...(place && (backward ? { before: place } : { after: place })),
     ...(sinceMs !== undefined && { sinceMs }),
     ...(untilMs !== undefined && { untilMs }),
-    ...(query.grep ? { grep: query.grep } : {}),
+    ...(patterns.length > 0 && { grep: patterns }),
     ...(query.level && { level: query.level }),
   }
 }

@@ -16,9 +16,8 @@ export interface SearchRequest extends ScanRange {
   /** Names of instances, each alone. */
   instances?: readonly string[]
   limit: number
-  grep?: string
-  /** A second pattern, which has to match as well. */
-  pattern?: string
+  /** Patterns of which each has to match. */
+  grep?: readonly string[]
   level?: LogLevel
   /** When this time is up, what was found is answered, with the place to go on from. */
   budgetMs: number
@@ -201,9 +200,7 @@ export class Search {
 
   #matcherFor(request: SearchRequest): (spec: LogSpec) => Matcher | undefined {
     const { level } = request
-    const patterns = [request.pattern, request.grep].flatMap((source) =>
-      source === undefined ? [] : [compilePattern(source)],
-    )
+    const patterns = (request.grep ?? []).map(compilePattern)
     const hint = level === undefined ? undefined : levelHint(level)
     if (patterns.length === 0 && (level === undefined || level === 'trace')) return () => undefined
     const block = patterns.find((pattern) => pattern.block)?.block ?? (hint && new RegExp(hint, 'gim'))

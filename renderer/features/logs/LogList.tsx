@@ -1,99 +1,120 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { type MouseEvent, type ReactNode, useRef } from 'react'
 import type { LogLine } from '../../../contract/index.ts'
 import { usePreferences } from '../../store/index.ts'
-import { keyOf } from './buffer.ts'
 import type { SourceColours } from './colours.ts'
-import { LogDetail, LogRow } from './LogRow.tsx'
-import { useKeepPlace, useLogScroll } from './scroll.ts'
-import { useLogCursor } from './useLogCursor.ts'
-
-export interface LogListHandle {
-  /** Goes to the newest line and stays there. */
-  follow(): void
-}
+import type { FieldFilter } from './fields.ts'
+import { LogDetail } from './LogDetail.tsx'
+import { LogRow } from './LogRow.tsx'
+import { comparePlaces, type Place, placeOf } from './place.ts'
+import type { LogCursor } from './useLogCursor.ts'
+import type { LogLines } from './useLogWindow.ts'
+import { useRows } from './useRows.ts'
 
 interface LogListProps {
-  lines: readonly LogLine[]
+  log: LogLines
+  cursor: LogCursor
   withSource: boolean
+  isWrapped: boolean
   colours: SourceColours
   marking: RegExp | null
-  isFollowing: boolean
-  onFollowing: (isFollowing: boolean) => void
-  /** Adds lines in front; settles when they are there. */
-  onOlder: () => Promise<void>
-  ref: Ref<LogListHandle>
+  isHit: (place: Place) => boolean
+  onSeen: (first: LogLine, last: LogLine) => void
+  onFilter: (filter: FieldFilter) => void
+  /** Said where there is no line. */
+  children: ReactNode
 }
 
 const rowHeights = { comfortable: 20, compact: 18 } as const
-const detailGuess = 96
 
 /** Lines of which only those in sight are in the page. One of them may be open, with its detail below it. */
 export function LogList(props: LogListProps) {
-  const { lines, withSource, colours, marking, isFollowing, onFollowing, onOlder, ref } = props
+  const { log, cursor, withSource, isWrapped, colours, marking, isHit, onSeen, onFilter, children } = props
+  const { window, isFollowing, target } = log
+  const { lines } = window
   const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRef<HTMLDivElement>(null)
   const rowHeight = rowHeights[usePreferences((state) => state.density)]
-  const [detailHeight, setDetailHeight] = useState(detailGuess)
-  const { toEnd, toStart, onScroll } = useLogScroll({ scroller, rowHeight, onFollowing, onOlder })
-  const { cursor, opened, toggle } = useLogCursor({
+  const { offsets, range, onScroll } = useRows({
+    scroller,
+    rows,
     lines,
-    onFollowing,
-    toEnd,
-    toStart,
-    toLine: (index) => virtual.scrollToIndex(index),
+    rowHeight,
+    isWrapped,
+    opened: cursor.opened,
+    isFollowing,
+    isAtNewest: window.newer === null,
+    target,
+    onFollowing: log.setFollowing,
+    onOlder: () => void log.loadOlder(),
+    onNewer: () => void log.loadNewer(),
+    onSeen,
   })
-  const openedIndex = opened === null ? -1 : lines.findIndex((line) => keyOf(line) === opened)
-
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => (index === openedIndex ? rowHeight + detailHeight : rowHeight),
-    overscan: 12,
-  })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: heights change with these
-  useLayoutEffect(() => virtual.measure(), [rowHeight, openedIndex, detailHeight, virtual])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: to be done whenever there are other lines
-  useLayoutEffect(() => {
-    if (isFollowing) toEnd()
-  }, [lines, rowHeight, isFollowing])
-  useKeepPlace({ scroller, lines, rowHeight, isFollowing })
-  useImperativeHandle(ref, () => ({ follow: toEnd }))
-
-  const detail = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const height = detail.current?.offsetHeight
-    if (height !== undefined && height !== detailHeight) setDetailHeight(height)
-  })
-
+  const placeFrom = (event: MouseEvent): Place | undefined => {
+    const element = event.target as HTMLElement
+    if (element.closest('a, button, .detail')) return undefined
+    return element.closest<HTMLElement>('[data-place]')?.dataset.place
+  }
+  const classes = ['log', withSource ? '' : 'no-source', isWrapped ? 'is-wrapped' : '']
   return (
     <div
-      className="log"
+      className={classes.filter(Boolean).join(' ')}
       role="log"
       aria-live="off"
       aria-label="Log lines"
+      aria-busy={log.isReading}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
       tabIndex={0}
       ref={scroller}
       onScroll={onScroll}
     >
-      <div className={withSource ? 'log-lines' : 'log-lines no-source'} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const line = lines[index]
-          if (!line) return null
-          const key = keyOf(line)
-          const classes = ['log-line', line.level, opened === key && 'is-open', cursor === key && 'is-cursor']
+      {children}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter does the same for the line under the cursor */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a click is a shorter way to what Enter does */}
+      <div
+        className="log-lines"
+        ref={rows}
+        style={{ height: offsets[lines.length] }}
+        onMouseDown={(event) => {
+          // Shift extends the lines that are selected, not the browser's own selection of text.
+          if (event.shiftKey && placeFrom(event) !== undefined) event.preventDefault()
+        }}
+        onClick={(event) => {
+          const place = placeFrom(event)
+          if (place !== undefined) cursor.toggle(place, event.shiftKey)
+        }}
+      >
+        {lines.slice(range.from, range.to).map((line, index) => {
+          const place = placeOf(line)
           return (
-            <div key={key}>
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter does the same for the line under the cursor */}
-              {/* biome-ignore lint/a11y/noStaticElementInteractions: a click is a shorter way to what Enter does */}
-              <div className={classes.filter(Boolean).join(' ')} style={{ top: start }} onClick={() => toggle(key)}>
+            <div
+              key={place}
+              data-place={place}
+              className={rowClasses(line, place, cursor, isHit(place))}
+              style={{ top: offsets[range.from + index] }}
+            >
+              <div className="log-line">
                 <LogRow line={line} withSource={withSource} colour={colours.of(line.service)} marking={marking} />
               </div>
-              {opened === key && <LogDetail line={line} top={start + rowHeight} ref={detail} />}
+              {cursor.opened === place && <LogDetail line={line} marking={marking} onFilter={onFilter} />}
             </div>
           )
         })}
       </div>
     </div>
   )
+}
+
+function rowClasses({ level }: LogLine, place: Place, cursor: LogCursor, isHit: boolean): string {
+  const { selection } = cursor
+  const isSelected =
+    selection !== null && comparePlaces(selection[0], place) <= 0 && comparePlaces(place, selection[1]) <= 0
+  const classes = [
+    'log-item',
+    level,
+    isHit && 'is-hit',
+    isSelected && 'is-selected',
+    cursor.opened === place && 'is-open',
+    cursor.cursor === place && 'is-cursor',
+  ]
+  return classes.filter(Boolean).join(' ')
 }

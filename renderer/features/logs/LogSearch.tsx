@@ -1,52 +1,54 @@
-import { Copy, Search } from 'lucide-react'
+import { ArrowDown, ArrowUp, ListFilter, Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { LogLevel } from '../../../contract/index.ts'
-import { copyText, useKeys } from '../../actions/index.ts'
+import { useKeys } from '../../actions/index.ts'
 import { Icon, IconButton } from '../../parts/index.ts'
-import { showDone, showError } from '../../store/index.ts'
-import { stripAnsi } from './ansi.ts'
-import { patternProblem } from './pattern.ts'
-import { firstLines, type LogTail } from './useLogTail.ts'
-
-/** Each shows its own level and what is worse. */
-export const levels: readonly (readonly [LogLevel | '', string])[] = [
-  ['', 'All'],
-  ['info', 'Info'],
-  ['warn', 'Warn'],
-  ['error', 'Error'],
-]
+import { axisTime } from './histogram.ts'
+import { patternProblem, type SearchText, sourceOf } from './pattern.ts'
+import type { Place } from './place.ts'
+import type { Hits } from './useHits.ts'
 
 /** A search is sent when one has stopped typing for so long. */
 const settleMs = 250
 
 interface LogSearchProps {
-  text: string
-  onText: (text: string) => void
-  matchCase: boolean
-  onMatchCase: (matchCase: boolean) => void
-  tail: LogTail
+  search: SearchText
+  onSearch: (search: SearchText) => void
+  hits: Hits
+  hit: Place | null
+  onGo: (direction: 'newer' | 'older') => void
 }
 
-export function LogSearch({ text, onText, matchCase, onMatchCase, tail }: LogSearchProps) {
-  const [typed, setTyped] = useState(text)
+export function LogSearch({ search, onSearch, hits, hit, onGo }: LogSearchProps) {
+  const [typed, setTyped] = useState(search.text)
   const input = useRef<HTMLInputElement>(null)
-  const problem = patternProblem(typed)
+  const problem = patternProblem(sourceOf({ ...search, text: typed })) ?? hits.problem
+  const newest = useRef({ search, onSearch })
+  newest.current = { search, onSearch }
   useEffect(() => {
-    if (typed === text) return
-    const timer = setTimeout(() => onText(typed), settleMs)
+    if (typed === newest.current.search.text) return
+    const timer = setTimeout(() => newest.current.onSearch({ ...newest.current.search, text: typed }), settleMs)
     return () => clearTimeout(timer)
-  }, [typed, text, onText])
+  }, [typed])
   // Back and Forward change the search as well.
-  useEffect(() => setTyped(text), [text])
+  useEffect(() => setTyped(search.text), [search.text])
+  const toNewer = (): void => onGo('newer')
+  const toOlder = (): void => onGo('older')
   useKeys({
     '/': (event) => {
       event.preventDefault()
       input.current?.focus()
       input.current?.select()
     },
+    n: toNewer,
+    N: toOlder,
   })
+  const enter = (isBack: boolean): void => {
+    if (typed !== search.text) onSearch({ ...search, text: typed })
+    else onGo(isBack ? 'older' : 'newer')
+  }
+  const has = search.text !== '' && problem === null
   return (
-    <search className={problem === null ? 'input grow' : 'input grow is-wrong'}>
+    <search className={problem === null ? 'input grow log-search' : 'input grow log-search is-wrong'}>
       <Icon of={Search} size={14} />
       <input
         ref={input}
@@ -54,49 +56,69 @@ export function LogSearch({ text, onText, matchCase, onMatchCase, tail }: LogSea
         className="mono"
         aria-label="Search the logs"
         aria-invalid={problem !== null}
-        placeholder="Search all lines by a regular expression"
+        placeholder="Search all lines"
         value={typed}
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setTyped('')
-          if (event.key === 'Enter') onText(typed)
+          if (event.key === 'Escape') {
+            if (typed === '') event.currentTarget.blur()
+            setTyped('')
+          }
+          if (event.key === 'Enter') enter(event.shiftKey)
         }}
       />
-      <span className="push faint sm search-state" role="status">
-        {problem ?? (text === '' ? '' : hitWords(tail))}
+      <span className="push faint sm search-state" role="status" title={problem ?? undefined}>
+        {problem ?? (search.text === '' ? '' : hitWords(hits, hit))}
       </span>
-      <button
-        type="button"
-        className="btn quiet sm mono"
-        aria-label="Match case"
-        title="Match case"
-        aria-pressed={matchCase}
-        onClick={() => onMatchCase(!matchCase)}
-      >
-        Aa
-      </button>
-      <span className="kbd" aria-hidden="true">
-        /
-      </span>
+      {hits.isSearching && has && <IconButton small icon={X} label="Cancel the search" onClick={hits.cancel} />}
+      <Toggle
+        text=".*"
+        label="Regular expression"
+        isOn={!search.isPlain}
+        onToggle={() => onSearch({ ...search, text: typed, isPlain: !search.isPlain })}
+      />
+      <Toggle
+        text="Aa"
+        label="Match case"
+        isOn={search.matchCase}
+        onToggle={() => onSearch({ ...search, text: typed, matchCase: !search.matchCase })}
+      />
+      <IconButton
+        small
+        icon={ListFilter}
+        label="Show only hits"
+        aria-pressed={search.isOnly}
+        onClick={() => onSearch({ ...search, text: typed, isOnly: !search.isOnly })}
+      />
+      <IconButton small icon={ArrowUp} label="Previous hit" disabled={!has} onClick={() => onGo('older')} />
+      <IconButton small icon={ArrowDown} label="Next hit" disabled={!has} onClick={() => onGo('newer')} />
     </search>
   )
 }
 
-export function CopyLines({ tail }: { tail: LogTail }) {
-  return <IconButton icon={Copy} label="Copy the lines" onClick={() => void copyLines(tail)} />
+function Toggle(props: { text: string; label: string; isOn: boolean; onToggle: () => void }) {
+  const { text, label, isOn, onToggle } = props
+  return (
+    <button
+      type="button"
+      className="btn quiet sm mono"
+      aria-label={label}
+      title={label}
+      aria-pressed={isOn}
+      onClick={onToggle}
+    >
+      {text}
+    </button>
+  )
 }
 
-function hitWords({ buffer, isReading }: LogTail): string {
-  if (isReading) return 'searching'
-  const count = buffer.lines.length
-  if (count >= firstLines) return `the last ${count.toLocaleString()} hits`
-  return `${count.toLocaleString()} ${count === 1 ? 'hit' : 'hits'}`
-}
-
-async function copyLines({ buffer }: LogTail): Promise<void> {
-  const text = buffer.lines.map(({ time, service, text: line }) => `${time} ${service} ${stripAnsi(line)}`).join('\n')
-  if (await copyText(text)) showDone('Copied', `${buffer.lines.length.toLocaleString()} lines`)
-  else showError('Could not copy', 'The clipboard was refused.')
+function hitWords({ places, numberOf, isSearching, searchedTo, more }: Hits, hit: Place | null): string {
+  const all = `${places.length.toLocaleString()}${more ? '+' : ''} ${places.length === 1 ? 'hit' : 'hits'}`
+  const number = hit === null ? null : numberOf(hit)
+  const counted = number === null ? all : `${number.toLocaleString()} of ${all}`
+  if (!isSearching) return counted
+  const back = searchedTo === null ? '' : ` back to ${axisTime(Date.parse(searchedTo), Number.POSITIVE_INFINITY)}`
+  return `${counted}, searching${back}`
 }

@@ -8,6 +8,10 @@ export interface Span {
   italic?: true
   underline?: true
   strike?: true
+  /** An address of the web. */
+  link?: string
+  /** Stands for a character that cannot be shown as it is. */
+  escaped?: true
 }
 
 const ansiColours = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const
@@ -22,6 +26,7 @@ interface Style {
   underline: boolean
   strike: boolean
   inverse: boolean
+  link: string | undefined
 }
 
 const plain: Style = {
@@ -33,34 +38,57 @@ const plain: Style = {
   underline: false,
   strike: false,
   inverse: false,
+  link: undefined,
 }
 
 /**
  * Escape sequences: CSI with its parameters and final byte, OSC, DCS and their like up to their terminator (or the end
- * of the line, where it was cut), two-byte escapes, and control characters that are not text.
+ * of the line, where it was cut), and two-byte escapes. The third group is the address of an OSC 8 link.
  */
-const escapePattern =
+const sequences =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /(?:\x1b\[|\x9b)([0-?]*)[ -/]*([@-~])|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)|\x1b[ -/]*[0-~]?|[\x00-\x08\x0a-\x1f\x7f-\x9f]/g
+  /(?:\x1b\[|\x9b)([0-?]*)[ -/]*([@-~])|(?:\x1b\]|\x9d)8;[^;\x07\x1b\x9c]*;([^\x07\x1b\x9c]*)(?:\x07|\x1b\\|\x9c|$)|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)|\x1b[ -/]*[0-~]?/
+/**
+ * Characters that cannot be seen and change what can: controls, and those that turn the direction of text, hide in it or
+ * break it. Tabs and newlines are text.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const anyControl = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/
+const inert = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/
+const special = new RegExp(`${sequences.source}|(${inert.source})`, 'g')
 
 /** The text without escape sequences and control characters: for copying, and for terminals that must not be led on. */
-export const stripAnsi = (text: string): string => (anyControl.test(text) ? text.replace(escapePattern, '') : text)
+export const stripAnsi = (text: string): string => (inert.test(text) ? text.replace(special, '') : text)
 
-/** Text with its colours. Only SGR has an effect; cursor movements, titles, links and clipboards are left out. */
+/**
+ * Text with its colours and its links to web pages. Of other sequences (cursor movements, titles, clipboards) nothing is
+ * left; a character that would do something is shown as its code.
+ */
 export function parseAnsi(text: string): Span[] {
-  if (!anyControl.test(text)) return text === '' ? [] : [{ text }]
+  if (!inert.test(text)) return text === '' ? [] : [{ text }]
   const spans: Span[] = []
   let style = plain
   let from = 0
-  for (const match of text.matchAll(escapePattern)) {
+  for (const match of text.matchAll(special)) {
+    const [whole, parameters, final, address, character] = match
     push(spans, text.slice(from, match.index), style)
-    if (match[2] === 'm') style = applySgr(style, match[1] ?? '')
-    from = match.index + match[0].length
+    if (final === 'm') style = applySgr(style, parameters ?? '')
+    if (address !== undefined) style = { ...style, link: webAddress(address) }
+    if (character !== undefined) spans.push({ text: codeOf(character), escaped: true })
+    from = match.index + whole.length
   }
   push(spans, text.slice(from), style)
   return spans
+}
+
+const codeOf = (character: string): string => {
+  const code = character.charCodeAt(0)
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** Only pages of the web: a log line is anybody's text. */
+function webAddress(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
+  return new URL(text).href
 }
 
 function push(spans: Span[], text: string, style: Style): void {
@@ -76,12 +104,15 @@ function push(spans: Span[], text: string, style: Style): void {
     ...(style.italic && { italic: true }),
     ...(style.underline && { underline: true }),
     ...(style.strike && { strike: true }),
+    ...(style.link !== undefined && { link: style.link }),
   })
 }
 
+const { link: _link, ...reset } = plain
+
 /** What a single code changes; codes with parameters of their own are read in `applySgr`. */
 const changes: Readonly<Record<number, Partial<Style>>> = {
-  0: plain,
+  0: reset,
   1: { bold: true },
   2: { dim: true },
   3: { italic: true },

@@ -4,6 +4,20 @@ const ignoreCase = '(?i)'
 export const grepOf = (pattern: string, matchCase: boolean): string =>
   pattern === '' || matchCase || pattern.startsWith(ignoreCase) ? pattern : ignoreCase + pattern
 
+/** What a person looks for, and how. */
+export interface SearchText {
+  text: string
+  /** The text stands for itself and is no regular expression. */
+  isPlain: boolean
+  matchCase: boolean
+  /** Lines without a hit are left out. */
+  isOnly: boolean
+}
+
+/** The regular expression of a search, without what says whether case matters. */
+export const sourceOf = ({ text, isPlain }: Pick<SearchText, 'text' | 'isPlain'>): string =>
+  isPlain ? text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') : text
+
 function compile(pattern: string, flags = ''): RegExp {
   return pattern.startsWith(ignoreCase)
     ? new RegExp(pattern.slice(ignoreCase.length), `${flags}i`)

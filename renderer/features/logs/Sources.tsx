@@ -1,0 +1,91 @@
+import { ChevronDown, Plus, X } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { type CSSProperties, useState } from 'react'
+import { Icon } from '../../parts/index.ts'
+import { useServices } from '../../store/index.ts'
+import type { SourceColours } from './colours.ts'
+
+interface SourcesProps {
+  chosen: readonly string[]
+  colours: SourceColours
+  onChosen: (names: readonly string[]) => void
+}
+
+/** Whose lines are shown, and the choice of others. None chosen means all. */
+export function Sources({ chosen, colours, onChosen }: SourcesProps) {
+  return (
+    <>
+      <span className="faint sm">Sources</span>
+      {chosen.map((name) => (
+        <span className="src-chip" key={name}>
+          <i style={{ '--src': colours.of(name) } as CSSProperties} />
+          {name}
+          <button
+            type="button"
+            aria-label={`Remove ${name}`}
+            onClick={() => onChosen(chosen.filter((other) => other !== name))}
+          >
+            <Icon of={X} size={12} />
+          </button>
+        </span>
+      ))}
+      <Picker chosen={chosen} onChosen={onChosen} />
+    </>
+  )
+}
+
+/** More are found by typing. */
+const mostListed = 100
+
+function Picker({ chosen, onChosen }: Omit<SourcesProps, 'colours'>) {
+  const services = useServices()
+  const [typed, setTyped] = useState('')
+  const names = [...services.keys()].sort((a, b) => a.localeCompare(b))
+  const found = names.filter((name) => name.toLowerCase().includes(typed.trim().toLowerCase()))
+  const all = services.size === 1 ? 'the one service' : `all ${services.size} services`
+  return (
+    <Popover.Root onOpenChange={() => setTyped('')}>
+      <Popover.Trigger className="btn sm quiet" aria-label="Choose services">
+        {chosen.length > 0 && <Icon of={Plus} size={12} />}
+        {chosen.length > 0 ? 'Add' : all}
+        {chosen.length === 0 && <Icon of={ChevronDown} size={12} />}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="menu popover" align="start" sideOffset={4} aria-label="Services">
+          <span className="input">
+            <input
+              type="text"
+              aria-label="Find a service"
+              placeholder="Find a service"
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </span>
+          <div className="picks">
+            <label className="menu-item">
+              <input type="checkbox" checked={chosen.length === 0} onChange={() => onChosen([])} />
+              All services
+            </label>
+            {found.slice(0, mostListed).map((name) => (
+              <label className="menu-item" key={name}>
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(name)}
+                  onChange={({ target }) =>
+                    onChosen(target.checked ? [...chosen, name] : chosen.filter((other) => other !== name))
+                  }
+                />
+                <span className="cut">{name}</span>
+              </label>
+            ))}
+            {found.length > mostListed && (
+              <p className="faint sm more">and {found.length - mostListed} more: type a part of a name</p>
+            )}
+            {found.length === 0 && <p className="faint sm more">No service has this in its name.</p>}
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}

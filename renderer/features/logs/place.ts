@@ -1,0 +1,26 @@
+import type { LogLine } from '../../../contract/index.ts'
+
+/** Where a line stands among all lines; also what tells lines apart. The text is the agent's. */
+export type Place = string
+
+export const placeOf = ({ place, service, seq }: LogLine): Place => place ?? `0/${service}/${seq}`
+
+/** Below zero when `a` is older. */
+export function comparePlaces(a: Place, b: Place): number {
+  const slashA = a.indexOf('/')
+  const slashB = b.indexOf('/')
+  const orders = Number(a.slice(0, slashA)) - Number(b.slice(0, slashB))
+  return orders !== 0 ? orders : Number(a.slice(slashA + 1)) - Number(b.slice(slashB + 1))
+}
+
+/** The first index of what is in ascending order where `isAtLeast` holds, or the length. */
+export function firstIndexWhere(length: number, isAtLeast: (index: number) => boolean): number {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (isAtLeast(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
