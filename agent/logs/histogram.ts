@@ -74,7 +74,9 @@ export class Histograms {
     const deadline = performance.now() + request.budgetMs
     const segments = folders.flatMap(({ folder }) => listSegments(folder).map((number) => ({ folder, number })))
     const { kept, oldestMs } = keptLines(segments, request.untilMs)
-    const sinceMs = request.sinceMs ?? oldestMs ?? request.untilMs
+    // Lines of a short time take a short part of the width.
+    const shortestMs = request.buckets * (stepsMs[0] as number)
+    const sinceMs = request.sinceMs ?? Math.min(oldestMs ?? request.untilMs, request.untilMs - shortestMs)
     const bucketMs = stepFor((request.untilMs - sinceMs) / request.buckets)
     const first = Math.floor(sinceMs / bucketMs)
     const last = Math.max(first, Math.floor(request.untilMs / bucketMs))

@@ -5,7 +5,7 @@ import type { Page } from './window.ts'
 export type FileFormat = 'text' | 'jsonl'
 
 /** More lines do not go into one file; the newest do. */
-export const mostSaved = 1_000_000
+const mostSaved = 1_000_000
 const pageSize = 10_000
 
 /** A line as it is copied and saved as text: without colours. */
