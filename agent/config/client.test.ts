@@ -100,16 +100,16 @@ test('a worker that does not answer is given up at its time limit', async () => 
   await expect(worker.loadConfiguration(options)).resolves.toMatchObject({ files: ['load'] })
 })
 
-test('a worker that nobody asks for half a minute ends, and comes back when asked', async () => {
+test('a worker that nobody asks for ten seconds ends, and comes back when asked', async () => {
   const { clock, pass, armed } = fakeClock()
   const { promise: idle, resolve: onIdle } = withResolvers()
   const { worker, starts } = open([answers], clock, onIdle)
   await worker.loadConfiguration(options)
-  pass(29_000)
+  pass(9_000)
   await worker.loadConfiguration(options)
   expect(starts()).toBe(1)
   expect(armed()).toBe(1)
-  pass(30_000)
+  pass(10_000)
   await idle
   await worker.loadConfiguration(options)
   expect(starts()).toBe(2)

@@ -50,8 +50,20 @@ const outputSettings = {
   chunkFileNames: 'chunks/[name]-[hash].js',
 }
 
-// V8 keeps the text of what it runs, twice as large where one letter is outside Latin-1; names stay, for error stacks.
+// V8 keeps the text of what it runs. Names stay, for error stacks.
 const withoutComments = { compress: false, mangle: false, codegen: true }
+
+/** One letter outside Latin-1 doubles the memory that V8 takes for a file's text, so such letters are escaped. */
+const latinOnly = {
+  name: 'latin-only',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue
+      const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+      chunk.code = chunk.code.replace(/[^\0-\xff]/g, escaped)
+    }
+  },
+}
 
 /** Agent, workers and the Electron main process: one graph, so that what they share is one chunk. */
 async function bundleNode(outDir, only) {
@@ -60,7 +72,8 @@ async function bundleNode(outDir, only) {
   const input = Object.fromEntries(Object.entries(nodeEntries()).filter(isWanted))
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
-  await build({ ...bundlerSettings, input, output: { ...outputSettings, minify: withoutComments, dir: outDir } })
+  const output = { ...outputSettings, minify: withoutComments, dir: outDir }
+  await build({ ...bundlerSettings, input, plugins: [latinOnly], output })
 }
 
 /** Leads from the command's graph to the agent's, which is built beside it: from dist/ or from a chunk, wherever it is asked for. */
