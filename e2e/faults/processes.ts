@@ -52,6 +52,11 @@ export function doubled(processes: readonly Marked[]): string[] {
   return [...cookies].filter(([, runs]) => runs.size > 1).map(([name, runs]) => `${name}: ${[...runs].join(', ')}`)
 }
 
+/** Whether a process has this in its command line. */
+export function isNamed(text: string): boolean {
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && procText(name, 'cmdline')?.includes(text))
+}
+
 export function isAlive(pid: number): boolean {
   const state = procText(pid, 'stat')?.split(') ').at(-1)?.[0]
   return state !== undefined && state !== 'Z' && state !== 'X'
