@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { end, startOutside } from '../agent.ts'
-import { Database } from './database.ts'
+import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
 import { isAlive, listensOn, startTimeOf } from './processes.ts'
 
@@ -160,16 +160,6 @@ async function stranger(world: World): Promise<{ pid: number; check(): void }> {
   }
 }
 
-/** Lets the records of runs tell of another process: what a reused pid or a reboot leaves in them. */
-function rewriteRuns(world: World, change: Record<string, unknown>): number {
-  const database = new Database(join(world.dataDir, 'hxe.db'))
-  try {
-    return database.rewrite('run', (record) => ({ ...record, ...change }))
-  } finally {
-    database.close()
-  }
-}
-
 const recordTells = (id: number, title: string, changeOf: (pid: number) => Record<string, unknown>): Fault => ({
   id,
   title,
@@ -183,7 +173,7 @@ const recordTells = (id: number, title: string, changeOf: (pid: number) => Recor
       await world.kill()
       process.kill(pid ?? 0, 'SIGKILL')
       await eventually('the service is gone', 20_000, () => !isAlive(pid ?? 0))
-      assert.equal(rewriteRuns(world, changeOf(other.pid)), 1)
+      assert.equal(rewriteRuns(world.dataDir, changeOf(other.pid)), 1)
       await world.start()
       const after = await world.running('web')
       assert.notEqual(after.pid, other.pid)

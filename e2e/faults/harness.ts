@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Service } from '../../contract/index.ts'
 import { type AgentSettings, end, startAgent, type TestAgent } from '../agent.ts'
 import { countsProblems, summary, untrue } from './invariants.ts'
-import { doubled, isNamed, type Marked, marked } from './processes.ts'
+import { doubled, type Marked, marked, named } from './processes.ts'
 import type { Random } from './random.ts'
 import { needsTracing, type Signals, signalsOf, traced } from './trace.ts'
 
@@ -180,7 +180,8 @@ export class World {
 
   /** The agent dies as if by power. */
   async kill(): Promise<void> {
-    const { agent } = this
+    const agent = this.#agent
+    if (!agent) return
     this.#logs.push(...agent.log)
     await end(agent.process, 'SIGKILL')
     this.#agent = undefined
@@ -312,7 +313,7 @@ export class World {
 
   async #proveSignals(): Promise<void> {
     if (!this.#traces) return
-    await eventually('the traces are written', 20_000, () => !isNamed(`${this.folder}/trace-`))
+    await eventually('the traces are written', 20_000, () => named(`${this.folder}/trace-`).length === 0)
     this.signals = signalsOf(this.#traces)
     assert.deepEqual(this.signals.astray, [], 'a signal went to what is no process of a service (I2)')
     assert.ok(this.signals.count > 0, 'no signal was seen, so nothing was proven (I2)')

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 const calls = 'kill,tgkill,pidfd_send_signal,fork,vfork,clone,clone3,execve,exit_group,wait4,waitid'
 
 /** Runs a program under strace, which stands beside it: the program is a child of whoever starts this. */
-export const traced = (file: string, ...more: readonly string[]): string[] => [
+export const traced = (file: string, ...filter: readonly string[]): string[] => [
   ...['strace', '-DD', '-f', '-q', '-ttt', '--seccomp-bpf', '--decode-fds=all', '-e', 'signal=none', '-o', file],
-  ...(more.length > 0 ? more : ['-e', `trace=${calls}`]),
+  ...(filter.length > 0 ? filter : ['-e', `trace=${calls}`]),
 ]
 
 let refusal: string | undefined | null = null
@@ -58,7 +58,7 @@ export function readTrace(...texts: readonly string[]): Call[] {
 }
 
 /** The process that a trace began with. */
-const rootOf = (calls: readonly Call[]): number => calls[0]?.pid ?? 0
+export const rootOf = (calls: readonly Call[]): number => calls[0]?.pid ?? 0
 
 const forked = /^(?:fork|vfork|clone3?)\(.*\) = (\d+)/
 const sent = /^(?:kill\((-?\d+)|pidfd_send_signal\(\d+<pid:(-?\d+)>), (SIG\w+).* = 0$/
@@ -83,7 +83,7 @@ export function signalsOf(traceFiles: readonly string[]): Signals {
   const alive = new Set<number>(agents)
   const result: Signals = { count: 0, astray: [] }
   const calls = traces.flat().sort((one, other) => one.atS - other.atS)
-  for (const { pid, text, atS } of calls) {
+  for (const { pid, text } of calls) {
     if (!text.startsWith('+++')) alive.add(pid)
     const child = Number(forked.exec(text)?.[1] ?? 0)
     if (child > 0 && text.includes('CLONE_THREAD')) threads.set(child, threads.get(pid) ?? pid)
