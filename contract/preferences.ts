@@ -18,7 +18,7 @@ const preferencesSchema = z.object({
   favourites: z.array(z.string().max(80)).max(mostFavourites).catch([]),
   /** Columns of the list of services, in order; empty is as the panel has them. */
   columns: z.array(z.string().max(32)).max(mostColumns).catch([]),
-  groupBy: z.enum(['none', 'app', 'group', 'tag', 'host']).catch('none'),
+  groupBy: z.enum(['none', 'app', 'group', 'tag', 'host', 'state']).catch('none'),
   logs: z
     .object({ wrap: flag(false), times: flag(true), sources: flag(true), levels: flag(true) })
     .catch(() => ({ ...logDefaults })),

@@ -1,5 +1,6 @@
 export { copyText } from './clipboard.ts'
 export { reloadConfig } from './config.ts'
+export { dependentsOf } from './consequences.ts'
 export { isAborted, messageOf } from './failure.ts'
 export { applyFix, type Fix } from './fixes.ts'
 export { keyGroups } from './keymap.ts'
@@ -9,6 +10,7 @@ export {
   actionForKey,
   allServiceActions,
   labelFor,
+  manyActions,
   restart,
   type ServiceAction,
   serviceActions,

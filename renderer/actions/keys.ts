@@ -6,7 +6,8 @@ export type Keys = Readonly<Record<string, (event: KeyboardEvent) => void>>
 const sequenceMs = 1_500
 
 const isTextField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]')
+  target instanceof HTMLElement &&
+  target.matches('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]')
 
 /** Menus and dialogs keep the keyboard for themselves. */
 const isOver = (): boolean =>

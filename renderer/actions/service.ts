@@ -131,6 +131,9 @@ const favourite = define('favourite', {
 /** In the order of a row's buttons. */
 export const serviceActions: readonly ServiceAction[] = [start, stop, restart, showLogs]
 
+/** What is done with many at once, in the order of a bar. */
+export const manyActions: readonly ServiceAction[] = [start, stop, restart, reload, showLogs, favourite]
+
 /** All of them, in the order of a menu. */
 export const allServiceActions: readonly ServiceAction[] = [
   start,

@@ -1,205 +1,90 @@
-import { memo, useState } from 'react'
-import { formatUptime, type Service } from '../../../contract/index.ts'
+import { Star } from 'lucide-react'
+import { type MouseEvent, memo, useState } from 'react'
+import type { Service } from '../../../contract/index.ts'
 import { type ServiceAction, serviceActions } from '../../actions/index.ts'
-import {
-  Bytes,
-  ExternalLink,
-  IconButton,
-  Percent,
-  Shape,
-  Sparkline,
-  shapeOf,
-  topOf,
-  wordOf,
-} from '../../parts/index.ts'
+import { Icon, IconButton } from '../../parts/index.ts'
 import { Link, servicePath } from '../../router/index.ts'
-import { serviceHistory, useNowMs, usePanel, useService, useUsage } from '../../store/index.ts'
-import { noteOf } from './note.ts'
+import { usePreferences, useService } from '../../store/index.ts'
+import { cells } from './cells.tsx'
+import type { Column } from './columns.ts'
+
+export interface RowHandlers {
+  onPoint(id: string): void
+  /** `toHere` takes everything from the last choice to here. */
+  onSelect(name: string, toHere: boolean): void
+}
 
 interface RowProps {
+  id: string
   name: string
   index: number
   top: number
+  columns: readonly Column[]
   isCursor: boolean
   /** Whether the Tab key stops here: one row of the table has it. */
   isEntry: boolean
-  onPoint: (name: string) => void
+  isSelected: boolean
+  handlers: RowHandlers
 }
 
 /** One service. Draws itself anew when its own data change, not when the table does. */
-export const Row = memo(function Row({ name, index, top, isCursor, isEntry, onPoint }: RowProps) {
+export const Row = memo(function Row({ id, name, index, top, columns, handlers, ...props }: RowProps) {
+  const { isCursor, isEntry, isSelected } = props
   const service = useService(name)
   const [isPointedAt, setPointedAt] = useState(false)
   if (!service) return null
+  const point = (): void => handlers.onPoint(id)
   return (
     <tr
       aria-label={name}
       aria-rowindex={index + 2}
+      aria-selected={isSelected}
       className={isCursor ? 'line is-cursor' : 'line'}
-      style={{ top }}
+      style={{ transform: `translateY(${top}px)` }}
       tabIndex={isEntry ? 0 : -1}
-      data-name={name}
-      onPointerDown={() => onPoint(name)}
-      onFocus={() => onPoint(name)}
+      data-id={id}
+      onPointerDown={point}
+      onFocus={point}
       onPointerEnter={() => setPointedAt(true)}
       onPointerLeave={() => setPointedAt(false)}
     >
+      <td className="cell">
+        <input
+          type="checkbox"
+          className="check"
+          aria-label={`Select ${name}`}
+          tabIndex={isEntry ? 0 : -1}
+          checked={isSelected}
+          onChange={() => undefined}
+          onClick={(event: MouseEvent) => handlers.onSelect(name, event.shiftKey)}
+        />
+      </td>
       <th scope="row" className="cell name">
         <Link to={servicePath(name)} tabIndex={isEntry ? 0 : -1} title={service.description || name}>
           {name}
         </Link>
+        <FavouriteMark name={name} />
       </th>
-      <StateCell service={service} />
-      <HealthCell service={service} />
-      <UptimeCell service={service} />
-      <UsageCells name={name} />
-      <RestartsCell service={service} />
-      <PortsCell service={service} />
-      <TailCell service={service} isEntry={isEntry} withIcons={isPointedAt || isEntry} />
+      {columns.map((column) => column.id !== 'name' && cells[column.id](service))}
+      <td className="acts">
+        {/* Pictures cost more than all else in a row, so only the row that one is at has them; the buttons are always there. */}
+        {serviceActions.map((action) => (
+          <ActionButton
+            key={action.id}
+            action={action}
+            service={service}
+            isEntry={isEntry}
+            withIcon={isPointedAt || isEntry}
+          />
+        ))}
+      </td>
     </tr>
   )
 })
 
-function StateCell({ service }: { service: Service }) {
-  const shape = shapeOf(service)
-  return (
-    <td className="cell">
-      <span className="state" data-state={shape}>
-        <Shape name={shape} />
-        <span className="word">{wordOf(service)}</span>
-        <Note service={service} />
-      </span>
-    </td>
-  )
-}
-
-/** Only a row that counts down listens to the clock. */
-function Note({ service }: { service: Service }) {
-  return service.nextStartAt === null ? <NoteText text={noteOf(service, 0)} /> : <CountingNote service={service} />
-}
-
-function CountingNote({ service }: { service: Service }) {
-  return <NoteText text={noteOf(service, useNowMs())} />
-}
-
-function NoteText({ text }: { text: string }) {
-  if (text === '') return null
-  return (
-    <span className="why cut" title={text}>
-      {text}
-    </span>
-  )
-}
-
-const healthWords: Readonly<Record<Service['health'], string>> = {
-  healthy: 'Healthy',
-  unhealthy: 'Failing',
-  starting: 'Starting',
-  none: '–',
-}
-
-function HealthCell({ service: { health } }: { service: Service }) {
-  return (
-    <td className={health === 'none' ? 'cell faint' : 'cell dim'}>
-      {health === 'unhealthy' ? (
-        <span className="state" data-state="unhealthy">
-          <span className="word">{healthWords[health]}</span>
-        </span>
-      ) : (
-        healthWords[health]
-      )}
-    </td>
-  )
-}
-
-function UptimeCell({ service: { startedAt, pid } }: { service: Service }) {
-  const isUp = pid !== null && startedAt !== null
-  return (
-    <td className="cell num dim uptime">
-      {isUp ? <Uptime startedAt={startedAt} /> : <span className="faint">–</span>}
-    </td>
-  )
-}
-
-function Uptime({ startedAt }: { startedAt: string }) {
-  const nowMs = useNowMs()
-  return formatUptime(Math.max(0, nowMs - Date.parse(startedAt)))
-}
-
-/** The last five minutes. */
-const sparkSlots = 60
-const leastCpuTop = 25
-
-function UsageCells({ name }: { name: string }) {
-  const { cpuPercent, memoryBytes } = useUsage(name)
-  const slot = usePanel((state) => state.slot)
-  const cpu = serviceHistory(name, 'cpu', slot, sparkSlots)
-  const memory = serviceHistory(name, 'memory', slot, sparkSlots)
-  return (
-    <>
-      <td className="cell metric">
-        <Sparkline values={cpu} top={topOf(cpu, leastCpuTop) * 1.1} />
-        <span className="figure">
-          <Percent value={cpuPercent} />
-        </span>
-      </td>
-      <td className="cell metric">
-        <Sparkline values={memory} top={topOf(memory, 0) * 1.6} />
-        <span className="figure">
-          <Bytes value={memoryBytes} />
-        </span>
-      </td>
-    </>
-  )
-}
-
-function RestartsCell({ service: { restarts, state } }: { service: Service }) {
-  const isTrouble = restarts > 0 && (state === 'failed' || state === 'backoff')
-  return <td className={`cell num ${restarts === 0 ? 'faint' : isTrouble ? 'trouble' : ''}`}>{restarts}</td>
-}
-
-function PortsCell({ service: { ports } }: { service: Service }) {
-  const [first] = ports
-  return (
-    <td className="cell num" title={ports.map(({ port }) => port).join(', ')}>
-      {first ? <PortLink port={first.port} url={first.url} /> : <span className="faint">–</span>}
-    </td>
-  )
-}
-
-function PortLink({ port, url }: { port: number; url: string | undefined }) {
-  if (url === undefined) return <span className="dim">{port}</span>
-  return (
-    <ExternalLink className="port" url={url} tabIndex={-1}>
-      {port}
-    </ExternalLink>
-  )
-}
-
-interface TailCellProps {
-  service: Service
-  isEntry: boolean
-  /** Pictures cost more than all else in a row, so only the row that one is at has them; the buttons are always there. */
-  withIcons: boolean
-}
-
-function TailCell({ service, isEntry, withIcons }: TailCellProps) {
-  return (
-    <td className="cell tail">
-      <span className="tags">
-        {service.tags.map((tag) => (
-          <span className="tag" key={tag}>
-            {tag}
-          </span>
-        ))}
-      </span>
-      <span className="acts">
-        {serviceActions.map((action) => (
-          <ActionButton key={action.id} action={action} service={service} isEntry={isEntry} withIcon={withIcons} />
-        ))}
-      </span>
-    </td>
-  )
+function FavouriteMark({ name }: { name: string }) {
+  const isFavourite = usePreferences(({ favourites }) => favourites.includes(name))
+  return isFavourite ? <Icon of={Star} size={12} /> : null
 }
 
 interface ActionButtonProps {

@@ -1,54 +1,51 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { Icon } from '../../parts/index.ts'
-import { columns } from './columns.ts'
+import type { Column } from './columns.ts'
+import type { Coverage } from './selection.ts'
 import { nextSort, parseSort } from './sort.ts'
 
 interface TableHeadProps {
+  columns: readonly Column[]
   sort: string
   onSort: (sort: string) => void
+  selected: Coverage
+  onSelectAll: () => void
 }
 
-export function TableHead({ sort, onSort }: TableHeadProps) {
+export function TableHead({ columns, sort, onSort, selected, onSelectAll }: TableHeadProps) {
   const { by, descending } = parseSort(sort)
   return (
     <thead>
       <tr className="head" aria-rowindex={1}>
-        {columns.map(({ id, title, isNumber, sortBy }) => (
+        <th scope="col" className="cell">
+          <input
+            type="checkbox"
+            className="check"
+            aria-label="Select all"
+            checked={selected === 'all'}
+            ref={(box) => {
+              if (box) box.indeterminate = selected === 'some'
+            }}
+            onChange={onSelectAll}
+          />
+        </th>
+        {columns.map(({ id, title, isNumber }) => (
           <th
             key={id}
             scope="col"
             className={isNumber ? 'cell num' : 'cell'}
-            {...(sortBy === by ? { 'aria-sort': descending ? ('descending' as const) : ('ascending' as const) } : {})}
+            {...(id === by ? { 'aria-sort': descending ? ('descending' as const) : ('ascending' as const) } : {})}
           >
-            {sortBy ? (
-              <SortButton
-                title={title}
-                isChosen={sortBy === by}
-                descending={descending}
-                onClick={() => onSort(nextSort(sort, sortBy))}
-              />
-            ) : (
-              title
-            )}
+            <button type="button" onClick={() => onSort(nextSort(sort, id))}>
+              {title}
+              {id === by && <Icon of={descending ? ArrowDown : ArrowUp} size={12} />}
+            </button>
           </th>
         ))}
+        <th scope="col" className="out-of-sight">
+          Actions
+        </th>
       </tr>
     </thead>
-  )
-}
-
-interface SortButtonProps {
-  title: string
-  isChosen: boolean
-  descending: boolean
-  onClick: () => void
-}
-
-function SortButton({ title, isChosen, descending, onClick }: SortButtonProps) {
-  return (
-    <button type="button" onClick={onClick}>
-      {title}
-      {isChosen && <Icon of={descending ? ArrowDown : ArrowUp} size={12} />}
-    </button>
   )
 }

@@ -1,8 +1,8 @@
 import { needsAttention, type Service } from '../../../contract/index.ts'
 
 /** What can stand before the colon of a token. */
-const filterKeys = ['state', 'tag', 'app', 'group', 'host', 'port', 'type', 'health'] as const
-type FilterKey = (typeof filterKeys)[number]
+export const filterKeys = ['state', 'tag', 'app', 'group', 'host', 'port', 'type', 'health'] as const
+export type FilterKey = (typeof filterKeys)[number]
 
 export interface FilterToken {
   key: FilterKey | 'text'
@@ -48,36 +48,39 @@ export function formatToken({ key, value, not }: FilterToken): string {
   return `${not ? '-' : ''}${key === 'text' ? '' : `${key}:`}${text}`
 }
 
-type Test = (service: Service, value: string) => boolean
-
-const has = (list: readonly string[], value: string): boolean => list.some((item) => item.toLowerCase() === value)
-
-const tests: Readonly<Record<FilterToken['key'], Test>> = {
-  state: (service, value) => (value === 'attention' ? needsAttention(service) : stateMatches(service, value)),
-  tag: (service, value) => has(service.tags, value),
-  app: (service, value) => service.app?.toLowerCase() === value,
-  group: (service, value) => has(service.groups, value),
-  host: (service, value) => service.host.toLowerCase() === value,
-  port: (service, value) => service.ports.some(({ port }) => String(port) === value),
-  type: (service, value) => service.type === value,
-  health: (service, value) => service.health === value,
-  text: (service, value) =>
-    service.name.toLowerCase().includes(value) ||
-    service.description.toLowerCase().includes(value) ||
-    service.tags.some((tag) => tag.toLowerCase().includes(value)),
+/** What a service has for each key, as it is offered; `attention` and the like are words beside the state itself. */
+export const valuesOf: Readonly<Record<FilterKey, (service: Service) => readonly string[]>> = {
+  state: (service) => {
+    const words: string[] = [service.state]
+    if (!service.enabled) words.push('disabled')
+    if (service.health === 'unhealthy') words.push('unhealthy')
+    if (needsAttention(service)) words.push('attention')
+    return words
+  },
+  tag: ({ tags }) => tags,
+  app: ({ app }) => (app === null ? [] : [app]),
+  group: ({ groups }) => groups,
+  host: ({ host }) => [host],
+  port: ({ ports }) => ports.map(({ port }) => String(port)),
+  type: ({ type }) => [type],
+  health: ({ health }) => [health],
 }
 
-function stateMatches(service: Service, value: string): boolean {
-  if (value === 'disabled') return !service.enabled
-  if (value === 'unhealthy') return service.health === 'unhealthy'
-  return service.state === value
+function matchesToken(service: Service, { key, value }: FilterToken): boolean {
+  if (key !== 'text') return valuesOf[key](service).some((own) => own.toLowerCase() === value)
+  return (
+    service.name.toLowerCase().includes(value) ||
+    service.description.toLowerCase().includes(value) ||
+    service.tags.some((tag) => tag.toLowerCase().includes(value))
+  )
 }
 
 /** Whether a service is shown: one of the values of each key, every text, and none of what is left out. */
 export function matchesFilter(service: Service, tokens: readonly FilterToken[]): boolean {
   const wanted = new Map<FilterToken['key'], boolean>()
-  for (const { key, value, not } of tokens) {
-    const isMatch = tests[key](service, value)
+  for (const token of tokens) {
+    const { key, not } = token
+    const isMatch = matchesToken(service, token)
     if (not || key === 'text') {
       if (isMatch === not) return false
     } else {

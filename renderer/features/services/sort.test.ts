@@ -14,10 +14,11 @@ describe('sortServices', () => {
   it.each([
     ['', ['db', 'web9', 'web10']],
     ['-name', ['web10', 'web9', 'db']],
-    ['state', ['web9', 'web10', 'db']],
+    ['state', ['web9', 'db', 'web10']],
     ['uptime', ['db', 'web10', 'web9']],
-    ['cpu', ['web10', 'web9', 'db']],
-    ['restarts', ['web10', 'web9', 'db']],
+    ['cpu', ['web10', 'db', 'web9']],
+    ['restarts', ['web10', 'db', 'web9']],
+    ['pid', ['db', 'web9', 'web10']],
     ['nonsense', ['db', 'web9', 'web10']],
   ])('sorts by "%s"', (text, expected) => {
     expect(names(text)).toEqual(expected)

@@ -1,8 +1,23 @@
-import type { Service } from '../../../contract/index.ts'
+import type { Health, Service } from '../../../contract/index.ts'
 import { rankOf } from '../../parts/index.ts'
 import type { Usage } from '../../store/index.ts'
 
-const sortKeys = ['name', 'state', 'uptime', 'cpu', 'memory', 'restarts'] as const
+const sortKeys = [
+  'name',
+  'state',
+  'health',
+  'uptime',
+  'cpu',
+  'memory',
+  'restarts',
+  'ports',
+  'tags',
+  'app',
+  'groups',
+  'type',
+  'host',
+  'pid',
+] as const
 export type SortKey = (typeof sortKeys)[number]
 
 export interface Sort {
@@ -25,34 +40,70 @@ export function nextSort(text: string, by: SortKey): string {
   return text.startsWith('-') ? text.slice(1) : `-${by}`
 }
 
+type UsageOf = ReadonlyMap<string, Usage>
+/** A number or a text to sort by; null for what has no value, which goes last, whatever the direction. */
+type Value = (service: Service, usage: UsageOf) => number | string | null
+
+const firstOf = (list: readonly string[]): string | null => (list.length === 0 ? null : list.join(' '))
+const healthOrder: readonly string[] = ['unhealthy', 'starting', 'healthy'] satisfies Health[]
+
+const values: Readonly<Record<Exclude<SortKey, 'name'>, Value>> = {
+  state: rankOf,
+  health: ({ health }) => (health === 'none' ? null : healthOrder.indexOf(health)),
+  uptime: ({ pid, startedAt }) => (pid === null || startedAt === null ? null : -Date.parse(startedAt)),
+  cpu: ({ name }, usage) => usage.get(name)?.cpuPercent ?? null,
+  memory: ({ name }, usage) => usage.get(name)?.memoryBytes ?? null,
+  restarts: ({ restarts }) => restarts,
+  ports: ({ ports }) => ports[0]?.port ?? null,
+  tags: ({ tags }) => firstOf(tags),
+  app: ({ app }) => app,
+  groups: ({ groups }) => firstOf(groups),
+  type: ({ type }) => type,
+  host: ({ host }) => host,
+  pid: ({ pid }) => pid,
+}
+
 const collator = new Intl.Collator(undefined, { numeric: true })
 
-type Compare = (a: Service, b: Service, usage: ReadonlyMap<string, Usage>) => number
+/**
+ * The place of each name among all names. Comparing texts is what costs in a long list, so it is done once, and again
+ * only when there are names that it does not know.
+ */
+class NameOrder {
+  #ranks: ReadonlyMap<string, number> = new Map()
 
-/** What has no value goes last, whatever the direction. */
-const compares: Readonly<Record<SortKey, Compare>> = {
-  name: (a, b) => collator.compare(a.name, b.name),
-  state: (a, b) => rankOf(a) - rankOf(b),
-  uptime: (a, b) => upSince(a) - upSince(b),
-  cpu: (a, b, usage) => (usage.get(a.name)?.cpuPercent ?? -1) - (usage.get(b.name)?.cpuPercent ?? -1),
-  memory: (a, b, usage) => (usage.get(a.name)?.memoryBytes ?? -1) - (usage.get(b.name)?.memoryBytes ?? -1),
-  restarts: (a, b) => a.restarts - b.restarts,
+  ranksFor(services: readonly Service[]): ReadonlyMap<string, number> {
+    const isEnough = this.#ranks.size <= 2 * services.length && services.every(({ name }) => this.#ranks.has(name))
+    if (!isEnough) {
+      const names = services.map(({ name }) => name).sort(collator.compare)
+      this.#ranks = new Map(names.map((name, index) => [name, index]))
+    }
+    return this.#ranks
+  }
 }
+const nameOrder = new NameOrder()
 
-const upSince = ({ startedAt }: Service): number =>
-  startedAt === null ? Number.NEGATIVE_INFINITY : -Date.parse(startedAt)
-
-/** Sorted; what is equal stays in the order of the files. */
-export function sortServices(
-  services: readonly Service[],
-  { by, descending }: Sort,
-  usage: ReadonlyMap<string, Usage>,
-): Service[] {
+/** Sorted; what is equal is in the order of names. */
+export function sortServices(services: readonly Service[], { by, descending }: Sort, usage: UsageOf): Service[] {
+  const ranks = nameOrder.ranksFor(services)
   const direction = descending ? -1 : 1
-  return [...services].sort((a, b) => direction * compare(compares[by], a, b, usage))
-}
-
-function compare(compareBy: Compare, a: Service, b: Service, usage: ReadonlyMap<string, Usage>): number {
-  const order = compareBy(a, b, usage)
-  return Number.isNaN(order) ? 0 : order
+  const keyed = services.map((service) => ({
+    service,
+    rank: ranks.get(service.name) ?? 0,
+    value: by === 'name' ? null : values[by](service, usage),
+  }))
+  const byName = by === 'name' ? direction : 1
+  keyed.sort((a, b) => {
+    if (a.value !== b.value) {
+      if (a.value === null) return 1
+      if (b.value === null) return -1
+      const order =
+        typeof a.value === 'number' && typeof b.value === 'number'
+          ? a.value - b.value
+          : collator.compare(String(a.value), String(b.value))
+      if (order !== 0 && !Number.isNaN(order)) return direction * order
+    }
+    return byName * (a.rank - b.rank)
+  })
+  return keyed.map(({ service }) => service)
 }

@@ -1,0 +1,149 @@
+import { memo, type ReactNode } from 'react'
+import { formatUptime, type Service } from '../../../contract/index.ts'
+import { Bytes, ExternalLink, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
+import { serviceHistory, usePanel, useUsage } from '../../store/index.ts'
+import { noteOf } from './note.ts'
+import type { SortKey } from './sort.ts'
+
+/** What stands in each column but the name, which is the head of its row. */
+export const cells: Readonly<Record<Exclude<SortKey, 'name'>, (service: Service) => ReactNode>> = {
+  state: (service) => <StateCell key="state" service={service} />,
+  health: ({ health }) => <HealthCell key="health" health={health} />,
+  uptime: ({ pid, startedAt }) => <UptimeCell key="uptime" startedAt={pid === null ? null : startedAt} />,
+  cpu: ({ name }) => <CpuCell key="cpu" name={name} />,
+  memory: ({ name }) => <MemoryCell key="memory" name={name} />,
+  restarts: (service) => <RestartsCell key="restarts" service={service} />,
+  ports: ({ ports }) => <PortsCell key="ports" ports={ports} />,
+  tags: ({ tags }) => (
+    <td key="tags" className="cell" title={tags.join(', ')}>
+      {tags.map((tag) => (
+        <span className="tag" key={tag}>
+          {tag}
+        </span>
+      ))}
+    </td>
+  ),
+  app: ({ app }) => <TextCell key="app" text={app ?? ''} />,
+  groups: ({ groups }) => <TextCell key="groups" text={groups.join(', ')} />,
+  type: ({ type }) => <TextCell key="type" text={type} />,
+  host: ({ host }) => <TextCell key="host" text={host} />,
+  pid: ({ pid }) => (
+    <td key="pid" className={pid === null ? 'cell num faint' : 'cell num dim'}>
+      {pid ?? '–'}
+    </td>
+  ),
+}
+
+function TextCell({ text }: { text: string }) {
+  return text === '' ? (
+    <td className="cell faint">–</td>
+  ) : (
+    <td className="cell dim" title={text}>
+      {text}
+    </td>
+  )
+}
+
+function StateCell({ service }: { service: Service }) {
+  const shape = shapeOf(service)
+  // Only a row that counts down hears the clock, and only when its words change.
+  const note = usePanel(({ nowMs }) => noteOf(service, service.nextStartAt === null ? 0 : nowMs))
+  return (
+    <td className="cell state" data-state={shape}>
+      <Shape name={shape} />
+      <span className="word">{wordOf(service)}</span>
+      {note !== '' && (
+        <span className="why cut" title={note}>
+          {note}
+        </span>
+      )}
+    </td>
+  )
+}
+
+const healthWords: Readonly<Record<Service['health'], string>> = {
+  healthy: 'Healthy',
+  unhealthy: 'Failing',
+  starting: 'Starting',
+  none: '–',
+}
+
+function HealthCell({ health }: Pick<Service, 'health'>) {
+  if (health !== 'unhealthy')
+    return <td className={health === 'none' ? 'cell faint' : 'cell dim'}>{healthWords[health]}</td>
+  return (
+    <td className="cell state" data-state="unhealthy">
+      <span className="word">{healthWords[health]}</span>
+    </td>
+  )
+}
+
+function UptimeCell({ startedAt }: { startedAt: string | null }) {
+  const text = usePanel(({ nowMs }) =>
+    startedAt === null ? '–' : formatUptime(Math.max(0, nowMs - Date.parse(startedAt))),
+  )
+  return <td className={startedAt === null ? 'cell num faint' : 'cell num dim'}>{text}</td>
+}
+
+/** The last five minutes. */
+const sparkSlots = 60
+const leastCpuTop = 25
+
+function CpuCell({ name }: { name: string }) {
+  const { cpuPercent } = useUsage(name)
+  return (
+    <td className="cell metric">
+      {cpuPercent !== null && <CpuTrace name={name} />}
+      <span className="figure">
+        <Percent value={cpuPercent} />
+      </span>
+    </td>
+  )
+}
+
+function MemoryCell({ name }: { name: string }) {
+  const { memoryBytes } = useUsage(name)
+  return (
+    <td className="cell metric">
+      {memoryBytes !== null && <MemoryTrace name={name} />}
+      <span className="figure">
+        <Bytes value={memoryBytes} />
+      </span>
+    </td>
+  )
+}
+
+/** A trace has something new to show every five seconds; the figure beside it changes more often. */
+const CpuTrace = memo(function CpuTrace({ name }: { name: string }) {
+  const slot = usePanel((state) => state.slot)
+  const values = serviceHistory(name, 'cpu', slot, sparkSlots)
+  return <Sparkline values={values} top={topOf(values, leastCpuTop) * 1.1} />
+})
+
+const MemoryTrace = memo(function MemoryTrace({ name }: { name: string }) {
+  const slot = usePanel((state) => state.slot)
+  const values = serviceHistory(name, 'memory', slot, sparkSlots)
+  return <Sparkline values={values} top={topOf(values, 0) * 1.6} />
+})
+
+function RestartsCell({ service: { restarts, state } }: { service: Service }) {
+  const isTrouble = restarts > 0 && (state === 'failed' || state === 'backoff')
+  return <td className={`cell num ${restarts === 0 ? 'faint' : isTrouble ? 'trouble' : ''}`}>{restarts}</td>
+}
+
+function PortsCell({ ports }: Pick<Service, 'ports'>) {
+  const [first] = ports
+  if (!first) return <td className="cell num faint">–</td>
+  const more = ports.length > 1 ? { title: ports.map(({ port }) => port).join(', ') } : {}
+  return (
+    <td className="cell num dim" {...more}>
+      {first.url === undefined ? (
+        first.port
+      ) : (
+        <ExternalLink className="port" url={first.url} tabIndex={-1}>
+          {first.port}
+        </ExternalLink>
+      )}
+    </td>
+  )
+}
