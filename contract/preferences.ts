@@ -24,6 +24,8 @@ const preferencesSchema = z.object({
     .catch(() => ({ ...logDefaults })),
   /** Native notifications of services that fail. */
   notifications: flag(true),
+  /** What becomes of the services when the person quits; the window asks until that is chosen. */
+  quit: z.enum(['ask', 'keep', 'stop']).catch('ask'),
 })
 export type Preferences = z.infer<typeof preferencesSchema>
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,51 +27,35 @@ export function makePlace(hcl: string): Place {
 let runtime: Runtime | undefined
 
 /** The built panel in the real Electron, on this place. */
-export async function openPanel(place: Place): Promise<Panel> {
+export async function openPanel(place: Place, ...words: string[]): Promise<Panel> {
   const { executablePath, args } = electron()
-  const app = await _electron.launch({ executablePath, args: [...args, ...optionsOf(place)], env: envOf(place) })
+  const app = await _electron.launch({
+    executablePath,
+    args: [...args, ...optionsOf(place), ...words],
+    env: envOf(place),
+  })
   const page = await app.firstWindow()
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || /Content Security Policy/i.test(message.text())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  // The tray's menu cannot be reached from outside: what it is given is kept here.
-  await app.evaluate(({ Tray }) => {
-    const set = Tray.prototype.setContextMenu
-    Tray.prototype.setContextMenu = function (menu) {
-      Reflect.set(globalThis, 'trayMenu', menu)
-      set.call(this, menu)
-    }
-  })
-  return { app, page, complaints }
+  return { app, process: app.process(), page, complaints }
 }
 
 export interface Panel {
   app: ElectronApplication
+  /** There also when the app has ended. */
+  process: ChildProcess
   page: Page
   /** Errors on the page's console, and what its policy refused. */
   complaints: string[]
 }
 
-/** Clicks an item of the tray's menu by its labels, as a person does; a label may be its beginning. */
-export function clickTray(app: ElectronApplication, ...labels: string[]): Promise<boolean> {
-  return app.evaluate((_electronModule, path) => {
-    let menu = Reflect.get(globalThis, 'trayMenu') as Electron.Menu | undefined
-    for (const [depth, label] of path.entries()) {
-      const item = menu?.items.find((candidate) => candidate.label.startsWith(label))
-      if (!item) return false
-      if (depth === path.length - 1) item.click()
-      menu = item.submenu
-    }
-    return true
-  }, labels)
-}
-
 /** Starts the panel once more on the same place; resolves with its exit code. */
-export function openAgain(place: Place): Promise<number | null> {
+export function openAgain(place: Place, ...words: string[]): Promise<number | null> {
   const { executablePath, args } = electron()
-  const child = spawn(executablePath, [...args, ...optionsOf(place)], { env: envOf(place), stdio: 'ignore' })
+  const child = spawn(executablePath, [...args, ...optionsOf(place), ...words], { env: envOf(place), stdio: 'ignore' })
   return new Promise((resolve) => child.once('exit', resolve))
 }
 
@@ -90,9 +74,26 @@ function electron(): Runtime {
 }
 
 /** Asks the agent of this place over REST, as a script would. */
-export async function ask<T>(place: Place, method: 'GET' | 'POST', path: string): Promise<T> {
+export async function ask<T>(place: Place, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
   const { url } = JSON.parse(readFileSync(join(place.dataDir, 'agent.json'), 'utf8')) as { url: string }
   const token = readFileSync(join(place.dataDir, 'token'), 'utf8').trim()
-  const response = await fetch(`${url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` } })
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
   return (await response.json()) as T
+}
+
+/** An adopted process is a zombie until init reaps it, which not every container's init does. */
+export function alive(pid: number | null): boolean {
+  try {
+    return pid !== null && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    // No such process.
+    return false
+  }
 }

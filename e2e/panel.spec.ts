@@ -1,8 +1,7 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
 import { startAgent } from './agent.ts'
-import { ask, clickTray, makePlace, openAgain, openPanel, type Place } from './launch.ts'
+import { alive, ask, makePlace, openPanel, type Place } from './launch.ts'
 
 const hcl = `
 service "sleeper" {
@@ -114,43 +113,16 @@ test('lets the page go nowhere', async () => {
   expect(await refused).toBe(true)
   const address = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())
   expect(address).toMatch(/^hxe-panel:/)
-})
-
-test('acts from the tray with the window closed', async () => {
-  await trayHas(app)
-  await hideWindow(app)
-  const before = await pidOf('talker')
-  expect(await clickTray(app, 'talker', 'Restart')).toBe(true)
-  await expect.poll(() => pidOf('talker')).not.toBe(before)
-  expect(await clickTray(app, 'sleeper', 'Stop')).toBe(true)
-  await expect.poll(() => pidOf('sleeper')).toBeNull()
-  expect(await clickTray(app, 'sleeper', 'Start')).toBe(true)
-  await expect.poll(() => pidOf('sleeper')).not.toBeNull()
-  expect(await isVisible(app)).toBe(false)
-  expect(await clickTray(app, 'talker', 'Logs')).toBe(true)
-  await expect.poll(() => isVisible(app)).toBe(true)
-  await expect.poll(() => page.url()).toContain('/services/talker/logs')
-  await expect(page.getByText('ready to talk').first()).toBeVisible()
-})
-
-test('stops all and starts all from the tray', async () => {
-  expect(await clickTray(app, 'Stop all (')).toBe(true)
-  await expect.poll(() => pidOf('sleeper')).toBeNull()
-  await expect.poll(() => pidOf('talker')).toBeNull()
-  await expect.poll(() => clickTray(app, 'Start all (')).toBe(true)
-  await expect.poll(() => pidOf('sleeper')).not.toBeNull()
-  await expect.poll(() => pidOf('talker')).not.toBeNull()
-})
-
-test('shows the first window instead of opening a second one', async () => {
-  await hideWindow(app)
-  expect(await openAgain(place)).toBe(0)
-  await expect.poll(() => isVisible(app)).toBe(true)
+  // Playwright waits for the navigation that was prevented, until another one ends.
+  await page.reload()
 })
 
 test('gives a frame in the page and an unlisted channel nothing', async () => {
   const bridge = await page.evaluate(() => Object.keys(Reflect.get(globalThis, 'hxe')).sort())
-  expect(bridge).toEqual(['openExternal', 'platform', 'readPreferences', 'requestPort', 'savePreferences'])
+  expect(bridge).toEqual([
+    ...['openExternal', 'platform', 'readPreferences', 'requestPort'],
+    ...['savePreferences', 'setStartAtLogin', 'startsAtLogin'],
+  ])
   const opened = await app.evaluate(({ shell }) => {
     const kept: string[] = []
     Reflect.set(globalThis, 'opened', kept)
@@ -224,36 +196,6 @@ test('complains of nothing on the console', () => {
   expect(complaints).toEqual([])
 })
 
-test('asks once what becomes of the services where no tray shows the icon', async () => {
-  await answerDialogs(app, 0)
-  const before = await pidOf('sleeper')
-  const ended = once(app.process(), 'exit')
-  await closeWindow(app)
-  expect((await ended)[0]).toBe(0)
-  expect(alive(before)).toBe(true)
-  ;({ app, page, complaints } = await openPanel(place))
-  expect(await pidOf('sleeper')).toBe(before)
-})
-
-test('follows the quit policy without a question when the app is told to end', async () => {
-  const before = await pidOf('sleeper')
-  const ended = once(app.process(), 'exit')
-  app.process().kill('SIGTERM')
-  expect((await ended)[0]).toBe(0)
-  expect(alive(before)).toBe(false)
-})
-
-test('quits from the tray and stops the services', async () => {
-  ;({ app, page, complaints } = await openPanel(place))
-  await expect.poll(() => pidOf('sleeper')).not.toBeNull()
-  const before = await pidOf('sleeper')
-  await trayHas(app)
-  const ended = once(app.process(), 'exit')
-  await clickTray(app, 'Quit and stop services').catch(() => undefined)
-  expect((await ended)[0]).toBe(0)
-  expect(alive(before)).toBe(false)
-})
-
 test('shows an agent that runs already, and leaves it as it is', async () => {
   const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
   try {
@@ -267,7 +209,6 @@ test('shows an agent that runs already, and leaves it as it is', async () => {
     await go('Logs')
     await expect(page.getByText('ready to talk').first()).toBeVisible()
     const before = await pidOf('sleeper')
-    await trayHas(app)
     const ended = once(app.process(), 'exit')
     await app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined)
     expect((await ended)[0]).toBe(0)
@@ -278,52 +219,3 @@ test('shows an agent that runs already, and leaves it as it is', async () => {
     await agent.stop()
   }
 })
-
-test('offers to run its own agent when the one it shows has ended', async () => {
-  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
-  ;({ app, page, complaints } = await openPanel(place))
-  await go('Services')
-  await expect(row('sleeper')).toContainText('Running')
-  await trayHas(app)
-  await answerDialogs(app, 1)
-  await agent.stop()
-  await expect.poll(() => clickTray(app, 'Run the agent here')).toBe(true)
-  await expect.poll(() => pidOf('sleeper').catch(() => null), { timeout: 20_000 }).not.toBeNull()
-  await expect(row('sleeper')).toContainText('Running')
-})
-
-/** An adopted process is a zombie until init reaps it, which not every container's init does. */
-function alive(pid: number | null): boolean {
-  try {
-    return pid !== null && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    // No such process.
-    return false
-  }
-}
-
-/** Each change of a service gives the tray a new menu; one is made so that the tests hold it. */
-async function trayHas(panel: ElectronApplication): Promise<void> {
-  await ask(place, 'POST', '/services/talker/stop?wait=stopped')
-  await ask(place, 'POST', '/services/talker/start?wait=running')
-  await expect.poll(() => panel.evaluate(() => Reflect.get(globalThis, 'trayMenu') !== undefined)).toBe(true)
-}
-
-const isVisible = (panel: ElectronApplication) =>
-  panel.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
-
-const hideWindow = (panel: ElectronApplication) =>
-  panel.evaluate(({ BrowserWindow }) => {
-    for (const window of BrowserWindow.getAllWindows()) window.hide()
-  })
-
-const closeWindow = (panel: ElectronApplication) =>
-  panel.evaluate(({ BrowserWindow }) => {
-    for (const window of BrowserWindow.getAllWindows()) window.close()
-  })
-
-/** Presses this button of each question, as nobody can under Xvfb. */
-const answerDialogs = (panel: ElectronApplication, response: number) =>
-  panel.evaluate(({ dialog }, button) => {
-    dialog.showMessageBox = async () => ({ response: button, checkboxChecked: false })
-  }, response)

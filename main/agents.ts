@@ -12,6 +12,7 @@ export type Verb = 'start' | 'stop' | 'restart'
 export interface PanelAgent {
   /** False for an agent that somebody else runs: it goes on when the panel quits. */
   readonly own: boolean
+  readonly dataDir: string
   services(): readonly Service[]
   /** Yields after each change until the signal is aborted. */
   changes(signal: AbortSignal): AsyncIterable<unknown>
@@ -53,7 +54,7 @@ async function joinAgent({ dataDir, pid }: Pick<AgentHeldError, 'dataDir' | 'pid
   const file = readAgentFile(dataDir)
   const token = readToken(dataDir)
   if (!file || token === undefined || !isOurs(file.pid, pid)) return undefined
-  const joined = await attach(file.url, token)
+  const joined = await attach(file.url, token, dataDir)
   return joined && { ...joined, rejoin: () => joinAgent({ dataDir, pid: undefined }) }
 }
 
@@ -71,6 +72,7 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
   const { core } = running
   return {
     own: true,
+    dataDir: running.info.dataDir,
     services: () => core.listServices(),
     changes: (signal) => core.state.watch(undefined, signal),
     act: (name, verb) => core.act(name, verb, caller),

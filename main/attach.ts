@@ -61,7 +61,7 @@ class Mirror {
 }
 
 /** Joins an agent over REST; undefined when nobody answers there. */
-export async function attach(url: string, token: string): Promise<PanelAgent | undefined> {
+export async function attach(url: string, token: string, dataDir: string): Promise<PanelAgent | undefined> {
   const client = clientOf(url, token)
   const mirror = new Mirror()
   const answers = () =>
@@ -74,6 +74,7 @@ export async function attach(url: string, token: string): Promise<PanelAgent | u
   const handler = forwardTo(client)
   return {
     own: false,
+    dataDir,
     services: () => mirror.list(),
     changes: (signal) => mirror.changes(signal),
     act: (name, verb) => client.services[verb]({ name }),

@@ -1,7 +1,9 @@
 import type { AgentOptions } from '../agent/app.ts'
 
 /** `--config PATH` (repeatable) and `--data-dir DIR`, also as `--name=value`; what Chromium is given is passed over. */
-export function readOptions(argv: readonly string[]): Pick<AgentOptions, 'configPaths' | 'dataDir'> {
+export function readOptions(words: readonly string[]): Pick<AgentOptions, 'configPaths' | 'dataDir'> {
+  // A link that the desktop hands over comes after `--`: nothing there is an option.
+  const argv = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
   const values = (name: string): string[] =>
     argv.flatMap((word, index) => {
       if (word.startsWith(`${name}=`)) return [word.slice(name.length + 1)]

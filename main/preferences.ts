@@ -6,12 +6,15 @@ export interface PreferencesFile {
   current(): Preferences
   /** Resolves when it is on disk. */
   save(chosen: unknown): Promise<void>
+  /** Told after each choice. Returns what ends it. */
+  watch(changed: () => void): () => void
 }
 
 /** What the person chose in this panel, in one small file that is replaced as a whole. */
 export function openPreferences(path: string): PreferencesFile {
   let current = readPreferences(storedIn(path))
   let written = Promise.resolve()
+  const watchers = new Set<() => void>()
 
   async function write(): Promise<void> {
     const temporary = `${path}.new`
@@ -23,9 +26,14 @@ export function openPreferences(path: string): PreferencesFile {
     current: () => current,
     save(chosen) {
       current = readPreferences(chosen)
+      for (const changed of watchers) changed()
       // One after the other, each with what is newest by then.
       written = written.catch(() => undefined).then(write)
       return written
+    },
+    watch(changed) {
+      watchers.add(changed)
+      return () => void watchers.delete(changed)
     },
   }
 }

@@ -4,10 +4,16 @@ ipcRenderer.on('hxe-port', (event) => {
   window.postMessage({ type: 'hxe-port' }, window.location.origin, event.ports)
 })
 
+ipcRenderer.on('hxe-open', (_event, path: unknown) => {
+  window.postMessage({ type: 'hxe-open', path }, window.location.origin)
+})
+
 contextBridge.exposeInMainWorld('hxe', {
   platform: process.platform,
   requestPort: () => ipcRenderer.send('hxe-request-port'),
   openExternal: (url: string) => ipcRenderer.send('hxe-open-external', url),
   readPreferences: () => ipcRenderer.sendSync('hxe-read-preferences') as unknown,
   savePreferences: (chosen: unknown) => ipcRenderer.invoke('hxe-save-preferences', chosen),
+  startsAtLogin: () => ipcRenderer.invoke('hxe-starts-at-login'),
+  setStartAtLogin: (on: boolean) => ipcRenderer.invoke('hxe-start-at-login', on),
 })

@@ -1,54 +1,46 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { app, type BrowserWindow, dialog, Menu } from 'electron'
+import { type BrowserWindow, dialog } from 'electron'
+import type { PreferencesFile } from './preferences.ts'
 
 export type QuitChoice = 'keep' | 'stop'
 
-const fileName = 'quit.json'
+type Question = Parameters<typeof dialog.showMessageBox>[0]
 
-function remembered(): QuitChoice | undefined {
-  try {
-    const found: unknown = JSON.parse(readFileSync(join(app.getPath('userData'), fileName), 'utf8'))
-    return found === 'keep' || found === 'stop' ? found : undefined
-  } catch {
-    // Nothing was remembered yet, or not by this program: the question is asked again.
-    return undefined
-  }
-}
+const ask = (window: BrowserWindow | undefined, question: Question) =>
+  window?.isVisible() ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question)
 
 /** Asks once what becomes of the services, and remembers it. Undefined when the person would rather not quit. */
-export async function askQuit(window: BrowserWindow | undefined): Promise<QuitChoice | undefined> {
-  const before = remembered()
-  if (before) return before
-  const question = {
-    type: 'question' as const,
+export async function askQuit(
+  window: BrowserWindow | undefined,
+  preferences: PreferencesFile,
+): Promise<QuitChoice | undefined> {
+  const { quit } = preferences.current()
+  if (quit !== 'ask') return quit
+  const { response, checkboxChecked } = await ask(window, {
+    type: 'question',
     title: 'Quit HXE',
     message: 'What shall become of the services?',
-    detail: 'Services that are kept go on without HXE; nothing restarts them until it runs again.',
+    detail: 'Kept services go on, and an agent without a window looks after them until HXE is opened again.',
     buttons: ['Keep services running', 'Stop services', 'Cancel'],
     defaultId: 0,
     cancelId: 2,
     checkboxLabel: 'Do so each time',
     checkboxChecked: true,
-  }
-  const { response, checkboxChecked } = await (window
-    ? dialog.showMessageBox(window, question)
-    : dialog.showMessageBox(question))
+  })
   const choice = (['keep', 'stop'] as const)[response]
-  if (choice && checkboxChecked) {
-    writeFileSync(join(app.getPath('userData'), fileName), JSON.stringify(choice), { mode: 0o600 })
-  }
+  if (choice && checkboxChecked) await preferences.save({ ...preferences.current(), quit: choice })
   return choice
 }
 
-/** The keys of text fields, and Quit. Its Quit asks, unlike `app.quit()` from outside. */
-export function setAppMenu(quit: () => void): void {
-  const quitItem = { label: 'Quit HXE', accelerator: 'CmdOrCtrl+Q', click: quit }
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      { label: 'HXE', submenu: [quitItem] },
-      { role: 'editMenu' },
-      { label: 'Window', submenu: [{ role: 'minimize' }, { role: 'close' }, { role: 'togglefullscreen' }] },
-    ]),
-  )
+/** What closing the window means where no tray icon could bring it back. */
+export async function askClose(window: BrowserWindow | undefined): Promise<'hide' | 'quit' | undefined> {
+  const { response } = await ask(window, {
+    type: 'question',
+    title: 'Close HXE',
+    message: 'Keep HXE running without a window?',
+    detail: 'This desktop shows no tray icons. To get the window back, start HXE once more.',
+    buttons: ['Keep running', 'Quit HXE', 'Cancel'],
+    defaultId: 1,
+    cancelId: 2,
+  })
+  return (['hide', 'quit'] as const)[response]
 }

@@ -1,82 +1,115 @@
 import { join } from 'node:path'
-import {
-  BrowserWindow,
-  type IpcMainEvent,
-  ipcMain,
-  MessageChannelMain,
-  type MessagePortMain,
-  session,
-  shell,
-} from 'electron'
-import { externalAddress, isPanelAddress, panelOrigin } from './address.ts'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { panelOrigin } from './address.ts'
+import { keepPlace, least, placeWindow, readPlace } from './place.ts'
 import type { PreferencesFile } from './preferences.ts'
 
-/** Opens the panel, with no more rights than a page needs. */
-export function openWindow(distDir: string, hasEnded: () => boolean, onClose: () => Promise<void>): BrowserWindow {
-  const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
-    minWidth: 720,
-    minHeight: 480,
-    title: 'HXE',
-    webPreferences: {
-      preload: join(distDir, 'preload.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webviewTag: false,
+interface WindowParts {
+  distDir: string
+  placePath: string
+  preferences: PreferencesFile
+  /** Closing is decided elsewhere until the app ends. */
+  hasEnded(): boolean
+  onClose(): void
+  onCrashLoop(): void
+}
+
+export interface PanelWindow {
+  /** The window, which may be hidden; undefined before it is first shown. */
+  readonly window: BrowserWindow | undefined
+  /** Brings it to the front, at this path where one is given. */
+  show(path?: string): void
+  hide(): void
+}
+
+/** The page's `--bg-window`, so that nothing flashes before it is painted. */
+const grounds = { light: '#f3f3f6', dark: '#0e0f11' } as const
+/** A page that crashes more often than this is not loaded again by itself. */
+const mostCrashes = 3
+const crashWindowMs = 60_000
+
+export function createPanelWindow(parts: WindowParts): PanelWindow {
+  const { distDir, placePath, preferences, hasEnded, onClose, onCrashLoop } = parts
+  let window: BrowserWindow | undefined
+
+  function open(path: string): BrowserWindow {
+    const saved = readPlace(placePath)
+    const areas = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea)
+    const { theme } = preferences.current()
+    nativeTheme.themeSource = theme
+    const opened = new BrowserWindow({
+      ...placeWindow(saved, areas),
+      minWidth: least.width,
+      minHeight: least.height,
+      show: false,
+      title: 'HXE',
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? grounds.dark : grounds.light,
+      webPreferences: {
+        preload: join(distDir, 'preload.cjs'),
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+      },
+    })
+    if (saved?.maximized) opened.maximize()
+    const forgetPlace = keepPlace(opened, placePath)
+    opened.on('closed', forgetPlace)
+    opened.on('close', (event) => {
+      if (hasEnded()) return
+      event.preventDefault()
+      onClose()
+    })
+    lockDown(opened)
+    reloadAfterCrashes(opened, onCrashLoop)
+    void opened.loadURL(`${panelOrigin}${path}`)
+    return opened
+  }
+
+  preferences.watch(() => {
+    nativeTheme.themeSource = preferences.current().theme
+    window?.setBackgroundColor(nativeTheme.shouldUseDarkColors ? grounds.dark : grounds.light)
+  })
+
+  return {
+    get window() {
+      return window
     },
-  })
-  window.setMenuBarVisibility(false)
-  window.on('close', (event) => {
-    if (hasEnded()) return
-    event.preventDefault()
-    void onClose()
-  })
-  const { webContents } = window
+    show(path) {
+      const isNew = !window || window.isDestroyed()
+      const shown = window && !isNew ? window : open(path ?? '/')
+      window = shown
+      if (path !== undefined && !isNew) go(shown, path)
+      if (shown.isMinimized()) shown.restore()
+      shown.show()
+      shown.focus()
+    },
+    hide: () => window?.hide(),
+  }
+}
+
+/** A page that is there goes on by itself and keeps what it holds; one that is not yet is loaded there. */
+function go({ webContents }: BrowserWindow, path: string): void {
+  if (webContents.isLoadingMainFrame() || webContents.isCrashed()) void webContents.loadURL(`${panelOrigin}${path}`)
+  else webContents.send('hxe-open', path)
+}
+
+function lockDown({ webContents }: BrowserWindow): void {
   webContents.on('will-navigate', (event) => event.preventDefault())
   webContents.on('will-redirect', (event) => event.preventDefault())
   webContents.on('will-attach-webview', (event) => event.preventDefault())
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  void window.loadURL(`${panelOrigin}/`)
-  return window
 }
 
-export function denyPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.defaultSession.setPermissionCheckHandler(() => false)
-}
-
-function fromPanel({ senderFrame }: Pick<IpcMainEvent, 'senderFrame'>): boolean {
-  return senderFrame !== null && senderFrame.parent === null && isPanelAddress(senderFrame.url)
-}
-
-function refuse(channel: string, { senderFrame }: Pick<IpcMainEvent, 'senderFrame'>): void {
-  console.warn(
-    `${channel} was asked for by a page that is not the panel: ${senderFrame?.origin ?? 'a frame that is gone'}`,
-  )
-}
-
-/** What the page may ask of this process: a port to the agent, an address in the browser, what the person chose. */
-export function answerPanel(serve: (port: MessagePortMain) => void, preferences: PreferencesFile): void {
-  ipcMain.on('hxe-read-preferences', (event) => {
-    // An answer is owed in any case: the page waits for it.
-    event.returnValue = fromPanel(event) ? preferences.current() : null
-  })
-  ipcMain.handle('hxe-save-preferences', (event, chosen: unknown) => {
-    if (fromPanel(event)) return preferences.save(chosen)
-    refuse('hxe-save-preferences', event)
-  })
-  ipcMain.on('hxe-request-port', (event) => {
-    if (!fromPanel(event)) return refuse('hxe-request-port', event)
-    const { port1, port2 } = new MessageChannelMain()
-    serve(port1)
-    event.senderFrame?.postMessage('hxe-port', null, [port2])
-  })
-  ipcMain.on('hxe-open-external', (event, address: unknown) => {
-    if (!fromPanel(event)) return refuse('hxe-open-external', event)
-    const url = externalAddress(address)
-    if (url) void shell.openExternal(url)
-    else console.warn('An address that may not be opened was asked for')
+function reloadAfterCrashes({ webContents }: BrowserWindow, onCrashLoop: () => void): void {
+  let crashedAtMs: number[] = []
+  webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
+    const nowMs = Date.now()
+    crashedAtMs = [...crashedAtMs.filter((atMs) => nowMs - atMs < crashWindowMs), nowMs]
+    console.warn(`The panel's page has gone (${reason}), for the ${crashedAtMs.length}. time within a minute`)
+    if (crashedAtMs.length > mostCrashes) onCrashLoop()
+    else webContents.reload()
   })
 }

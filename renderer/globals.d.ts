@@ -9,6 +9,8 @@ interface HxeBridge {
   /** What the person chose before; read with `readPreferences`. */
   readPreferences(): unknown
   savePreferences(chosen: unknown): Promise<void>
+  startsAtLogin(): Promise<boolean>
+  setStartAtLogin(on: boolean): Promise<void>
 }
 
 interface Window {

@@ -71,10 +71,12 @@ export class Bus {
         this.#waiting.delete(serial)
         reject(new Error(`${target.destination} did not answer ${target.member} within ${answerWithinMs / 1000} s`))
       }, answerWithinMs)
-      const settle = <T>(done: (value: T) => void) => (value: T) => {
-        clearTimeout(timer)
-        done(value)
-      }
+      const settle =
+        <T>(done: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer)
+          done(value)
+        }
       this.#waiting.set(serial, { resolve: settle(resolve), reject: settle(reject) })
     })
   }
@@ -149,7 +151,13 @@ export class Bus {
     const address = { replySerial: call.serial, ...(call.sender ? { destination: call.sender } : {}) }
     if (!answer) {
       const errorName = 'org.freedesktop.DBus.Error.UnknownMethod'
-      this.#send({ kind: kinds.error, ...address, errorName, signature: 's', body: [`There is no ${call.member} here`] })
+      this.#send({
+        kind: kinds.error,
+        ...address,
+        errorName,
+        signature: 's',
+        body: [`There is no ${call.member} here`],
+      })
     } else {
       const { signature, body } = answer
       this.#send({ kind: kinds.answer, ...address, ...(signature === '' ? {} : { signature }), body })

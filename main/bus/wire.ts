@@ -80,36 +80,46 @@ export class Writer {
     this.align(alignmentOf(type))
     switch (type.charAt(0)) {
       case 'y':
-        return void this.#buffer.writeUInt8(Number(value), this.#reserve(1))
+        this.raw(Buffer.from([Number(value)]))
+        break
       case 'n':
-        return void this.#buffer.writeInt16LE(Number(value), this.#reserve(2))
       case 'q':
-        return void this.#buffer.writeUInt16LE(Number(value), this.#reserve(2))
+        this.#number(2, (at) => this.#buffer.writeUInt16LE(Number(value) & 0xffff, at))
+        break
       case 'i':
-        return this.#int(Number(value))
+        this.#number(4, (at) => this.#buffer.writeInt32LE(Number(value), at))
+        break
       case 'b':
       case 'u':
       case 'h':
-        return this.#uint(Number(value))
+        this.#uint(Number(value))
+        break
       case 'x':
-        return this.#wide((at) => this.#buffer.writeBigInt64LE(BigInt(value as bigint), at))
+        this.#number(8, (at) => this.#buffer.writeBigInt64LE(BigInt(value as bigint), at))
+        break
       case 't':
-        return this.#wide((at) => this.#buffer.writeBigUInt64LE(BigInt(value as bigint), at))
+        this.#number(8, (at) => this.#buffer.writeBigUInt64LE(BigInt(value as bigint), at))
+        break
       case 'd':
-        return this.#wide((at) => this.#buffer.writeDoubleLE(Number(value), at))
+        this.#number(8, (at) => this.#buffer.writeDoubleLE(Number(value), at))
+        break
       case 's':
       case 'o':
         this.#uint(Buffer.byteLength(String(value)))
-        return this.raw(Buffer.from(`${String(value)}\0`))
+        this.raw(Buffer.from(`${String(value)}\0`))
+        break
       case 'g':
-        return this.#signature(String(value))
+        this.#signature(String(value))
+        break
       case 'v': {
         const { signature, value: inner } = value as Variant
         this.#signature(signature)
-        return this.write(signature, inner)
+        this.write(signature, inner)
+        break
       }
       case 'a':
-        return this.#array(type.slice(1), value as Value[])
+        this.#array(type.slice(1), value as Value[])
+        break
       default: {
         const inner = splitSignature(type.slice(1, -1))
         for (const [index, part] of inner.entries()) this.write(part, (value as Value[])[index] as Value)
@@ -117,18 +127,13 @@ export class Writer {
     }
   }
 
-  #int(value: number): void {
-    const at = this.#reserve(4)
-    this.#buffer.writeInt32LE(value, at)
-  }
-
   #uint(value: number): void {
-    const at = this.#reserve(4)
-    this.#buffer.writeUInt32LE(value, at)
+    this.#number(4, (at) => this.#buffer.writeUInt32LE(value, at))
   }
 
-  #wide(write: (at: number) => unknown): void {
-    write(this.#reserve(8))
+  /** The buffer may be another one when there is room. */
+  #number(bytes: number, write: (at: number) => void): void {
+    write(this.#reserve(bytes))
   }
 
   #signature(text: string): void {

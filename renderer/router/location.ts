@@ -17,12 +17,22 @@ export function navigate(to: string, { replace = false }: { replace?: boolean } 
   useLocation.setState(here())
 }
 
-/** Takes the place from the address, and follows the browser's Back and Forward. Returns what stops it. */
+/**
+ * Takes the place from the address, and follows the browser's Back and Forward, and what the window's tray, menu and
+ * links ask for. Returns what stops it.
+ */
 export function followHistory(): () => void {
   const follow = (): void => useLocation.setState(here())
+  const open = ({ source, data }: MessageEvent): void => {
+    if (source === window && data?.type === 'hxe-open' && typeof data.path === 'string') navigate(data.path)
+  }
   follow()
   window.addEventListener('popstate', follow)
-  return () => window.removeEventListener('popstate', follow)
+  window.addEventListener('message', open)
+  return () => {
+    window.removeEventListener('popstate', follow)
+    window.removeEventListener('message', open)
+  }
 }
 
 /** One parameter of the address, and how to change it in place. */

@@ -1,0 +1,289 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ElectronApplication, expect, test } from '@playwright/test'
+import { end, startAgent } from './agent.ts'
+import { alive, ask, makePlace, openAgain, openPanel, type Panel, type Place } from './launch.ts'
+import { TrayHost } from './tray.ts'
+
+const hcl = `
+service "sleeper" {
+  command = "sleep 600"
+}
+service "talker" {
+  command = "echo 'ready to talk'; exec sleep 600"
+  shell   = true
+}
+`
+const patient = { timeout: 20_000 }
+
+test.skip(process.platform !== 'linux', 'The desktop that shows icons is played on a session bus')
+
+let place: Place
+let panel: Panel
+let tray: TrayHost | undefined
+
+const pidOf = async (name: string): Promise<number | null> =>
+  (await ask<{ pid: number | null }>(place, 'GET', `/services/${name}`)).pid
+
+test.beforeEach(() => {
+  place = makePlace(hcl)
+})
+
+test.afterEach(async () => {
+  await ask(place, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
+  await end(panel.process, 'SIGKILL')
+  tray?.close()
+  tray = undefined
+  place.remove()
+})
+
+async function openWithTray(...words: string[]): Promise<TrayHost> {
+  const host = await TrayHost.open()
+  tray = host
+  panel = await openPanel(place, ...words)
+  await expect.poll(() => host.hasItem, patient).toBe(true)
+  await expect.poll(async () => labels(await host.menu()), patient).toContain('sleeper: Running')
+  return host
+}
+
+const labels = (items: readonly { label: string }[]): string[] => items.map(({ label }) => label)
+
+test('acts from the tray with the window closed', async () => {
+  const host = await openWithTray()
+  expect(labels(await host.menu())).toEqual(expect.arrayContaining(['All 2 services are running', 'Open HXE']))
+  await closeWindow(panel.app)
+  await expect.poll(() => isVisible(panel.app), patient).toBe(false)
+  const before = await pidOf('talker')
+  expect(await host.click('talker', 'Restart')).toBe(true)
+  await expect.poll(() => pidOf('talker'), patient).not.toBe(before)
+  await expect.poll(() => host.click('sleeper', 'Stop'), patient).toBe(true)
+  await expect.poll(() => pidOf('sleeper'), patient).toBeNull()
+  await expect.poll(() => host.click('sleeper', 'Start'), patient).toBe(true)
+  await expect.poll(() => pidOf('sleeper'), patient).not.toBeNull()
+  expect(await isVisible(panel.app)).toBe(false)
+  expect(await host.click('talker', 'Logs')).toBe(true)
+  await expect.poll(() => isVisible(panel.app), patient).toBe(true)
+  await expect.poll(() => panel.page.url(), patient).toContain('/logs?service=talker')
+})
+
+test('stops all and starts all from the tray', async () => {
+  const host = await openWithTray()
+  await expect.poll(() => host.click('Stop all (2)'), patient).toBe(true)
+  await expect.poll(() => pidOf('sleeper'), patient).toBeNull()
+  await expect.poll(() => pidOf('talker'), patient).toBeNull()
+  await expect.poll(() => host.click('Start all (2)'), patient).toBe(true)
+  await expect.poll(() => pidOf('sleeper'), patient).not.toBeNull()
+  await expect.poll(() => pidOf('talker'), patient).not.toBeNull()
+})
+
+test('keeps a menu of the tray open while services change', async () => {
+  const host = await openWithTray()
+  await host.openMenu()
+  const before = host.layouts
+  await ask(place, 'POST', '/services/sleeper/stop?wait=stopped')
+  await expect.poll(async () => labels(await host.menu()), patient).toContain('sleeper: Stopped')
+  await ask(place, 'POST', '/runs', { argv: ['sleep', '600'], name: 'newcomer' })
+  await ask(place, 'POST', '/services/sleeper/start?wait=running')
+  await expect.poll(async () => labels(await host.menu()), patient).toContain('sleeper: Running')
+  expect(host.layouts).toBe(before)
+  await host.closeMenu()
+  await expect.poll(async () => labels(await host.menu()), patient).toContain('newcomer: Running')
+  expect(host.layouts).toBe(before + 1)
+})
+
+test('shows its icon to a desktop that comes later', async () => {
+  panel = await openPanel(place)
+  tray = await TrayHost.open()
+  await expect.poll(() => tray?.hasItem, patient).toBe(true)
+  const host = tray
+  await expect.poll(async () => labels(await host.menu()), patient).toContain('sleeper: Running')
+  const [[width, height, bytes] = []] = (await host.property('IconPixmap')) as [number, number, number[]][]
+  expect([width, height]).toEqual([22, 22])
+  expect(bytes?.some((byte) => byte > 0)).toBe(true)
+  expect(JSON.stringify(await host.property('ToolTip'))).toContain('All 2 services are running')
+})
+
+test('quits from the tray and stops the services', async () => {
+  const host = await openWithTray()
+  const pid = await pidOf('sleeper')
+  const ended = once(panel.process, 'exit')
+  await host.click('Quit and stop')
+  expect((await ended)[0]).toBe(0)
+  expect(alive(pid)).toBe(false)
+})
+
+test('leaves an agent behind that keeps the services, joins it later, and ends it with them', async () => {
+  const host = await openWithTray()
+  const pid = await pidOf('sleeper')
+  const ended = once(panel.process, 'exit')
+  await host.click('Quit, keep')
+  expect((await ended)[0]).toBe(0)
+  expect(await pidOf('sleeper')).toBe(pid)
+  expect(agentPid()).not.toBe(panel.process.pid)
+  host.close()
+  const again = await openWithTray()
+  expect(labels(await again.menu())).toContain('The agent runs apart from HXE')
+  expect(await pidOf('sleeper')).toBe(pid)
+  const left = agentPid()
+  const endedAgain = once(panel.process, 'exit')
+  await again.click('Quit and stop')
+  await endedAgain
+  await expect.poll(() => alive(pid) || alive(left), patient).toBe(false)
+})
+
+test('asks before it closes its window where no tray shows the icon, and once what becomes of the services', async () => {
+  panel = await openPanel(place)
+  await expect.poll(() => pidOf('sleeper').catch(() => null), patient).not.toBeNull()
+  await answerDialogs(panel.app, 0)
+  await closeWindow(panel.app)
+  await expect.poll(() => isVisible(panel.app), patient).toBe(false)
+  expect(await openAgain(place)).toBe(0)
+  await expect.poll(() => isVisible(panel.app), patient).toBe(true)
+  const pid = await pidOf('sleeper')
+  const ended = once(panel.process, 'exit')
+  // "Quit HXE", then "Stop services", each time from now on.
+  await answerDialogs(panel.app, 1, 1)
+  await closeWindow(panel.app)
+  expect((await ended)[0]).toBe(0)
+  expect(alive(pid)).toBe(false)
+})
+
+for (const [policy, stays] of [
+  ['stop', false],
+  ['keep', true],
+] as const)
+  test(`follows the quit policy "${policy}" without a question when it is told to end`, async () => {
+    place.remove()
+    place = makePlace(`agent {\n  quit_policy = "${policy}"\n}\n${hcl}`)
+    panel = await openPanel(place)
+    await expect.poll(() => pidOf('sleeper').catch(() => null), patient).not.toBeNull()
+    const pid = await pidOf('sleeper')
+    const ended = once(panel.process, 'exit')
+    await panel.app.evaluate(({ app }) => app.quit()).catch(() => undefined)
+    expect((await ended)[0]).toBe(0)
+    expect(alive(pid)).toBe(stays)
+    // What was kept is ended by the agent that takes it over.
+    if (stays) await endKept()
+  })
+
+test('offers to run its own agent when the one it shows has ended', async () => {
+  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  const host = await openWithTray()
+  await answerDialogs(panel.app, 1)
+  await agent.stop()
+  await expect.poll(() => host.click('Run the agent here'), patient).toBe(true)
+  await expect.poll(() => pidOf('sleeper').catch(() => null), patient).not.toBeNull()
+})
+
+test('opens the page of a link, in the window that is there, and refuses others', async () => {
+  panel = await openPanel(place, 'hxe://service/talker')
+  await expect(panel.page.getByRole('heading', { level: 1 })).toContainText('talker', patient)
+  expect(await openAgain(place, '--inspect', 'hxe://services')).toBe(0)
+  await expect(panel.page.getByRole('heading', { level: 1 })).toContainText('Services', patient)
+  const before = await pidOf('sleeper')
+  for (const link of ['hxe://service/sleeper/stop', 'hxe://../x', 'hxe://overview?x=1'])
+    expect(await openAgain(place, link)).toBe(0)
+  await panel.app.evaluate(({ app }) => app.emit('open-url', { preventDefault: () => undefined }, 'hxe://logs/talker'))
+  await expect.poll(() => panel.page.url(), patient).toContain('/logs?service=talker')
+  expect(await pidOf('sleeper')).toBe(before)
+  expect(panel.complaints).toEqual([])
+})
+
+test('opens the window where it was', async () => {
+  panel = await openPanel(place)
+  await panel.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 80, y: 60, width: 900, height: 640 }),
+  )
+  await expect.poll(() => boundsOnDisk(), patient).toMatchObject({ width: 900, height: 640 })
+  await quitApp()
+  panel = await openPanel(place)
+  const bounds = await panel.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())
+  expect(bounds).toMatchObject({ x: 80, y: 60, width: 900, height: 640 })
+})
+
+test('starts at login when the person says so, and not before', async () => {
+  panel = await openPanel(place)
+  const file = join(place.home, '.config', 'autostart', 'hxe-panel.desktop')
+  const set = (on: boolean) =>
+    panel.page.evaluate(async (wanted) => {
+      const hxe = Reflect.get(globalThis, 'hxe') as HxeBridge
+      await hxe.setStartAtLogin(wanted)
+      return hxe.startsAtLogin()
+    }, on)
+  expect(existsSync(file)).toBe(false)
+  expect(await set(true)).toBe(true)
+  expect(readFileSync(file, 'utf8')).toContain(`"--data-dir" "${place.dataDir}" "--background"`)
+  expect(await set(false)).toBe(false)
+  expect(existsSync(file)).toBe(false)
+})
+
+test('starts without a window at login', async () => {
+  tray = await TrayHost.open()
+  const host = tray
+  const started = openPanel(place, '--background')
+  await expect.poll(() => host.hasItem, patient).toBe(true)
+  await expect.poll(async () => labels(await host.menu()), patient).toContain('sleeper: Running')
+  // Playwright waits for a window, which comes when it is asked for.
+  expect(await host.click('Open HXE')).toBe(true)
+  panel = await started
+  await expect.poll(() => isVisible(panel.app), patient).toBe(true)
+})
+
+test('brings the page back with the truth after it has crashed', async () => {
+  panel = await openPanel(place)
+  await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await expect(panel.page.getByRole('row', { name: /^sleeper/ })).toContainText('Running', patient)
+  const before = await pidOf('sleeper')
+  await panel.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+  )
+  await ask(place, 'POST', '/services/talker/stop?wait=stopped')
+  await expect.poll(() => textOf(panel.app), patient).toMatch(/Stopped/)
+  expect(await pidOf('sleeper')).toBe(before)
+})
+
+/** What the page shows, read through the main process: Playwright takes no page back that has crashed. */
+const textOf = (app: ElectronApplication): Promise<string> =>
+  app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
+  )
+
+async function quitApp(): Promise<void> {
+  const ended = once(panel.process, 'exit')
+  await panel.app.evaluate(({ app }) => app.quit()).catch(() => undefined)
+  await ended
+}
+
+async function endKept(): Promise<void> {
+  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  await ask(place, 'POST', '/agent/shutdown?services=stop')
+  await agent.stop()
+}
+
+const agentPid = (): number => JSON.parse(readFileSync(join(place.dataDir, 'agent.json'), 'utf8')).pid as number
+
+async function boundsOnDisk(): Promise<unknown> {
+  const folder = await panel.app.evaluate(({ app }) => app.getPath('userData'))
+  const path = join(folder, 'window.json')
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+}
+
+const isVisible = (app: ElectronApplication) =>
+  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()))
+
+const closeWindow = (app: ElectronApplication) =>
+  app
+    .evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) window.close()
+    })
+    .catch(() => undefined)
+
+/** Presses these buttons of one question after another, as nobody can under Xvfb; the last one from then on. */
+const answerDialogs = (app: ElectronApplication, ...buttons: number[]) =>
+  app.evaluate(({ dialog }, answers) => {
+    dialog.showMessageBox = async () => ({
+      response: (answers.length > 1 ? answers.shift() : answers[0]) ?? 0,
+      checkboxChecked: true,
+    })
+  }, buttons)

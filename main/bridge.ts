@@ -1,0 +1,57 @@
+import { type IpcMainEvent, ipcMain, MessageChannelMain, type MessagePortMain, session, shell } from 'electron'
+import { externalAddress, isPanelAddress } from './address.ts'
+import type { Login } from './login.ts'
+import type { PreferencesFile } from './preferences.ts'
+
+export function denyPermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.defaultSession.setPermissionCheckHandler(() => false)
+}
+
+function fromPanel({ senderFrame }: Pick<IpcMainEvent, 'senderFrame'>): boolean {
+  return senderFrame !== null && senderFrame.parent === null && isPanelAddress(senderFrame.url)
+}
+
+function refuse(channel: string, { senderFrame }: Pick<IpcMainEvent, 'senderFrame'>): void {
+  console.warn(
+    `${channel} was asked for by a page that is not the panel: ${senderFrame?.origin ?? 'a frame that is gone'}`,
+  )
+}
+
+interface Answers {
+  serve(port: MessagePortMain): void
+  preferences: PreferencesFile
+  login: Login
+}
+
+/** What the page may ask of this process: a port to the agent, an address in the browser, what the person chose. */
+export function answerPanel({ serve, preferences, login }: Answers): void {
+  ipcMain.on('hxe-read-preferences', (event) => {
+    // An answer is owed in any case: the page waits for it.
+    event.returnValue = fromPanel(event) ? preferences.current() : null
+  })
+  ipcMain.handle('hxe-save-preferences', (event, chosen: unknown) => {
+    if (fromPanel(event)) return preferences.save(chosen)
+    refuse('hxe-save-preferences', event)
+  })
+  ipcMain.handle('hxe-starts-at-login', (event) => {
+    if (fromPanel(event)) return login.isOn()
+    refuse('hxe-starts-at-login', event)
+  })
+  ipcMain.handle('hxe-start-at-login', (event, on: unknown) => {
+    if (fromPanel(event)) return login.set(on === true)
+    refuse('hxe-start-at-login', event)
+  })
+  ipcMain.on('hxe-request-port', (event) => {
+    if (!fromPanel(event)) return refuse('hxe-request-port', event)
+    const { port1, port2 } = new MessageChannelMain()
+    serve(port1)
+    event.senderFrame?.postMessage('hxe-port', null, [port2])
+  })
+  ipcMain.on('hxe-open-external', (event, address: unknown) => {
+    if (!fromPanel(event)) return refuse('hxe-open-external', event)
+    const url = externalAddress(address)
+    if (url) void shell.openExternal(url)
+    else console.warn('An address that may not be opened was asked for')
+  })
+}

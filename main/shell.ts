@@ -1,0 +1,205 @@
+import { join } from 'node:path'
+import { app, dialog } from 'electron'
+import type { AgentOptions } from '../agent/app.ts'
+import type { Caller } from '../agent/core.ts'
+import { AgentDesk } from './agentdesk.ts'
+import { openAgent, type PanelAgent, type Verb } from './agents.ts'
+import { actOnAll, messageOf } from './all.ts'
+import { setAppMenu } from './appmenu.ts'
+import { answerPanel, denyPermissions } from './bridge.ts'
+import { leaveAgentBehind } from './handover.ts'
+import { pathOfLink } from './links.ts'
+import type { Login } from './login.ts'
+import { servePanel } from './panel.ts'
+import type { PreferencesFile } from './preferences.ts'
+import { askClose, askQuit, type QuitChoice } from './quit.ts'
+import { openTray, type PanelTray } from './tray/index.ts'
+import { createPanelWindow, type PanelWindow } from './window.ts'
+
+export interface ShellParts {
+  distDir: string
+  options: Pick<AgentOptions, 'configPaths' | 'dataDir'>
+  caller: Caller
+  preferences: PreferencesFile
+  login: Login
+  /** What the desktop started HXE to open. */
+  link: string | undefined
+  /** Started at login: no window yet. */
+  inBackground: boolean
+}
+
+/** The panel on this desktop: its window, tray, menu and agent, and how they begin and end. */
+export class Shell {
+  readonly #parts: ShellParts
+  readonly #panel: PanelWindow
+  readonly #desk: AgentDesk
+  #tray: PanelTray | undefined
+  #isQuitting = false
+  #hasBegun = false
+  hasEnded = false
+
+  constructor(parts: ShellParts) {
+    this.#parts = parts
+    this.#panel = createPanelWindow({
+      distDir: parts.distDir,
+      placePath: join(app.getPath('userData'), 'window.json'),
+      preferences: parts.preferences,
+      hasEnded: () => this.hasEnded,
+      onClose: () => void this.#closeWindow(),
+      onCrashLoop: () => void this.#offerReload(),
+    })
+    this.#desk = new AgentDesk(() => openAgent(parts.options, parts.caller), {
+      onJoined: (agent, signal) => this.#follow(agent, signal),
+      onOwnEnded: (code) => {
+        // While quitting, what ends the agent ends the app as well.
+        if (!this.#isQuitting) this.#exit(code)
+      },
+      onOtherEnded: () => {
+        if (!this.#isQuitting) void this.#offerOwn()
+      },
+    })
+  }
+
+  async begin(): Promise<void> {
+    const { distDir, preferences, login, link, inBackground } = this.#parts
+    denyPermissions()
+    servePanel(join(distDir, 'renderer'))
+    answerPanel({ serve: (port) => this.#desk.serve(port), preferences, login })
+    const actAll = (verb: 'start' | 'stop'): void => void this.#actAll(verb)
+    setAppMenu({
+      open: (path) => this.show(path),
+      actAll,
+      quit: () => void this.#quitFromPanel(),
+      dataDir: () => this.#desk.current?.dataDir,
+    })
+    this.#tray = await openTray({
+      assetsDir: join(distDir, '..', 'assets'),
+      preferences,
+      actions: {
+        act: (name, verb) => this.#act(name, verb),
+        actAll,
+        open: (path) => this.show(path),
+        quit: (services) => void this.quit(services),
+        runAgent: () => void this.#runAgent(),
+      },
+    })
+    await this.#desk.join()
+    this.#hasBegun = true
+    if (!inBackground || link !== undefined || !(await this.#tray.isShown())) this.openLink(link)
+  }
+
+  fail(error: unknown): void {
+    dialog.showErrorBox('HXE cannot start', messageOf(error))
+    app.exit(1)
+  }
+
+  show(path?: string): void {
+    if (this.#hasBegun && !this.hasEnded) this.#panel.show(path)
+  }
+
+  /** Shows the window, at what the link names; one that names nothing opens nothing else. */
+  openLink(link: string | undefined): void {
+    const path = link === undefined ? undefined : pathOfLink(link)
+    if (link !== undefined && path === undefined) console.warn('A link that names no page was refused')
+    this.show(path)
+  }
+
+  /** Without a choice the agent follows `quit_policy`. One that runs apart is ended only on request. */
+  async quit(services?: QuitChoice): Promise<void> {
+    if (this.#isQuitting) return
+    this.#isQuitting = true
+    await this.#desk.settled
+    const agent = this.#desk.current
+    let code = 0
+    if (agent?.own) {
+      await agent.end(services)
+      code = await agent.closed
+      if (services === 'keep') await this.#leaveAgent(agent)
+    } else if (agent && services === 'stop') await agent.end('stop')
+    this.#exit(code)
+  }
+
+  async #leaveAgent({ dataDir }: PanelAgent): Promise<void> {
+    this.#panel.hide()
+    const { distDir, options } = this.#parts
+    try {
+      await leaveAgentBehind(distDir, { configPaths: options.configPaths, dataDir })
+    } catch (error) {
+      dialog.showErrorBox('The services run without an agent', `${messageOf(error)}\nNothing restarts them until then.`)
+    }
+  }
+
+  #exit(code: number): void {
+    this.hasEnded = true
+    this.#tray?.close()
+    app.exit(code)
+  }
+
+  /** Closing hides where a tray brings it back; a window that nobody can bring back would be a ghost. */
+  async #closeWindow(): Promise<void> {
+    if (await this.#tray?.isShown()) return this.#panel.hide()
+    const choice = await askClose(this.#panel.window)
+    if (choice === 'hide') this.#panel.hide()
+    else if (choice === 'quit') await this.#quitFromPanel()
+  }
+
+  async #quitFromPanel(): Promise<void> {
+    if (this.#isQuitting) return
+    if (!this.#desk.current?.own) return this.quit('keep')
+    const choice = await askQuit(this.#panel.window, this.#parts.preferences)
+    if (choice) await this.quit(choice)
+  }
+
+  #follow(agent: PanelAgent, signal: AbortSignal): void {
+    this.#tray?.follow(agent, signal).catch((error: unknown) => {
+      if (!signal.aborted) console.error('The tray ended:', error)
+    })
+  }
+
+  #act(name: string, verb: Verb): void {
+    this.#desk.current?.act(name, verb).catch((error: unknown) => {
+      dialog.showErrorBox(`${name}: ${verb} was refused`, messageOf(error))
+    })
+  }
+
+  async #actAll(verb: 'start' | 'stop'): Promise<void> {
+    const agent = this.#desk.current
+    const refused = agent && (await actOnAll(agent.services(), verb, (name) => agent.act(name, verb)))
+    if (refused) dialog.showErrorBox(verb === 'start' ? 'Not all started' : 'Not all stopped', refused)
+  }
+
+  async #runAgent(): Promise<void> {
+    if (this.#desk.current) return
+    await this.#desk.join().catch((error: unknown) => {
+      dialog.showErrorBox('The agent cannot run here', messageOf(error))
+    })
+  }
+
+  async #offerOwn(): Promise<void> {
+    const { window } = this.#panel
+    if (!window?.isVisible()) return
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'warning',
+      title: 'HXE',
+      message: 'The agent has ended',
+      detail: 'HXE was showing an agent that ran apart from it. It can run one itself.',
+      buttons: ['Run the agent here', 'Not now'],
+      defaultId: 0,
+      cancelId: 1,
+    })
+    if (response === 0) await this.#runAgent()
+  }
+
+  async #offerReload(): Promise<void> {
+    const { response } = await dialog.showMessageBox({
+      type: 'error',
+      title: 'HXE',
+      message: 'The panel keeps crashing',
+      detail: 'Its page has crashed several times within a minute. Your services are not touched by that.',
+      buttons: ['Try again', 'Leave it'],
+      defaultId: 0,
+      cancelId: 1,
+    })
+    if (response === 0) this.#panel.window?.webContents.reload()
+  }
+}
