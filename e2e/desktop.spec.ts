@@ -167,6 +167,25 @@ for (const [policy, stays] of [
     if (stays) await endKept()
   })
 
+test('shows an agent that runs already, and leaves it as it is', async () => {
+  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  panel = await openPanel(place)
+  const { page } = panel
+  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  const row = page.getByRole('row', { name: /^talker/ })
+  await expect(row).toContainText('Running', patient)
+  const talker = await pidOf('talker')
+  await row.hover()
+  await page.getByRole('button', { name: 'Restart talker', exact: true }).click()
+  await expect.poll(() => pidOf('talker'), patient).not.toBe(talker)
+  const before = await pidOf('sleeper')
+  await quitApp()
+  expect(alive(before)).toBe(true)
+  expect(await pidOf('sleeper')).toBe(before)
+  expect(panel.complaints).toEqual([])
+  await agent.stop()
+})
+
 test('offers to run its own agent when the one it shows has ended', async () => {
   const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
   const host = await openWithTray()

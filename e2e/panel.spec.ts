@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
-import { startAgent } from './agent.ts'
-import { alive, ask, makePlace, openPanel, type Place } from './launch.ts'
+import { ask, makePlace, openPanel, type Place } from './launch.ts'
 
 const hcl = `
 service "sleeper" {
@@ -194,28 +193,4 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('complains of nothing on the console', () => {
   expect(complaints).toEqual([])
-})
-
-test('shows an agent that runs already, and leaves it as it is', async () => {
-  const agent = await startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
-  try {
-    ;({ app, page, complaints } = await openPanel(place))
-    await go('Services')
-    await expect(row('sleeper')).toContainText('Running')
-    await row('talker').hover()
-    const talker = await pidOf('talker')
-    await page.getByRole('button', { name: 'Restart talker', exact: true }).click()
-    await expect.poll(() => pidOf('talker')).not.toBe(talker)
-    await go('Logs')
-    await expect(page.getByText('ready to talk').first()).toBeVisible()
-    const before = await pidOf('sleeper')
-    const ended = once(app.process(), 'exit')
-    await app.evaluate(({ app: electronApp }) => electronApp.quit()).catch(() => undefined)
-    expect((await ended)[0]).toBe(0)
-    expect(await pidOf('sleeper')).toBe(before)
-    expect(alive(before)).toBe(true)
-    expect(complaints).toEqual([])
-  } finally {
-    await agent.stop()
-  }
 })

@@ -22,7 +22,7 @@ export function pathOfLink(link: unknown): string | undefined {
 }
 
 /** A dot is written out: `web.app` is no file of the panel. */
-export const servicePath = (name: string): string => `/services/${encodeURIComponent(name).replaceAll('.', '%2E')}`
+const servicePath = (name: string): string => `/services/${encodeURIComponent(name).replaceAll('.', '%2E')}`
 
 function nameIn(part: string): string | undefined {
   try {

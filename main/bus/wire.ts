@@ -25,7 +25,7 @@ function alignmentOf(type: string): number {
 }
 
 /** The complete types of a signature: `a{sv}u` is `a{sv}` and `u`. */
-export function splitSignature(signature: string): string[] {
+function splitSignature(signature: string): string[] {
   const types: string[] = []
   for (let at = 0; at < signature.length; ) {
     const end = endOfType(signature, at)

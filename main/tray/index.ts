@@ -5,8 +5,6 @@ import { pixels, templateImage } from './icon.ts'
 import { isSeparator, type MenuActions, type TrayItem, type TrayState, trayMenu, trayState } from './menu.ts'
 import { type Notifier, openNotifier } from './notifier.ts'
 
-export type { MenuActions } from './menu.ts'
-
 export interface PanelTray {
   /** Shows this agent until the signal is aborted, and none after it. */
   follow(agent: PanelAgent, signal: AbortSignal): Promise<void>

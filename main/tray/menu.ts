@@ -40,7 +40,7 @@ export function trayState(services: readonly Service[], agent: AgentKind): TrayS
   return services.some(({ state }) => !still.has(state)) ? 'working' : 'well'
 }
 
-export const separator = (id: string): TrayItem => ({ id: `line:${id}`, label: '' })
+const separator = (id: string): TrayItem => ({ id: `line:${id}`, label: '' })
 export const isSeparator = ({ id }: TrayItem): boolean => id.startsWith('line:')
 
 export function trayMenu({ services, favourites, agent }: MenuFacts, actions: MenuActions): TrayItem[] {
