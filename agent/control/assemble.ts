@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Sampler } from '../metrics/index.ts'
-import { currentEnv, listDir, statOf } from '../os/index.ts'
+import { currentEnv, hasRoom, listDir, statOf } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { startErrorOf } from '../why/index.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
@@ -79,6 +79,7 @@ function createRunner(deps: AgentDeps, of: () => Engine): Runner {
     portLookup: (instance, spec, port) => portLookup(of(), instance, spec, port),
     onProblem: (what, error) => deps.log.error({ error: String(error) }, what),
     yieldThen: (run) => setImmediate(run),
+    hasRoom: () => hasRoom(join(deps.dataDir, 'spool')),
     statusFile: (cookie) => join(deps.dataDir, 'spool', `${cookie}.status`),
   })
 }

@@ -15,6 +15,7 @@ export {
 export { openHolePuncher } from './linux/holes.ts'
 export { keepHeapsFew, releaseMemory } from './memory.ts'
 export * from './platform.ts'
+export { hasRoom } from './room.ts'
 export { openRotatingFile } from './rotating.ts'
 
 export { distPath, openWorker } from './workers.ts'

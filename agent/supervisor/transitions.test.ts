@@ -77,3 +77,39 @@ test('two restarts at once are one restart', () => {
 test('what an older generation answers is dropped', () => {
   expect(step(running, { ...crash, generation: 0 }, context)).toEqual({ unit: running, effects: [] })
 })
+
+test('a start that finds no room is tried again after a short pause for ever, and is no crash', () => {
+  const failure = { code: 'resources', text: 'No room', retryable: true }
+  let unit = newUnit('web', 'web', null, 0)
+  unit = play([{ type: 'start', reason: byPerson, byPerson: true }], unit)
+  for (let count = 1; count <= 50; count++) {
+    unit = play([{ type: 'start-failed', generation: unit.generation, failure }], unit)
+    expect(unit).toMatchObject({ phase: 'backoff', attempt: 0, reason: { code: 'resources' } })
+    expect((unit.nextStartAtMs ?? 0) - context.nowMs).toBeLessThanOrEqual(4_000)
+    unit = play([{ type: 'timer', name: 'backoff', generation: unit.generation }], unit)
+  }
+})
+
+test('a run that ends while its disk is full is no crash', () => {
+  let unit = running
+  for (let count = 1; count <= 10; count++) {
+    const { generation } = unit
+    unit = play(
+      [
+        { ...crash, generation },
+        { type: 'swept', generation, left: 0 },
+        { type: 'finished', generation, noRoom: true },
+      ],
+      unit,
+    )
+    expect(unit).toMatchObject({ phase: 'backoff', attempt: 0, reason: { code: 'resources' } })
+    unit = play(
+      [
+        { type: 'timer', name: 'backoff', generation },
+        { type: 'prepared', generation: generation + 1 },
+        { type: 'spawned', generation: generation + 1 },
+      ],
+      unit,
+    )
+  }
+})

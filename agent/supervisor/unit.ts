@@ -31,7 +31,7 @@ export interface Unit {
   readonly attempt: number
   /** When the first of them ended, wall clock. */
   readonly firstFailureAtMs: number | null
-  /** Start attempts in a row that the system had no room for; not the service's fault, so counted apart. */
+  /** Start attempts and runs in a row that the system had no room for; not the service's fault, so counted apart. */
   readonly refusals: number
   /** Starts that nobody asked for. */
   readonly restarts: number
@@ -77,7 +77,8 @@ export type UnitEvent =
   | { type: 'exited'; generation: number; end: Omit<RunEnd, 'ranForMs'> }
   | { type: 'swept'; generation: number; left: number }
   | { type: 'stop-command-done'; generation: number }
-  | { type: 'finished'; generation: number }
+  /** `noRoom`: the disk that takes its output is full, so that its end may be no fault of its own. */
+  | { type: 'finished'; generation: number; noRoom?: boolean }
   | {
       type: 'adopted'
       generation: number

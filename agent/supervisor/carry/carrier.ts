@@ -52,6 +52,8 @@ export interface RunnerDeps {
   portLookup: (instance: string, spec: ServiceSpec, port: number) => PortLookup
   onProblem: (what: string, error: unknown) => void
   statusFile: (cookie: string) => string
+  /** Whether what services write still finds room on its disk. */
+  hasRoom: () => boolean
   /** Lets the loop do what else is due, then goes on: `setImmediate`. */
   yieldThen: (run: () => void) => void
 }
@@ -67,6 +69,8 @@ export interface Carrier {
   readonly spawnQueue: Unit[]
   spawning: boolean
 }
+
+export const noRoomText = 'The disk of the data directory is full or takes no writes'
 
 export function learn(carrier: Carrier, instance: string, facts: RunFacts): void {
   carrier.facts.set(instance, { ...carrier.facts.get(instance), ...facts })

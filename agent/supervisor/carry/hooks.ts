@@ -34,7 +34,9 @@ export async function runHooks(
       : result.exitCode === null
         ? 'could not be run'
         : `exited with code ${result.exitCode}`
-    const failure = { code: 'hook-failed', text: `${name} hook "${commandLine}" ${how}`, retryable: false }
+    // What ends a hook on a full disk is the disk: it is tried again when there may be room.
+    const retryable = name === 'pre_start' && !carrier.deps.hasRoom()
+    const failure = { code: 'hook-failed', text: `${name} hook "${commandLine}" ${how}`, retryable }
     carrier.deps.announce(unit, { type: 'announce', kind: 'hook.failed', severity: 'warning' })
     if (hook.onFailure === 'fail') return failure
   }

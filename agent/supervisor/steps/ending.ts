@@ -1,8 +1,8 @@
 import type { Reason } from '../../../contract/index.ts'
 import { describeExit } from '../../why/index.ts'
-import { decideRestart, type RunEnd } from '../restart.ts'
+import { decideRestart, type RunEnd, succeeded } from '../restart.ts'
 import type { Step, StepContext, Unit } from '../unit.ts'
-import { beginSchedule, beginStart, fail, startDue } from './starting.ts'
+import { beginSchedule, beginStart, fail, refuse, startDue } from './starting.ts'
 import { type EventOf, freshCounts, type Handler, ignore, move, stay } from './step.ts'
 
 function withEnd(unit: Unit, event: EventOf<'exited'>, context: StepContext): Unit {
@@ -17,12 +17,12 @@ export const exitedWhileStopping: Handler<'exited'> = (unit, event, context) =>
   stay(withEnd(unit, event, context), ...(unit.phase === 'stop-command' ? [] : [{ type: 'sweep' } as const]))
 
 /** Nothing of the run is left: what now? */
-export const finished: Handler<'finished'> = (unit, _event, context) => {
+export const finished: Handler<'finished'> = (unit, event, context) => {
   if (unit.failure && unit.afterwards === 'rest') return fail(unit, unit.failure, context)
   if (unit.afterwards === 'start') return beginStart(unit, unit.stopReason ?? unit.reason, context)
   if (unit.askedToStopAtMs !== null) return endStopped(unit, context)
   if (unit.queued) return startDue(unit, { type: 'due' }, context)
-  return endByItself(unit, unit.end ?? unknownEnd, context)
+  return endByItself(unit, unit.end ?? unknownEnd, event.noRoom ?? false, context)
 }
 
 export const unknownEnd: RunEnd = { code: null, signal: null, statusKnown: false, outOfMemory: false, ranForMs: 0 }
@@ -36,9 +36,14 @@ const endStopped = (unit: Unit, context: StepContext): Step =>
     { type: 'announce', kind: 'service.stopped', severity: 'info' },
   )
 
-function endByItself(unit: Unit, end: RunEnd, context: StepContext): Step {
-  const decision = decideRestart(context.policy.restart, unit.attempt, end, context.random)
+function endByItself(unit: Unit, end: RunEnd, noRoom: boolean, context: StepContext): Step {
+  const { restart } = context.policy
+  const decision = decideRestart(restart, unit.attempt, end, context.random)
   const how = upperFirst(describeExit(end))
+  const isPolicy = decision.verdict === 'complete' || decision.code === 'policy-never'
+  if (noRoom && !isPolicy && !succeeded(end, restart.successExitCodes)) {
+    return refuse(unit, { code: 'resources', text: `${how} while its disk was full`, retryable: true }, context)
+  }
   switch (decision.verdict) {
     case 'complete':
       return complete(unit, how, context)
@@ -48,7 +53,7 @@ function endByItself(unit: Unit, end: RunEnd, context: StepContext): Step {
       return giveUp({ ...unit, attempt: decision.attempt }, reason, context)
     }
     case 'restart': {
-      const again = { ...unit, attempt: decision.attempt }
+      const again = { ...unit, attempt: decision.attempt, refusals: 0 }
       const first = decision.attempt === 1 ? context.nowMs : unit.firstFailureAtMs
       const reason = { code: decision.code, text: how }
       const failing = { ...again, reason, firstFailureAtMs: first }

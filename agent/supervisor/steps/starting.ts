@@ -98,11 +98,13 @@ export const startFailed: Handler<'start-failed'> = (unit, { failure }, context)
   return fail(unit, failure, context)
 }
 
-/** The system had no room. That is not the service's fault, so it is tried again for ever, ever less often. */
-function refuse(unit: Unit, failure: StartFailure, context: StepContext): Step {
+/** Short also at its longest: what waits for room is to run again soon after there is some. */
+const refusalPause = { delayMs: 500, factor: 2, maxDelayMs: 4_000, jitter: 0.2 }
+
+/** The system had no room. That is not the service's fault, so it is tried again for ever and never counts as a crash. */
+export function refuse(unit: Unit, failure: StartFailure, context: StepContext): Step {
   const refusals = unit.refusals + 1
-  const spec = context.policy.restart
-  const delayMs = Math.max(500, delayFor(refusals, { ...spec, delayMs: Math.max(spec.delayMs, 500) }, context.random))
+  const delayMs = delayFor(refusals, refusalPause, context.random)
   const patch = { refusals, failure, reason: failure, nextStartAtMs: context.nowMs + delayMs, leaderGone: true }
   return move(
     unit,
@@ -132,7 +134,6 @@ export const spawned: Handler<'spawned'> = (unit, _event, context) => {
     startedAtMs: context.nowMs,
     startedMonotonicMs: context.monotonicMs,
     leaderGone: false,
-    refusals: 0,
     end: unit.end,
     lastRunFailed: false,
   }
