@@ -61,13 +61,16 @@ export interface Core {
   getService(name: string): Service
   /** Resolves when the wish is on disk and has begun. @throws NOT_FOUND, CONFLICT, UNAVAILABLE */
   act(name: string, verb: Verb, caller: Caller): Promise<Service>
-  /** Resolves with the service when all its instances are so, or when `timeoutMs` have passed. */
+  /**
+   * Resolves with the service when all its instances are so, when that cannot come any more by itself (`never`), or when
+   * `timeoutMs` have passed.
+   */
   waitFor(
     name: string,
     condition: 'running' | 'stopped' | 'healthy',
     timeoutMs: number,
     signal?: AbortSignal,
-  ): Promise<{ reached: boolean; service: Service }>
+  ): Promise<{ reached: boolean; never: boolean; service: Service }>
   signal(name: string, signal: string, caller: Caller): Promise<Service>
   processes(name: string): Promise<ProcessInfo[]>
   resolvedConfig(name: string): ConfigItem[]

@@ -4,26 +4,45 @@ import { type Engine, nextChange } from './engine.ts'
 import { findUnits } from './find.ts'
 import { getService } from './present.ts'
 
-/** Waits until all instances of a service are so. */
+type Condition = 'running' | 'stopped' | 'healthy'
+
+/** What is needed may be on its way: a request for it comes a moment later, or with this one. */
+const blockedForMs = 2_000
+
+/** Waits until all instances of a service are so, or until that cannot come any more without a person. */
 export async function waitFor(
   engine: Engine,
   name: string,
-  condition: 'running' | 'stopped' | 'healthy',
+  condition: Condition,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<{ reached: boolean; service: Service }> {
-  const deadlineMs = engine.deps.clock.monotonicMs() + timeoutMs
+): Promise<{ reached: boolean; never: boolean; service: Service }> {
+  const { clock } = engine.deps
+  const deadlineMs = clock.monotonicMs() + timeoutMs
+  let blockedUntilMs: number | undefined
   for (;;) {
     const units = findUnits(engine, name)
-    if (units.every((unit) => isAt(unit, condition))) return { reached: true, service: getService(engine, name) }
-    const never = condition !== 'stopped' && units.some((unit) => unit.phase === 'failed')
-    const leftMs = deadlineMs - engine.deps.clock.monotonicMs()
-    if (never || leftMs <= 0 || signal?.aborted) return { reached: false, service: getService(engine, name) }
-    await nextChange(engine, leftMs)
+    const answer = { reached: false, never: false, service: getService(engine, name) }
+    if (units.every((unit) => isAt(unit, condition))) return { ...answer, reached: true }
+    if (units.some((unit) => isNever(unit, condition))) return { ...answer, never: true }
+    const nowMs = clock.monotonicMs()
+    const blocked = condition !== 'stopped' && units.some(isBlocked)
+    blockedUntilMs = blocked ? (blockedUntilMs ?? nowMs + blockedForMs) : undefined
+    if (blockedUntilMs !== undefined && nowMs >= blockedUntilMs) return { ...answer, never: true }
+    if (nowMs >= deadlineMs || signal?.aborted) return answer
+    await nextChange(engine, Math.min(deadlineMs, blockedUntilMs ?? deadlineMs) - nowMs)
   }
 }
 
-function isAt(unit: Unit, condition: 'running' | 'stopped' | 'healthy'): boolean {
-  if (condition === 'stopped') return isResting(unit.phase)
-  return unit.phase === 'running' || unit.phase === 'completed'
+function isAt({ phase, lastRunFailed }: Unit, condition: Condition): boolean {
+  if (condition === 'stopped') return isResting(phase)
+  // A job that waits for its next run is as it should be.
+  return phase === 'running' || phase === 'completed' || (phase === 'scheduled' && !lastRunFailed)
 }
+
+function isNever({ phase, desired, lastRunFailed }: Unit, condition: Condition): boolean {
+  if (condition === 'stopped') return phase === 'unkillable'
+  return phase === 'failed' || (phase === 'stopped' && desired === 'down') || (phase === 'scheduled' && lastRunFailed)
+}
+
+const isBlocked = ({ phase, reason }: Unit): boolean => phase === 'waiting' && reason.code === 'dependency-failed'

@@ -2,15 +2,20 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { loadLibc } from './linux/libc.ts'
 
-/** glibc's `M_ARENA_MAX`. */
+/** glibc's `M_ARENA_MAX` and `M_TRIM_THRESHOLD`. */
 const arenaMax = -8
+const trimThreshold = -1
+/** What a heap may keep at its end, which no trimming reaches unless it is the first one; by itself it grows to 64 MiB. */
+const keptAtEndBytes = 256 * 1024
 
 /**
  * To be called before anything starts a thread: each would otherwise get a heap of its own from the C library, and
  * keep the most that it ever used, which for an agent's dozen of threads is more than all else together.
  */
 export function keepHeapsFew(): void {
-  loadLibc()?.tuneHeap?.(arenaMax, 1)
+  const libc = loadLibc()
+  libc?.tuneHeap?.(arenaMax, 1)
+  libc?.tuneHeap?.(trimThreshold, keptAtEndBytes)
 }
 
 let collect: (() => void) | undefined

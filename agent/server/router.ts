@@ -25,9 +25,12 @@ type WaitInput = { name: string; wait?: 'running' | 'stopped' | 'healthy' | unde
 async function actAndWait(core: Core, verb: Verb, input: WaitInput, caller: Caller, signal: AbortSignal | undefined) {
   const service = await core.act(input.name, verb, caller)
   if (!input.wait) return service
-  const { reached, service: now } = await core.waitFor(input.name, input.wait, input.timeoutMs, signal)
+  const { reached, never, service: now } = await core.waitFor(input.name, input.wait, input.timeoutMs, signal)
   if (reached) return now
-  const message = `${input.name} is ${now.state}, not ${input.wait}, after ${input.timeoutMs} ms: ${now.reason.text}`
+  const why = now.why?.sentence ?? now.reason.text
+  const message = never
+    ? `${input.name} is ${now.state} and will not be ${input.wait} by itself: ${why}`
+    : `${input.name} is ${now.state}, not ${input.wait}, after ${input.timeoutMs} ms: ${why}`
   throw new CoreError('WAIT_TIMEOUT', message, { service: now })
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -5,6 +6,7 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Contract, contract, errorOfProblem, fetchProblems } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
+import { type Clock, systemClock } from '../os/index.ts'
 import { readSse, type SseEvent } from './fixtures/client.ts'
 import { event } from './fixtures/core.ts'
 import { type Started, startServer, token } from './fixtures/start.ts'
@@ -146,12 +148,10 @@ describe('a stream', () => {
 
 describe('a reader that takes nothing', () => {
   /** A client that asks and never reads. */
-  async function stalled(): Promise<Socket> {
-    const socket = connect({ port: started.server.port, host: '127.0.0.1' })
+  async function stalled(path = '/api/v1/events/follow', { server } = started): Promise<Socket> {
+    const socket = connect({ port: server.port, host: '127.0.0.1' })
     socket.pause()
-    socket.write(
-      `GET /api/v1/events/follow HTTP/1.1\r\nHost: 127.0.0.1:${started.server.port}\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-    )
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${token}\r\n\r\n`)
     socket.on('error', () => undefined)
     return socket
   }
@@ -176,6 +176,47 @@ describe('a reader that takes nothing', () => {
     expect(made * 10_000).toBeLessThan(32 * 1024 * 1024)
     expect((await started.call('/api/v1/services')).status).toBe(200)
     socket.destroy()
+  })
+
+  test('of lines is cut off after a time, while others are served', async () => {
+    const stalls: (() => void)[] = []
+    const clock: Clock = {
+      ...systemClock,
+      after(delayMs, run) {
+        if (delayMs !== 30_000) return systemClock.after(delayMs, run)
+        stalls.push(run)
+        return () => void stalls.splice(stalls.indexOf(run), 1)
+      },
+    }
+    const own = await startServer({ clock })
+    let followers = 0
+    own.fake.core.logs.follow = async function* (_query, signal) {
+      followers++
+      signal.addEventListener('abort', () => followers--)
+      const text = 'x'.repeat(10_000)
+      const item = {
+        seq: 1,
+        time: '2026-03-01T12:00:00Z',
+        stream: 'stdout',
+        level: 'info',
+        text,
+        service: 'web',
+      } as const
+      while (!signal.aborted) yield { items: Array.from({ length: 20 }, () => item), cursor: '1', skipped: 0 }
+    }
+    const socket = await stalled('/api/v1/services/web/logs?follow=true', own)
+    const closed = once(socket, 'close')
+    await vi.waitFor(() => expect([followers, stalls.length]).toEqual([1, 1]), { timeout: 15_000 })
+    const leave = new AbortController()
+    const other = await own.call('/api/v1/logs?follow=true', { signal: leave.signal })
+    expect(await take(readSse(other), 3)).toHaveLength(3)
+    leave.abort()
+    for (const stall of [...stalls]) stall()
+    socket.resume()
+    await closed
+    await vi.waitFor(() => expect(followers).toBe(0), { timeout: 15_000 })
+    expect((await own.call('/api/v1/services')).status).toBe(200)
+    await own.stop()
   })
 })
 

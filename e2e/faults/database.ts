@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { sumOf } from '../../agent/store/record.ts'
 
@@ -31,5 +32,15 @@ export class Database {
 
   close(): void {
     this.#db.close()
+  }
+}
+
+/** Lets the records of runs tell of another process: what a reused pid or a reboot leaves in them. */
+export function rewriteRuns(dataDir: string, change: Record<string, unknown>): number {
+  const database = new Database(join(dataDir, 'hxe.db'))
+  try {
+    return database.rewrite('run', (record) => ({ ...record, ...change }))
+  } finally {
+    database.close()
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { end, startOutside } from '../agent.ts'
-import { Database } from './database.ts'
+import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
 import { isAlive, listensOn, startTimeOf } from './processes.ts'
 
@@ -37,13 +37,15 @@ async function randomOperations(world: World, names: readonly [string, ...string
 
 const killUnderOperations: Fault = {
   id: 1,
+  traced: true,
+  budgetS: 240,
   title: 'the agent killed under random operations loses no answered one and runs nothing twice',
-  async run(world, extent) {
+  async run(world) {
     const names = ['alpha', 'beta', 'gamma', 'delta'] as const
     world.configure(...names.map((name) => counter(world, name)))
     const wishes: Wishes = new Map()
     let done = 0
-    for (let round = 0; round < (extent === 'once' ? 4 : 25); round++) {
+    for (const round of world.rounds(4, 100)) {
       await world.start()
       for (const shown of await world.services()) {
         const wish = wishes.get(shown.name)
@@ -69,10 +71,11 @@ const killUnderOperations: Fault = {
 
 const killDuringStop: Fault = {
   id: 4,
+  traced: true,
   title: 'a stop that was begun is finished by the next agent, and not restarted',
-  async run(world, extent) {
+  async run(world) {
     world.configure(service('stubborn', program('ignores-term.sh'), 'stop {\n timeout = "1500ms"\n}', quickRestart))
-    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+    for (const _round of world.rounds(1, 20)) {
       await world.start()
       await world.mustAct('stubborn', 'start')
       await world.running('stubborn')
@@ -91,8 +94,9 @@ const killDuringStop: Fault = {
 
 const childrenStay: Fault = {
   id: 6,
+  budgetS: 100,
   title: 'services outlive a killed agent with the same pids, and no line is lost',
-  async run(world, extent) {
+  async run(world) {
     world.configure(counter(world, 'one'), counter(world, 'two', 'replicas = 2'))
     await world.start()
     const names = ['one', 'two#0', 'two#1']
@@ -100,7 +104,7 @@ const childrenStay: Fault = {
     for (const name of names) before.set(name, (await world.running(name)).pid)
     await sleepMs(500)
     await world.kill()
-    await sleepMs(extent === 'once' ? 2_000 : 60_000)
+    await sleepMs(world.lastingMs(2_000, 60_000))
     for (const pid of before.values()) assert.ok(isAlive(pid ?? 0), `${pid} did not outlive the agent`)
     await world.start()
     for (const name of names) {
@@ -115,13 +119,14 @@ const childrenStay: Fault = {
 
 const childDiesMeanwhile: Fault = {
   id: 7,
+  traced: true,
   title: 'what died while no agent was there counts as a failure of unknown exit and is restarted by its policy',
-  async run(world, extent) {
+  async run(world) {
     world.configure(
       service('again', 'sleep 1000', quickRestart),
       service('never', 'sleep 1000', 'restart {\n policy = "never"\n}'),
     )
-    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+    for (const _round of world.rounds(1, 20)) {
       await world.start()
       const again = await world.running('again')
       await world.mustAct('never', 'start')
@@ -155,29 +160,20 @@ async function stranger(world: World): Promise<{ pid: number; check(): void }> {
   }
 }
 
-/** Lets the records of runs tell of another process: what a reused pid or a reboot leaves in them. */
-function rewriteRuns(world: World, change: Record<string, unknown>): number {
-  const database = new Database(join(world.dataDir, 'hxe.db'))
-  try {
-    return database.rewrite('run', (record) => ({ ...record, ...change }))
-  } finally {
-    database.close()
-  }
-}
-
 const recordTells = (id: number, title: string, changeOf: (pid: number) => Record<string, unknown>): Fault => ({
   id,
   title,
-  async run(world, extent) {
+  traced: true,
+  async run(world) {
     world.configure(service('web', 'sleep 1000', quickRestart), service('manual', 'sleep 1000', 'autostart = false'))
     const other = await stranger(world)
-    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+    for (const _round of world.rounds(1, 20)) {
       await world.start()
       const { pid } = await world.running('web')
       await world.kill()
       process.kill(pid ?? 0, 'SIGKILL')
-      await eventually('the service is gone', 2_000, () => !isAlive(pid ?? 0))
-      assert.equal(rewriteRuns(world, changeOf(other.pid)), 1)
+      await eventually('the service is gone', 20_000, () => !isAlive(pid ?? 0))
+      assert.equal(rewriteRuns(world.dataDir, changeOf(other.pid)), 1)
       await world.start()
       const after = await world.running('web')
       assert.notEqual(after.pid, other.pid)
@@ -207,9 +203,9 @@ const reboot = recordTells(
 const twoAgents: Fault = {
   id: 10,
   title: 'of two agents started at once on a data directory one runs, and the other names it and ends with 1',
-  async run(world, extent) {
+  async run(world) {
     world.configure(service('web', 'sleep 1000'))
-    for (let round = 0; round < (extent === 'once' ? 2 : 50); round++) {
+    for (const _round of world.rounds(2, 50)) {
       const tries = await Promise.allSettled([world.start(), world.start()])
       const won = tries.filter((tried) => tried.status === 'fulfilled').map(({ value }) => value)
       const lost = tries.filter((tried) => tried.status === 'rejected').map(({ reason }) => String(reason))
@@ -226,13 +222,14 @@ const twoAgents: Fault = {
 
 const agentStands: Fault = {
   id: 11,
+  budgetS: 100,
   title: 'an agent that stood still restarts nothing when it goes on',
-  async run(world, extent) {
+  async run(world) {
     world.configure(counter(world, 'one'), service('two', 'sleep 1000', quickRestart))
     await world.start()
     const before = await Promise.all([world.running('one'), world.running('two')])
     process.kill(world.agentPid, 'SIGSTOP')
-    await sleepMs(extent === 'once' ? 3_000 : 60_000)
+    await sleepMs(world.lastingMs(3_000, 60_000))
     process.kill(world.agentPid, 'SIGCONT')
     await world.converged()
     for (const { name, pid } of before) {
@@ -253,10 +250,10 @@ const agentStands: Fault = {
 const signals: Fault = {
   id: 12,
   title: 'SIGHUP, SIGUSR1, SIGUSR2 and SIGPIPE change nothing, and two SIGTERM are one orderly stop',
-  async run(world, extent) {
+  async run(world) {
     world.configure(service('slow', program('ignores-term.sh'), 'stop {\n timeout = "1s"\n}'))
     const inspectorBefore = listensOn(9229)
-    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+    for (const _round of world.rounds(1, 20)) {
       const agent = await world.start()
       const { pid } = await world.running('slow')
       for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGPIPE'] as const) agent.process.kill(signal)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -15,17 +15,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { Database } from './database.ts'
-import {
-  eventually,
-  type Fault,
-  lacks,
-  mountTmpfs,
-  needsRoot,
-  program,
-  service,
-  sleepMs,
-  type World,
-} from './harness.ts'
+import { eventually, type Fault, needsRoot, program, service, sleepMs, type World } from './harness.ts'
+import { freeze, mount, mountLoop, mountTmpfs, needsLoop } from './mounts.ts'
 import { isAlive } from './processes.ts'
 
 const quickRestart = 'restart {\n delay = "100ms"\n max_retries = 1000\n}'
@@ -85,19 +76,21 @@ async function endures(world: World, begin: () => () => void, lastsMs: number): 
 
 const diskFull: Fault = {
   id: 43,
+  budgetS: 150,
   title: 'a full disk stops no service, and what waited is saved when there is room',
   unable: needsRoot,
-  async run(world, extent) {
+  async run(world) {
     mountTmpfs(world, 'size=24m')
-    await endures(world, () => fill(world.dataDir), extent === 'once' ? 2_000 : 60_000)
+    await endures(world, () => fill(world.dataDir), world.lastingMs(2_000, 300_000))
   },
 }
 
 const inodesOut: Fault = {
   id: 44,
+  budgetS: 120,
   title: 'a disk without inodes stops no service',
   unable: needsRoot,
-  async run(world, extent) {
+  async run(world) {
     mountTmpfs(world, 'size=64m,nr_inodes=120')
     const begin = (): (() => void) => {
       const folder = join(world.dataDir, 'many')
@@ -109,7 +102,7 @@ const inodesOut: Fault = {
       }
       return () => rmSync(folder, { recursive: true })
     }
-    await endures(world, begin, extent === 'once' ? 2_000 : 60_000)
+    await endures(world, begin, world.lastingMs(2_000, 300_000))
   },
 }
 
@@ -117,10 +110,10 @@ const fullAtSave: Fault = {
   id: 46,
   title: 'a wish that meets a full disk is wholly there or wholly not, at whatever byte it ends',
   unable: needsRoot,
-  async run(world, extent) {
+  async run(world) {
     mountTmpfs(world, 'size=24m')
     world.configure(service('wish', 'sleep 1000', 'autostart = false', quickRestart))
-    for (let round = 0; round < (extent === 'once' ? 2 : 20); round++) {
+    for (const _round of world.rounds(2, 20)) {
       await world.start()
       let wished = (await world.agent.service('wish')).desired
       const free = fill(world.dataDir)
@@ -148,7 +141,7 @@ const fullAtSave: Fault = {
 const damagedDatabase: Fault = {
   id: 49,
   title: 'a damaged database is set aside and begun anew, and services are not touched',
-  async run(world, extent) {
+  async run(world) {
     world.configure(service('web', 'sleep 1000', quickRestart))
     const file = (suffix: string): string => join(world.dataDir, `hxe.db${suffix}`)
     const cut = (suffix: string) => (): void => {
@@ -166,7 +159,7 @@ const damagedDatabase: Fault = {
     ]
     await world.start()
     const { pid } = await world.running('web')
-    for (let round = 0; round < (extent === 'once' ? 1 : 5); round++) {
+    for (const _round of world.rounds(1, 5)) {
       for (const [number, damage] of damages.entries()) {
         await world.kill()
         damage()
@@ -182,7 +175,7 @@ const damagedDatabase: Fault = {
 const logTaken: Fault = {
   id: 52,
   title: 'a log that is removed, locked away or replaced stops no service, and no link is followed',
-  async run(world, extent) {
+  async run(world) {
     world.configure(counter(world, 'talks'))
     await world.start()
     const { pid } = await world.running('talks')
@@ -215,7 +208,7 @@ const logTaken: Fault = {
     for (const trouble of troubles) {
       await eventually('the log is there', 15_000, () => existsSync(folder))
       trouble()
-      await sleepMs(extent === 'once' ? 700 : 5_000)
+      await sleepMs(world.lastingMs(700, 5_000))
       const after = await world.agent.service('talks')
       assert.deepEqual({ state: after.state, pid: after.pid }, { state: 'running', pid })
     }
@@ -230,10 +223,10 @@ const logTaken: Fault = {
 const rotationKilled: Fault = {
   id: 53,
   title: 'no line is lost or doubled where the agent is killed while logs rotate',
-  async run(world, extent) {
+  async run(world) {
     const logs = 'logs {\n max_size = "100Ki"\n max_files = 10000\n max_age = "9999h"\n}'
     world.configure(service('fast', program('counts.mjs', join(world.notesDir, 'fast'), 1, 200), logs, quickStop))
-    for (let round = 0; round < (extent === 'once' ? 4 : 40); round++) {
+    for (const _round of world.rounds(4, 40)) {
       await world.start()
       await world.running('fast')
       await sleepMs(world.random.between(1, 700))
@@ -248,50 +241,30 @@ const rotationKilled: Fault = {
   },
 }
 
-/** A loop device with a file system of its own for the data directory; neither this process nor its parents use it. */
-function mountLoop(world: World): void {
-  const image = join(world.folder, 'image')
-  execFileSync('truncate', ['-s', '96M', image])
-  execFileSync('mkfs.ext4', ['-q', '-F', image])
-  execFileSync('mount', ['-o', 'loop', image, world.dataDir])
-  world.defer(() => execFileSync('umount', ['-l', world.dataDir]))
-}
-
-/** Freezes a file system for a time in a process of its own, which thaws it whatever happens here; resolves when it is thawed. */
-function freeze(folder: string, seconds: number): Promise<void> {
-  const script = 'trap \'fsfreeze -u "$1"\' EXIT; trap "exit 0" TERM INT HUP; fsfreeze -f "$1"; sleep "$2"'
-  const helper = spawn('sh', ['-c', script, 'freeze', folder, String(seconds)], { stdio: 'ignore', detached: true })
-  return new Promise((resolve) => helper.once('exit', () => resolve()))
-}
-
-const needsLoop = (): string | undefined =>
-  needsRoot() ??
-  lacks('fsfreeze') ??
-  lacks('mkfs.ext4') ??
-  (existsSync('/dev/loop-control') ? undefined : 'needs loop devices')
-
 const slowDisk: Fault = {
   id: 54,
   title: 'a disk that takes seconds to write holds up neither answers nor supervision',
   unable: needsLoop,
-  async run(world, extent) {
-    mountLoop(world)
+  async run(world) {
+    mountLoop(world, world.dataDir, '96M')
     world.configure(counter(world, 'talks'), service('web', 'sleep 1000', quickRestart))
     await world.start()
     await world.running('talks')
     await world.running('web')
-    for (let round = 0; round < (extent === 'once' ? 1 : 10); round++) {
-      const thawed = freeze(world.dataDir, 5)
+    for (const _round of world.rounds(1, 10)) {
+      const thawed = freeze(world, world.dataDir, 5)
       await sleepMs(500)
       let slowestMs = 0
       for (let count = 0; count < 20; count++) {
-        const beganMs = performance.now()
-        await (await world.agent.ask('/services')).json()
-        slowestMs = Math.max(slowestMs, performance.now() - beganMs)
+        const tookMs = await world.timed(async () => (await world.agent.ask('/services')).json())
+        slowestMs = Math.max(slowestMs, tookMs)
         await sleepMs(100)
       }
       await thawed
-      assert.ok(slowestMs < 1_500, `an answer took ${Math.round(slowestMs)} ms while the disk was frozen`)
+      assert.ok(
+        slowestMs < world.amount(4_000, 500),
+        `an answer took ${Math.round(slowestMs)} ms while the disk was frozen`,
+      )
       await world.converged()
     }
     await world.mustStop('talks', 2_000)
@@ -301,15 +274,15 @@ const slowDisk: Fault = {
 
 const powerCut: Fault = {
   id: 47,
+  budgetS: 150,
   title: 'after a power cut the database opens and every answered wish is in it',
   unable: needsLoop,
-  async run(world, extent) {
-    mountLoop(world)
-    const image = join(world.folder, 'image')
+  async run(world) {
+    const image = mountLoop(world, world.dataDir, '96M')
     const names = ['a', 'b', 'c'] as const
     world.configure(...names.map((name) => service(name, 'sleep 1000', 'autostart = false', quickRestart)))
     await world.start()
-    for (let round = 0; round < (extent === 'once' ? 2 : 30); round++) {
+    for (const round of world.rounds(2, 200)) {
       const wishes = new Map<string, string>()
       for (let count = 0; count < 6; count++) {
         const name = world.random.pick(names)
@@ -324,7 +297,7 @@ const powerCut: Fault = {
       execFileSync('cp', ['--sparse=always', image, copy])
       process.kill(world.agentPid, 'SIGCONT')
       const after = join(world.folder, `after-${round}`)
-      copyOut(copy, join(world.folder, `mounted-${round}`), after)
+      await copyOut(world, copy, join(world.folder, `mounted-${round}`), after)
       const database = new Database(join(after, 'hxe.db'))
       try {
         for (const [name, wish] of wishes) assert.equal(database.unit(name)?.desired, wish, `${name}: lost (I4)`)
@@ -336,14 +309,11 @@ const powerCut: Fault = {
 }
 
 /** What is on a disk image, as whoever plugs it in finds it: its journal is replayed by the mount. */
-function copyOut(image: string, mounted: string, folder: string): void {
+async function copyOut(world: World, image: string, mounted: string, folder: string): Promise<void> {
   mkdirSync(mounted)
-  execFileSync('mount', ['-o', 'loop', image, mounted])
-  try {
-    execFileSync('cp', ['-r', mounted, folder])
-  } finally {
-    execFileSync('umount', [mounted])
-  }
+  const unmount = mount(world, mounted, '-o', 'loop', image)
+  execFileSync('cp', ['-r', mounted, folder])
+  await unmount()
   rmSync(image)
 }
 
@@ -353,21 +323,16 @@ const unkillable: Fault = {
   unable: needsLoop,
   async run(world) {
     const frozen = join(world.folder, 'frozen')
-    const image = join(world.folder, 'frozen-image')
-    mkdirSync(frozen)
-    execFileSync('truncate', ['-s', '32M', image])
-    execFileSync('mkfs.ext4', ['-q', '-F', image])
-    execFileSync('mount', ['-o', 'loop', image, frozen])
-    world.defer(() => execFileSync('umount', ['-l', frozen]))
+    mountLoop(world, frozen, '32M')
     world.configure(
       service('writes', `sh -c "while :; do date > ${frozen}/file; done"`, 'stop {\n timeout = "500ms"\n}'),
     )
     await world.start()
     await world.running('writes')
-    const thawed = freeze(frozen, 9)
+    const thawed = freeze(world, frozen, 9)
     await sleepMs(500)
     await world.mustAct('writes', 'stop')
-    await world.until('writes', ({ reason }) => reason.code === 'unkillable', 6_000)
+    await world.until('writes', ({ reason }) => reason.code === 'unkillable', 8_000)
     await world.act('writes', 'start')
     await sleepMs(300)
     assert.ok(world.processes('writes').length <= 2)

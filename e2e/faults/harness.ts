@@ -7,10 +7,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Service } from '../../contract/index.ts'
 import { type AgentSettings, end, startAgent, type TestAgent } from '../agent.ts'
-import { doubled, type Marked, marked } from './processes.ts'
+import { countsProblems, summary, untrue } from './invariants.ts'
+import { doubled, type Marked, marked, named } from './processes.ts'
 import type { Random } from './random.ts'
+import { needsTracing, type Signals, signalsOf, traced } from './trace.ts'
 
 const samplingMs = 50
+const beatMs = 20
 
 /** How much of a fault is done: a shortened one in every test run, the whole count in the long run. */
 export type Extent = 'once' | 'full'
@@ -19,9 +22,13 @@ export interface Fault {
   /** Its number in the table of faults. */
   id: number
   title: string
+  /** What it may take in the long run before it begins no further round, where a round of all takes 50 minutes. */
+  budgetS?: number
+  /** Its agents run under strace, and who they signalled is proven (I2). */
+  traced?: true
   /** Why it cannot be injected on this machine. */
   unable?: () => string | undefined
-  run(world: World, extent: Extent): Promise<void>
+  run(world: World): Promise<void>
 }
 
 const isRoot = process.getuid?.() === 0
@@ -67,9 +74,23 @@ export class World {
   readonly #logs: string[] = []
   #agent: TestAgent | undefined
   #sampling: NodeJS.Timeout | undefined
+  #beat: NodeJS.Timeout | undefined
+  #beatAtMs = performance.now()
+  #lateMs = 0
+  readonly #extent: Extent
+  readonly #endMs: number
+  readonly #traces: string[] | undefined
+  /** How many of its rounds were done. */
+  done = ''
+  /** What I2 was proven on. */
+  signals: Signals = { count: 0, astray: [] }
 
-  constructor(random: Random) {
+  /** In the long run a fault begins no round after `budgetMs`, and its bounds of time are those of its description. */
+  constructor(random: Random, extent: Extent = 'once', { budgetMs = Number.POSITIVE_INFINITY, trace = false } = {}) {
     this.random = random
+    this.#extent = extent
+    this.#endMs = performance.now() + budgetMs
+    if (trace && !needsTracing()) this.#traces = []
     for (const path of [this.configDir, this.dataDir, this.notesDir]) mkdirSync(path, { recursive: true, mode: 0o755 })
   }
 
@@ -85,6 +106,37 @@ export class World {
   /** The beginning of the mark that this data directory's services carry. */
   get prefix(): string {
     return `${createHash('sha256').update(this.dataDir).digest('hex').slice(0, 10)}.`
+  }
+
+  /** The rounds of a fault: few in every test run; in the long run as many as its description says, if they fit. */
+  *rounds(once: number, full: number): Generator<number> {
+    const count = this.#extent === 'once' ? once : full
+    for (let round = 0; round < count && (round === 0 || performance.now() < this.#endMs); round++) {
+      yield round
+      this.done = `${round + 1} of ${count}`
+    }
+  }
+
+  /** How long a state is held: in the long run what its description says, if that fits. */
+  lastingMs(onceMs: number, fullMs: number): number {
+    if (this.#extent === 'once') return onceMs
+    return Math.max(onceMs, Math.min(fullMs, (this.#endMs - performance.now()) * 0.8))
+  }
+
+  /**
+   * A number of a fault: that of its description is for the long run. Of bounds of time the one for a test run is wider,
+   * since that is on machines of any kind.
+   */
+  amount(once: number, full: number): number {
+    return this.#extent === 'once' ? once : full
+  }
+
+  /** What a piece of work takes, less what this process itself was held up meanwhile: that is the machine's doing. */
+  async timed(work: () => unknown): Promise<number> {
+    const late = (): number => this.#lateMs + Math.max(0, performance.now() - this.#beatAtMs - beatMs)
+    const before = { atMs: performance.now(), lateMs: late() }
+    await work()
+    return performance.now() - before.atMs - (late() - before.lateMs)
   }
 
   /** To be undone whatever happens, last first. */
@@ -107,14 +159,29 @@ export class World {
 
   async start(settings: AgentSettings & { env?: NodeJS.ProcessEnv } = {}): Promise<TestAgent> {
     this.#sampling ??= setInterval(() => this.sample(), samplingMs)
+    this.#beat ??= setInterval(() => this.#hearBeat(), beatMs)
     const env = { ...this.env(), ...settings.env }
-    this.#agent = await startAgent(this.dataDir, env, { config: this.configDir, ...settings })
+    this.#agent = await startAgent(this.dataDir, env, { config: this.configDir, ...this.#tracing(), ...settings })
     return this.#agent
+  }
+
+  #hearBeat(): void {
+    const nowMs = performance.now()
+    this.#lateMs += Math.max(0, nowMs - this.#beatAtMs - beatMs)
+    this.#beatAtMs = nowMs
+  }
+
+  #tracing(): { wrapper?: string[] } {
+    if (!this.#traces) return {}
+    const file = join(this.folder, `trace-${this.#traces.length}`)
+    this.#traces.push(file)
+    return { wrapper: traced(file) }
   }
 
   /** The agent dies as if by power. */
   async kill(): Promise<void> {
-    const { agent } = this
+    const agent = this.#agent
+    if (!agent) return
     this.#logs.push(...agent.log)
     await end(agent.process, 'SIGKILL')
     this.#agent = undefined
@@ -172,23 +239,18 @@ export class World {
 
   /** I3: asks to stop; at the answer "stopped" no process of it may be left, and it comes in time. */
   async mustStop(name: string, timeoutMs: number): Promise<void> {
-    const beganMs = performance.now()
-    await this.mustAct(name, 'stop')
-    for (;;) {
-      const { state, reason } = await this.agent.service(name)
-      const left = this.processes(name)
-      if (state === 'stopped') {
-        assert.deepEqual(left, [], `${name} is said to be stopped and has processes (I3)`)
-        return
-      }
-      const tookMs = performance.now() - beganMs
-      assert.ok(tookMs < timeoutMs + 4_000, `${name} is ${state} (${reason.code}) ${Math.round(tookMs)} ms after stop`)
-      await sleepMs(20)
-    }
+    const tookMs = await this.timed(async () => {
+      await this.mustAct(name, 'stop')
+      const isStopped = ({ state }: Service): boolean => state === 'stopped'
+      await this.until(name, isStopped, timeoutMs + 20_000)
+      assert.deepEqual(this.processes(name), [], `${name} is said to be stopped and has processes (I3)`)
+    })
+    const withinMs = timeoutMs + this.amount(20_000, 2_000)
+    assert.ok(tookMs < withinMs, `${name} was stopped ${Math.round(tookMs)} ms after it was asked to (I3)`)
   }
 
   /** I11 and I7: what is shown is wanted, and what is shown is so. */
-  async converged(withinMs = 10_000): Promise<void> {
+  async converged(withinMs = this.amount(30_000, 10_000)): Promise<void> {
     let wrong: string[] = []
     const holds = async (): Promise<boolean> => {
       const shown = await this.services()
@@ -196,7 +258,9 @@ export class World {
       wrong = shown.flatMap((one) => untrue(one, found))
       return wrong.length === 0
     }
-    await eventually('every service is as wanted and as shown (I11)', withinMs, holds, () => wrong.join('; '))
+    const all = 'every service is as wanted and as shown (I11)'
+    const tookMs = await this.timed(() => eventually(all, 2 * withinMs, holds, () => wrong.join('; ')))
+    assert.ok(tookMs <= withinMs, `not within ${withinMs} ms but ${Math.round(tookMs)}: ${all}`)
   }
 
   /** The bytes of an instance's log, in order, of one that writes to stdout alone. */
@@ -241,14 +305,24 @@ export class World {
       const lines = [...this.#logs, ...(existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [])]
       const uncaught = lines.filter((line) => /uncaughtException|unhandledRejection|UnhandledPromise/.test(line))
       assert.deepEqual(uncaught, [], 'the agent had an exception that nobody caught (I12)')
+      await this.#proveSignals()
     } finally {
       await this.clear()
     }
   }
 
+  async #proveSignals(): Promise<void> {
+    if (!this.#traces) return
+    await eventually('the traces are written', 20_000, () => named(`${this.folder}/trace-`).length === 0)
+    this.signals = signalsOf(this.#traces)
+    assert.deepEqual(this.signals.astray, [], 'a signal went to what is no process of a service (I2)')
+    assert.ok(this.signals.count > 0, 'no signal was seen, so nothing was proven (I2)')
+  }
+
   /** Ends and removes all that is this world's, without a check. */
   async clear(): Promise<void> {
     clearInterval(this.#sampling)
+    clearInterval(this.#beat)
     if (this.#agent) await end(this.#agent.process, 'SIGKILL')
     for (let round = 0; round < 20 && this.processes().length > 0; round++) {
       for (const { pid } of this.processes()) killQuietly(pid)
@@ -257,41 +331,6 @@ export class World {
     for (const undo of this.#undo.splice(0).reverse()) await undo()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
-}
-
-const summary = ({ state, reason, desired, pid, why }: Service): string =>
-  `${state} (wanted ${desired}, pid ${pid}): ${reason.code}: ${reason.text}${why ? `: ${why.sentence}` : ''}`
-
-/** In which way an instance is not as wanted, or not as shown. */
-function untrue(one: Service, found: readonly Marked[]): string[] {
-  const own = found.filter(({ service, replica }) => service === one.service && replica === String(one.replica ?? 0))
-  const problem = (text: string): string[] => [`${one.name} ${text}: ${summary(one)}`]
-  if (one.type === 'service' && one.desired === 'up' && one.state !== 'running') return problem('should run')
-  if (one.desired === 'down' && one.state !== 'stopped') return problem('should be stopped')
-  if (one.state === 'running' && !own.some(({ pid }) => pid === one.pid)) return problem('is shown running and is not')
-  if (one.state === 'stopped' && own.length > 0) return problem(`is shown stopped and has ${own.length} processes`)
-  return []
-}
-
-function countsProblems(text: string, notes: string): string[] {
-  const lines = text.split('\n')
-  const partial = lines.pop()
-  const next = new Map<string, number>()
-  const problems: string[] = []
-  for (const line of lines) {
-    const [run = '', number = ''] = line.split(' ')
-    const expected = (next.get(run) ?? 0) + 1
-    // A run that was killed while it wrote leaves the beginning of a line, and the next one's first line follows it.
-    if (Number(number) !== expected) problems.push(`after ${expected - 1} of ${run} comes ${JSON.stringify(line)}`)
-    next.set(run, Number(number))
-  }
-  if (partial) problems.push(`half a line at the end: ${partial}`)
-  for (const run of existsSync(notes) ? readdirSync(notes) : []) {
-    const noted = Number(readFileSync(join(notes, run), 'utf8'))
-    const logged = next.get(run) ?? 0
-    if (logged < noted || logged > noted + 1) problems.push(`${run} wrote ${noted} lines and ${logged} are in the log`)
-  }
-  return problems.slice(0, 5)
 }
 
 function killQuietly(pid: number): void {
@@ -310,10 +349,4 @@ export function lacks(command: string): string | undefined {
   } catch {
     return `needs ${command}`
   }
-}
-
-/** A small file system of its own for the data directory; unmounted whatever happens. */
-export function mountTmpfs(world: World, options: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', world.dataDir])
-  world.defer(() => execFileSync('umount', ['-l', world.dataDir]))
 }

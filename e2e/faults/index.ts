@@ -4,7 +4,8 @@ import { deaths } from './deaths.ts'
 import { disks } from './disks.ts'
 import type { Fault } from './harness.ts'
 import { limits } from './limits.ts'
+import { writes } from './writes.ts'
 
-export const faults: readonly Fault[] = [...deaths, ...children, ...limits, ...disks, ...configs].sort(
+export const faults: readonly Fault[] = [...deaths, ...children, ...limits, ...disks, ...configs, ...writes].sort(
   (a, b) => a.id - b.id,
 )

@@ -24,7 +24,7 @@ const noDescriptors: Fault = {
   id: 34,
   title: 'an agent without file descriptors goes on, and starts and answers as soon as it has some',
   unable: () => needsRoot() ?? lacks('prlimit'),
-  async run(world, extent) {
+  async run(world) {
     const names = Array.from({ length: 8 }, (_, at) => `late-${at}`)
     world.configure(
       service('web', 'sleep 1000', quickRestart),
@@ -35,7 +35,7 @@ const noDescriptors: Fault = {
     const limit = (files: number | string): void => {
       execFileSync('prlimit', [`--pid=${world.agentPid}`, `--nofile=${files}:`])
     }
-    for (let round = 0; round < (extent === 'once' ? 1 : 20); round++) {
+    for (const _round of world.rounds(1, 20)) {
       limit(fdCount(world.agentPid) + world.random.between(0, 6))
       // Whatever the answers are, the agent lives; those that cannot be accepted run into their limit.
       const asked = names.map((name) =>
@@ -112,14 +112,15 @@ const portTaken: Fault = {
 
 const manyServices: Fault = {
   id: 40,
+  budgetS: 200,
   title: 'very many services start, are answered for, and stop',
-  async run(world, extent) {
-    const count = extent === 'once' ? 60 : 1_000
+  async run(world) {
+    const count = world.amount(60, 2_000)
     world.configure(
       ...Array.from({ length: count }, (_, at) => service(`many-${at}`, 'sleep 1000', 'stop {\n timeout = "60s"\n}')),
     )
     await world.start()
-    await world.converged(extent === 'once' ? 20_000 : 120_000)
+    await world.converged(world.amount(60_000, 120_000))
     assert.equal((await world.services()).length, count)
     assert.equal(world.processes().length, count)
   },

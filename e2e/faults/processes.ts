@@ -52,6 +52,26 @@ export function doubled(processes: readonly Marked[]): string[] {
   return [...cookies].filter(([, runs]) => runs.size > 1).map(([name, runs]) => `${name}: ${[...runs].join(', ')}`)
 }
 
+/** The processes that have all of these in their command line. */
+export function named(...texts: readonly string[]): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((name) => texts.every((text) => procText(name, 'cmdline')?.includes(text))).map(Number)
+}
+
+/** Whether its tracer holds a thread of a process. */
+export function isHeld(pid: number): boolean {
+  const threads = procNames(`${pid}/task`)
+  return threads.some((thread) => procText(`${pid}/task/${thread}`, 'stat')?.split(') ').at(-1)?.[0] === 't')
+}
+
+function procNames(folder: string): string[] {
+  try {
+    return readdirSync(`/proc/${folder}`)
+  } catch {
+    return [] // The process has ended.
+  }
+}
+
 export function isAlive(pid: number): boolean {
   const state = procText(pid, 'stat')?.split(') ').at(-1)?.[0]
   return state !== undefined && state !== 'Z' && state !== 'X'

@@ -1,0 +1,249 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
+import { startAgent } from './agent.ts'
+import { ask, makePlace, openPanel, type Place } from './launch.ts'
+
+const hcl = `
+app "shop" {
+  services = ["database", "api", "crasher"]
+}
+service "database" {
+  command = "sleep 600"
+}
+service "api" {
+  command    = "sleep 600"
+  depends_on = ["database"]
+}
+service "worker" {
+  command = "sleep 600"
+}
+service "crasher" {
+  command = "echo 'no database at all' >&2; exit 3"
+  shell   = true
+  restart {
+    delay       = "50ms"
+    max_retries = 1
+  }
+}
+service "nightly" {
+  command  = "echo done"
+  shell    = true
+  type     = "cron"
+  schedule = "15 3 * * *"
+}
+`
+
+// Machines that run many things at once take their time.
+test.setTimeout(180_000)
+const patient = expect.configure({ timeout: 20_000 })
+
+let place: Place
+let app: ElectronApplication
+let page: Page
+let complaints: string[]
+
+const row = (name: string) => page.getByRole('row', { name, exact: true })
+const heading = () => page.getByRole('heading', { level: 1 })
+const go = (name: string) => page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+const stateOf = async (name: string) => (await ask<{ state: string }>(place, 'GET', `/services/${name}`)).state
+
+async function open(): Promise<void> {
+  ;({ app, page, complaints } = await openPanel(place))
+  await patient(page.getByRole('status').filter({ hasText: 'Agent running' })).toBeVisible()
+}
+
+async function close(): Promise<void> {
+  const ended = once(app.process(), 'exit')
+  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
+  await ended
+}
+
+test.beforeEach(async () => {
+  place = makePlace(hcl)
+  await open()
+})
+
+test.afterEach(async () => {
+  try {
+    expect(complaints).toEqual([])
+  } finally {
+    await close()
+    place.remove()
+  }
+})
+
+test.describe('each page', () => {
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`has no serious fault of accessibility in ${scheme}`, async () => {
+      mkdirSync('test-results', { recursive: true })
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      await patient.poll(theme).toBe(scheme)
+      const pages = ['Overview', 'Services', 'Logs', 'Activity', 'Settings'] as const
+      for (const name of pages) {
+        await go(name)
+        await patient(heading()).toHaveText(name)
+        await page.screenshot({ path: `test-results/frame-${name.toLowerCase()}-${scheme}.png` })
+        expect(await seriousFaults(), name).toEqual([])
+      }
+      await go('Services')
+      await patient(row('crasher')).toContainText('Failed')
+      await row('crasher').getByRole('link', { name: 'crasher' }).click()
+      await patient(heading()).toHaveText('crasher')
+      expect(await seriousFaults(), 'a failed service').toEqual([])
+      await page.keyboard.press('Control+k')
+      await patient(page.getByRole('option').first()).toBeVisible()
+      expect(await seriousFaults(), 'the palette').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('?')
+      await patient(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+      expect(await seriousFaults(), 'the map of keys').toEqual([])
+    })
+  }
+})
+
+/** What axe finds that keeps somebody out, with the places. */
+async function seriousFaults(): Promise<string[]> {
+  // The window cannot open the page of its own that the newer mode wants.
+  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  expect(passes.length).toBeGreaterThan(10)
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
+}
+
+test('is walked through with the keyboard alone', async () => {
+  await page.locator('body').press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await patient(heading()).toHaveText('Services')
+  await page.keyboard.press('j')
+  await patient(row('api')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await patient(heading()).toHaveText('api')
+  await page.keyboard.press('g')
+  await page.keyboard.press('a')
+  await patient(heading()).toHaveText('Activity')
+  await page.keyboard.press('/')
+  await page.keyboard.type('gs?')
+  await expect(page.getByRole('textbox', { name: 'Filter events' })).toHaveValue('gs?')
+  await expect(heading()).toHaveText('Activity')
+})
+
+test('finds services, actions and pages in the palette', async () => {
+  await page.getByRole('button', { name: 'Search or run' }).click()
+  const field = page.getByRole('combobox', { name: 'Search or run' })
+  await expect(field).toBeFocused()
+  await field.fill('sett')
+  await patient(page.getByRole('option', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await patient(heading()).toHaveText('Settings')
+  await page.keyboard.press('Control+k')
+  await field.fill('dark')
+  await patient(page.getByRole('option', { name: 'Dark theme' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await patient.poll(theme).toBe('dark')
+  await page.keyboard.press('Control+k')
+  await field.fill('stop work')
+  await patient(page.getByRole('option', { name: 'Stop worker' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await patient.poll(() => stateOf('worker')).toBe('stopped')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.press('Escape')
+  await expect(field).toBeHidden()
+})
+
+test('shows every key, and gives the keyboard back', async () => {
+  await go('Activity')
+  await page.keyboard.press('?')
+  const keys = page.getByRole('dialog', { name: 'Keys' })
+  await patient(keys).toBeVisible()
+  await expect(keys.getByText('Search or run')).toBeVisible()
+  await expect(keys.getByText('Start or stop')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(keys).toBeHidden()
+  await expect(page.getByRole('main')).toBeFocused()
+})
+
+test('keeps what a person chose over a restart', async () => {
+  await go('Settings')
+  await page.getByRole('group', { name: 'Theme' }).getByText('Dark').click()
+  await page.getByRole('group', { name: 'Density' }).getByText('Compact').click()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or run' }).fill('add worker')
+  await patient(page.getByRole('option', { name: 'Add to favourites worker' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  const star = () => page.getByRole('navigation', { name: 'Favourites' }).getByRole('link', { name: /^worker/ })
+  await patient(star()).toBeVisible()
+  await close()
+  await open()
+  await patient(star()).toBeVisible()
+  expect(await theme()).toBe('dark')
+  expect(await page.evaluate(() => document.documentElement.dataset.density)).toBe('compact')
+})
+
+test('takes a stop back', async () => {
+  await go('Services')
+  await patient(row('worker')).toContainText('Running')
+  await row('worker').hover()
+  await page.getByRole('button', { name: 'Stop worker', exact: true }).click()
+  await patient(row('worker')).toContainText('Stopped')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await patient(row('worker')).toContainText('Running')
+})
+
+test('says who needs a service before it stops it, and starts all of them again', async () => {
+  await go('Services')
+  await patient(row('api')).toContainText('Running')
+  await row('database').hover()
+  const stop = page.getByRole('button', { name: 'Stop database', exact: true })
+  await stop.click()
+  const question = page.getByRole('dialog', { name: 'Stop database?' })
+  await expect(question.getByText('1 running service depends on it.')).toBeVisible()
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(row('database')).toContainText('Running')
+  await row('database').hover()
+  await stop.click()
+  await question.getByRole('button', { name: 'Stop all 2' }).click()
+  await patient(row('api')).toContainText('Stopped')
+  await patient(row('database')).toContainText('Stopped')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await patient(row('api')).toContainText('Running')
+  await patient(row('database')).toContainText('Running')
+})
+
+test('mends what failed from the overview', async () => {
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  await patient(attention.getByText('crasher')).toBeVisible()
+  await attention.getByRole('button', { name: 'Show why crasher' }).click()
+  await patient(heading()).toHaveText('crasher')
+})
+
+test('marks what it last knew while the agent is gone, and comes back by itself', async () => {
+  await close()
+  const start = () => startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  const first = await start()
+  await open()
+  // What becomes of a lost agent is asked in a native dialog: not now.
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false })
+  })
+  await go('Services')
+  await patient(row('worker')).toContainText('Running')
+  const ended = once(first.process, 'exit')
+  first.process.kill('SIGKILL')
+  await ended
+  await patient(row('worker')).toContainText('Unknown')
+  await patient(page.getByText(/No word from the agent for/)).toBeVisible()
+  const second = await start()
+  await patient(row('worker')).toContainText('Running')
+  await patient(page.getByText(/No word from the agent for/)).toBeHidden()
+  await second.stop()
+  // The page was told of a broken connection, which is what was asked for.
+  complaints.length = 0
+})
