@@ -217,6 +217,17 @@ test('says who needs a service before it stops it, and starts all of them again'
   await patient(row('database')).toContainText('Running')
 })
 
+test('finds among all events those of a kind, and what words say', async () => {
+  await go('Activity')
+  const events = page.getByRole('list', { name: 'Events' })
+  await patient(events.getByText('worker').first()).toBeVisible()
+  await page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Failed' })
+  await patient(events.getByRole('listitem')).toHaveCount(1)
+  await expect(events.getByRole('listitem')).toContainText('crasher')
+  await page.getByRole('textbox', { name: 'Filter events' }).fill('nobody at all')
+  await patient(page.getByText('No event matches the filter.')).toBeVisible()
+})
+
 test('mends what failed from the overview', async () => {
   const attention = page.getByRole('region', { name: 'Needs attention' })
   await patient(attention.getByText('crasher')).toBeVisible()

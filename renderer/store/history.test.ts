@@ -8,6 +8,16 @@ describe('Ring', () => {
     expect(ring.read(2, 3)).toEqual([1, 2, 3])
   })
 
+  it('adds up what is known at the same time', () => {
+    const [first, second] = [new Ring(4), new Ring(4)]
+    first.push(1, 1)
+    first.push(2, 2)
+    second.push(2, 40)
+    const sum = [Number.NaN, Number.NaN, Number.NaN]
+    for (const ring of [first, second]) ring.addTo(sum, 2)
+    expect(sum).toEqual([Number.NaN, 1, 42])
+  })
+
   it('leaves a gap where nothing was measured', () => {
     const ring = new Ring(8)
     ring.push(1, 1)

@@ -43,6 +43,17 @@ export class Ring {
     })
   }
 
+  /** Adds what is known of the last slots up to `slot` to `sum`, oldest first; a sum that nothing was added to stays a gap. */
+  addTo(sum: number[], slot: number): void {
+    const size = this.#values.length
+    for (let index = 0; index < sum.length; index++) {
+      const at = slot - sum.length + 1 + index
+      if (at < 0 || at > this.#lastSlot || at <= this.#lastSlot - size) continue
+      const value = this.#values[at % size] as number
+      if (!Number.isNaN(value)) sum[index] = (Number.isNaN(sum[index]) ? 0 : (sum[index] as number)) + value
+    }
+  }
+
   /** The wall clock was set back: what lies in its future means nothing any more. */
   #clear(): void {
     this.#values.fill(Number.NaN)

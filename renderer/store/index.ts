@@ -16,6 +16,7 @@ export {
   showAnswer,
   showAsked,
   startClock,
+  sumHistory,
   usePanel,
 } from './panel.ts'
 export { followPreferences, setPreferences, toggleFavourites, usePreferences } from './preferences.ts'

@@ -115,6 +115,13 @@ export function serviceHistory(name: string, measure: Measure, slot: number, mos
   return serviceRings.get(name)?.[measure].read(slot, count) ?? new Array<number>(count).fill(Number.NaN)
 }
 
+/** The same of many services together. */
+export function sumHistory(names: readonly string[], measure: Measure, slot: number, most: number): number[] {
+  const sum = new Array<number>(axisFor(hostRings.cpu.reach(slot), most)).fill(Number.NaN)
+  for (const name of names) serviceRings.get(name)?.[measure].addTo(sum, slot)
+  return sum
+}
+
 function remember(slot: number): void {
   const { host, usage } = newest
   if (usePanel.getState().connection.kind !== 'connected') return

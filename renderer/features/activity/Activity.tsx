@@ -1,15 +1,15 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { Search } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { Search, X } from 'lucide-react'
+import { type RefObject, useMemo, useRef } from 'react'
 import type { AgentEvent } from '../../../contract/index.ts'
 import { useKeys } from '../../actions/index.ts'
 import { Icon, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
-import { EventLine } from './EventLine.tsx'
+import { EventList } from './EventList.tsx'
 import { eventMatches } from './events.ts'
-import { useEvents } from './useEvents.ts'
+import { kindOf, kinds } from './kinds.ts'
+import { type Events, useEvents } from './useEvents.ts'
 
-const mostEvents = 2_000
+const firstEvents = 500
 const severities = [
   ['', 'All'],
   ['warning', 'Warnings'],
@@ -17,10 +17,13 @@ const severities = [
 ] as const
 
 export function Activity() {
-  const { items, problem } = useEvents(undefined, mostEvents)
+  const [service, setService] = useParameter('service')
+  const [kind, setKind] = useParameter('kind')
   const [filter, setFilter] = useParameter('filter')
   const [severity, setSeverity] = useParameter('severity')
+  const events = useEvents(service === '' ? undefined : service, firstEvents, kindOf(kind))
   const input = useRef<HTMLInputElement>(null)
+  const { items } = events
   const shown = useMemo(
     () => (items ?? []).filter((event) => isShown(event, filter, severity)),
     [items, filter, severity],
@@ -34,22 +37,26 @@ export function Activity() {
   return (
     <>
       <Toolbar title="Activity">
-        <search className="input grow">
-          <Icon of={Search} size={14} />
-          <input
-            ref={input}
-            type="text"
-            aria-label="Filter events"
-            placeholder="Filter by service, kind, author or text"
-            value={filter}
-            spellCheck={false}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && setFilter('')}
-          />
-          <span className="kbd" aria-hidden="true">
-            /
-          </span>
-        </search>
+        <FilterField
+          value={filter}
+          onChange={setFilter}
+          service={service}
+          onAnyService={() => setService('')}
+          input={input}
+        />
+        <select
+          className="select"
+          aria-label="Kind"
+          value={kindOf(kind) ?? ''}
+          onChange={({ target }) => setKind(target.value)}
+        >
+          <option value="">All kinds</option>
+          {kinds.map(([value, word]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </select>
         <fieldset className="seg" aria-label="Severity">
           {severities.map(([value, label]) => (
             <button key={value} type="button" aria-pressed={severity === value} onClick={() => setSeverity(value)}>
@@ -58,14 +65,66 @@ export function Activity() {
           ))}
         </fieldset>
       </Toolbar>
-      {problem !== null && <p className="nothing dim">{problem}</p>}
-      {items !== null && shown.length === 0 && problem === null && (
-        <p className="nothing dim" role="status">
-          {items.length === 0 ? 'Nothing has happened yet.' : 'No event matches the filter.'}
-        </p>
-      )}
-      <EventList events={shown} />
+      <Word events={events} count={shown.length} />
+      <EventList events={shown} onEnd={events.hasOlder ? events.loadOlder : undefined} />
     </>
+  )
+}
+
+interface FilterFieldProps {
+  value: string
+  onChange: (value: string) => void
+  service: string
+  onAnyService: () => void
+  input: RefObject<HTMLInputElement | null>
+}
+
+function FilterField({ value, onChange, service, onAnyService, input }: FilterFieldProps) {
+  return (
+    <search className="input grow">
+      <Icon of={Search} size={14} />
+      {service !== '' && (
+        <span className="token">
+          <b>service:</b>
+          {service}
+          <button type="button" aria-label="Events of all services" onClick={onAnyService}>
+            <Icon of={X} size={12} />
+          </button>
+        </span>
+      )}
+      <input
+        ref={input}
+        type="text"
+        aria-label="Filter events"
+        placeholder="Filter by service, kind, author or text"
+        value={value}
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onChange('')
+          if (event.key === 'Backspace' && value === '' && service !== '') onAnyService()
+        }}
+      />
+      <span className="kbd" aria-hidden="true">
+        /
+      </span>
+    </search>
+  )
+}
+
+/** Said where there is no event to see. */
+function Word({ events: { items, problem, hasOlder }, count }: { events: Events; count: number }) {
+  if (problem !== null) return <p className="nothing dim">{problem}</p>
+  if (items === null || count > 0) return null
+  const text = hasOlder
+    ? 'Looking further back…'
+    : items.length === 0
+      ? 'Nothing of that has happened yet.'
+      : 'No event matches the filter.'
+  return (
+    <p className="nothing dim" role="status">
+      {text}
+    </p>
   )
 }
 
@@ -74,37 +133,3 @@ function isShown(event: AgentEvent, filter: string, severity: string): boolean {
   if (severity === 'warning' && event.severity === 'info') return false
   return filter === '' || eventMatches(event, filter)
 }
-
-const rowHeight = 30
-
-/** Newest first, a heading for each day; only what can be seen is in the page. */
-export function EventList({ events }: { events: readonly AgentEvent[] }) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: events.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-  })
-  return (
-    <div className="scroll" ref={scroller}>
-      <ol className="events" aria-label="Events" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const event = events[index]
-          if (!event) return null
-          const isNewDay = dayOf(event) !== dayOf(events[index - 1])
-          return (
-            <li key={event.seq} style={{ top: start }} aria-setsize={events.length} aria-posinset={index + 1}>
-              <span className="faint sm day">{isNewDay ? dayOf(event) : ''}</span>
-              <EventLine event={event} />
-              <span className="push faint sm author cut">{event.author}</span>
-            </li>
-          )
-        })}
-      </ol>
-    </div>
-  )
-}
-
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' })
-const dayOf = (event: AgentEvent | undefined): string => (event ? day.format(Date.parse(event.time)) : '')

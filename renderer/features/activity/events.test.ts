@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentEvent } from '../../../contract/index.ts'
-import { eventMatches, mergeEvents } from './events.ts'
+import { continueEvents, eventMatches, mergeEvents, mostEvents } from './events.ts'
 import { factOf, shapeOfEvent } from './kinds.ts'
 
 const event = (seq: number, part: Partial<AgentEvent> = {}): AgentEvent => ({
@@ -15,9 +15,26 @@ const event = (seq: number, part: Partial<AgentEvent> = {}): AgentEvent => ({
 })
 
 describe('mergeEvents', () => {
-  it('keeps each event once, newest first, within its bound', () => {
-    const merged = mergeEvents([event(3), event(1)], [event(2), event(3)], 2)
-    expect(merged.map(({ seq }) => seq)).toEqual([3, 2])
+  it('keeps each event once, newest first', () => {
+    const merged = mergeEvents([event(3), event(1)], [event(2), event(3)])
+    expect(merged.map(({ seq }) => seq)).toEqual([3, 2, 1])
+  })
+
+  it('lets the oldest go when there are too many', () => {
+    const full = Array.from({ length: mostEvents }, (_, index) => event(mostEvents - index))
+    const merged = mergeEvents(full, [event(mostEvents + 1)])
+    expect([merged.length, merged[0]?.seq, merged.at(-1)?.seq]).toEqual([mostEvents, mostEvents + 1, 2])
+  })
+})
+
+describe('continueEvents', () => {
+  it('joins what was known with what is newest where they touch', () => {
+    const joined = continueEvents([event(2), event(1)], [event(4), event(3), event(2)])
+    expect(joined.map(({ seq }) => seq)).toEqual([4, 3, 2, 1])
+  })
+
+  it('shows no gap: what does not touch is read again', () => {
+    expect(continueEvents([event(1)], [event(9), event(8)]).map(({ seq }) => seq)).toEqual([9, 8])
   })
 })
 

@@ -1,3 +1,4 @@
-export { Activity, EventList } from './Activity.tsx'
+export { Activity } from './Activity.tsx'
 export { EventLine } from './EventLine.tsx'
+export { EventList } from './EventList.tsx'
 export { useEvents } from './useEvents.ts'

@@ -20,6 +20,34 @@ const shapes: Readonly<Partial<Record<EventKind, ShapeName>>> = {
   'service.unkillable': 'failed',
 }
 
+/** In words, in the order of a list to choose from. */
+const kindWords: Readonly<Record<EventKind, string>> = {
+  'service.failed': 'Failed',
+  'service.exited': 'Exited',
+  'service.backoff': 'Backing off',
+  'service.starting': 'Starting',
+  'service.started': 'Started',
+  'service.adopted': 'Found running',
+  'service.stopping': 'Stopping',
+  'service.stopped': 'Stopped',
+  'service.completed': 'Completed',
+  'service.waiting': 'Waiting',
+  'service.skipped': 'Run skipped',
+  'service.enabled': 'Enabled',
+  'service.disabled': 'Disabled',
+  'service.unkillable': 'Cannot be ended',
+  'service.warning': 'Warning of a service',
+  'hook.failed': 'Hook failed',
+  'process.ended': 'Process ended',
+  'config.applied': 'Configuration applied',
+  'config.invalid': 'Configuration invalid',
+  'agent.started': 'Agent started',
+  'agent.stopping': 'Agent stopping',
+  'agent.warning': 'Warning of the agent',
+}
+export const kinds = Object.entries(kindWords) as [EventKind, string][]
+export const kindOf = (text: string): EventKind | undefined => kinds.find(([kind]) => kind === text)?.[0]
+
 /** The shape before an event: of the state it led to, else of its severity. */
 export const shapeOfEvent = ({ kind, severity }: AgentEvent): ShapeName => shapes[kind] ?? severity
 

@@ -1,7 +1,8 @@
+import { useMemo } from 'react'
 import type { Service } from '../../../contract/index.ts'
-import { Bytes, Percent, Shape, shapeOf, wordOf } from '../../parts/index.ts'
+import { Bytes, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
 import { Link, servicePath, withQuery } from '../../router/index.ts'
-import { usePanel, useServices, useUsage } from '../../store/index.ts'
+import { type Measure, sumHistory, usePanel, useServices, useUsage } from '../../store/index.ts'
 import { type AppRow, busiest, groupByApp } from './apps.ts'
 
 const mostApps = 8
@@ -48,17 +49,48 @@ function AppTable({ rows }: { rows: readonly AppRow[] }) {
             <td>
               <Strip services={services} />
             </td>
-            <td className="num figure">
-              <Percent value={cpuPercent} />
+            <td>
+              <span className="metric">
+                <Spark services={services} measure="cpu" least={leastCpuTop} />
+                <span className="figure">
+                  <Percent value={cpuPercent} />
+                </span>
+              </span>
             </td>
-            <td className="num figure">
-              <Bytes value={memoryBytes} />
+            <td>
+              <span className="metric">
+                <Spark services={services} measure="memory" least={0} />
+                <span className="figure">
+                  <Bytes value={memoryBytes} />
+                </span>
+              </span>
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   )
+}
+
+/** The last five minutes, as in the list of services. */
+const sparkSlots = 60
+const leastCpuTop = 25
+
+/** All services of an app together. */
+function Spark({ services, measure, least }: { services: readonly Service[]; measure: Measure; least: number }) {
+  const slot = usePanel((state) => state.slot)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: figures come each second, history each slot only
+  const values = useMemo(
+    () =>
+      sumHistory(
+        services.map(({ name }) => name),
+        measure,
+        slot,
+        sparkSlots,
+      ),
+    [slot, services.length, measure],
+  )
+  return <Sparkline values={values} top={topOf(values, least) * (measure === 'memory' ? 1.6 : 1.1)} />
 }
 
 function Head({ first, second }: { first: string; second: string }) {

@@ -1,0 +1,54 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef } from 'react'
+import type { AgentEvent } from '../../../contract/index.ts'
+import { EventLine } from './EventLine.tsx'
+
+const rowHeight = 30
+/** So many rows before the end, older ones are asked for. */
+const readAhead = 20
+
+interface EventListProps {
+  events: readonly AgentEvent[]
+  /** Where there are older ones: how to get them. */
+  onEnd?: (() => void) | undefined
+}
+
+/** Newest first, a heading for each day; only what can be seen is in the page. */
+export function EventList({ events, onEnd }: EventListProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: events.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+  })
+  const items = virtual.getVirtualItems()
+  const lastSeen = items.at(-1)?.index ?? -1
+  const isNearEnd = lastSeen >= events.length - readAhead
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each page one looks again whether it was enough
+  useEffect(() => {
+    if (isNearEnd) onEnd?.()
+  }, [isNearEnd, onEnd, events.length])
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    <section className="scroll" ref={scroller} tabIndex={0} aria-label="Events, newest first">
+      <ol className="events" aria-label="Events" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, start }) => {
+          const event = events[index]
+          if (!event) return null
+          const isNewDay = dayOf(event) !== dayOf(events[index - 1])
+          return (
+            <li key={event.seq} style={{ top: start }} aria-setsize={events.length} aria-posinset={index + 1}>
+              <span className="faint sm day">{isNewDay ? dayOf(event) : ''}</span>
+              <EventLine event={event} />
+              <span className="push faint sm author cut">{event.author}</span>
+            </li>
+          )
+        })}
+      </ol>
+    </section>
+  )
+}
+
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' })
+const dayOf = (event: AgentEvent | undefined): string => (event ? day.format(Date.parse(event.time)) : '')
