@@ -62,6 +62,9 @@ const restart = {
   successExitCodes: [0],
 }
 
+/** A run of a job, from its preparation until nothing of it is left, with room to spare. */
+const longestRunMs = 3_000
+
 function service(name: string, change: Partial<UnitPolicy> = {}, replicas = 1): SupervisedService {
   const policy: UnitPolicy = {
     type: 'service',
@@ -137,6 +140,9 @@ export class Simulator {
     for (const process of this.#processes) process.stuckUntilMs = 0
     const untilMs = this.clock.nowMs() + 120_000
     while (this.clock.advance(untilMs)) this.#check()
+    // A job that came due at this very moment is in the middle of a run, which is short.
+    const isBusy = (): boolean => this.#supervisor.instancesOf('backup').some((unit) => !isCalm(unit))
+    while (isBusy() && this.clock.advance(untilMs + longestRunMs)) this.#check()
     for (const unit of this.#supervisor.units()) this.#settled(unit)
   }
 
@@ -243,7 +249,7 @@ export class Simulator {
         return
       case 'finish':
         if (this.#of(instance).length > 0) throw new Error(`${instance} is said to be over and is not`)
-        this.#answer(unit, 15, { type: 'finished', generation })
+        this.#answer(unit, 15, { type: 'finished', generation, noRoom: this.#chance(0.1) })
         return
       default:
         return
@@ -293,11 +299,16 @@ export class Simulator {
     }
   }
 
-  #settled({ instance, phase, desired }: Unit): void {
+  #settled(unit: Unit): void {
+    const { instance, phase, desired } = unit
     if (desired !== this.#desired.get(instance))
       throw new Error(`${instance} forgot that it is to be ${this.#desired.get(instance)}`)
-    const calm: readonly string[] =
-      desired === 'down' ? ['stopped'] : ['running', 'completed', 'failed', 'scheduled', 'waiting']
-    if (!calm.includes(phase)) throw new Error(`${instance} is to be ${desired} and stays ${phase}`)
+    if (!isCalm(unit)) throw new Error(`${instance} is to be ${desired} and stays ${phase}`)
   }
+}
+
+function isCalm({ desired, phase }: Unit): boolean {
+  const calm: readonly string[] =
+    desired === 'down' ? ['stopped'] : ['running', 'completed', 'failed', 'scheduled', 'waiting']
+  return calm.includes(phase)
 }
