@@ -3,6 +3,7 @@ import type {
   AgentInfo,
   ConfigStatus,
   Diagnostic,
+  EnvironmentItem,
   EventKind,
   errors,
   FixAction,
@@ -74,6 +75,8 @@ export interface Core {
   signal(name: string, signal: string, caller: Caller): Promise<Service>
   processes(name: string): Promise<ProcessInfo[]>
   resolvedConfig(name: string): ConfigItem[]
+  /** What its processes are given, secrets masked. @throws CONFLICT where a value that it needs is missing */
+  environment(name: string): EnvironmentItem[]
   exec(name: string, argv: readonly string[], caller: Caller, signal: AbortSignal): AsyncIterable<ExecOutput>
   run(
     input: { argv: readonly string[]; name?: string; workingDir?: string; environment?: Record<string, string> },

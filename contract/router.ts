@@ -12,7 +12,7 @@ import {
   logLineSchema,
   logQuerySchema,
 } from './log.ts'
-import { fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
+import { environmentItemSchema, fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
 import { agentInfoSchema, configStatusSchema, stateMessageSchema } from './state.ts'
 import { serviceStateSchema } from './states.ts'
 
@@ -135,6 +135,15 @@ export const contract = {
           ),
         }),
       ),
+    environment: view
+      .route({
+        method: 'GET',
+        path: '/services/{name}/environment',
+        tags: ['services'],
+        summary: 'The variables of its processes, secrets masked',
+      })
+      .input(z.object({ name }))
+      .output(z.object({ items: z.array(environmentItemSchema) })),
     logs: view
       .route({ method: 'GET', path: '/services/{name}/logs', tags: ['logs'], summary: 'Lines of one service' })
       .input(logQuerySchema.omit({ service: true }).extend({ name }))

@@ -111,8 +111,23 @@ export const processSchema = z.object({
   memoryBytes: z.number(),
   threads: z.number().int(),
   startedAt: z.string(),
+  /** With the pid, what tells this process from a later one of the same number. */
+  startTime: z.string(),
   /** One letter as `ps` shows it: R, S, D, T, Z. */
   state: z.string(),
   main: z.boolean(),
 })
 export type ProcessInfo = z.infer<typeof processSchema>
+
+/** A variable that a service's processes are given. */
+export const environmentItemSchema = z.object({
+  name: z.string(),
+  /** Bullets in place of a secret. */
+  value: z.string(),
+  masked: z.boolean(),
+  /** The block that sets it, the agent itself, or the agent's own environment. */
+  origin: z.enum(['environment', 'env_file', 'ports', 'agent', 'inherited']),
+  file: z.string().optional(),
+  line: z.number().int().optional(),
+})
+export type EnvironmentItem = z.infer<typeof environmentItemSchema>

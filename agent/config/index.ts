@@ -13,3 +13,4 @@ export {
   type ResolvedService,
   resolveService,
 } from './resolve.ts'
+export { looksSecret, mask, maskAddress } from './values/secrets.ts'

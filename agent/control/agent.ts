@@ -1,4 +1,12 @@
-import type { AgentInfo, ConfigStatus, FixAction, Host, ProcessInfo, Service } from '../../contract/index.ts'
+import type {
+  AgentInfo,
+  ConfigStatus,
+  EnvironmentItem,
+  FixAction,
+  Host,
+  ProcessInfo,
+  Service,
+} from '../../contract/index.ts'
 import { describeConfig } from '../config/index.ts'
 import { type Caller, type ConfigItem, type Core, CoreError, type ExecOutput, type Verb } from '../core.ts'
 import { currentEnv } from '../os/index.ts'
@@ -7,7 +15,7 @@ import { act, signalService } from './commands.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
-import { execIn, processesOf } from './inspect.ts'
+import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { begin, info, shutdown, stopAll } from './lifetime.ts'
 import { runOnce } from './once.ts'
 import { getService, listServices } from './present.ts'
@@ -92,6 +100,10 @@ export class Agent implements Core {
     const { configuration } = this.#engine
     const [unit] = findUnits(this.#engine, name)
     return unit && configuration ? describeConfig(configuration, unit.service) : []
+  }
+
+  environment(name: string): EnvironmentItem[] {
+    return variablesOf(this.#engine, name)
   }
 
   exec(name: string, argv: readonly string[], _caller: Caller, signal: AbortSignal): AsyncIterable<ExecOutput> {

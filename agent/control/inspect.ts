@@ -1,6 +1,8 @@
-import type { ProcessInfo } from '../../contract/index.ts'
+import type { EnvironmentItem, ProcessInfo } from '../../contract/index.ts'
 import { CoreError, type ExecOutput } from '../core.ts'
+import { serviceEnv } from './cookies.ts'
 import type { Engine } from './engine.ts'
+import { environmentOf } from './environment.ts'
 import { outputOf } from './exec.ts'
 import { findUnits } from './find.ts'
 
@@ -27,7 +29,26 @@ export async function processesOf(engine: Engine, name: string): Promise<Process
     startedAt: new Date(row.startedAtMs).toISOString(),
     state: row.state,
     main: leaders.has(row.pid),
+    startTime: row.startTime,
   }))
+}
+
+/** What the processes of a service are given; its cookie is nobody's business. */
+export function variablesOf(engine: Engine, name: string): EnvironmentItem[] {
+  const { where, spec } = prepare(engine, name)
+  const { HXE_INSTANCE: _cookie, ...env } = where.env
+  return environmentOf({ env, spec, inherited: serviceEnv(engine) })
+}
+
+function prepare(engine: Engine, name: string) {
+  const [unit] = findUnits(engine, name)
+  const spec = unit && engine.specs.get(unit.service)
+  const where = unit && spec && engine.runner.surroundings(unit.instance, spec)
+  if (!where)
+    throw new CoreError('CONFLICT', `${name} cannot be prepared: a value that it needs is missing`, {
+      reason: 'missing-value',
+    })
+  return { where, spec }
 }
 
 /** Runs a command where a service runs, with its environment and as its user. */
@@ -37,13 +58,7 @@ export async function* execIn(
   argv: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<ExecOutput> {
-  const [unit] = findUnits(engine, name)
-  const spec = unit && engine.specs.get(unit.service)
-  const where = unit && spec && engine.runner.surroundings(unit.instance, spec)
-  if (!where)
-    throw new CoreError('CONFLICT', `${name} cannot be prepared: a value that it needs is missing`, {
-      reason: 'missing-value',
-    })
+  const { where } = prepare(engine, name)
   const { HXE_INSTANCE: _cookie, ...env } = where.env
   yield* outputOf({
     argv,

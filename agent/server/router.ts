@@ -118,6 +118,7 @@ export function createRouter(core: Core, options: RouterOptions) {
         return { service: name, why }
       }),
       config: os.services.config.handler(({ input }) => ({ items: core.resolvedConfig(input.name) })),
+      environment: os.services.environment.handler(({ input }) => ({ items: core.environment(input.name) })),
       logs: os.services.logs.handler(({ input: { name, ...query } }) => queryLogs({ ...query, service: name })),
       exec: os.services.exec.handler(({ input, context, signal }) => {
         core.getService(input.name)

@@ -6,11 +6,16 @@ export { applyFix, type Fix } from './fixes.ts'
 export { keyGroups } from './keymap.ts'
 export { type Keys, useKeys } from './keys.ts'
 export { openPalette, type PanelAction, pageActions, panelActions, showKeys } from './panel.ts'
+export { endProcess, sendSignal, signals } from './processes.ts'
 export {
   actionForKey,
   allServiceActions,
+  disable,
+  enable,
+  favourite,
   labelFor,
   manyActions,
+  reload,
   restart,
   type ServiceAction,
   serviceActions,

@@ -86,19 +86,19 @@ export const restart = define('restart', {
   run: (services) => void runVerb(namesIn(services), 'restart'),
 })
 
-const reload = define('reload', {
+export const reload = define('reload', {
   icon: RefreshCw,
   refusal: ({ state }) => (state === 'running' ? null : 'It does not run'),
   run: (services) => void runVerb(namesIn(services), 'reload'),
 })
 
-const enable = define('enable', {
+export const enable = define('enable', {
   icon: CircleCheck,
   refusal: ({ enabled }) => (enabled ? 'It is enabled' : null),
   run: (services) => void runVerb(namesIn(services), 'enable'),
 })
 
-const disable = define('disable', {
+export const disable = define('disable', {
   icon: Ban,
   refusal: ({ enabled }) => (enabled ? null : 'It is disabled'),
   run: (services) => void runVerb(namesIn(services), 'disable'),
@@ -122,7 +122,7 @@ const open = define('open', {
   },
 })
 
-const favourite = define('favourite', {
+export const favourite = define('favourite', {
   icon: Star,
   asksAgent: false,
   run: (services) => toggleFavourites(namesIn(services)),

@@ -1,4 +1,4 @@
-export const serviceTabs = ['overview', 'logs', 'events', 'processes', 'configuration'] as const
+export const serviceTabs = ['overview', 'logs', 'events', 'configuration', 'environment', 'processes'] as const
 export type ServiceTab = (typeof serviceTabs)[number]
 
 export type Route =

@@ -28,9 +28,11 @@ export function About({ service }: { service: Service }) {
           {processCount > 1 && <span className="faint"> and {processCount - 1} more</span>}
         </Fact>
         <Fact name="Restarts">{restarts}</Fact>
-        {(exitCode !== null || signal !== null) && <Fact name="Last end">{signal ?? `exit code ${exitCode}`}</Fact>}
+        {(exitCode !== null || signal !== null) && (
+          <Fact name={type === 'service' ? 'Last end' : 'Last run'}>{signal ?? `exit code ${exitCode}`}</Fact>
+        )}
         {service.nextStartAt !== null && (
-          <Fact name="Next start">
+          <Fact name={type === 'service' ? 'Next start' : 'Next run'}>
             <Ago iso={service.nextStartAt} />
           </Fact>
         )}

@@ -1,8 +1,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { Service } from '../../../contract/index.ts'
-import { copyText } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { showDone } from '../../store/index.ts'
+import { Place } from './Place.tsx'
 import { usePoll } from './usePoll.ts'
 
 type Item = Awaited<ReturnType<typeof client.services.config>>['items'][number]
@@ -60,20 +59,7 @@ function ConfigRow({ item, service }: { item: Item; service: string }) {
       <td className="mono value" title={masked ? 'Masked: it comes from a secret' : text}>
         {text}
       </td>
-      <td className="dim">
-        {place === null ? (
-          origin
-        ) : (
-          <button
-            type="button"
-            className="link mono place"
-            title={`${origin}, ${place}. A click copies the place`}
-            onClick={() => void copyText(place).then((done) => done && showDone('Copied', place))}
-          >
-            {place.slice(place.lastIndexOf('/') + 1)}
-          </button>
-        )}
-      </td>
+      <td className="dim">{place === null ? origin : <Place origin={origin} place={place} />}</td>
     </tr>
   )
 }

@@ -1,7 +1,9 @@
+import { X } from 'lucide-react'
 import { useCallback } from 'react'
 import type { ProcessInfo, Service } from '../../../contract/index.ts'
+import { endProcess } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { Ago, Bytes, Percent } from '../../parts/index.ts'
+import { Ago, Bytes, IconButton, Percent } from '../../parts/index.ts'
 import { type TreeRow, treeOf } from './tree.ts'
 import { usePoll } from './usePoll.ts'
 
@@ -34,18 +36,21 @@ export function Processes({ service: { name } }: { service: Service }) {
           <th className="num">Memory</th>
           <th className="num">Threads</th>
           <th className="num">Started</th>
+          <th>
+            <span className="out-of-sight">Actions</span>
+          </th>
         </tr>
       </thead>
       <tbody>
         {treeOf(value?.items ?? []).map((row) => (
-          <ProcessRow key={row.process.pid} {...row} />
+          <ProcessRow key={row.process.pid} service={name} {...row} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function ProcessRow({ process, depth }: TreeRow) {
+function ProcessRow({ service, process, depth }: TreeRow & { service: string }) {
   const { pid, command, name, user, state, cpuPercent, memoryBytes, threads, startedAt, main } = process
   return (
     <tr>
@@ -68,6 +73,9 @@ function ProcessRow({ process, depth }: TreeRow) {
       <td className="num dim">{threads}</td>
       <td className="num dim">
         <Ago iso={startedAt} />
+      </td>
+      <td className="num">
+        <IconButton small icon={X} label={`End process ${pid}`} onClick={() => void endProcess(service, process)} />
       </td>
     </tr>
   )

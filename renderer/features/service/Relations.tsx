@@ -5,6 +5,8 @@ import { usePanel, useService } from '../../store/index.ts'
 
 /** Its ports, what it needs, and what needs it. */
 export function Relations({ service }: { service: Service }) {
+  const siblings = usePanel(({ model }) => siblingsOf(model.services, service))
+  const replicas = siblings === '' ? [] : siblings.split('\n')
   const dependents = usePanel(({ model }) => dependentsOf(model.services, service.service))
   const names = dependents === '' ? [] : dependents.split('\n')
   return (
@@ -25,13 +27,16 @@ export function Relations({ service }: { service: Service }) {
             )}
           </li>
         ))}
+        {replicas.map((name) => (
+          <Relation key={`replica ${name}`} word="Replica" name={name} />
+        ))}
         {service.dependsOn.map((name) => (
           <Relation key={`needs ${name}`} word="Needs" name={name} />
         ))}
         {names.map((name) => (
           <Relation key={`needed ${name}`} word="Needed by" name={name} />
         ))}
-        {service.ports.length + service.dependsOn.length + names.length === 0 && (
+        {service.ports.length + replicas.length + service.dependsOn.length + names.length === 0 && (
           <li className="faint">No port is declared, and nothing hangs on it.</li>
         )}
       </ul>
@@ -43,6 +48,14 @@ export function Relations({ service }: { service: Service }) {
 function dependentsOf(services: ReadonlyMap<string, Service>, name: string): string {
   return [...services.values()]
     .filter(({ dependsOn }) => dependsOn.includes(name))
+    .map((other) => other.name)
+    .join('\n')
+}
+
+function siblingsOf(services: ReadonlyMap<string, Service>, { name, service, replica }: Service): string {
+  if (replica === undefined) return ''
+  return [...services.values()]
+    .filter((other) => other.service === service && other.name !== name)
     .map((other) => other.name)
     .join('\n')
 }

@@ -1,13 +1,24 @@
-import { ChevronRight, SquareArrowOutUpRight } from 'lucide-react'
+import { ChevronRight, SquareArrowOutUpRight, Star } from 'lucide-react'
 import type { Service } from '../../../contract/index.ts'
-import { actionForKey, restart, type ServiceAction, start, stop, useKeys } from '../../actions/index.ts'
-import { Button, ExternalLink, Icon, Pill, Toolbar } from '../../parts/index.ts'
+import {
+  actionForKey,
+  favourite,
+  labelFor,
+  restart,
+  type ServiceAction,
+  start,
+  stop,
+  useKeys,
+} from '../../actions/index.ts'
+import { Button, ExternalLink, Icon, IconButton, Pill, Toolbar } from '../../parts/index.ts'
 import { Link, navigate, type ServiceTab, servicePath } from '../../router/index.ts'
-import { useService, useServices } from '../../store/index.ts'
+import { usePreferences, useService, useServices } from '../../store/index.ts'
 import { LogView } from '../logs/index.ts'
 import { Configuration } from './Configuration.tsx'
+import { Environment } from './Environment.tsx'
 import { Events } from './Events.tsx'
 import { Figures } from './Figures.tsx'
+import { MoreMenu } from './MoreMenu.tsx'
 import { Processes } from './Processes.tsx'
 import { Tabs } from './Tabs.tsx'
 import { WhyPanel } from './WhyPanel.tsx'
@@ -43,6 +54,8 @@ function TabBody({ service, tab }: { service: Service; tab: ServiceTab }) {
       return <Events name={service.name} />
     case 'processes':
       return <Processes service={service} />
+    case 'environment':
+      return <Environment service={service} />
     case 'configuration':
       return <Configuration service={service} />
   }
@@ -90,7 +103,21 @@ function Header({ service }: { service: Service }) {
           Open :{port.port}
         </ExternalLink>
       )}
+      <FavouriteButton service={service} />
+      <MoreMenu service={service} />
     </Toolbar>
+  )
+}
+
+function FavouriteButton({ service }: { service: Service }) {
+  const isFavourite = usePreferences(({ favourites }) => favourites.includes(service.name))
+  return (
+    <IconButton
+      icon={Star}
+      label={labelFor(favourite, service)}
+      aria-pressed={isFavourite}
+      onClick={() => favourite.run(service)}
+    />
   )
 }
 
@@ -104,6 +131,8 @@ function useServiceKeys(service: Service | undefined): void {
   useKeys({
     s: act,
     r: act,
+    o: act,
+    f: act,
     l: () => service && navigate(servicePath(service.name, 'logs')),
     escape: () => navigate('/services'),
   })

@@ -6,8 +6,9 @@ const words: Readonly<Record<ServiceTab, string>> = {
   overview: 'Overview',
   logs: 'Logs',
   events: 'Events',
-  processes: 'Processes',
   configuration: 'Configuration',
+  environment: 'Environment',
+  processes: 'Processes',
 }
 
 /** Tabs are links, so that each has an address. The arrow keys go from one to the next. */

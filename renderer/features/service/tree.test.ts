@@ -11,6 +11,7 @@ const process = (pid: number, parentPid: number, main = false): ProcessInfo => (
   cpuPercent: 0,
   memoryBytes: 0,
   threads: 1,
+  startTime: '1',
   startedAt: '2026-01-01T00:00:00Z',
   state: 'S',
   main,

@@ -1,10 +1,13 @@
+import { List, Network } from 'lucide-react'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import { Button, Toolbar } from '../../parts/index.ts'
+import { Button, IconButton, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { usePreferences, useServices } from '../../store/index.ts'
+import { DependencyGraph } from '../graph/index.ts'
 import { NoServices } from '../problems/index.ts'
 import { chosenColumns } from './columns.ts'
 import { FilterBox } from './FilterBox.tsx'
+import type { Item } from './groups.ts'
 import type { RowHandlers } from './Row.tsx'
 import { SelectionBar } from './SelectionBar.tsx'
 import { ServiceTable, type TableHandle } from './ServiceTable.tsx'
@@ -13,10 +16,13 @@ import { useShown } from './useShown.ts'
 import { useTableKeys } from './useTableKeys.ts'
 import { ColumnsMenu, GroupMenu } from './ViewMenus.tsx'
 
+const none: readonly Item[] = []
+
 export function Services() {
   const services = useServices()
   const [filter, setFilter] = useParameter('filter')
   const [sort, setSort] = useParameter('sort')
+  const [view, setView] = useParameter('view')
   const [closed, toggleGroup] = useClosedGroups()
   const { items, names } = useShown(filter, sort, closed)
   const columnChoice = usePreferences((state) => state.columns)
@@ -24,6 +30,7 @@ export function Services() {
   const [cursor, setCursor] = useState<string | null>(null)
   const [marked, setMarked] = useState(nothingSelected)
   const selection = useMemo(() => keepShown(marked, names), [marked, names])
+  const isGraph = view === 'graph'
   const input = useRef<HTMLInputElement>(null)
   const table = useRef<TableHandle>(null)
 
@@ -41,7 +48,7 @@ export function Services() {
   const clear = (): void => setMarked(nothingSelected)
 
   useTableKeys({
-    items,
+    items: isGraph ? none : items,
     cursor,
     table,
     input,
@@ -58,22 +65,31 @@ export function Services() {
           {names.length === services.size ? services.size : `${names.length} of ${services.size}`}
         </span>
         <FilterBox value={filter} onChange={setFilter} onLeave={() => table.current?.focus(cursor)} input={input} />
-        <GroupMenu />
-        <ColumnsMenu />
+        {!isGraph && <GroupMenu />}
+        {!isGraph && <ColumnsMenu />}
+        <IconButton
+          icon={isGraph ? List : Network}
+          label={isGraph ? 'Show as a table' : 'Show dependencies'}
+          onClick={() => setView(isGraph ? '' : 'graph')}
+        />
       </Toolbar>
-      <ServiceTable
-        ref={table}
-        items={items}
-        columns={columns}
-        sort={sort}
-        onSort={setSort}
-        cursor={cursor}
-        selected={selection.names}
-        coverage={names.length === 0 ? 'none' : coverage(selection, names)}
-        onSelectAll={selectAll}
-        onToggleGroup={toggleGroup}
-        handlers={handlers}
-      />
+      {isGraph ? (
+        <DependencyGraph names={names} />
+      ) : (
+        <ServiceTable
+          ref={table}
+          items={items}
+          columns={columns}
+          sort={sort}
+          onSort={setSort}
+          cursor={cursor}
+          selected={selection.names}
+          coverage={names.length === 0 ? 'none' : coverage(selection, names)}
+          onSelectAll={selectAll}
+          onToggleGroup={toggleGroup}
+          handlers={handlers}
+        />
+      )}
       {names.length === 0 && (
         <div className="nothing row" role="status">
           <span className="dim">
@@ -84,7 +100,7 @@ export function Services() {
           </Button>
         </div>
       )}
-      {selection.names.size > 0 && <SelectionBar names={selection.names} onClear={clear} />}
+      {!isGraph && selection.names.size > 0 && <SelectionBar names={selection.names} onClear={clear} />}
     </>
   )
 }
