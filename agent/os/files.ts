@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -69,6 +68,8 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   options: { mode?: number } = {},
 ): Promise<void> {
+  // Only here: it takes 10 ms to load, which the command line, that writes nothing, is spared.
+  const { randomBytes } = await import('node:crypto')
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow
   const handle = await open(temporary, flags, options.mode ?? 0o600)

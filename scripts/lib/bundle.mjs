@@ -1,13 +1,15 @@
+import { execFileSync } from 'node:child_process'
 import {
-  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from './files.mjs'
@@ -53,14 +55,14 @@ const outputSettings = {
 // V8 keeps the text of what it runs. Names stay, for error stacks.
 const withoutComments = { compress: false, mangle: false, codegen: true }
 
-/** One letter outside Latin-1 doubles the memory that V8 takes for a file's text, so such letters are escaped. */
-const latinOnly = {
-  name: 'latin-only',
+/** One letter outside Latin-1 doubles the memory that V8 takes for a file's text, so all but ASCII is escaped. */
+const asciiOnly = {
+  name: 'ascii-only',
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
       if (chunk.type !== 'chunk') continue
       const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
-      chunk.code = chunk.code.replace(/[^\0-\xff]/g, escaped)
+      chunk.code = chunk.code.replace(/[^\0-\x7f]/g, escaped)
     }
   },
 }
@@ -73,39 +75,50 @@ async function bundleNode(outDir, only) {
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
   const output = { ...outputSettings, minify: withoutComments, dir: outDir }
-  await build({ ...bundlerSettings, input, plugins: [latinOnly], output })
+  await build({ ...bundlerSettings, input, plugins: [asciiOnly], output })
 }
 
-/** Leads from the command's graph to the agent's, which is built beside it: from dist/ or from a chunk, wherever it is asked for. */
+/**
+ * Leads from the command's graph to the agent's, which is built beside it, by a file of its own: V8 forgets how to
+ * import from what it compiled before.
+ */
 const agentElsewhere = {
   name: 'agent-elsewhere',
-  resolveId: (source) => (source.endsWith('/commands/agent.ts') ? { id: 'hxe:agent', external: true } : undefined),
-  renderChunk: (code, { fileName }) =>
-    code.includes('"hxe:agent"')
-      ? // No line moves, so the map stays as it is.
-        { code: code.replace('"hxe:agent"', fileName.includes('/') ? '"../agent.js"' : '"./agent.js"'), map: null }
+  resolveId(source) {
+    if (source === '../agent.js') return { id: source, external: true }
+    return source.endsWith('/commands/agent.ts') ? 'hxe:agent' : undefined
+  },
+  load: (id) =>
+    id === 'hxe:agent'
+      ? `export const run = async (...given) => (await import('../agent.js')).run(...given)`
       : undefined,
 }
 
 /**
  * The command line, in a graph of its own: every file that it loads costs it milliseconds, and so does every kilobyte.
- * All verbs are one file, without comments and white space, with copies of what the agent has too; what few need is apart.
+ * All verbs are one file, without comments and white space, with copies of what the agent has too; what few need is
+ * apart. It is CommonJS, since only of that V8 can be given what it compiled before.
  */
 async function bundleCommand(outDir) {
   const { build } = await import('rolldown')
-  await build({
+  const { output } = await build({
     ...bundlerSettings,
-    input: { cli: 'agent/cli/main.ts' },
-    plugins: [agentElsewhere],
+    input: { command: 'agent/cli/main.ts' },
+    plugins: [agentElsewhere, asciiOnly],
     output: {
       ...outputSettings,
+      format: 'cjs',
+      entryFileNames: 'chunks/[name]-[hash].cjs',
+      chunkFileNames: 'chunks/[name]-[hash].cjs',
       dir: outDir,
       codeSplitting: { groups: [{ name: 'command', test: /[\\/]agent[\\/]cli[\\/]/ }] },
       minify: withoutComments,
-      banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
     },
   })
-  chmodSync(join(outDir, 'cli.js'), 0o755)
+  const { fileName } = output.find(({ type, isEntry }) => type === 'chunk' && isEntry)
+  execFileSync(process.execPath, [join(root, 'scripts/lib/compile.mjs'), join(outDir, fileName)], { stdio: 'pipe' })
+  const start = readFileSync(join(root, 'scripts/lib/command.mjs'), 'utf8')
+  writeFileSync(join(outDir, 'cli.js'), start.replace('chunks/command.cjs', fileName), { mode: 0o755 })
 }
 
 /** The preload script of a sandboxed window must be one CommonJS file. */

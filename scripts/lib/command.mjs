@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// dist/cli.js: runs the command from what V8 compiled when it was built. Another V8 refuses that and compiles anew.
+// Modules are had without import, which would load all that they export, streams and promises among it.
+const { readFileSync } = process.getBuiltinModule('node:fs')
+const { createRequire, wrap } = process.getBuiltinModule('node:module')
+const { Script } = process.getBuiltinModule('node:vm')
+const { fileURLToPath } = process.getBuiltinModule('node:url')
+
+// The build puts the name in: text and compiled code of one build always go together.
+const path = fileURLToPath(new URL('chunks/command.cjs', import.meta.url))
+const script = new Script(wrap(readFileSync(path, 'latin1')), {
+  filename: path,
+  cachedData: readFileSync(`${path}.cache`),
+})
+const module = { exports: {} }
+script.runInThisContext()(module.exports, createRequire(path), module, path)
