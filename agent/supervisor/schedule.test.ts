@@ -27,6 +27,17 @@ test.each([
 })
 
 test.each([
+  ['Europe/Berlin', '30 2 * * *', '2026-03-28T12:00:00Z', '2026-03-29T01:00:00Z'],
+  ['Europe/Berlin', '*/20 2 * * *', '2026-03-28T12:00:00Z', '2026-03-29T01:00:00Z'],
+  ['America/New_York', '30 2 * * *', '2026-03-08T00:00:00Z', '2026-03-08T07:00:00Z'],
+  ['Australia/Lord_Howe', '15 2 * * *', '2026-10-03T12:00:00Z', '2026-10-03T15:30:00Z'],
+  ['America/Santiago', '30 0 * * *', '2026-09-05T12:00:00Z', '2026-09-06T04:00:00Z'],
+])('a time that %s skips runs at the first minute after it: %s', (zone, schedule, from, changed) => {
+  expect(nextDue(cron(schedule, zone), ms(from))).toBe(ms(changed))
+  expect(nextDue(cron(schedule, zone), ms(changed))).toBeGreaterThan(ms(changed) + 20 * 3_600_000)
+})
+
+test.each([
   ['Europe/Berlin', '30 2 * * *', '2026-10-24T12:00:00Z', '2026-10-25T12:00:00Z'],
   ['America/New_York', '30 1 * * *', '2026-10-31T12:00:00Z', '2026-11-01T18:00:00Z'],
   ['Australia/Sydney', '30 2 * * *', '2026-04-04T12:00:00Z', '2026-04-05T12:00:00Z'],

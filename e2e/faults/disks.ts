@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -13,9 +13,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Database } from './database.ts'
-import { eventually, type Fault, needsRoot, program, service, sleepMs, type World } from './harness.ts'
+import { eventually, type Fault, lacks, needsRoot, program, service, sleepMs, type World } from './harness.ts'
 import { freeze, mount, mountLoop, mountTmpfs, needsLoop } from './mounts.ts'
 import { isAlive } from './processes.ts'
 
@@ -103,6 +103,65 @@ const inodesOut: Fault = {
       return () => rmSync(folder, { recursive: true })
     }
     await endures(world, begin, world.lastingMs(2_000, 300_000))
+  },
+}
+
+/** What is opened from now on is on a read-only mount; what is open already is not. A file system refuses it then. */
+async function readOnlyMount(world: World): Promise<void> {
+  const lift = mount(world, world.dataDir, '--bind', world.dataDir)
+  execFileSync('mount', ['-o', 'remount,bind,ro', world.dataDir])
+  await world.act('late', 'start')
+  assert.equal((await world.services()).length, 3)
+  assert.equal((await world.agent.service('late')).pid, null, 'it runs without an output')
+  await lift()
+}
+
+/** What Linux does with a file system that it finds broken: for files that are open as well, and for good. */
+function breakFileSystem(folder: string): void {
+  const device = execFileSync('findmnt', ['-n', '-o', 'SOURCE', folder], { encoding: 'utf8' }).trim()
+  writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, 'fault 45')
+}
+
+const readOnly: Fault = {
+  id: 45,
+  title:
+    'a disk that turns read-only stops no service, what cannot be saved is refused with the cause, and it recovers',
+  unable: () => needsLoop() ?? lacks('e2fsck'),
+  async run(world) {
+    const image = mountLoop(world, world.dataDir, '64M', 'loop,errors=remount-ro')
+    world.configure(
+      service('stays', 'sleep 1000', quickRestart),
+      service('runaway', 'sleep 1000', quickRestart),
+      service('late', 'sleep 1000', quickRestart, 'autostart = false'),
+    )
+    await world.start()
+    const { pid } = await world.running('stays')
+    await world.running('runaway')
+    await readOnlyMount(world)
+    await world.mustAct('late', 'start')
+    await world.converged()
+    await world.mustStop('late', 10_000)
+
+    breakFileSystem(world.dataDir)
+    const answer = await world.act('late', 'start')
+    const said = await answer.text()
+    assert.ok([503, 507].includes(answer.status), `a start is answered with ${answer.status}: ${said}`)
+    assert.match(said, /cannot be written/)
+    await world.act('runaway', 'stop')
+    await world.until('runaway', ({ state }) => state === 'stopped')
+    assert.deepEqual(world.processes('runaway'), [], 'its stop was not carried out')
+    assert.equal((await world.services()).length, 3)
+    assert.equal((await world.running('stays')).pid, pid)
+    await world.kill()
+    const repaired = join(world.folder, 'repaired')
+    execFileSync('cp', ['--sparse=always', image, repaired])
+    // It ends with 1 where it has repaired something.
+    spawnSync('e2fsck', ['-f', '-y', repaired], { stdio: 'ignore' })
+    mount(world, world.dataDir, '-o', 'loop', repaired)
+    await world.start()
+    await world.converged()
+    assert.equal((await world.running('stays')).pid, pid, 'a service did not outlive a broken disk')
+    assert.equal((await world.agent.service('late')).desired, 'down', 'what was refused was saved (I4)')
   },
 }
 
@@ -346,6 +405,7 @@ export const disks: readonly Fault[] = [
   unkillable,
   diskFull,
   inodesOut,
+  readOnly,
   fullAtSave,
   powerCut,
   damagedDatabase,

@@ -1,4 +1,5 @@
 import { children } from './children.ts'
+import { clocks } from './clocks.ts'
 import { configs } from './configs.ts'
 import { deaths } from './deaths.ts'
 import { disks } from './disks.ts'
@@ -6,6 +7,12 @@ import type { Fault } from './harness.ts'
 import { limits } from './limits.ts'
 import { writes } from './writes.ts'
 
-export const faults: readonly Fault[] = [...deaths, ...children, ...limits, ...disks, ...configs, ...writes].sort(
-  (a, b) => a.id - b.id,
-)
+export const faults: readonly Fault[] = [
+  ...deaths,
+  ...children,
+  ...limits,
+  ...disks,
+  ...configs,
+  ...clocks,
+  ...writes,
+].sort((a, b) => a.id - b.id)
