@@ -24,6 +24,8 @@ const policy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "object-src 'none'",
+  "require-trusted-types-for 'script'",
 ].join('; ')
 
 /** Before the app is ready. */

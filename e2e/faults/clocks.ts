@@ -129,13 +129,15 @@ const clockChanges: Fault = {
       const repeated = job(world, 'repeated', daily(firstMs + offsetMs(zone, firstMs)), own)
       world.configure(repeated, control(firstMs))
       await startBefore(world, firstMs, around)
-      await eventually('the job runs', 60_000, () => runsOf(world, 'repeated').length > 0)
+      await eventually('the control runs', 60_000, () => runsOf(world, 'control').length > 0)
       await world.stop()
       rmSync(notesOf(world, 'control'), { force: true })
       world.configure(repeated, control(back.atMs + back.byMs / 2))
       await startBefore(world, back.atMs + back.byMs / 2, around)
       await eventually('the control runs', 60_000, () => runsOf(world, 'control').length > 0)
-      assert.deepEqual(runsOf(world, 'repeated').slice(1), [], `${zone}: it ran in the repeated time as well`)
+      // At the first or at the second: the rule is that it is one of them.
+      await eventually('the job has run', 20_000, () => runsOf(world, 'repeated').length > 0)
+      assert.equal(runsOf(world, 'repeated').length, 1, `${zone}: it ran at both of the repeated times`)
       await world.stop()
       for (const name of readdirSync(world.notesDir)) rmSync(notesOf(world, name))
     }
