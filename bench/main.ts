@@ -7,10 +7,11 @@ import type { Bench, Measurement } from './work/common.ts'
 import { idle } from './work/idle.ts'
 import { list } from './work/list.ts'
 import { logs } from './work/logs.ts'
+import { logview } from './work/logview.ts'
 import { respawn } from './work/respawn.ts'
 import { start } from './work/start.ts'
 
-const measurements: Readonly<Record<string, Measurement>> = { respawn, start, idle, logs, list }
+const measurements: Readonly<Record<string, Measurement>> = { respawn, start, idle, logs, list, logview }
 /** Of one measurement, whatever it waits for. */
 const longestMs = 10 * 60_000
 

@@ -14,14 +14,17 @@ export interface Place {
   home: string
   config: string
   dataDir: string
+  /** What the panel has in its environment beside what this process has. */
+  env: Readonly<Record<string, string>>
   remove(): void
 }
 
-export function makePlace(hcl: string): Place {
+export function makePlace(hcl: string, env: Place['env'] = {}): Place {
   const home = mkdtempSync(join(tmpdir(), 'hxe-e2e-'))
   const config = join(home, 'services.hcl')
   writeFileSync(config, hcl)
-  return { home, config, dataDir: join(home, 'data'), remove: () => rmSync(home, { recursive: true, force: true }) }
+  const remove = (): void => rmSync(home, { recursive: true, force: true })
+  return { home, config, dataDir: join(home, 'data'), env, remove }
 }
 
 let runtime: Runtime | undefined
@@ -63,6 +66,7 @@ const optionsOf = (place: Place): string[] => ['--config', place.config, '--data
 
 const envOf = (place: Place): Record<string, string> => ({
   ...(process.env as Record<string, string>),
+  ...place.env,
   HOME: place.home,
 })
 

@@ -1,5 +1,6 @@
-import { type MouseEvent, type ReactNode, useRef } from 'react'
+import { type MouseEvent, type PointerEvent, type ReactNode, useRef } from 'react'
 import type { LogLine } from '../../../contract/index.ts'
+import { absoluteTime } from '../../parts/index.ts'
 import { usePreferences } from '../../store/index.ts'
 import type { SourceColours } from './colours.ts'
 import type { FieldFilter } from './fields.ts'
@@ -74,6 +75,7 @@ export function LogList(props: LogListProps) {
         className="log-lines"
         ref={rows}
         style={{ height: offsets[lines.length] }}
+        onPointerMove={showFullTime}
         onMouseDown={(event) => {
           // Shift extends the lines that are selected, not the browser's own selection of text.
           if (event.shiftKey && placeFrom(event) !== undefined) event.preventDefault()
@@ -102,6 +104,11 @@ export function LogList(props: LogListProps) {
       </div>
     </div>
   )
+}
+
+/** The date as well, on hover; written for every row beforehand it would be most of what a row takes. */
+function showFullTime({ target }: PointerEvent): void {
+  if (target instanceof HTMLTimeElement && target.title === '') target.title = absoluteTime(target.dateTime)
 }
 
 function rowClasses({ level }: LogLine, place: Place, cursor: LogCursor, isHit: boolean): string {

@@ -1,6 +1,6 @@
 import { type CSSProperties, memo } from 'react'
 import type { LogLine } from '../../../contract/index.ts'
-import { absoluteTime, ExternalLink, timeOfDay } from '../../parts/index.ts'
+import { ExternalLink, timeOfDay } from '../../parts/index.ts'
 import { parseAnsi } from './ansi.ts'
 import { contentOf } from './content.ts'
 import { type MarkedSpan, markSpans } from './marks.ts'
@@ -22,7 +22,7 @@ export const LogRow = memo(function LogRow({ line, withSource, colour, marking }
   const { message, fields } = contentOf(line)
   return (
     <>
-      <time className="t" dateTime={line.time} title={absoluteTime(line.time)}>
+      <time className="t" dateTime={line.time}>
         {timeOfDay(line.time, 'milliseconds')}
       </time>
       {withSource && (

@@ -25,7 +25,7 @@ export function rowAt(offsets: Float64Array, top: number): number {
 }
 
 /** Rows beyond the edges that are in the page too, so that a fast wheel shows no gap. */
-const spareRows = 24
+const spareRows = 16
 /** The range moves in steps, so that most movements draw nothing anew. */
 const stepRows = 8
 

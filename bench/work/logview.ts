@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ElectronApplication, Page } from '@playwright/test'
+import { ask, type Place as Home, makePlace, openPanel } from '../../e2e/launch.ts'
+import { pssMiB } from '../proc.ts'
+import type { Figure } from '../table.ts'
+import { percentile } from '../table.ts'
+import { type Frames, traced } from '../trace.ts'
+import { type Measurement, pause } from './common.ts'
+
+const writer = fileURLToPath(new URL('../fixtures/writer.mjs', import.meta.url))
+const patienceMs = 60_000
+const rounds = 5
+const scrollMs = 8_000
+/** A strong wheel: some fifteen rows a frame. */
+const stepPx = 300
+
+/** The view of logs over a million lines: to open, to scroll, and what it takes. Needs the built panel and a display. */
+export const logview: Measurement = async ({ place, quick, say }) => {
+  if (!process.env.DISPLAY) {
+    say('left out: there is no display (xvfb-run gives one)')
+    return []
+  }
+  const lines = quick ? 100_000 : 1_000_000
+  const home = makePlace(hclOf(lines, join(place.fresh('writer'), 'result')), place.env)
+  const { app, page } = await openPanel(home)
+  try {
+    await until(async () => (await kept(home)) >= lines, `${lines} lines are kept`)
+    say(`${lines} lines are kept`)
+    const pid = await rendererPid(app)
+    // The compiler that runs this names inner functions with a helper that pages do not have.
+    await page.evaluate('globalThis.__name = (named) => named')
+    const openedMs = await openings(page)
+    say('opened')
+    await go(page, 'Activity')
+    const empty = await traced(app, place, pid, () => scroll(page, 0))
+    await go(page, 'Logs')
+    await isOpen(page)
+    const up = await traced(app, place, pid, () => scroll(page, -stepPx))
+    say('scrolled')
+    const memoryMiB = pssMiB(pid)
+    return figures(lines, percentile(openedMs, 0.5), empty, up, memoryMiB)
+  } finally {
+    await ask(home, 'POST', '/agent/shutdown').catch(() => undefined)
+    await app.close().catch(() => undefined)
+    home.remove()
+  }
+}
+
+function figures(lines: number, openMs: number, empty: Frames, scrolled: Frames, memoryMiB: number): Figure[] {
+  const name = `${lines / 1000}k lines`
+  const share = ({ drawn, dropped }: Frames): number => (100 * dropped) / Math.max(1, drawn + dropped)
+  const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
+    work: `${name}, ${work}`,
+    unit,
+    values: { HXE: value },
+    ...(goal !== undefined && { goal }),
+  })
+  return [
+    of('open the view', 'ms', openMs),
+    of('frames in 8 s of scrolling', '', scrolled.drawn),
+    of('tasks above 50 ms meanwhile', '', scrolled.longTasks, 0),
+    of('frames dropped while scrolling', '%', share(scrolled), Math.max(1, share(empty))),
+    of('frames dropped by a page at rest', '%', share(empty)),
+    of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
+    of('memory of the renderer (PSS)', 'MiB', memoryMiB),
+  ]
+}
+
+const hclOf = (lines: number, result: string): string => `
+service "writer" {
+  command = ${JSON.stringify(process.execPath)}
+  args    = ${JSON.stringify([writer, result, String(lines)])}
+  restart {
+    policy = "never"
+  }
+  logs {
+    max_files = 1000
+  }
+}
+`
+
+const kept = async (home: Home): Promise<number> => (await ask<{ kept: number }>(home, 'GET', '/logs/histogram')).kept
+
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+  const endMs = performance.now() + patienceMs
+  while (!(await holds())) {
+    if (performance.now() > endMs) throw new Error(`${what}: not within ${patienceMs / 1000} s`)
+    await pause(100)
+  }
+}
+
+const go = (page: Page, name: string): Promise<void> => page.getByRole('link', { name, exact: true }).first().click()
+const isOpen = (page: Page): Promise<void> => page.locator('.log-item').last().waitFor()
+
+/** From the click on the link to the first drawing with lines, as the page itself sees it. */
+async function openings(page: Page): Promise<number[]> {
+  const taken: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    await go(page, 'Activity')
+    await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor()
+    taken.push(
+      await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const startedAtMs = performance.now()
+            const look = (): void => {
+              if (document.querySelector('.log-item')) resolve(performance.now() - startedAtMs)
+              else requestAnimationFrame(look)
+            }
+            const links = [...document.querySelectorAll('nav a')] as HTMLElement[]
+            links.find((link) => link.textContent?.startsWith('Logs'))?.click()
+            requestAnimationFrame(look)
+          }),
+      ),
+    )
+  }
+  return taken
+}
+
+/** Scrolls with each frame for a time; by nothing, it only keeps frames coming. */
+const scroll = (page: Page, byPx: number): Promise<void> =>
+  page.evaluate(
+    ([px, ms]) =>
+      new Promise<void>((resolve) => {
+        const endMs = performance.now() + ms
+        const list = document.querySelector('[role="log"]')
+        const step = (): void => {
+          list?.scrollBy(0, px)
+          if (performance.now() < endMs) requestAnimationFrame(step)
+          else resolve()
+        }
+        step()
+      }),
+    [byPx, scrollMs] as const,
+  )
+
+async function rendererPid(app: ElectronApplication): Promise<number> {
+  const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId())
+  if (!pid) throw new Error('The window has no process')
+  return pid
+}
