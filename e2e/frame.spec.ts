@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
 import { startAgent } from './agent.ts'
@@ -185,6 +186,18 @@ test('keeps what a person chose over a restart', async () => {
   await patient(star()).toBeVisible()
   expect(await theme()).toBe('dark')
   expect(await page.evaluate(() => document.documentElement.dataset.density)).toBe('compact')
+})
+
+test('starts at login only when a person says so', async () => {
+  await go('Settings')
+  const choice = page.getByRole('switch', { name: 'Start at login' })
+  await patient(choice).toBeEnabled()
+  await expect(choice).not.toBeChecked()
+  await choice.click()
+  const entry = join(process.env.XDG_CONFIG_HOME ?? join(place.home, '.config'), 'autostart', 'hxe-panel.desktop')
+  await patient.poll(() => existsSync(entry)).toBe(true)
+  await choice.click()
+  await patient.poll(() => existsSync(entry)).toBe(false)
 })
 
 test('takes a stop back', async () => {

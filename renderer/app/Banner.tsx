@@ -17,8 +17,11 @@ function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost'
   if (nowMs - sinceMs < quietForMs) return null
   return (
     <div className="banners">
-      <div className="note" data-state="unknown" role="status">
+      <div className="note" data-state="unknown">
         <Shape name="unknown" />
+        <span className="out-of-sight" role="status">
+          No word from the agent. What is shown is what was last known.
+        </span>
         <span className="grow">
           No word from the agent for {formatDuration(nowMs - sinceMs)}. Showing{' '}
           {timeOfDay(new Date(sinceMs).toISOString())}.

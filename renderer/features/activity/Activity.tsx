@@ -2,7 +2,7 @@ import { Search, X } from 'lucide-react'
 import { type RefObject, useMemo, useRef } from 'react'
 import type { AgentEvent } from '../../../contract/index.ts'
 import { useKeys } from '../../actions/index.ts'
-import { Icon, Toolbar } from '../../parts/index.ts'
+import { Icon, Select, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { EventList } from './EventList.tsx'
 import { eventMatches } from './events.ts'
@@ -10,6 +10,7 @@ import { kindOf, kinds } from './kinds.ts'
 import { type Events, useEvents } from './useEvents.ts'
 
 const firstEvents = 500
+const kindChoices = [['', 'All kinds'] as const, ...kinds]
 const severities = [
   ['', 'All'],
   ['warning', 'Warnings'],
@@ -44,19 +45,7 @@ export function Activity() {
           onAnyService={() => setService('')}
           input={input}
         />
-        <select
-          className="select"
-          aria-label="Kind"
-          value={kindOf(kind) ?? ''}
-          onChange={({ target }) => setKind(target.value)}
-        >
-          <option value="">All kinds</option>
-          {kinds.map(([value, word]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </select>
+        <Select label="Kind" value={kindOf(kind) ?? ''} options={kindChoices} onChange={setKind} />
         <fieldset className="seg" aria-label="Severity">
           {severities.map(([value, label]) => (
             <button key={value} type="button" aria-pressed={severity === value} onClick={() => setSeverity(value)}>

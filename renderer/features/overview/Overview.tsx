@@ -39,9 +39,7 @@ function Lead() {
   return (
     <div className="row lead-row">
       {attention === 0 && <Shape name={running > 0 ? 'running' : 'stopped'} />}
-      <p className="lead" role="status">
-        {summarise(services.values())}
-      </p>
+      <p className="lead">{summarise(services.values())}</p>
       {attention > 0 && <span className="faint counts">{summariseCounts(services.values())}</span>}
     </div>
   )

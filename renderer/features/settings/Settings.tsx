@@ -2,6 +2,7 @@ import { Toolbar } from '../../parts/index.ts'
 import { About } from './About.tsx'
 import { Appearance } from './Appearance.tsx'
 import { Browsers } from './Browsers.tsx'
+import { Desktop } from './Desktop.tsx'
 
 export function Settings() {
   return (
@@ -9,6 +10,7 @@ export function Settings() {
       <Toolbar title="Settings" />
       <div className="page settings">
         <Appearance />
+        {window.hxe && <Desktop bridge={window.hxe} />}
         <Browsers />
         <About />
       </div>
