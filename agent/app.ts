@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { homedir, hostname, userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { AgentInfo } from '../contract/index.ts'
 import { defaultConfigPaths, type LoadOptions, openConfigWorker } from './config/index.ts'
 import { Agent, dataDirIdOf } from './control/index.ts'
@@ -93,10 +93,8 @@ function defaultDataDir(env: Readonly<Record<string, string | undefined>>): stri
   return join(env.XDG_DATA_HOME?.startsWith('/') ? env.XDG_DATA_HOME : join(home, '.local', 'share'), 'hxe')
 }
 
-/** The starter set beside the bundle, or in the checkout. */
-function starterDir(): string {
-  return join(dirname(distPath('renderer')), '..', 'configs', 'starter')
-}
+/** The starter set, which the build puts beside the bundle. */
+const starterDir = (): string => distPath('configs', 'starter')
 
 /**
  * Runs an agent in this process until it is told to end.

@@ -43,6 +43,7 @@ export function createPanelWindow(parts: WindowParts): PanelWindow {
       minHeight: least.height,
       show: false,
       title: 'HXE',
+      ...(process.platform === 'linux' ? { icon: join(distDir, '..', 'assets', 'icon.png') } : {}),
       autoHideMenuBar: true,
       backgroundColor: nativeTheme.shouldUseDarkColors ? grounds.dark : grounds.light,
       webPreferences: {

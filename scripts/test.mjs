@@ -46,7 +46,7 @@ function playwright() {
     name: 'window tests',
     command: process.platform === 'linux' ? [...display, ...runner] : runner,
     environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-    limitMs: 10 * minuteMs,
+    limitMs: 15 * minuteMs,
     needs: 'e2e/playwright.config.ts',
     counts: () => playwrightCounts(report),
   }

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses'
 
@@ -8,14 +7,9 @@ const executables = {
   linux: ({ appOutDir, packager }) => join(appOutDir, packager.executableName),
 }
 
-/**
- * electron-builder's hook between packing and signing: what a shipped app may not be made to do by its environment, its
- * command line or a changed file.
- */
-export default async function setShippingFuses(context) {
+/** What a shipped app may not be made to do by its environment, its command line or a changed file. */
+export async function setShippingFuses(context) {
   const platform = context.electronPlatformName
-  // The launcher of the runtime for development, where that is what was packed.
-  if (platform === 'linux') rmSync(join(context.appOutDir, 'resources', 'app'), { recursive: true, force: true })
   const archiveIsChecked = platform !== 'linux'
   await flipFuses(executables[platform](context), {
     version: FuseVersion.V1,
