@@ -29,6 +29,7 @@ export function DependencyGraph({ names }: { names: readonly string[] }) {
       ),
     [relations],
   )
+  const lone = usePanel(({ model }) => countNames(names, model.services)) - layout.nodes.length
   const scroller = useRef<HTMLElement>(null)
   const pan = (event: KeyboardEvent): void => {
     const x = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
@@ -56,6 +57,14 @@ export function DependencyGraph({ names }: { names: readonly string[] }) {
           ))}
         </ul>
       </div>
+      {lone > 0 && (
+        <p className="graph-rest faint sm">
+          {lone}{' '}
+          {lone === 1
+            ? 'service needs no other and is needed by none'
+            : 'services need no other and are needed by none'}
+        </p>
+      )}
     </section>
   )
 }
@@ -103,6 +112,10 @@ function relationsOf(names: readonly string[], services: ReadonlyMap<string, Ser
     .map(([name, all]) => [name, ...all].join('\t'))
     .join('\n')
 }
+
+/** Replicas are one. */
+const countNames = (names: readonly string[], services: ReadonlyMap<string, Service>): number =>
+  new Set(names.map((name) => services.get(name)?.service ?? name)).size
 
 function Node({ name, place }: { name: string; place: Place | undefined }) {
   const service = usePanel(({ model }) => worstOf(name, model.services))

@@ -60,7 +60,11 @@ export const Row = memo(function Row({ id, name, index, top, columns, handlers, 
         />
       </td>
       <th scope="row" className="cell name">
-        <Link to={servicePath(name)} tabIndex={isEntry ? 0 : -1} title={service.description || name}>
+        <Link
+          to={servicePath(name)}
+          tabIndex={isEntry ? 0 : -1}
+          title={service.description === '' ? name : `${name}: ${service.description}`}
+        >
           {name}
         </Link>
         <FavouriteMark name={name} />
