@@ -18,6 +18,20 @@ const movements: readonly KeyGroup[] = [
     ],
   },
   {
+    name: 'In the logs',
+    keys: [
+      { keys: 'f', what: 'Follow or pause' },
+      { keys: '/', what: 'Search' },
+      { keys: 'n', what: 'Next hit' },
+      { keys: 'N', what: 'Previous hit' },
+      { keys: 'arrowDown', what: 'Next line' },
+      { keys: 'arrowUp', what: 'Previous line' },
+      { keys: 'enter', what: 'Open the line' },
+      { keys: 'g', what: 'The oldest line' },
+      { keys: 'G', what: 'The newest line' },
+    ],
+  },
+  {
     name: 'In a service',
     keys: [{ keys: 'escape', what: 'Back to all services' }],
   },

@@ -19,8 +19,12 @@ function nameOf({ key, ctrlKey, metaKey }: KeyboardEvent): string {
   return ctrlKey || metaKey ? `mod+${name.toLowerCase()}` : name
 }
 
-/** Who listens: the frame first, then what is open, the newest last. Whoever is last and wants a key has it. */
-const listeners: { current: Keys }[] = []
+/** Who may want a key: the frame, the page that is open, and a part of the page that is worked in, like its log. */
+const levels = ['frame', 'page', 'part'] as const
+type Level = (typeof levels)[number]
+
+/** Who listens, by level, the newest of each last. Whoever is last and wants a key has it. */
+const listeners: { keys: { current: Keys }; level: Level }[] = []
 let first: { name: string; at: number } | undefined
 
 function press(event: KeyboardEvent): void {
@@ -32,33 +36,35 @@ function press(event: KeyboardEvent): void {
   const sequence = first && event.timeStamp - first.at < sequenceMs ? `${first.name} ${name}` : undefined
   first = undefined
   for (const wanted of sequence === undefined ? [name] : [sequence, name]) {
-    const listener = listeners.findLast(({ current }) => Object.hasOwn(current, wanted))
+    const listener = listeners.findLast(({ keys }) => Object.hasOwn(keys.current, wanted))
     if (listener) {
-      listener.current[wanted]?.(event)
-      return
+      listener.keys.current[wanted]?.(event)
+      // A key may have a meaning of its own in a page and begin a sequence as well.
+      if (wanted !== name) return
+      break
     }
   }
   if (begins(name)) first = { name, at: event.timeStamp }
 }
 
 const begins = (name: string): boolean =>
-  listeners.some(({ current }) => Object.keys(current).some((keys) => keys.startsWith(`${name} `)))
+  listeners.some(({ keys }) => Object.keys(keys.current).some((keys) => keys.startsWith(`${name} `)))
 
 /**
  * Keys of what is open, by name: `j`, `enter`, `arrowDown`, `mod+k`, `g s`. One place hears them all; nothing fires
- * while one types, but commands with Ctrl or Cmd do. A page goes before the frame.
+ * while one types, but commands with Ctrl or Cmd do. A page goes before the frame, and a part of it before the page.
  */
-export function useKeys(keys: Keys, of: 'page' | 'frame' = 'page'): void {
+export function useKeys(keys: Keys, level: Level = 'page'): void {
   const newest = useRef(keys)
   newest.current = keys
   useEffect(() => {
-    const listener = newest
-    if (of === 'frame') listeners.unshift(listener)
-    else listeners.push(listener)
+    const listener = { keys: newest, level }
+    const above = listeners.findIndex((other) => levels.indexOf(other.level) > levels.indexOf(level))
+    listeners.splice(above === -1 ? listeners.length : above, 0, listener)
     if (listeners.length === 1) document.addEventListener('keydown', press)
     return () => {
       listeners.splice(listeners.indexOf(listener), 1)
       if (listeners.length === 0) document.removeEventListener('keydown', press)
     }
-  }, [of])
+  }, [level])
 }

@@ -7,7 +7,11 @@ const caps: Readonly<Record<string, string>> = {
 
 const isMac = (): boolean => navigator.userAgent.includes('Mac')
 
-const capOf = (key: string): string => (key === 'mod' ? (isMac() ? '⌘' : 'Ctrl') : (caps[key] ?? key.toUpperCase()))
+/** A capital letter is pressed with Shift; a small one is printed as a capital all the same. */
+function capsOf(key: string): string[] {
+  if (key === 'mod') return [isMac() ? '⌘' : 'Ctrl']
+  return /^[A-Z]$/.test(key) ? ['⇧', key] : [caps[key] ?? key.toUpperCase()]
+}
 
 /** Keys as they are printed on a keyboard. What they do is said in words beside them. */
 export function KeyCaps({ keys }: { keys: string }) {
@@ -15,7 +19,7 @@ export function KeyCaps({ keys }: { keys: string }) {
     <span className="key-caps" aria-hidden="true">
       {keys
         .split(/[ +]/)
-        .map(capOf)
+        .flatMap(capsOf)
         .map((key) => (
           <span className="kbd" key={key}>
             {key}

@@ -33,15 +33,18 @@ export function LogSearch({ search, onSearch, hits, hit, onGo }: LogSearchProps)
   useEffect(() => setTyped(search.text), [search.text])
   const toNewer = (): void => onGo('newer')
   const toOlder = (): void => onGo('older')
-  useKeys({
-    '/': (event) => {
-      event.preventDefault()
-      input.current?.focus()
-      input.current?.select()
+  useKeys(
+    {
+      '/': (event) => {
+        event.preventDefault()
+        input.current?.focus()
+        input.current?.select()
+      },
+      n: toNewer,
+      N: toOlder,
     },
-    n: toNewer,
-    N: toOlder,
-  })
+    'part',
+  )
   const enter = (isBack: boolean): void => {
     if (typed !== search.text) onSearch({ ...search, text: typed })
     else onGo(isBack ? 'older' : 'newer')

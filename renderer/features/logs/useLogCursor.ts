@@ -19,7 +19,8 @@ export interface LogCursor {
   setCursor: (place: Place | null) => void
   toggle: (place: Place, isExtending: boolean) => void
   step: (by: number, isExtending: boolean) => void
-  close: () => boolean
+  /** Closes what is open and unmarks what is selected. */
+  close: () => void
 }
 
 /** The line that the keyboard is at, the one that is open, and those that are selected. */
@@ -49,18 +50,19 @@ export function useLogCursor({ lines, seen, onStep }: LogCursorOptions): LogCurs
     setCursor(place)
     setOpened(opened === place ? null : place)
   }
-  const close = (): boolean => {
-    if (opened === null && other === null) return false
+  const close = (): void => {
     setOpened(null)
     setOther(null)
-    return true
   }
-  useKeys({
-    enter: (event) => {
-      if (event.target instanceof HTMLElement && event.target.closest('a, button')) return
-      if (cursor !== null) setOpened(opened === cursor ? null : cursor)
+  useKeys(
+    {
+      enter: (event) => {
+        if (event.target instanceof HTMLElement && event.target.closest('a, button')) return
+        if (cursor !== null) setOpened(opened === cursor ? null : cursor)
+      },
     },
-  })
+    'part',
+  )
   const selection: LogCursor['selection'] =
     other === null || cursor === null ? null : comparePlaces(other, cursor) < 0 ? [other, cursor] : [cursor, other]
   return { cursor, opened, selection, setCursor, toggle, step, close }

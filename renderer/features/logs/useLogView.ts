@@ -94,20 +94,22 @@ export function useLogView(services: readonly string[]) {
     event.preventDefault()
     cursor.step(by, event.shiftKey)
   }
-  useKeys({
-    f: key(() => (log.isFollowing ? log.setFollowing(false) : log.toEnd())),
-    g: key(log.toStart),
-    home: key(log.toStart),
-    G: key(log.toEnd),
-    end: key(log.toEnd),
-    j: step(1),
-    arrowDown: step(1),
-    k: step(-1),
-    arrowUp: step(-1),
-    escape: (event) => {
-      if (cursor.close()) event.preventDefault()
+  useKeys(
+    {
+      f: key(() => (log.isFollowing ? log.setFollowing(false) : log.toEnd())),
+      g: key(log.toStart),
+      home: key(log.toStart),
+      G: key(log.toEnd),
+      end: key(log.toEnd),
+      j: step(1),
+      arrowDown: step(1),
+      k: step(-1),
+      arrowUp: step(-1),
+      // Where there is nothing to close, the page around may have a meaning for it.
+      ...((cursor.opened !== null || cursor.selection !== null) && { escape: key(cursor.close) }),
     },
-  })
+    'part',
+  )
 
   const setFilters = (next: readonly FieldFilter[]): void => setFilterText(filtersText(next))
   return {
