@@ -1,4 +1,5 @@
 export * from './actions.ts'
+export * from './config.ts'
 export * from './diagnostic.ts'
 export * from './errors.ts'
 export * from './event.ts'

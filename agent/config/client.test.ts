@@ -69,10 +69,10 @@ test('many requests at once get each its own answer', async () => {
   const { worker, starts } = open([answers])
   const all = await Promise.all([
     worker.loadConfiguration(options),
-    worker.validateTexts({}, options),
+    worker.loadTexts({}, options),
     worker.loadConfiguration(options),
   ])
-  expect(all).toMatchObject([{ files: ['load'] }, { files: ['validate'] }, { files: ['load'] }])
+  expect(all).toMatchObject([{ files: ['load'] }, { files: ['load-texts'] }, { files: ['load'] }])
   expect(starts()).toBe(1)
 })
 

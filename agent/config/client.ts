@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads'
-import type { Diagnostic } from '../../contract/index.ts'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
+import type { TrialResult } from './texts.ts'
 import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 
 /** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
@@ -15,11 +15,8 @@ const answerLimitMs = 60_000
 export interface ConfigWorker {
   /** Reads, checks and merges. Never rejects for what files contain. @throws when the worker itself fails, with the reason */
   loadConfiguration(options: LoadOptions): Promise<LoadResult>
-  /**
-   * Judges `files` (names relative to the configuration folder) as if they stood there, over what is on disk; without
-   * them, what is on disk.
-   */
-  validateTexts(files: Readonly<Record<string, string>> | undefined, options: LoadOptions): Promise<Diagnostic[]>
+  /** Loads `files` (names relative to the configuration folder) as if they stood there, over what is on disk. */
+  loadTexts(files: Readonly<Record<string, string | null>>, options: LoadOptions): Promise<TrialResult>
   /** Fills a folder that has nothing in it with the starter set; the files that it made. */
   createStarterIfEmpty(folder: string, starter: string): Promise<string[]>
   /** Changes one value in a file's text; see `setAttribute`. */
@@ -51,8 +48,8 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
 
   return {
     loadConfiguration: async (load) => (await ask({ kind: 'load', options: plain(load) })) as LoadResult,
-    validateTexts: async (files, load) =>
-      (await ask({ kind: 'validate', files, options: plain(load) })) as Diagnostic[],
+    loadTexts: async (files, load) =>
+      (await ask({ kind: 'load-texts', files, options: plain(load) })) as TrialResult,
     createStarterIfEmpty: async (folder, starter) =>
       (await ask({ kind: 'create-starter', folder, starter })) as string[],
     setAttribute: async (text, path, value) => (await ask({ kind: 'set-attribute', text, path, value })) as EditResult,

@@ -27,8 +27,8 @@ export interface LoadOptions {
   variables?: Readonly<Record<string, string>>
   /** Files of `name = value` lines; later ones win. */
   variableFiles?: readonly string[]
-  /** Texts in place of files, by path: what an editor holds, or what a change would write. */
-  texts?: Readonly<Record<string, string>>
+  /** Texts in place of files, by path: what an editor holds, or what a change would write; null for a file taken away. */
+  texts?: Readonly<Record<string, string | null>>
 }
 
 export interface LoadResult {
@@ -38,6 +38,8 @@ export interface LoadResult {
   diagnostics: Diagnostic[]
   /** Every file of it, those that cannot be read as well, in the order in which they count. */
   files: string[]
+  /** What each file said, by its path; those that could not be read are not there. */
+  texts: Record<string, string>
 }
 
 /** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
@@ -49,6 +51,7 @@ export async function openConfiguration(options: LoadOptions, problems: Problems
   const budget = new Budget()
   const scoped = files.map(({ source, body, path }) => ({
     body,
+    path,
     scope: { source, problems, env, names: noNames, budget, readText: textReader(path, view) },
   }))
   return { files: scoped, names, view, globals: new ConfigurationGlobals(scoped, given, problems) }
@@ -73,7 +76,9 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
   const diagnostics = problems.sorted(files)
-  return problems.hasErrors ? { diagnostics, files } : { configuration, diagnostics, files }
+  const texts: Record<string, string> = Object.create(null)
+  for (const { path, scope } of opened) texts[path] = scope.source.mark + scope.source.text
+  return problems.hasErrors ? { diagnostics, files, texts } : { configuration, diagnostics, files, texts }
 }
 
 function emptyRoot(): BlockSettings {

@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../contract/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
+import type { TrialResult } from './texts.ts'
 
 /** What the agent's thread asks of the worker, and what it gets; `id` pairs them. */
 export interface ConfigRequest {
@@ -8,9 +8,9 @@ export interface ConfigRequest {
   ask:
     | { kind: 'warm-up' }
     | { kind: 'load'; options: LoadOptions }
-    | { kind: 'validate'; files: Readonly<Record<string, string>> | undefined; options: LoadOptions }
+    | { kind: 'load-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
     | { kind: 'create-starter'; folder: string; starter: string }
     | { kind: 'set-attribute'; text: string; path: readonly string[]; value: EditValue }
 }
-export type ConfigAnswer = LoadResult | Diagnostic[] | EditResult | string[] | null
+export type ConfigAnswer = LoadResult | TrialResult | EditResult | string[] | null
 export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

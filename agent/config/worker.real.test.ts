@@ -32,18 +32,18 @@ test('texts are judged over what is on disk, under the names they were given', a
     'a.hcl': 'service "web" {\n  comand = "true"\n}\n',
     'b.hcl': 'service "db" {\n  command = "true"\n  depends_on = ["wep"]\n}\n',
   }
-  const told = (await worker.validateTexts(texts, options)).map(
+  const told = (await worker.loadTexts(texts, options)).diagnostics.map(
     ({ file, line, column, code }) => `${file}:${line}:${column} ${code}`,
   )
   expect(told).toEqual(['a.hcl:2:3 unknown-attribute', 'b.hcl:3:17 unknown-service'])
-  const onDisk = await worker.validateTexts(undefined, { ...options, env: { ...quietEnv, X: '' } })
+  const onDisk = (await worker.loadTexts({}, { ...options, env: { ...quietEnv, X: '' } })).diagnostics
   expect(onDisk.map(({ severity }) => severity)).toEqual(['warning'])
 })
 
 test.each(['../x.hcl', '/etc/x.hcl', 'a/../../x.hcl', 'a\\..\\x.hcl', 'C:x.hcl', 'x.txt', 'x\0.hcl', '', './x.hcl'])(
   'a text never stands for a file outside the folder: %j',
   async (name) => {
-    const told = await worker.validateTexts({ [name]: 'service "x" {\n  command = "true"\n}\n' }, options)
+    const told = (await worker.loadTexts({ [name]: 'service "x" {\n  command = "true"\n}\n' }, options)).diagnostics
     expect(told[0]).toMatchObject({ severity: 'error', code: 'outside', line: 1, column: 1 })
   },
 )

@@ -5,7 +5,7 @@ import { loadConfiguration } from './load.ts'
 import { createStarterIfEmpty } from './paths.ts'
 import type { ConfigRequest, ConfigResponse } from './protocol.ts'
 import { warmUp } from './syntax/judge.ts'
-import { validateTexts } from './validate.ts'
+import { loadTexts } from './texts.ts'
 
 const port = parentPort
 if (port === null) throw new Error('This is a worker; openConfigWorker() starts it.')
@@ -22,8 +22,8 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: null }
       case 'load':
         return { id, result: await loadConfiguration(ask.options) }
-      case 'validate':
-        return { id, result: await validateTexts(ask.files, ask.options) }
+      case 'load-texts':
+        return { id, result: await loadTexts(ask.files, ask.options) }
       case 'create-starter':
         return { id, result: createStarterIfEmpty(ask.folder, ask.starter) }
       case 'set-attribute':

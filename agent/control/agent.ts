@@ -41,7 +41,8 @@ export class Agent implements Core {
     }
     this.config = {
       status: (): ConfigStatus => engine.status,
-      validate: (files) => deps.configWorker.validateTexts(files, { ...deps.loadOptions, env: currentEnv() }),
+      validate: async (files) =>
+        (await deps.configWorker.loadTexts(files ?? {}, { ...deps.loadOptions, env: currentEnv() })).diagnostics,
       reload: (caller) => reloadConfiguration(engine, caller),
     }
     this.state = { watch: (since, signal) => engine.hub.watch(since, signal) }

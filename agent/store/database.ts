@@ -16,6 +16,7 @@ import {
 import { migrations } from './migrations.ts'
 import type { EventFilter, EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
 import { sumOf } from './record.ts'
+import { openRevisions, type RevisionTable } from './revisions.ts'
 
 /** How long SQLite itself waits for a lock; the agent's thread tries again beyond that. */
 const busyTimeoutMs = 500
@@ -28,6 +29,7 @@ export interface Database {
   write(records: readonly RecordWrite[], events: readonly EventWrite[]): void
   events(filter: EventFilter): string[]
   /** Removes at most `sliceRows` events that are too many or too old, never one of the newest `keepRows`. */
+  revisions: RevisionTable
   prune(limits: { maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }): boolean
   /** Whether the file at the path still is this one. */
   isThere(): boolean
@@ -150,6 +152,8 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
     event: db.prepare('INSERT OR REPLACE INTO event (seq, at_ms, kind, service, value) VALUES (?, ?, ?, ?, ?)'),
   }
 
+  const revisions = openRevisions(db)
+
   function readRecords(found: string[]): Opened['records'] {
     const rows = db.prepare('SELECT kind, key, value, sum FROM record').all() as Record<string, string>[]
     const sound: Opened['records'] = []
@@ -167,7 +171,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
       const recent = db.prepare('SELECT value FROM event ORDER BY seq DESC LIMIT ?').all(recentEvents)
       const { last } = db.prepare('SELECT max(seq) AS last FROM event').get() as { last: number | null }
       const texts = (recent as { value: string }[]).map((row) => row.value).reverse()
-      return { records, recent: texts, lastSeq: last ?? 0, notes: found }
+      return { records, recent: texts, lastSeq: last ?? 0, lastRevision: revisions.last(), notes: found }
     },
     write(records, events) {
       db.exec('BEGIN IMMEDIATE')
@@ -184,6 +188,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
       }
     },
     events: (filter) => queryEvents(db, filter),
+    revisions,
     prune({ maxRows, olderThanMs, keepRows, sliceRows }) {
       // The newest are kept whatever the clock says: a clock that jumped ahead must not empty the history.
       const bound = db.prepare('SELECT seq FROM event ORDER BY seq DESC LIMIT 1 OFFSET ?')

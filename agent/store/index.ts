@@ -1,8 +1,8 @@
-import { type AgentEvent, eventSchema } from '../../contract/index.ts'
+import { type AgentEvent, eventSchema, revisionSchema } from '../../contract/index.ts'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import { createHealth } from './health.ts'
 import { createLink, type Link, StoreError } from './link.ts'
-import type { EventWrite, Opened, RecordWrite } from './protocol.ts'
+import type { EventWrite, Opened, RecordWrite, RevisionWrite } from './protocol.ts'
 import { startPruning } from './prune.ts'
 import { createRecent, type Recent } from './recent.ts'
 import type { EventQuery, FailureRecord, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
@@ -24,6 +24,8 @@ const day = 86_400_000
 const stuckMs = 300
 const openRetryMs = 250
 const closeLimitMs = 5000
+const revisionsKept = 500
+const revisionsKeptMs = 90 * day
 /** Events that were told but not yet on disk when an agent was killed have numbers that are not given again. */
 const seqGap = 1000
 
@@ -65,8 +67,8 @@ function eventWrite(event: AgentEvent): EventWrite {
   return [event.seq, Date.parse(event.time), event.kind, event.service ?? null, JSON.stringify(event)]
 }
 
-function stateOf(records: readonly RecordWrite[]): StoredState {
-  const state: StoredState = { units: [], runs: [], failures: [] }
+function stateOf(records: readonly RecordWrite[], lastRevision: number): StoredState {
+  const state: StoredState = { units: [], runs: [], failures: [], lastRevision }
   for (const [kind, , value] of records) {
     const record: unknown = JSON.parse(value ?? 'null')
     if (kind === 'unit') state.units.push(record as UnitRecord)
@@ -123,7 +125,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     })
 
   return {
-    load: async () => stateOf(writer.records()),
+    load: async () => stateOf(writer.records(), opened.lastRevision),
     putUnit: (record) => writer.put('unit', record.service, JSON.stringify(record)),
     removeUnit: (service) => writer.put('unit', service, null),
     putRun: (record) => writer.put('run', record.cookie, JSON.stringify(record)),
@@ -142,6 +144,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         writer.replace(error.fault.setAside)
         return recent.query(query)
       }),
+    async addRevision({ texts, ...revision }) {
+      const entry: RevisionWrite = [
+        revision.revision,
+        Date.parse(revision.at),
+        JSON.stringify(revision),
+        JSON.stringify(texts),
+      ]
+      const olderThanMs = clock.nowMs() - revisionsKeptMs
+      await link.ask<'add-revision'>({ op: 'add-revision', entry, keepRows: revisionsKept, olderThanMs })
+    },
+    async revisions(query) {
+      const values = await link.ask<'revisions'>({ op: 'revisions', ...query })
+      return values.map((value) => revisionSchema.parse(JSON.parse(value)))
+    },
+    async revision(revision) {
+      const found = await link.ask<'revision'>({ op: 'revision', revision })
+      if (!found) return undefined
+      return { ...revisionSchema.parse(JSON.parse(found.value)), texts: JSON.parse(found.texts) }
+    },
     health: health.get,
     onHealth: health.listen,
     async close() {

@@ -20,4 +20,11 @@ export const migrations: readonly string[] = [
    CREATE INDEX event_service ON event (service, seq);
    CREATE INDEX event_kind ON event (kind, seq);
    CREATE INDEX event_time ON event (at_ms);`,
+  `CREATE TABLE revision (
+     revision INTEGER PRIMARY KEY,
+     at_ms INTEGER NOT NULL,
+     value TEXT NOT NULL,
+     texts TEXT NOT NULL,
+     sum TEXT NOT NULL
+   );`,
 ]

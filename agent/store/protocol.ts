@@ -16,11 +16,17 @@ export interface EventFilter {
   untilMs?: number
 }
 
+/** An entry of the configuration's history: what is listed of it, and the files' texts, both as JSON. */
+export type RevisionWrite = [revision: number, atMs: number, value: string, texts: string]
+
 export type Request =
   | { op: 'open'; dataDir: string }
   | { op: 'write'; records: RecordWrite[]; events: EventWrite[] }
   | { op: 'events'; filter: EventFilter }
   | { op: 'prune'; maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }
+  | { op: 'add-revision'; entry: RevisionWrite; keepRows: number; olderThanMs: number }
+  | { op: 'revisions'; limit: number; before?: number }
+  | { op: 'revision'; revision: number }
   | { op: 'close' }
 
 /** Why the database refuses, as far as it matters for what happens next. */
@@ -47,6 +53,7 @@ export interface Opened {
   /** The newest events as JSON, oldest first. */
   recent: string[]
   lastSeq: number
+  lastRevision: number
   setAside?: string
   notes: string[]
 }
@@ -58,6 +65,10 @@ export interface Answers {
   events: string[]
   /** Whether there is more to remove. */
   prune: boolean
+  'add-revision': null
+  /** JSON values, newest first. */
+  revisions: string[]
+  revision: { value: string; texts: string } | null
   close: null
 }
 

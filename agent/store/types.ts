@@ -1,4 +1,4 @@
-import type { AgentEvent, EventKind, Why } from '../../contract/index.ts'
+import type { AgentEvent, EventKind, Revision, RevisionDetail, Why } from '../../contract/index.ts'
 
 /** What is remembered of an instance whether it runs or not: what a person or the files want of it. */
 export interface UnitRecord {
@@ -42,6 +42,8 @@ export interface StoredState {
   units: UnitRecord[]
   runs: RunRecord[]
   failures: FailureRecord[]
+  /** The newest number in the configuration's history; 0 before the first. */
+  lastRevision: number
 }
 
 /** An instance that has given up: it stays failed over an agent's restart, and still says why. */
@@ -90,6 +92,12 @@ export interface Store {
   appendEvent(event: AgentEvent): Promise<void>
   nextEventSeq(): number
   events(query: EventQuery): Promise<AgentEvent[]>
+  /** Adds to the configuration's history, of which the newest 500 entries of the last 90 days are kept. */
+  addRevision(revision: RevisionDetail): Promise<void>
+  /** Newest first; `before` turns the page. */
+  revisions(query: { limit: number; before?: number }): Promise<Revision[]>
+  /** Undefined where there is none of that number, or it is damaged. */
+  revision(revision: number): Promise<RevisionDetail | undefined>
   health(): StoreHealth
   onHealth(listener: (health: StoreHealth) => void): () => void
   close(): Promise<void>

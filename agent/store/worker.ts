@@ -39,6 +39,13 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       return null
     case 'events':
       return current().events(request.filter)
+    case 'add-revision':
+      current().revisions.add(request.entry, request.keepRows, request.olderThanMs)
+      return null
+    case 'revisions':
+      return current().revisions.list(request.limit, request.before)
+    case 'revision':
+      return current().revisions.get(request.revision)
     case 'prune':
       return current().prune(request)
     case 'close':

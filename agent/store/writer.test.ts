@@ -27,7 +27,7 @@ function fakeDatabase() {
       link,
       clock: systemClock,
       limits: { ...writerLimits, retryMs: [5], ...limits },
-      reopen: async () => ({ records: [], recent: [], lastSeq: 0, notes: [] }),
+      reopen: async () => ({ records: [], recent: [], lastSeq: 0, lastRevision: 0, notes: [] }),
       recentEvents: () => [[9, 0, 'k', null, 'recent']],
       onState: (problem) => states.push(problem),
     })

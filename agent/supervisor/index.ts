@@ -1,6 +1,6 @@
 export type { RunFacts } from './carry/carrier.ts'
 export { taskOutcome } from './carry/exit.ts'
-export { isResting, mayHaveProcess, shownState } from './phases.ts'
+export { isResting, mayHaveProcess, type Phase, shownState } from './phases.ts'
 export { succeeded } from './restart.ts'
 export { Runner } from './runner.ts'
 export { nextDue } from './schedule.ts'

@@ -28,7 +28,7 @@ interface Collection {
  */
 export async function collectFiles(
   paths: readonly string[],
-  texts: Readonly<Record<string, string>>,
+  texts: Readonly<Record<string, string | null>>,
   problems: Problems,
 ): Promise<Collection> {
   const collector = new Collector(openView(paths, texts), problems)

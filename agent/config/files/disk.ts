@@ -21,16 +21,24 @@ export interface FileName {
 export interface FolderView {
   /** Texts that stand in for what is on disk, or for what is not there yet, by absolute path. */
   texts: ReadonlyMap<string, string>
+  /** Files that count as taken away, by absolute path. */
+  gone: ReadonlySet<string>
   /** The folders that includes stay in: as the user named them, and resolved. */
   roots: readonly { shown: string; real: string }[]
 }
 
-export function openView(paths: readonly string[], texts: Readonly<Record<string, string>>): FolderView {
+export function openView(paths: readonly string[], texts: Readonly<Record<string, string | null>>): FolderView {
   const roots = paths.map((path) => {
     const shown = isFolder(path) ? path : dirname(path)
     return { shown, real: realPath(shown) }
   })
-  return { texts: new Map(Object.entries(texts).map(([path, text]) => [resolve(path), text])), roots }
+  const given = new Map<string, string>()
+  const gone = new Set<string>()
+  for (const [path, text] of Object.entries(texts)) {
+    if (text === null) gone.add(resolve(path))
+    else given.set(resolve(path), text)
+  }
+  return { texts: given, gone, roots }
 }
 
 /** The files that a path given by the user means: itself, or for a folder its `*.hcl` in name order. */
@@ -43,7 +51,7 @@ export function listPath(path: string, view: FolderView, problems: Problems): Fi
       const name = relative(resolve(path), text)
       if (!name.includes(sep) && isConfigName(name)) names.add(name)
     }
-    const sorted = [...names].sort()
+    const sorted = [...names].filter((name) => !view.gone.has(resolve(path, name))).sort()
     if (sorted.length <= maxFolderFiles)
       return sorted.map((name) => ({ shown: join(path, name), path: resolve(path, name) }))
     problems.error(startOf(path), {
@@ -78,6 +86,7 @@ export function readSource(
   if (given !== undefined) return checkText(file.shown, given, problems)
   let bytes: Buffer
   try {
+    if (view.gone.has(file.path)) throw Object.assign(new Error('taken away'), { code: 'ENOENT' })
     bytes = readBytes(file.path)
   } catch (error) {
     const near = asked === undefined ? {} : didYouMean(basename(file.path), siblings(file.path))

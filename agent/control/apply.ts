@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import type { ConfigApplied, ConfigFiles, PlannedAction, Revision } from '../../contract/index.ts'
+import { type Caller, CoreError } from '../core.ts'
+import { writeTogether } from '../os/index.ts'
+import { isResting, type Unit } from '../supervisor/index.ts'
+import { type Engine, nextChange } from './engine.ts'
+import { actionsOf, refuseInvalid, tryFiles } from './plan.ts'
+import { inTurn, reload } from './reload.ts'
+
+export interface ApplyRequest {
+  files: ConfigFiles | undefined
+  timeoutMs: number
+  /** How long the services that were touched are watched; when one fails, the change is taken back. */
+  watchMs: number
+  /** Refused when this is no longer the revision that runs. */
+  revision?: number | undefined
+  kind: Extract<Revision['kind'], 'apply' | 'rollback'>
+  text: string
+}
+
+/** Where the files' texts are kept while a change of them is not yet certain. */
+export const changeJournal = (engine: Engine): string => join(engine.deps.dataDir, 'apply.json')
+
+/** Takes over files in one step, or not at all; answers when everything that the plan named has been carried out. */
+export function applyConfiguration(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
+  return inTurn(engine, () => apply(engine, request, caller))
+}
+
+async function apply(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
+  const { revision } = engine.status
+  if (request.revision !== undefined && request.revision !== revision) {
+    const text = `Revision ${revision} runs, not ${request.revision}: someone was faster. Look at the plan again.`
+    throw new CoreError('CONFLICT', text, { reason: 'other-revision' })
+  }
+  const { configuration, diagnostics, written } = await tryFiles(engine, request.files)
+  const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))
+  const change = await writeTogether(changeJournal(engine), written).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CoreError('UNAVAILABLE', `The files could not be written: ${why}`, { part: 'configuration' })
+  })
+  const generations = new Map([...engine.supervisor.units()].map((unit) => [unit.instance, unit.generation]))
+  try {
+    await reload(engine, caller, request)
+  } catch (error) {
+    await change.undo()
+    throw error
+  }
+  const isDone = (action: PlannedAction): boolean => isCarriedOut(engine, action, generations)
+  await until(engine, request.timeoutMs, () => actions.every(isDone))
+  const failure = await watchFor(engine, request.watchMs, () => failureOf(engine, actions))
+  if (failure === undefined) {
+    await change.keep()
+    return { revision: engine.status.revision, actions, diagnostics }
+  }
+  await change.undo()
+  await reload(engine, caller, { kind: 'revert', text: `Taken back: ${failure}` })
+  return { revision: engine.status.revision, actions, diagnostics, reverted: failure }
+}
+
+async function until(engine: Engine, withinMs: number, holds: () => boolean): Promise<void> {
+  const { clock } = engine.deps
+  const deadlineMs = clock.monotonicMs() + withinMs
+  for (let leftMs = withinMs; leftMs > 0 && !holds(); leftMs = deadlineMs - clock.monotonicMs())
+    await nextChange(engine, leftMs)
+}
+
+/** What goes wrong within the time, if anything does. */
+async function watchFor(
+  engine: Engine,
+  withinMs: number,
+  look: () => string | undefined,
+): Promise<string | undefined> {
+  if (withinMs === 0) return undefined
+  await until(engine, withinMs, () => look() !== undefined)
+  return look()
+}
+
+function isCarriedOut(
+  engine: Engine,
+  { service, action }: PlannedAction,
+  generations: ReadonlyMap<string, number>,
+): boolean {
+  const unit = engine.supervisor.unit(service)
+  if (action === 'update') return true
+  if (action === 'stop') return !unit || isResting(unit.phase) || unit.phase === 'unkillable'
+  return unit !== undefined && unit.generation > (generations.get(service) ?? 0) ? hasCome(unit) : isHeldUp(unit)
+}
+
+const hasCome = ({ phase }: Unit): boolean =>
+  phase === 'running' || phase === 'backoff' || phase === 'scheduled' || isResting(phase)
+
+/** It was asked to start and cannot: what it needs is not there, or it has given up before it came to a start. */
+const isHeldUp = (unit: Unit | undefined): boolean =>
+  unit !== undefined &&
+  ((unit.phase === 'waiting' && unit.reason.code === 'dependency-failed') || unit.phase === 'failed' || unit.phase === 'scheduled')
+
+function failureOf(engine: Engine, actions: readonly PlannedAction[]): string | undefined {
+  for (const { service, action } of actions) {
+    const unit = action === 'stop' ? undefined : engine.supervisor.unit(service)
+    if (unit?.phase === 'failed' || unit?.phase === 'backoff') return `${service}: ${unit.reason.text}`
+  }
+  return undefined
+}

@@ -1,0 +1,49 @@
+import { isAbsolute, relative, sep } from 'node:path'
+import type { ConfigApplied, ConfigFiles, Revision, RevisionDetail } from '../../contract/index.ts'
+import { type Caller, CoreError } from '../core.ts'
+import { applyConfiguration } from './apply.ts'
+import type { Engine } from './engine.ts'
+
+/** Notes what the files say from now on. */
+export function noteRevision(
+  engine: Engine,
+  revision: Pick<Revision, 'revision' | 'kind' | 'text' | 'author'>,
+  texts: Record<string, string>,
+): void {
+  const at = new Date(engine.deps.clock.nowMs()).toISOString()
+  engine.deps.store
+    .addRevision({ ...revision, at, files: Object.keys(texts), texts })
+    // The store says itself what is wrong with it; the configuration is in force all the same.
+    .catch((error: unknown) => engine.deps.log.warn({ error: String(error) }, 'the history was not written'))
+}
+
+/** @throws NOT_FOUND for an entry that is not, or no longer, kept whole */
+export async function revisionOf(engine: Engine, revision: number): Promise<RevisionDetail> {
+  const found = await engine.deps.store.revision(revision)
+  if (found) return found
+  throw new CoreError('NOT_FOUND', `There is no revision ${revision} in the history; hxe config history lists them`)
+}
+
+/** Makes the files say again what they said in an earlier revision; those that came later are taken away. */
+export async function rollBack(
+  engine: Engine,
+  { revision, timeoutMs }: { revision: number; timeoutMs: number },
+  caller: Caller,
+): Promise<ConfigApplied> {
+  const { texts } = await revisionOf(engine, revision)
+  const latest = await engine.deps.store.revision(engine.status.revision)
+  const files: ConfigFiles = {}
+  for (const path of Object.keys(latest?.texts ?? {})) if (!(path in texts)) files[nameOf(engine, path)] = null
+  for (const [path, text] of Object.entries(texts)) files[nameOf(engine, path)] = text
+  const request = { files, timeoutMs, watchMs: 0, kind: 'rollback' as const, text: `Back to revision ${revision}` }
+  return applyConfiguration(engine, request, caller)
+}
+
+/** The name in the configuration folder. @throws CONFLICT for a file that is elsewhere */
+function nameOf(engine: Engine, path: string): string {
+  const { folder } = engine
+  const name = relative(folder, path)
+  if (!name.startsWith('..') && !isAbsolute(name)) return name.split(sep).join('/')
+  const text = `${path} is not in the configuration folder ${folder}; put it back yourself`
+  throw new CoreError('CONFLICT', text, { reason: 'outside' })
+}

@@ -1,0 +1,2 @@
+export { planChanges } from './plan.ts'
+export { type Standing, stepFor } from './step.ts'

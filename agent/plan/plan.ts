@@ -1,0 +1,121 @@
+import type { PlannedAction } from '../../contract/index.ts'
+import type { Configuration, ServiceSpec } from '../config/index.ts'
+import { isResting, type Phase } from '../supervisor/index.ts'
+import { differencesOf } from './difference.ts'
+import { type Step, stepFor } from './step.ts'
+
+/** One instance as it is now. */
+export interface PlanUnit {
+  instance: string
+  service: string
+  phase: Phase
+}
+
+export interface PlanQuestion {
+  before: Configuration | undefined
+  after: Configuration
+  /** Every instance that is known, those that run once without a file left out. */
+  units: readonly PlanUnit[]
+  instancesOf: (spec: ServiceSpec) => readonly { instance: string }[]
+  /** Whether it may start, and whether it shall run, under that description of it. */
+  isEnabled: (spec: ServiceSpec) => boolean
+  isWanted: (instance: string, spec: ServiceSpec) => boolean
+}
+
+type Action = PlannedAction['action']
+
+/**
+ * What a change of the files does, for every instance that it touches and for no other: what the files say of it, and
+ * then what follows from that for those that depend on it.
+ */
+export function planChanges(question: PlanQuestion): PlannedAction[] {
+  const plan = new Map<string, PlannedAction>()
+  const put = (service: string, action: Action, because: string[]): void => {
+    plan.set(service, { service, action, because })
+  }
+  const { after, before, units } = question
+  const known = new Map(units.map((unit) => [unit.instance, unit]))
+  for (const unit of units) {
+    const spec = after.services.get(unit.service)
+    const isThere = spec && question.instancesOf(spec).some(({ instance }) => instance === unit.instance)
+    if (!spec) put(unit.instance, 'stop', ['it is no longer in the files'])
+    else if (!isThere) put(unit.instance, 'stop', [`${unit.service} has ${spec.replicas} instances`])
+  }
+  for (const spec of after.services.values()) {
+    const old = before?.services.get(spec.name)
+    for (const { instance } of question.instancesOf(spec)) {
+      const unit = known.get(instance)
+      if (!unit || !old) {
+        if (question.isWanted(instance, spec)) put(instance, 'start', ['it is new'])
+        continue
+      }
+      const step = stepFor(old, spec, {
+        phase: unit.phase,
+        enabled: question.isEnabled(spec),
+        wanted: question.isWanted(instance, spec),
+      })
+      if (step) put(instance, step.action, because(step, before, after, spec))
+    }
+  }
+  follow(question, plan, known)
+  return [...plan.values()]
+}
+
+function because(step: Step, before: Configuration | undefined, after: Configuration, spec: ServiceSpec): string[] {
+  const changes = before ? differencesOf(before, after, spec.name) : []
+  return changes.length > 0 ? changes : [step.reason.text]
+}
+
+/** What comes of it for dependents: restarted with what they depend on, or started because they need wait no longer. */
+function follow(question: PlanQuestion, plan: Map<string, PlannedAction>, known: ReadonlyMap<string, PlanUnit>): void {
+  const { after } = question
+  const instancesOf = (service: string): string[] => {
+    const spec = after.services.get(service)
+    return spec ? question.instancesOf(spec).map(({ instance }) => instance) : []
+  }
+  const willRun = (service: string): boolean => {
+    const all = instancesOf(service)
+    return all.length > 0 && all.every((instance) => comesUp(plan.get(instance)?.action, known.get(instance)?.phase))
+  }
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const spec of after.services.values()) {
+      for (const { instance } of question.instancesOf(spec)) {
+        const action = plan.get(instance)?.action
+        if (action !== undefined && action !== 'update') continue
+        const phase = known.get(instance)?.phase
+        const why = phase === 'running' ? restartedBy(spec, plan, instancesOf) : undefined
+        if (why !== undefined) {
+          plan.set(instance, { service: instance, action: 'restart', because: [`${why} restarts`] })
+          changed = true
+        } else if (phase === 'waiting' && spec.dependsOn.every(({ service }) => willRun(service))) {
+          const needed = spec.dependsOn.map(({ service }) => service).join(', ')
+          const reason = needed === '' ? 'it waits for nothing any more' : `it need not wait for ${needed} any more`
+          plan.set(instance, { service: instance, action: 'start', because: [reason] })
+          changed = true
+        }
+      }
+    }
+  }
+}
+
+function comesUp(action: Action | undefined, phase: Phase | undefined): boolean {
+  if (action === 'start' || action === 'restart') return true
+  if (action === 'stop' || phase === undefined) return false
+  return !isResting(phase) ? phase !== 'waiting' && phase !== 'backoff' : phase === 'completed'
+}
+
+/** The dependency with `restart = true` that comes up anew. */
+function restartedBy(
+  spec: ServiceSpec,
+  plan: ReadonlyMap<string, PlannedAction>,
+  instancesOf: (service: string) => string[],
+): string | undefined {
+  return spec.dependsOn.find(({ service, restart }) => {
+    if (!restart) return false
+    return instancesOf(service).some((instance) => {
+      const action = plan.get(instance)?.action
+      return action === 'restart' || action === 'start'
+    })
+  })?.service
+}
