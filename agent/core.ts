@@ -1,6 +1,9 @@
 import type {
   AgentEvent,
   AgentInfo,
+  ConfigApplied,
+  ConfigFiles,
+  ConfigPlan,
   ConfigStatus,
   Diagnostic,
   EnvironmentItem,
@@ -9,6 +12,8 @@ import type {
   FixAction,
   Host,
   ProcessInfo,
+  Revision,
+  RevisionDetail,
   Role,
   Service,
   StateMessage,
@@ -96,6 +101,17 @@ export interface Core {
     status(): ConfigStatus
     validate(files: Record<string, string> | undefined): Promise<Diagnostic[]>
     reload(caller: Caller): Promise<ConfigStatus>
+    plan(files: ConfigFiles | undefined): Promise<ConfigPlan>
+    /** Takes over files in one step, or not at all. @throws CONFIG_INVALID, CONFLICT, UNAVAILABLE */
+    apply(
+      request: { files?: ConfigFiles; timeoutMs: number; watchMs: number; revision?: number },
+      caller: Caller,
+    ): Promise<ConfigApplied>
+    history(query: { limit: number; before?: number }): Promise<Revision[]>
+    /** @throws NOT_FOUND */
+    revision(revision: number): Promise<RevisionDetail>
+    /** @throws NOT_FOUND, CONFIG_INVALID, CONFLICT, UNAVAILABLE */
+    rollback(request: { revision: number; timeoutMs: number }, caller: Caller): Promise<ConfigApplied>
   }
   state: { watch(since: number | undefined, signal: AbortSignal): AsyncIterable<StateMessage> }
   /** For `/readyz`: each part, and what is wrong with it. */

@@ -1,5 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import {
+  configAppliedSchema,
+  configFilesSchema,
+  configPlanSchema,
+  revisionDetailSchema,
+  revisionSchema,
+} from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
 import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
@@ -245,6 +252,51 @@ export const contract = {
       .meta({ role: 'editor', audited: true })
       .route({ method: 'POST', path: '/config/reload', tags: ['config'], summary: 'Load what is on disk' })
       .output(configStatusSchema),
+    /** Names every service that would be touched, and no other. Without files: what is on disk. */
+    plan: base
+      .meta({ role: 'editor', audited: false })
+      .route({ method: 'POST', path: '/config/plan', tags: ['config'], summary: 'What a change would do' })
+      .input(z.object({ files: configFilesSchema.optional() }))
+      .output(configPlanSchema),
+    /** Writes the files and takes them over in one step, or leaves all as it was; answers when it has been carried out. */
+    apply: base
+      .meta({ role: 'editor', audited: true })
+      .route({ method: 'POST', path: '/config/apply', tags: ['config'], summary: 'Write files and take them over' })
+      .input(
+        z.object({
+          files: configFilesSchema.optional(),
+          timeoutMs: z.coerce.number().int().min(1).max(3_600_000).default(30_000),
+          /** The change is taken back when a service that it touched fails within this time. */
+          watchMs: z.coerce.number().int().min(0).max(3_600_000).default(0),
+          /** Refused when another revision runs by then. */
+          revision: z.coerce.number().int().optional(),
+        }),
+      )
+      .output(configAppliedSchema),
+    history: view
+      .route({ method: 'GET', path: '/config/history', tags: ['config'], summary: 'What the files said before' })
+      .input(z.object(page))
+      .output(listOf(revisionSchema)),
+    revision: base
+      .meta({ role: 'editor', audited: false })
+      .route({
+        method: 'GET',
+        path: '/config/history/{revision}',
+        tags: ['config'],
+        summary: 'One revision, with its texts',
+      })
+      .input(z.object({ revision: z.coerce.number().int() }))
+      .output(revisionDetailSchema),
+    rollback: base
+      .meta({ role: 'editor', audited: true })
+      .route({ method: 'POST', path: '/config/rollback', tags: ['config'], summary: 'Go back to an earlier revision' })
+      .input(
+        z.object({
+          revision: z.coerce.number().int(),
+          timeoutMs: z.coerce.number().int().min(1).max(3_600_000).default(30_000),
+        }),
+      )
+      .output(configAppliedSchema),
   },
   fixes: {
     /** Carries out a fix that `why` offered, where it is the agent's to do. */

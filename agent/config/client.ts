@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
-import type { TrialResult } from './texts.ts'
 import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
+import type { TrialResult } from './texts.ts'
 
 /** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
 const startLimitMs = 30_000
@@ -48,8 +48,7 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
 
   return {
     loadConfiguration: async (load) => (await ask({ kind: 'load', options: plain(load) })) as LoadResult,
-    loadTexts: async (files, load) =>
-      (await ask({ kind: 'load-texts', files, options: plain(load) })) as TrialResult,
+    loadTexts: async (files, load) => (await ask({ kind: 'load-texts', files, options: plain(load) })) as TrialResult,
     createStarterIfEmpty: async (folder, starter) =>
       (await ask({ kind: 'create-starter', folder, starter })) as string[],
     setAttribute: async (text, path, value) => (await ask({ kind: 'set-attribute', text, path, value })) as EditResult,

@@ -3,6 +3,7 @@ import { buildConfiguration } from './build/configuration.ts'
 import { checkConfiguration } from './checks/all.ts'
 import { checkMachine } from './checks/machine.ts'
 import { collectFiles, readVariableFiles } from './files/collect.ts'
+import { folderOf } from './files/disk.ts'
 import { textReader } from './files/text.ts'
 import type { Configuration } from './model.ts'
 import { Problems } from './problems.ts'
@@ -40,6 +41,8 @@ export interface LoadResult {
   files: string[]
   /** What each file said, by its path; those that could not be read are not there. */
   texts: Record<string, string>
+  /** The folder that names of files are relative to. */
+  folder: string
 }
 
 /** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
@@ -76,9 +79,12 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
   const diagnostics = problems.sorted(files)
+  const folder = folderOf(options.paths)
   const texts: Record<string, string> = Object.create(null)
   for (const { path, scope } of opened) texts[path] = scope.source.mark + scope.source.text
-  return problems.hasErrors ? { diagnostics, files, texts } : { configuration, diagnostics, files, texts }
+  return problems.hasErrors
+    ? { diagnostics, files, texts, folder }
+    : { configuration, diagnostics, files, texts, folder }
 }
 
 function emptyRoot(): BlockSettings {

@@ -1,5 +1,5 @@
-import { dirname, isAbsolute, resolve } from 'node:path'
-import { isFolder, startOf } from './files/disk.ts'
+import { isAbsolute, resolve } from 'node:path'
+import { folderOf, startOf } from './files/disk.ts'
 import { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 import { Problems } from './problems.ts'
 import { shorten } from './values/names.ts'
@@ -46,12 +46,6 @@ export async function loadTexts(
   const diagnostics = [...problems.sorted([]), ...named]
   const isWhole = configuration !== undefined && !problems.hasErrors
   return { ...result, diagnostics, written: texts, ...(isWhole ? { configuration } : {}) }
-}
-
-/** The folder that names are relative to: the first one of the configuration. */
-function folderOf(paths: readonly string[]): string {
-  const [first = '.'] = paths
-  return paths.find(isFolder) ?? dirname(first)
 }
 
 function checkName(name: string, problems: Problems): boolean {

@@ -10,14 +10,17 @@ import type {
 import { describeConfig } from '../config/index.ts'
 import { type Caller, type ConfigItem, type Core, CoreError, type ExecOutput, type Verb } from '../core.ts'
 import { currentEnv } from '../os/index.ts'
+import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { act, signalService } from './commands.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
+import { revisionOf, rollBack } from './history.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { begin, info, shutdown, stopAll } from './lifetime.ts'
 import { runOnce } from './once.ts'
+import { planConfiguration } from './plan.ts'
 import { getService, listServices } from './present.ts'
 import { reloadConfiguration } from './reload.ts'
 import { waitFor } from './waiting.ts'
@@ -44,6 +47,12 @@ export class Agent implements Core {
       validate: async (files) =>
         (await deps.configWorker.loadTexts(files ?? {}, { ...deps.loadOptions, env: currentEnv() })).diagnostics,
       reload: (caller) => reloadConfiguration(engine, caller),
+      plan: (files) => planConfiguration(engine, files),
+      apply: ({ files, revision, ...limits }, caller) =>
+        applyConfiguration(engine, { ...limits, files, revision, kind: 'apply', text: 'Applied' }, caller),
+      history: (query) => deps.store.revisions(query),
+      revision: (revision) => revisionOf(engine, revision),
+      rollback: (request, caller) => rollBack(engine, request, caller),
     }
     this.state = { watch: (since, signal) => engine.hub.watch(since, signal) }
   }

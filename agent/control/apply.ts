@@ -65,11 +65,7 @@ async function until(engine: Engine, withinMs: number, holds: () => boolean): Pr
 }
 
 /** What goes wrong within the time, if anything does. */
-async function watchFor(
-  engine: Engine,
-  withinMs: number,
-  look: () => string | undefined,
-): Promise<string | undefined> {
+async function watchFor(engine: Engine, withinMs: number, look: () => string | undefined): Promise<string | undefined> {
   if (withinMs === 0) return undefined
   await until(engine, withinMs, () => look() !== undefined)
   return look()
@@ -92,7 +88,9 @@ const hasCome = ({ phase }: Unit): boolean =>
 /** It was asked to start and cannot: what it needs is not there, or it has given up before it came to a start. */
 const isHeldUp = (unit: Unit | undefined): boolean =>
   unit !== undefined &&
-  ((unit.phase === 'waiting' && unit.reason.code === 'dependency-failed') || unit.phase === 'failed' || unit.phase === 'scheduled')
+  ((unit.phase === 'waiting' && unit.reason.code === 'dependency-failed') ||
+    unit.phase === 'failed' ||
+    unit.phase === 'scheduled')
 
 function failureOf(engine: Engine, actions: readonly PlannedAction[]): string | undefined {
   for (const { service, action } of actions) {

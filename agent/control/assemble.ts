@@ -51,6 +51,8 @@ export function assembleEngine(deps: AgentDeps): Engine {
     stopping: false,
     reloading: Promise.resolve(),
     unrecovered: undefined,
+    folder: '',
+    lastRevision: 0,
   }
   return engine
 }

@@ -58,6 +58,10 @@ export interface Engine {
   /** Names of services in the order of the files. */
   order: string[]
   configuration: Configuration | undefined
+  /** The folder that names of configuration files are relative to. */
+  folder: string
+  /** The newest number of the history that was given. */
+  lastRevision: number
   status: ConfigStatus
   host: Host | null
   stopping: boolean

@@ -1,13 +1,19 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Revision } from '../../contract/index.ts'
 import type { ServiceSpec } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
 import { type Engine, markChanged } from './engine.ts'
+import { noteRevision } from './revisions.ts'
 import { instancesOf, supervised } from './specs.ts'
 import { isEnabled } from './wanted.ts'
 
-/** Reads the files. Where they have errors that is said, and what there was stays as it is. */
-export async function loadFiles(engine: Engine): Promise<void> {
+/** What brought a load about, for the history. */
+export type LoadCause = Pick<Revision, 'kind' | 'text' | 'author'>
+
+/** Reads the files; false where they have errors: that is said, and what there was stays as it is. */
+export async function loadFiles(engine: Engine, cause: LoadCause): Promise<boolean> {
   const { configWorker, loadOptions, clock } = engine.deps
-  const { configuration, diagnostics, files } = await configWorker.loadConfiguration({
+  const { configuration, diagnostics, files, texts, folder } = await configWorker.loadConfiguration({
     ...loadOptions,
     env: currentEnv(),
   })
@@ -20,16 +26,28 @@ export async function loadFiles(engine: Engine): Promise<void> {
       : 'The configuration has errors'
     engine.deps.log.error({ errors: diagnostics.length }, `configuration not loaded: ${text}`)
     engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
-    return
+    return false
   }
+  engine.folder = folder
   engine.configuration = configuration
-  const revision = engine.status.revision + 1
+  const revision = await nextRevision(engine, cause, texts)
   const appliedAt = new Date(clock.nowMs()).toISOString()
   engine.status = { status: 'applied', files, diagnostics, appliedAt, revision }
   engine.hub.partChanged('config')
   for (const spec of configuration.services.values()) defineService(engine, spec)
   engine.order = [...configuration.services.keys(), ...engine.transient]
   engine.deps.logs.configure(new Map([...engine.specs].map(([name, spec]) => [name, spec.logs])))
+  return true
+}
+
+/** The number of the files as they are: that of the newest entry of the history where they say the same, else a new one. */
+async function nextRevision(engine: Engine, cause: LoadCause, texts: Record<string, string>): Promise<number> {
+  const newest = await engine.deps.store.revision(engine.lastRevision).catch(() => undefined)
+  const isSame = newest !== undefined && isDeepStrictEqual({ ...newest.texts }, { ...texts })
+  if (isSame && cause.kind === 'files') return newest.revision
+  engine.lastRevision += 1
+  noteRevision(engine, { ...cause, revision: engine.lastRevision }, texts)
+  return engine.lastRevision
 }
 
 /** Tells everyone who judges or shows a service how the files have it now. */

@@ -1,21 +1,8 @@
 import { isAbsolute, relative, sep } from 'node:path'
-import type { ConfigApplied, ConfigFiles, Revision, RevisionDetail } from '../../contract/index.ts'
+import type { ConfigApplied, ConfigFiles, RevisionDetail } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { applyConfiguration } from './apply.ts'
 import type { Engine } from './engine.ts'
-
-/** Notes what the files say from now on. */
-export function noteRevision(
-  engine: Engine,
-  revision: Pick<Revision, 'revision' | 'kind' | 'text' | 'author'>,
-  texts: Record<string, string>,
-): void {
-  const at = new Date(engine.deps.clock.nowMs()).toISOString()
-  engine.deps.store
-    .addRevision({ ...revision, at, files: Object.keys(texts), texts })
-    // The store says itself what is wrong with it; the configuration is in force all the same.
-    .catch((error: unknown) => engine.deps.log.warn({ error: String(error) }, 'the history was not written'))
-}
 
 /** @throws NOT_FOUND for an entry that is not, or no longer, kept whole */
 export async function revisionOf(engine: Engine, revision: number): Promise<RevisionDetail> {

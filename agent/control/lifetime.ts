@@ -1,6 +1,8 @@
 import type { AgentInfo } from '../../contract/index.ts'
+import { undoUnfinished } from '../os/index.ts'
 import { isResting, type Unit } from '../supervisor/index.ts'
 import { recoverRuns } from './adopt.ts'
+import { changeJournal } from './apply.ts'
 import { type Engine, nextChange } from './engine.ts'
 import { loadFiles } from './files.ts'
 import { startWanted } from './wanted.ts'
@@ -9,7 +11,9 @@ import { startWanted } from './wanted.ts'
 export async function begin(engine: Engine): Promise<void> {
   const stored = await engine.deps.store.load()
   for (const record of stored.units) engine.records.set(record.service, record)
-  await loadFiles(engine)
+  engine.lastRevision = stored.lastRevision
+  await undoHalfApplied(engine)
+  await loadFiles(engine, { kind: 'files', text: 'Read when the agent started', author: engine.deps.author })
   // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
   if (engine.configuration) await recoverRuns(engine, stored)
   else engine.unrecovered = stored
@@ -28,6 +32,18 @@ export async function begin(engine: Engine): Promise<void> {
   })
   engine.eventLog.append({ kind: 'agent.started', severity: 'info', text: 'The agent started', author: 'agent' })
   startWanted(engine)
+}
+
+/** An agent that ended in the middle of an apply has left files of which nobody knows whether they work. */
+async function undoHalfApplied(engine: Engine): Promise<void> {
+  try {
+    const files = await undoUnfinished(changeJournal(engine))
+    if (files.length === 0) return
+    const text = `The agent ended while a change was applied; it was taken back in ${files.join(', ')}`
+    engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
+  } catch (error) {
+    engine.deps.log.error({ error: String(error) }, 'a change that was not finished could not be taken back')
+  }
 }
 
 /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */

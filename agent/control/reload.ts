@@ -1,30 +1,38 @@
 import type { ConfigStatus } from '../../contract/index.ts'
 import type { ServiceSpec } from '../config/index.ts'
-import { type Caller, CoreError } from '../core.ts'
-import { isResting, mayHaveProcess } from '../supervisor/index.ts'
+import type { Caller } from '../core.ts'
+import { type Step, stepFor } from '../plan/index.ts'
 import { recoverRuns } from './adopt.ts'
 import type { Engine } from './engine.ts'
-import { loadFiles } from './files.ts'
+import { type LoadCause, loadFiles } from './files.ts'
+import { refuseInvalid } from './plan.ts'
 import { removeInstance, removeService } from './removal.ts'
 import { instancesOf } from './specs.ts'
 import { isEnabled, isWanted, startWanted, whyNotWanted } from './wanted.ts'
 
 /** Reads the files again and carries out what is different; what runs as it should is not touched. */
 export function reloadConfiguration(engine: Engine, caller: Caller): Promise<ConfigStatus> {
-  const next = engine.reloading.then(() => reload(engine, caller))
+  return inTurn(engine, () => reload(engine, caller, { kind: 'files', text: 'Read from disk' }))
+}
+
+/** Changes of the configuration are carried out one after the other. */
+export function inTurn<T>(engine: Engine, change: () => Promise<T>): Promise<T> {
+  const next = engine.reloading.then(change)
   // Whoever asked is told of a failure; the next one does not depend on it.
   engine.reloading = next.catch(() => undefined)
   return next
 }
 
-async function reload(engine: Engine, caller: Caller): Promise<ConfigStatus> {
+/** For those whose turn it is. @throws CONFIG_INVALID with everything that is wrong */
+export async function reload(
+  engine: Engine,
+  caller: Caller,
+  why: Pick<LoadCause, 'kind' | 'text'>,
+): Promise<ConfigStatus> {
   const before = new Map(engine.specs)
   const left = [...engine.leaving]
-  const { revision } = engine.status
-  await loadFiles(engine)
-  if (engine.status.revision === revision) {
-    const errors = engine.status.diagnostics.filter(({ severity }) => severity === 'error')
-    throw new CoreError('CONFIG_INVALID', 'The configuration has errors; what runs is not touched', { errors })
+  if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }))) {
+    refuseInvalid(undefined, engine.status.diagnostics)
   }
   const { unrecovered } = engine
   engine.unrecovered = undefined
@@ -64,26 +72,15 @@ function applyChange(engine: Engine, old: ServiceSpec, spec: ServiceSpec): void 
   if (old.fingerprint === spec.fingerprint) return
   const wantedNames = new Set(instancesOf(spec).map(({ instance }) => instance))
   for (const { instance } of instancesOf(old)) if (!wantedNames.has(instance)) removeInstance(engine, instance)
+  const enabled = isEnabled(engine, spec)
   for (const unit of engine.supervisor.instancesOf(spec.name)) {
-    if (!isEnabled(engine, spec)) {
-      engine.supervisor.send(unit.instance, {
-        type: 'stop',
-        reason: { code: 'disabled', text: 'Disabled in its file' },
-        keepDesired: false,
-      })
-    } else if (old.runFingerprint !== spec.runFingerprint && mayHaveProcess(unit.phase)) {
-      engine.supervisor.send(unit.instance, {
-        type: 'restart',
-        reason: { code: 'configuration-changed', text: 'Restarted: its configuration changed' },
-      })
-    } else if (isResting(unit.phase) && unit.phase !== 'completed') {
-      // The service itself changed, so what a person stopped or what gave up gets another chance.
-      if (isWanted(engine, unit, spec))
-        engine.supervisor.send(unit.instance, {
-          type: 'start',
-          reason: { code: 'configuration-changed', text: 'Started: its configuration changed' },
-          byPerson: true,
-        })
-    }
+    const step = stepFor(old, spec, { phase: unit.phase, enabled, wanted: isWanted(engine, unit, spec) })
+    if (step) carryOut(engine, unit.instance, step)
   }
+}
+
+function carryOut(engine: Engine, instance: string, { action, reason }: Step): void {
+  if (action === 'stop') engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
+  if (action === 'restart') engine.supervisor.send(instance, { type: 'restart', reason })
+  if (action === 'start') engine.supervisor.send(instance, { type: 'start', reason, byPerson: true })
 }

@@ -13,9 +13,12 @@ export function isEnabled(engine: Engine, spec: ServiceSpec): boolean {
 }
 
 /** Whether it shall run: what a person wished last, unless its file has changed since. */
-export function isWanted(engine: Engine, unit: Unit, spec: ServiceSpec): boolean {
+export const isWanted = (engine: Engine, { instance }: Unit, spec: ServiceSpec): boolean =>
+  wantedBy(engine, instance, spec)
+
+export function wantedBy(engine: Engine, instance: string, spec: ServiceSpec): boolean {
   if (!isEnabled(engine, spec)) return false
-  const record = engine.records.get(unit.instance)
+  const record = engine.records.get(instance)
   const byPerson = record !== undefined && (record.desired === 'up' || record.fingerprint === spec.fingerprint)
   return byPerson ? record.desired === 'up' : spec.autostart
 }

@@ -17,5 +17,6 @@ export { keepHeapsFew, releaseMemory } from './memory.ts'
 export * from './platform.ts'
 export { hasRoom } from './room.ts'
 export { openRotatingFile } from './rotating.ts'
+export { undoUnfinished, writeTogether } from './together.ts'
 
 export { distPath, openWorker } from './workers.ts'

@@ -1,2 +1,2 @@
 export { planChanges } from './plan.ts'
-export { type Standing, stepFor } from './step.ts'
+export { type Step, stepFor } from './step.ts'

@@ -20,7 +20,10 @@ export interface Standing {
 /** The smallest step that suffices; `undefined` where nothing about the service has changed. */
 export function stepFor(old: ServiceSpec, spec: ServiceSpec, { phase, enabled, wanted }: Standing): Step | undefined {
   if (old.fingerprint === spec.fingerprint) return undefined
-  const inPlace: Step = { action: 'update', reason: { code: 'configuration-changed', text: 'Its configuration changed' } }
+  const inPlace: Step = {
+    action: 'update',
+    reason: { code: 'configuration-changed', text: 'Its configuration changed' },
+  }
   if (!enabled)
     return isResting(phase) ? inPlace : { action: 'stop', reason: { code: 'disabled', text: 'Disabled in its file' } }
   if (old.runFingerprint !== spec.runFingerprint && mayHaveProcess(phase)) {

@@ -164,9 +164,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     events: {
       list: os.events.list.handler(async ({ input }) => {
         const limit = Math.min(input.limit, maxPage)
-        const before = input.cursor === undefined ? undefined : sequenceOf(input.cursor)
-        if (input.cursor !== undefined && before === undefined)
-          throw badField('cursor', 'is not one that this list gave')
+        const before = cursorOf(input.cursor)
         const { service, kind } = input
         const sinceMs = readTime('since', input.since, clock.nowMs())
         const untilMs = readTime('until', input.until, clock.nowMs())
@@ -192,6 +190,18 @@ export function createRouter(core: Core, options: RouterOptions) {
         return { valid: !found.some(({ severity }) => severity === 'error'), errors: found }
       }),
       reload: os.config.reload.handler(({ context }) => core.config.reload(context.caller)),
+      plan: os.config.plan.handler(({ input }) => core.config.plan(input.files)),
+      apply: os.config.apply.handler(({ input, context }) => core.config.apply(present(input), context.caller)),
+      history: os.config.history.handler(async ({ input }) => {
+        const limit = Math.min(input.limit, maxPage)
+        const before = cursorOf(input.cursor)
+        const items = await core.config.history(present({ limit: limit + 1, before }))
+        if (items.length <= limit) return { items }
+        const page = items.slice(0, limit)
+        return { items: page, nextCursor: String(page.at(-1)?.revision) }
+      }),
+      revision: os.config.revision.handler(({ input }) => core.config.revision(input.revision)),
+      rollback: os.config.rollback.handler(({ input, context }) => core.config.rollback(input, context.caller)),
     },
     fixes: {
       apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),

@@ -20,7 +20,9 @@ export function openRevisions(db: DatabaseSyncInstance): RevisionTable {
       return row.last ?? 0
     },
     add([revision, atMs, value, texts], keepRows, olderThanMs) {
-      const put = db.prepare('INSERT OR REPLACE INTO revision (revision, at_ms, value, texts, sum) VALUES (?, ?, ?, ?, ?)')
+      const put = db.prepare(
+        'INSERT OR REPLACE INTO revision (revision, at_ms, value, texts, sum) VALUES (?, ?, ?, ?, ?)',
+      )
       put.run(revision, atMs, value, texts, sumOf(value, texts))
       const prune = db.prepare('DELETE FROM revision WHERE revision <= ? OR (revision < ? AND at_ms < ?)')
       prune.run(revision - keepRows, revision, olderThanMs)

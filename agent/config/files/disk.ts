@@ -224,6 +224,12 @@ function siblings(path: string): string[] {
   return listEntries(dirname(path)).flatMap((entry) => (entry.isFile() ? [entry.name] : []))
 }
 
+/** The folder that names are relative to: the first one of the configuration. */
+export function folderOf(paths: readonly string[]): string {
+  const [first = '.'] = paths
+  return resolve(paths.find(isFolder) ?? dirname(first))
+}
+
 /** What is in a folder; nothing where it cannot be looked into. */
 export function listEntries(folder: string) {
   try {
