@@ -297,7 +297,9 @@ describe('completion', () => {
 
   it('offers verbs, options and the names of now', async () => {
     expect(await complete('st')).toEqual(['status', 'start', 'stop'])
-    expect(await complete('config', '')).toEqual(['validate', 'show', 'eval'])
+    expect(await complete('config', '')).toEqual(
+      expect.arrayContaining(['validate', 'show', 'eval', 'plan', 'apply', 'rollback']),
+    )
     expect(await complete('logs', '--g')).toEqual(['--grep'])
     expect(await complete('restart', 'web', 'w')).toEqual(['worker', 'worker#0', 'worker#1'])
     expect(await complete('exec', 'web', '--', 'l')).toEqual([])

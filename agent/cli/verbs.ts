@@ -284,4 +284,68 @@ export const configVerbs: readonly Verb<CommonOptions>[] = [
       return { run: evaluate }
     },
   }),
+  verb({
+    name: 'plan',
+    group: 'Commands:',
+    summary: 'what the files on disk, or these in their place, would do to the services',
+    operands: '[file...]',
+    examples: [
+      ['hxe config plan', 'what has changed on disk since it was loaded'],
+      ['hxe config plan new/services.hcl', 'this file in place of the one of its name'],
+    ],
+    load: async () => {
+      const { plan } = await import('./commands/change.ts')
+      return { run: plan }
+    },
+  }),
+  verb({
+    name: 'apply',
+    group: 'Commands:',
+    summary: 'take the files over in one step, or not at all',
+    operands: '[file...]',
+    options: [
+      {
+        flags: '--watch <duration>',
+        summary: 'take it back when a service fails within this time',
+        read: readDuration,
+      },
+      { flags: '--timeout <duration>', summary: 'how long to wait at most (30s)', read: readDuration },
+    ],
+    examples: [['hxe config apply --watch 30s', 'with a way back']],
+    load: async () => {
+      const { apply } = await import('./commands/change.ts')
+      return { run: apply }
+    },
+  }),
+  verb({
+    name: 'diff',
+    group: 'Commands:',
+    summary: 'what two revisions say differently (the newest and the one before)',
+    operands: '[from] [to]',
+    load: async () => {
+      const { diff } = await import('./commands/change.ts')
+      return { run: diff }
+    },
+  }),
+  verb({
+    name: 'history',
+    group: 'Commands:',
+    summary: 'who changed the configuration, and when',
+    options: [{ flags: '-n, --limit <count>', summary: 'how many entries (20)', read: readCount }],
+    load: async () => {
+      const { history } = await import('./commands/change.ts')
+      return { run: history }
+    },
+  }),
+  verb({
+    name: 'rollback',
+    group: 'Commands:',
+    summary: 'make the files say again what they said in an earlier revision',
+    operands: '<revision>',
+    options: [{ flags: '--timeout <duration>', summary: 'how long to wait at most (30s)', read: readDuration }],
+    load: async () => {
+      const { rollback } = await import('./commands/change.ts')
+      return { run: rollback }
+    },
+  }),
 ]

@@ -4,7 +4,7 @@ import { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 import { Problems } from './problems.ts'
 import { shorten } from './values/names.ts'
 
-export interface NamedTexts {
+interface NamedTexts {
   /** By absolute path; null for a file that is taken away. */
   texts: Record<string, string | null>
   /** The name that a path was given under. */
@@ -13,7 +13,7 @@ export interface NamedTexts {
 }
 
 /** Texts by their name in the configuration folder, as texts by path. A name that leads anywhere else is refused. */
-export function nameTexts(files: Readonly<Record<string, string | null>>, paths: readonly string[]): NamedTexts {
+function nameTexts(files: Readonly<Record<string, string | null>>, paths: readonly string[]): NamedTexts {
   const problems = new Problems()
   const folder = folderOf(paths)
   const texts: Record<string, string | null> = Object.create(null)

@@ -47,6 +47,7 @@ export function planChanges(question: PlanQuestion): PlannedAction[] {
       const unit = known.get(instance)
       if (!unit || !old) {
         if (question.isWanted(instance, spec)) put(instance, 'start', ['it is new'])
+        else put(instance, 'update', ['it is new, and does not start by itself'])
         continue
       }
       const step = stepFor(old, spec, {

@@ -47,6 +47,13 @@ function sequenceOf(text: string | undefined): number | undefined {
 }
 
 /** The contract, answered: one router for the window, REST and whatever comes, with one chain before every handler. */
+/** @throws BAD_INPUT for a cursor that no list of numbered entries gave */
+function cursorOf(text: string | undefined): number | undefined {
+  const before = sequenceOf(text)
+  if (text !== undefined && before === undefined) throw badField('cursor', 'is not one that this list gave')
+  return before
+}
+
 export function createRouter(core: Core, options: RouterOptions) {
   const { log, clock } = options
   const os = createChain(log)

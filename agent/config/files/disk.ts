@@ -211,7 +211,7 @@ export function realPath(path: string): string {
   }
 }
 
-export function isFolder(path: string): boolean {
+function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {
