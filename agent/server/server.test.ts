@@ -38,7 +38,9 @@ describe('every route of the contract', () => {
             ? { action: { kind: 'open-logs', service: 'web' } }
             : name === 'services.signal'
               ? { signal: 'SIGHUP' }
-              : {}
+              : name === 'config.rollback'
+                ? { revision: 1 }
+                : {}
       const answer = method === 'GET' ? await started.call(path) : await post(path, body)
       expect([name, answer.status]).toEqual([name, 200])
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')

@@ -68,7 +68,35 @@ describe('what is stored', () => {
       units: [unit('web', { enabledByPerson: false })],
       runs: [run('c1', { pid: 99, stopping: true })],
       failures: [failure],
+      lastRevision: 0,
     })
+  })
+
+  test('keeps the newest revisions of the configuration, and none that is damaged', async () => {
+    const store = await open()
+    const startedAtMs = Date.now()
+    const entry = (revision: number) => ({
+      revision,
+      at: new Date(startedAtMs + revision).toISOString(),
+      author: 'anna',
+      kind: 'apply' as const,
+      text: 'Applied',
+      files: ['/c/a.hcl'],
+      texts: { '/c/a.hcl': `# ${revision}` },
+    })
+    for (let revision = 1; revision <= 3; revision += 1) await store.addRevision(entry(revision))
+    await store.close()
+    const db = new DatabaseSync(database())
+    db.exec("UPDATE revision SET texts = '{}' WHERE revision = 2")
+    db.close()
+    const again = await open()
+    expect((await again.load()).lastRevision).toBe(3)
+    expect((await again.revisions({ limit: 2 })).map(({ revision }) => revision)).toEqual([3, 2])
+    expect((await again.revisions({ limit: 5, before: 2 })).map(({ revision }) => revision)).toEqual([1])
+    expect(await again.revision(1)).toEqual(entry(1))
+    expect(await again.revision(2)).toBeUndefined()
+    await again.addRevision(entry(502))
+    expect((await again.revisions({ limit: 5 })).map(({ revision }) => revision)).toEqual([502, 3])
   })
 
   test('may have names that reach into prototypes', async () => {
@@ -312,7 +340,7 @@ describe('a database of a newer version', () => {
     db.close()
     const before = snapshot()
     await expect(openStore({ dataDir })).rejects.toThrow(
-      /written by a newer HXE: it has format 99, this version knows formats up to 1/,
+      /written by a newer HXE: it has format 99, this version knows formats up to 2/,
     )
     expect(snapshot()).toEqual(before)
   })
