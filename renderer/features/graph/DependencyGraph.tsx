@@ -1,16 +1,15 @@
-import { type KeyboardEvent, useMemo, useRef } from 'react'
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import type { Service } from '../../../contract/index.ts'
 import { rankOf, Shape, shapeOf, wordOf } from '../../parts/index.ts'
 import { Link, servicePath } from '../../router/index.ts'
 import { usePanel } from '../../store/index.ts'
 import { layOut, type PlacedNode } from './layout.ts'
 
-const node = { width: 176, height: 30, gapX: 72, gapY: 14, margin: 20 }
+const node = { width: 176, height: 30, gapX: 96, gapY: 10, margin: 20 }
 const panBy = 80
 
 const xOf = (layer: number): number => node.margin + layer * (node.width + node.gapX)
-const yOf = (row: number, inLayer: number, rows: number): number =>
-  node.margin + (row + (rows - inLayer) / 2) * (node.height + node.gapY)
+const yOf = (row: number): number => node.margin + row * (node.height + node.gapY)
 
 /** Who needs whom, from left to right: a service stands to the right of all that it needs. */
 export function DependencyGraph({ names }: { names: readonly string[] }) {
@@ -30,6 +29,7 @@ export function DependencyGraph({ names }: { names: readonly string[] }) {
     [relations],
   )
   const lone = usePanel(({ model }) => countNames(names, model.services)) - layout.nodes.length
+  const [pointed, setPointed] = useState<string | null>(null)
   const scroller = useRef<HTMLElement>(null)
   const pan = (event: KeyboardEvent): void => {
     const x = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
@@ -38,22 +38,26 @@ export function DependencyGraph({ names }: { names: readonly string[] }) {
     event.preventDefault()
     scroller.current?.scrollBy({ left: x * panBy, top: y * panBy })
   }
-  const places = useMemo(() => placesOf(layout.nodes, layout.rows), [layout])
+  const places = useMemo(() => placesOf(layout.nodes), [layout])
   const width = xOf(layout.layers) - node.gapX + node.margin
   const height = 2 * node.margin + layout.rows * (node.height + node.gapY) - node.gapY
   if (layout.nodes.length === 0) return <p className="nothing dim">No service of these needs another.</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move what does not fit into view
     <section className="graph scroll" ref={scroller} aria-label="Dependencies" tabIndex={0} onKeyDown={pan}>
-      <div className="graph-plane" style={{ width, height }}>
+      <div className="graph-plane" data-pointed={pointed !== null} style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           {layout.edges.map(({ from, to }) => (
-            <path key={`${from} ${to}`} d={arrow(places.get(from), places.get(to))} />
+            <path
+              key={`${from} ${to}`}
+              className={from === pointed || to === pointed ? 'is-near' : undefined}
+              d={arrow(places.get(from), places.get(to))}
+            />
           ))}
         </svg>
         <ul aria-label="Services and what they need">
           {layout.nodes.map(({ name }) => (
-            <Node key={name} name={name} place={places.get(name)} />
+            <Node key={name} name={name} place={places.get(name)} onPoint={setPointed} />
           ))}
         </ul>
       </div>
@@ -74,12 +78,9 @@ interface Place {
   y: number
 }
 
-function placesOf(nodes: readonly PlacedNode[], rows: number): ReadonlyMap<string, Place> {
-  const inLayer = new Map<number, number>()
-  for (const { layer } of nodes) inLayer.set(layer, (inLayer.get(layer) ?? 0) + 1)
-  return new Map(
-    nodes.map(({ name, layer, row }) => [name, { x: xOf(layer), y: yOf(row, inLayer.get(layer) ?? 1, rows) }]),
-  )
+/** Layers begin at the top, so that what belongs together is seen together before one scrolls. */
+function placesOf(nodes: readonly PlacedNode[]): ReadonlyMap<string, Place> {
+  return new Map(nodes.map(({ name, layer, row }) => [name, { x: xOf(layer), y: yOf(row) }]))
 }
 
 /** From the right edge of what is needed to the left edge of what needs it. */
@@ -117,13 +118,26 @@ function relationsOf(names: readonly string[], services: ReadonlyMap<string, Ser
 const countNames = (names: readonly string[], services: ReadonlyMap<string, Service>): number =>
   new Set(names.map((name) => services.get(name)?.service ?? name)).size
 
-function Node({ name, place }: { name: string; place: Place | undefined }) {
+interface NodeProps {
+  name: string
+  place: Place | undefined
+  /** Its arrows stand out while one is at it. */
+  onPoint: (name: string | null) => void
+}
+
+function Node({ name, place, onPoint }: NodeProps) {
   const service = usePanel(({ model }) => worstOf(name, model.services))
   if (!service || !place) return null
   const shape = shapeOf(service)
   const needs = service.dependsOn.length === 0 ? 'needs nothing' : `needs ${service.dependsOn.join(', ')}`
   return (
-    <li style={{ transform: `translate(${place.x}px, ${place.y}px)` }}>
+    <li
+      style={{ transform: `translate(${place.x}px, ${place.y}px)` }}
+      onPointerEnter={() => onPoint(name)}
+      onPointerLeave={() => onPoint(null)}
+      onFocus={() => onPoint(name)}
+      onBlur={() => onPoint(null)}
+    >
       <Link
         className="graph-node"
         data-state={shape}

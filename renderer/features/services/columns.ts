@@ -16,7 +16,7 @@ export const allColumns: readonly Column[] = [
   { id: 'cpu', title: 'CPU', width: '112px', isNumber: true },
   { id: 'memory', title: 'Memory', width: '120px', isNumber: true },
   { id: 'restarts', title: 'Restarts', width: '62px', isNumber: true },
-  { id: 'ports', title: 'Port', width: '56px', isNumber: true },
+  { id: 'ports', title: 'Port', width: '64px', isNumber: true },
   { id: 'tags', title: 'Tags', width: 'minmax(112px, 0.75fr)' },
   { id: 'app', title: 'App', width: 'minmax(90px, 0.5fr)' },
   { id: 'groups', title: 'Groups', width: 'minmax(90px, 0.5fr)' },
