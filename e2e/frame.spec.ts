@@ -230,6 +230,28 @@ test('says who needs a service before it stops it, and starts all of them again'
   await patient(row('database')).toContainText('Running')
 })
 
+test('is of use at the width of a phone', async () => {
+  await app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    window?.setMinimumSize(320, 400)
+    window?.setContentSize(360, 740)
+  })
+  await patient.poll(() => page.evaluate(() => window.innerWidth)).toBe(360)
+  for (const name of ['Overview', 'Services', 'Activity', 'Settings']) {
+    await go(name)
+    await patient(heading()).toHaveText(name)
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(overflow, name).toBe(0)
+  }
+  await go('Services')
+  await row('worker').click({ position: { x: 200, y: 12 } })
+  await page.getByRole('button', { name: 'Stop worker', exact: true }).click()
+  await patient(row('worker')).toContainText('Stopped')
+  await page.screenshot({ path: 'test-results/frame-phone.png' })
+  await page.getByRole('button', { name: 'Start worker', exact: true }).click()
+  await patient(row('worker')).toContainText('Running')
+})
+
 test('finds among all events those of a kind, and what words say', async () => {
   await go('Activity')
   const events = page.getByRole('list', { name: 'Events' })

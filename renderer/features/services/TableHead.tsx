@@ -33,6 +33,7 @@ export function TableHead({ columns, sort, onSort, selected, onSelectAll }: Tabl
           <th
             key={id}
             scope="col"
+            data-column={id}
             className={isNumber ? 'cell num' : 'cell'}
             {...(id === by ? { 'aria-sort': descending ? ('descending' as const) : ('ascending' as const) } : {})}
           >
