@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ElectronApplication, expect, test } from '@playwright/test'
 import { end, startAgent } from './agent.ts'
 import { alive, ask, makePlace, openAgain, openPanel, type Panel, type Place } from './launch.ts'
+import { NotificationServer } from './notifications.ts'
 import { TrayHost } from './tray.ts'
 
 const hcl = `
@@ -261,6 +262,39 @@ test('brings the page back with the truth after it has crashed', async () => {
   await expect.poll(() => textOf(panel.app), patient).toMatch(/Stopped/)
   expect(await pidOf('sleeper')).toBe(before)
 })
+
+test('tells of a service that failed, and opens it when that is clicked', async () => {
+  place.remove()
+  place = makePlace(`${hcl}${failing('a')}`)
+  const server = await NotificationServer.open()
+  try {
+    await openWithTray()
+    await closeWindow(panel.app)
+    await expect.poll(() => isVisible(panel.app), patient).toBe(false)
+    const titles = (): string[] => server.shown.map(({ title }) => title)
+    await ask(place, 'POST', '/services/a/start')
+    await expect.poll(titles, patient).toEqual(['a keeps crashing'])
+    expect(server.shown[0]?.body).toContain('code 3')
+    if (server.shown[0]) server.click(server.shown[0])
+    await expect.poll(() => isVisible(panel.app), patient).toBe(true)
+    await expect(panel.page.getByRole('heading', { level: 1 })).toContainText('a', patient)
+    await expect.poll(() => panel.page.url(), patient).toContain('/services/a')
+  } finally {
+    server.close()
+  }
+})
+
+const failing = (name: string): string => `
+service "${name}" {
+  command    = "exit 3"
+  shell      = true
+  autostart  = false
+  restart {
+    delay       = "50ms"
+    max_retries = 1
+  }
+}
+`
 
 /** What the page shows, read through the main process: Playwright takes no page back that has crashed. */
 const textOf = (app: ElectronApplication): Promise<string> =>

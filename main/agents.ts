@@ -3,7 +3,7 @@ import type { MessagePortMain } from 'electron'
 import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '../agent/app.ts'
 import type { Caller } from '../agent/core.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
-import type { Service } from '../contract/index.ts'
+import type { ConfigStatus, Service } from '../contract/index.ts'
 import { attach } from './attach.ts'
 
 export type Verb = 'start' | 'stop' | 'restart'
@@ -14,6 +14,8 @@ export interface PanelAgent {
   readonly own: boolean
   readonly dataDir: string
   services(): readonly Service[]
+  /** Undefined while it is not known yet. */
+  config(): ConfigStatus | undefined
   /** Yields after each change until the signal is aborted. */
   changes(signal: AbortSignal): AsyncIterable<unknown>
   act(name: string, verb: Verb): Promise<unknown>
@@ -74,6 +76,7 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     own: true,
     dataDir: running.info.dataDir,
     services: () => core.listServices(),
+    config: () => core.config.status(),
     changes: (signal) => core.state.watch(undefined, signal),
     act: (name, verb) => core.act(name, verb, caller),
     serve: (port) => servePort(running.router, port, caller),

@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createORPCClient } from '@orpc/client'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
-import { contract, errorOfProblem, fetchProblems, type Service, type StateMessage } from '../contract/index.ts'
+import {
+  type ConfigStatus,
+  contract,
+  errorOfProblem,
+  fetchProblems,
+  type Service,
+  type StateMessage,
+} from '../contract/index.ts'
 import type { PanelAgent } from './agents.ts'
 import { type AgentClient, forwardTo } from './forward.ts'
 
@@ -23,6 +30,7 @@ function clientOf(url: string, token: string): AgentClient {
 class Mirror {
   #services = new Map<string, Service>()
   seq: number | undefined
+  config: ConfigStatus | undefined
   #wake = new Set<() => void>()
 
   list(): readonly Service[] {
@@ -34,6 +42,7 @@ class Mirror {
     else for (const name of message.removed) this.#services.delete(name)
     for (const service of message.services) this.#services.set(service.name, service)
     this.seq = message.seq
+    this.config = message.config ?? this.config
     for (const wake of this.#wake) wake()
   }
 
@@ -76,6 +85,7 @@ export async function attach(url: string, token: string, dataDir: string): Promi
     own: false,
     dataDir,
     services: () => mirror.list(),
+    config: () => mirror.config,
     changes: (signal) => mirror.changes(signal),
     act: (name, verb) => client.services[verb]({ name }),
     serve(port) {

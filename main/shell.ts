@@ -10,6 +10,7 @@ import { answerPanel, denyPermissions } from './bridge.ts'
 import { leaveAgentBehind } from './handover.ts'
 import { pathOfLink } from './links.ts'
 import type { Login } from './login.ts'
+import { type Notices, openNotices } from './notices/index.ts'
 import { servePanel } from './panel.ts'
 import type { PreferencesFile } from './preferences.ts'
 import { askClose, askQuit, type QuitChoice } from './quit.ts'
@@ -34,6 +35,7 @@ export class Shell {
   readonly #panel: PanelWindow
   readonly #desk: AgentDesk
   #tray: PanelTray | undefined
+  #notices: Notices | undefined
   #isQuitting = false
   #hasBegun = false
   hasEnded = false
@@ -82,6 +84,11 @@ export class Shell {
         quit: (services) => void this.quit(services),
         runAgent: () => void this.#runAgent(),
       },
+    })
+    this.#notices = await openNotices({
+      preferences,
+      open: (path) => this.show(path),
+      isLookedAt: () => this.#panel.window?.isFocused() ?? false,
     })
     await this.#desk.join()
     this.#hasBegun = true
@@ -132,6 +139,7 @@ export class Shell {
   #exit(code: number): void {
     this.hasEnded = true
     this.#tray?.close()
+    this.#notices?.close()
     app.exit(code)
   }
 
@@ -153,6 +161,9 @@ export class Shell {
   #follow(agent: PanelAgent, signal: AbortSignal): void {
     this.#tray?.follow(agent, signal).catch((error: unknown) => {
       if (!signal.aborted) console.error('The tray ended:', error)
+    })
+    this.#notices?.follow(agent, signal).catch((error: unknown) => {
+      if (!signal.aborted) console.error('The notifications ended:', error)
     })
   }
 

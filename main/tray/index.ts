@@ -20,7 +20,7 @@ interface TrayParts {
 }
 
 /** What changes falls together for this long: ten services that start are one new menu. */
-const restMs = 100
+const restMs = 200
 
 /** The icon is there as long as the app is; the window may be closed. */
 export async function openTray({ assetsDir, preferences, actions }: TrayParts): Promise<PanelTray> {

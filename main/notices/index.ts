@@ -1,0 +1,56 @@
+import type { PanelAgent } from '../agents.ts'
+import type { PreferencesFile } from '../preferences.ts'
+import { together, Watcher } from './derive.ts'
+import { openSender, type Sender } from './send.ts'
+
+export interface Notices {
+  /** Tells what happens to this agent's services until the signal is aborted. */
+  follow(agent: PanelAgent, signal: AbortSignal): Promise<void>
+  close(): void
+}
+
+interface NoticeParts {
+  preferences: PreferencesFile
+  open(path: string): void
+  /** Who looks at the panel sees it there. */
+  isLookedAt(): boolean
+}
+
+/** So long is gathered what may have one cause. */
+const gatherMs = 1_000
+
+export async function openNotices({ preferences, open, isLookedAt }: NoticeParts): Promise<Notices> {
+  const sender = await openSender(open).catch((error: unknown): Sender => {
+    console.warn('There are no notifications, for the session bus cannot be used:', error)
+    return { send: async () => undefined, close: () => undefined }
+  })
+  let turns: ReturnType<Watcher['look']>['turns'] = []
+  let timer: NodeJS.Timeout | undefined
+
+  function tell(notices: ReturnType<typeof together>): void {
+    if (!preferences.current().notifications || isLookedAt()) return
+    for (const notice of notices)
+      sender.send(notice).catch((error: unknown) => console.warn('The desktop shows no notification:', error))
+  }
+
+  return {
+    async follow(agent, signal) {
+      const watcher = new Watcher()
+      for await (const _ of agent.changes(signal)) {
+        const seen = watcher.look(agent.services(), agent.config())
+        tell(seen.notices)
+        turns.push(...seen.turns)
+        if (turns.length === 0) continue
+        timer ??= setTimeout(() => {
+          timer = undefined
+          tell(together(turns))
+          turns = []
+        }, gatherMs)
+      }
+    },
+    close() {
+      clearTimeout(timer)
+      sender.close()
+    },
+  }
+}
