@@ -92,9 +92,12 @@ function* segmentsFor(folder: string, range: ScanRange): Generator<OpenIndex> {
   }
 }
 
+/** A file's time comes from a clock of the kernel that goes in ticks, so that it may lie before that of its last line. */
+const tickMs = 50
+
 function newestMs(folder: string, number: number): number {
   const path = join(folder, segmentFile(number, 'log'))
-  return fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return (fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) + tickMs
 }
 
 function* scanSegment(

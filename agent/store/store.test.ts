@@ -20,6 +20,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Clock, systemClock } from '../os/index.ts'
 import { event, run, unit } from './fixtures/records.ts'
 import { openStore, type Store, type StoreOptions } from './index.ts'
 
@@ -147,6 +148,18 @@ describe('what is stored', () => {
   }, 60_000)
 })
 
+/** How many events a closed database has, and the first and the last of them. */
+function rowsOnDisk(): number[] {
+  const db = new DatabaseSync(database())
+  try {
+    const row = db.prepare('SELECT count(*) AS count, min(seq) AS first, max(seq) AS last FROM event').get()
+    const { count, first, last } = row as Record<'count' | 'first' | 'last', number>
+    return [count, first, last]
+  } finally {
+    db.close()
+  }
+}
+
 describe('events', () => {
   test('come newest first and page back through memory and database without a gap', async () => {
     const store = await open()
@@ -160,6 +173,37 @@ describe('events', () => {
     }
     expect(seen).toEqual(Array.from({ length: 3500 }, (_, i) => 3500 - i))
   })
+
+  test('beyond a count or an age are removed a slice at a time, and the newest thousand stay whatever their age', async () => {
+    const pruning: (() => void)[] = []
+    const clock: Clock = {
+      ...systemClock,
+      after(delayMs, run) {
+        if (delayMs < 60_000) return systemClock.after(delayMs, run)
+        pruning.push(run)
+        return () => undefined
+      },
+    }
+    const day = 86_400_000
+    const pruned = async (store: Store): Promise<void> => {
+      await vi.waitFor(() => expect(pruning).toHaveLength(1), { timeout: 15_000 })
+      pruning.shift()?.()
+      await vi.waitFor(() => expect(pruning).toHaveLength(1), { timeout: 15_000 })
+      pruning.length = 0
+      await store.close()
+    }
+    const options = { dataDir, clock, events: { maxRows: 2500, maxAgeMs: day } }
+    const store = await openStore(options)
+    const time = new Date().toISOString()
+    await Promise.all(Array.from({ length: 3700 }, (_, i) => store.appendEvent(event(i + 1, { time }))))
+    // All of them are within the age: only those beyond the count are too many.
+    await pruned(store)
+    expect(rowsOnDisk()).toEqual([2500, 1201, 3700])
+    // A clock that jumped ahead makes all of them old.
+    clock.nowMs = () => Date.now() + 10 * day
+    await pruned(await openStore(options))
+    expect(rowsOnDisk()).toEqual([1000, 2701, 3700])
+  }, 60_000)
 
   test('are found by service with its instances, kind, time and number, in memory as in the database', async () => {
     const store = await open()
