@@ -6,7 +6,7 @@ import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
 import { isAlive, listensOn, startTimeOf } from './processes.ts'
 
-const quickRestart = 'restart {\n delay = "100ms"\n max_retries = 1000\n}'
+const quickRestart = 'restart {\n delay = "100ms"\n factor = 1\n max_retries = 1000\n}'
 const quickStop = 'stop {\n timeout = "2s"\n}'
 
 const counter = (world: World, name: string, ...more: readonly string[]): string =>

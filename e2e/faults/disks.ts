@@ -19,7 +19,7 @@ import { eventually, type Fault, lacks, needsRoot, program, service, sleepMs, ty
 import { freeze, mount, mountLoop, mountTmpfs, needsLoop } from './mounts.ts'
 import { isAlive } from './processes.ts'
 
-const quickRestart = 'restart {\n delay = "100ms"\n max_retries = 1000\n}'
+const quickRestart = 'restart {\n delay = "100ms"\n factor = 1\n max_retries = 1000\n}'
 const quickStop = 'stop {\n timeout = "2s"\n}'
 
 const counter = (world: World, name: string, ...more: readonly string[]): string =>

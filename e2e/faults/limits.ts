@@ -5,7 +5,7 @@ import { freePort } from '../agent.ts'
 import { eventually, type Fault, lacks, needsRoot, service, sleepMs } from './harness.ts'
 import { fdCount, isAlive, zombiesOf } from './processes.ts'
 
-const quickRestart = 'restart {\n delay = "200ms"\n max_retries = 1000\n}'
+const quickRestart = 'restart {\n delay = "200ms"\n factor = 1\n max_retries = 1000\n}'
 
 async function withListener<T>(port: number, work: () => Promise<T>): Promise<T> {
   const server = createServer()
