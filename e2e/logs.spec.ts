@@ -116,6 +116,16 @@ test('follows until one scrolls up, counts what came, and goes on at the end', a
   await expect(line('tick 4')).toBeVisible()
 })
 
+test('goes on following when the window gets another size', async () => {
+  await page.setViewportSize({ width: 700, height: 500 })
+  await expect(line('tick 4')).toBeInViewport()
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await expect.poll(() => log().evaluate((element) => element.clientHeight)).toBeGreaterThan(400)
+  write('ticker', 'tock\n')
+  await expect(line('tock')).toBeInViewport()
+  await expect(page.getByText('Following paused')).toHaveCount(0)
+})
+
 test('reaches the first line and the last, and holds only some of those between', async () => {
   await choose('long')
   await expect(line(`line ${history} of`)).toBeVisible()

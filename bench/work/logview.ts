@@ -39,7 +39,12 @@ export const logview: Measurement = async ({ place, quick, say }) => {
     const up = await traced(app, place, pid, () => scroll(page, -stepPx))
     say('scrolled')
     const memoryMiB = pssMiB(pid)
-    return figures(lines, percentile(openedMs, 0.5), empty, up, memoryMiB)
+    await page.keyboard.press('End')
+    const flood = await traced(app, place, pid, async () => {
+      await ask(home, 'POST', '/services/flood/start')
+      await until(async () => (await kept(home)) >= 2 * lines, 'the flood is kept')
+    })
+    return figures({ lines, openMs: percentile(openedMs, 0.5), empty, up, flood, memoryMiB })
   } finally {
     await ask(home, 'POST', '/agent/shutdown').catch(() => undefined)
     await app.close().catch(() => undefined)
@@ -47,7 +52,16 @@ export const logview: Measurement = async ({ place, quick, say }) => {
   }
 }
 
-function figures(lines: number, openMs: number, empty: Frames, scrolled: Frames, memoryMiB: number): Figure[] {
+interface Seen {
+  lines: number
+  openMs: number
+  empty: Frames
+  up: Frames
+  flood: Frames
+  memoryMiB: number
+}
+
+function figures({ lines, openMs, empty, up: scrolled, flood, memoryMiB }: Seen): Figure[] {
   const name = `${lines / 1000}k lines`
   const share = ({ drawn, dropped }: Frames): number => (100 * dropped) / Math.max(1, drawn + dropped)
   const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
@@ -63,12 +77,17 @@ function figures(lines: number, openMs: number, empty: Frames, scrolled: Frames,
     of('frames dropped while scrolling', '%', share(scrolled), Math.max(1, share(empty))),
     of('frames dropped by a page at rest', '%', share(empty)),
     of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
+    of('longest task while as many more are followed', 'ms', flood.longestTaskMs, 50),
     of('memory of the renderer (PSS)', 'MiB', memoryMiB),
   ]
 }
 
-const hclOf = (lines: number, result: string): string => `
-service "writer" {
+const hclOf = (lines: number, result: string): string =>
+  serviceOf('writer', lines, result, true) + serviceOf('flood', lines, result, false)
+
+const serviceOf = (name: string, lines: number, result: string, autostart: boolean): string => `
+service "${name}" {
+  autostart = ${autostart}
   command = ${JSON.stringify(process.execPath)}
   args    = ${JSON.stringify([writer, result, String(lines)])}
   restart {

@@ -51,6 +51,7 @@ export function useRows(options: RowsOptions) {
   const [version, setVersion] = useState(0)
   const anchor = useRef<Anchor | null>(null)
   const lastTop = useRef(0)
+  const lastHeight = useRef(0)
   const reached = useRef<Target | null>(null)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights are others in another mode
@@ -93,7 +94,9 @@ export function useRows(options: RowsOptions) {
     if (!element) return
     const { isAtNewest, onFollowing } = newest.current
     const isUpward = element.scrollTop < lastTop.current - 1
-    const isMoved = Math.abs(element.scrollTop - lastTop.current) >= 1
+    // A list that has grown has less to scroll, which is nobody's wish.
+    const isResized = element.clientHeight !== lastHeight.current
+    const isMoved = !isResized && Math.abs(element.scrollTop - lastTop.current) >= 1
     lastTop.current = element.scrollTop
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < rowHeight / 2
     if (isMoved && isUpward) onFollowing(false)
@@ -137,6 +140,7 @@ export function useRows(options: RowsOptions) {
     laid.current = { offsets, lines }
     if (to !== undefined && Math.abs(element.scrollTop - to) >= 1) element.scrollTop = to
     lastTop.current = element.scrollTop
+    lastHeight.current = element.clientHeight
     const next = moved(element)
     if (next !== range) setRange(next)
   })
