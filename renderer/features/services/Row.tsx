@@ -104,6 +104,7 @@ function ActionButton({ action, service, isEntry, withIcon }: ActionButtonProps)
       small
       icon={withIcon ? action.icon : undefined}
       label={`${action.label} ${service.name}`}
+      title={withIcon ? `${action.label} ${service.name}` : undefined}
       disabled={!action.when(service)}
       tabIndex={isEntry ? 0 : -1}
       onClick={() => action.run(service)}

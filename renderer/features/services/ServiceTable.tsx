@@ -1,11 +1,21 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import {
+  type CSSProperties,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { usePreferences } from '../../store/index.ts'
 import { type Column, tracksOf } from './columns.ts'
 import { GroupRow } from './GroupRow.tsx'
 import type { Item } from './groups.ts'
 import { Row, type RowHandlers } from './Row.tsx'
 import type { Coverage } from './selection.ts'
+import { indexesToDraw, Slots } from './slots.ts'
 import { TableHead } from './TableHead.tsx'
 
 export interface TableHandle {
@@ -29,6 +39,8 @@ interface ServiceTableProps {
 
 const rowHeights = { comfortable: 30, compact: 22 } as const
 const headHeights = { comfortable: 26, compact: 24 } as const
+/** Drawn above and below what is seen. */
+const overscan = 4
 
 /** Only the lines that can be seen are in the page, however many services there are. */
 export function ServiceTable(props: ServiceTableProps) {
@@ -36,6 +48,16 @@ export function ServiceTable(props: ServiceTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const wanted = useRef<string | null>(null)
   const density = usePreferences((state) => state.density)
+  // Where the Tab key enters the table.
+  const entryIndex = useMemo(
+    () =>
+      Math.max(
+        0,
+        items.findIndex(({ id }) => id === cursor),
+      ),
+    [items, cursor],
+  )
+  const entry = items[entryIndex]?.id
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -43,7 +65,12 @@ export function ServiceTable(props: ServiceTableProps) {
     // The head stays in sight above the rows.
     scrollMargin: headHeights[density],
     scrollPaddingStart: headHeights[density],
-    overscan: 4,
+    overscan,
+    rangeExtractor: ({ startIndex, count }) => {
+      const height = scroller.current?.clientHeight ?? 0
+      const size = Math.ceil(height / rowHeights[density]) + 1 + 2 * overscan
+      return indexesToDraw(startIndex - overscan, size, count, entryIndex)
+    },
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have a new height when the density changes
   useEffect(() => virtual.measure(), [density, virtual])
@@ -70,24 +97,27 @@ export function ServiceTable(props: ServiceTableProps) {
   })
 
   const style = useMemo(() => ({ '--columns': tracksOf(columns) }) as CSSProperties, [columns])
-  // Where the Tab key enters the table.
-  const hasCursor = useMemo(() => items.some(({ id }) => id === cursor), [items, cursor])
-  const entry = hasCursor ? cursor : items[0]?.id
+  const [slots] = useState(() => new Slots())
+  const seen = virtual.getVirtualItems().flatMap(({ index, start }) => {
+    const item = items[index]
+    return item ? [{ id: item.id, kind: item.kind, item, index, top: start - headHeights[density] }] : []
+  })
+  // At rest the page has the rows in the order in which they are seen, for whoever reads it from top to bottom.
+  const drawn = slots.assign(seen, !virtual.isScrolling)
+  useKeptFocus(scroller)
   return (
     <div className="grid services" ref={scroller}>
       <table aria-label="Services" aria-rowcount={items.length + 1} style={style}>
         <TableHead columns={columns} sort={sort} onSort={onSort} selected={coverage} onSelectAll={onSelectAll} />
         <tbody style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const item = items[index]
-            if (!item) return null
-            const shared = { index, top: start - headHeights[density], columns, handlers }
+          {drawn.map(({ slot, line: { item, index, top } }) => {
+            const shared = { index, top, columns, handlers }
             const place = { isCursor: item.id === cursor, isEntry: item.id === entry }
             return item.kind === 'group' ? (
-              <GroupRow key={item.id} item={item} onToggle={onToggleGroup} {...shared} {...place} />
+              <GroupRow key={slot} item={item} onToggle={onToggleGroup} {...shared} {...place} />
             ) : (
               <Row
-                key={item.id}
+                key={slot}
                 id={item.id}
                 name={item.name}
                 isSelected={selected.has(item.name)}
@@ -100,4 +130,14 @@ export function ServiceTable(props: ServiceTableProps) {
       </table>
     </div>
   )
+}
+
+/** An element that is moved in the page loses the keyboard: it gets it back. */
+function useKeptFocus(within: { current: HTMLElement | null }): void {
+  const before = document.activeElement
+  useLayoutEffect(() => {
+    if (!(before instanceof HTMLElement) || before === document.activeElement) return
+    if (document.activeElement === document.body && within.current?.contains(before))
+      before.focus({ preventScroll: true })
+  })
 }
