@@ -14,7 +14,20 @@ const movements: readonly KeyGroup[] = [
       { keys: 'j', what: 'Next service' },
       { keys: 'k', what: 'Previous service' },
       { keys: 'enter', what: 'Open' },
+      { keys: 'x', what: 'Select' },
+      { keys: 'mod+a', what: 'Select all' },
       { keys: '/', what: 'Filter' },
+    ],
+  },
+  {
+    name: 'In logs',
+    keys: [
+      { keys: '/', what: 'Search' },
+      { keys: 'n', what: 'Next hit' },
+      { keys: 'N', what: 'Previous hit' },
+      { keys: 'f', what: 'Follow, or stay' },
+      { keys: 'g', what: 'Oldest line' },
+      { keys: 'G', what: 'Newest line' },
     ],
   },
   {

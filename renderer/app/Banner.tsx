@@ -23,7 +23,7 @@ function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost'
           No word from the agent. What is shown is what was last known.
         </span>
         <span className="grow">
-          No word from the agent for {formatDuration(nowMs - sinceMs)}. Showing{' '}
+          No word from the agent for {formatDuration(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}. Showing{' '}
           {timeOfDay(new Date(sinceMs).toISOString())}.
         </span>
         <Button small onClick={props.onRetry}>

@@ -3,7 +3,7 @@ import { needsAttention, type Service } from '../../../contract/index.ts'
 import { applyFix, type Fix } from '../../actions/index.ts'
 import { Ago, Button, capitalise, rankOf, Shape, shapeOf } from '../../parts/index.ts'
 import { Link, navigate, servicePath } from '../../router/index.ts'
-import { useServices } from '../../store/index.ts'
+import { isStale, useServices } from '../../store/index.ts'
 
 const mostRows = 5
 
@@ -50,7 +50,12 @@ const AttentionRow = memo(function AttentionRow({ service, isFirst }: { service:
       <Ago iso={since} className="faint sm num since" />
       <span className="row fixes">
         {fix && (
-          <Button small look={isFirst ? 'primary' : 'outline'} onClick={() => void applyFix(fix)}>
+          <Button
+            small
+            look={isFirst ? 'primary' : 'outline'}
+            disabled={isStale(service)}
+            onClick={() => void applyFix(fix)}
+          >
             {fix.label}
           </Button>
         )}

@@ -1,7 +1,7 @@
 import { countServices, summarise, summariseCounts } from '../../../contract/index.ts'
-import { Shape, Toolbar } from '../../parts/index.ts'
+import { Shape, Toolbar, timeOfDay } from '../../parts/index.ts'
 import { Link } from '../../router/index.ts'
-import { useServices } from '../../store/index.ts'
+import { isStale, usePanel, useServices } from '../../store/index.ts'
 import { EventLine, useEvents } from '../activity/index.ts'
 import { ConfigBanner, NoServices } from '../problems/index.ts'
 import { Apps } from './Apps.tsx'
@@ -36,6 +36,19 @@ export function Overview() {
 function Lead() {
   const services = useServices()
   const { attention, running } = countServices(services.values())
+  const connection = usePanel((state) => state.connection)
+  const [any] = services.values()
+  if (any && isStale(any) && connection.kind === 'lost') {
+    return (
+      <div className="row lead-row">
+        <Shape name="unknown" />
+        <p className="lead dim">{summarise(services.values())}</p>
+        <span className="faint counts">
+          as of {timeOfDay(new Date(connection.sinceMs).toISOString())}, when the agent was last heard of
+        </span>
+      </div>
+    )
+  }
   return (
     <div className="row lead-row">
       {attention === 0 && <Shape name={running > 0 ? 'running' : 'stopped'} />}
