@@ -23,6 +23,8 @@ const eventsPerWindow = 64
 const windowMs = 250
 /** Besides everything else, for what a watch may have missed. */
 const slowSweepMs = 5000
+/** A watch loses events when there are too many: where it has told of none, one slow sweep in so many is enough. */
+const slowSweepsOfSilence = 6
 /** Without a watch (none left on this machine) nothing else tells of a write. */
 const pollMs = 500
 /** What one turn of the loop may move, so that requests are answered in between. */
@@ -66,6 +68,7 @@ export class Sweeper {
   #calmNeeded = calmSweeps
   #armedAt = 0
   #events = 0
+  #silentSlowSweeps = 0
   #windowEndsAt = 0
   #closed = false
   /** Somebody waits for lines, so they are looked for more often. */
@@ -78,6 +81,7 @@ export class Sweeper {
   }
 
   add(name: string, file: Sweepable): void {
+    this.#silentSlowSweeps = 0
     this.#files.set(name, file)
     this.#hot.add(name)
     this.#schedule(0)
@@ -133,6 +137,7 @@ export class Sweeper {
 
   #onEvent(name: string | null): void {
     if (name === null || !this.#files.has(name)) return
+    this.#silentSlowSweeps = 0
     this.#hot.add(name)
     this.#schedule(sweepMs)
     const now = performance.now()
@@ -202,9 +207,12 @@ export class Sweeper {
   }
 
   #slowSweep(): void {
+    this.#silentSlowSweeps++
+    const isWatchSame = this.#watch && folderInode(this.#options.folder) === this.#watchedInode
+    if (isWatchSame && this.#silentSlowSweeps % slowSweepsOfSilence > 1) return
     for (const file of this.#files.values()) file.rest()
     // A watch on a folder that was deleted and made anew tells nothing.
-    if (this.#watch && folderInode(this.#options.folder) !== this.#watchedInode) {
+    if (this.#watch && !isWatchSame) {
       this.#disarm()
       this.#arm()
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseMountInfo, parseOwnGroups } from './hierarchies.ts'
-import { parseCpu, parseMemory, parseMounts, parseNetwork } from './host.ts'
+import { parseCores, parseCpu, parseMemory, parseMounts, parseNetwork } from './host.ts'
 import { parseListening } from './ports.ts'
 import { parseStat } from './proc.ts'
 
@@ -48,6 +48,7 @@ describe('/proc/PID/stat', () => {
 describe("the machine's figures", () => {
   it('count idle and waiting for disk as not busy, and guests once', () => {
     expect(parseCpu('cpu  100 10 50 800 40 0 5 2 60 1\ncpu0 …')).toEqual({ cpuBusyMs: 1_670, cpuTotalMs: 10_070 })
+    expect(parseCores('cpu  3 1\ncpu0 1 1\ncpu1 2 0\nintr 5\n')).toBe(2)
   })
 
   it('take the kernel’s own word for available memory', () => {
