@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const mark = 'HXE_BENCH'
+// Not HXE_…, which the agent keeps from its services.
+const mark = 'BENCH_OF_HXE'
 
 /** A folder and a mark of this run's own: whatever carries the mark when the run ends is ended with it. */
 export class Place {
@@ -30,6 +31,12 @@ export class Place {
     return path
   }
 
+  /** How many processes of this run have this command line. */
+  count(...argv: string[]): number {
+    const wanted = `${argv.join('\0')}\0`
+    return this.#marked().filter((pid) => fileOf(String(pid), 'cmdline') === wanted).length
+  }
+
   /** Ends what is left of a measurement. */
   sweep(): void {
     for (let round = 0; round < 20; round++) {
@@ -48,14 +55,14 @@ export class Place {
     const wanted = `${mark}=${this.folder}\0`
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-      .filter((pid) => environmentOf(pid).includes(wanted))
+      .filter((pid) => fileOf(pid, 'environ').includes(wanted))
       .map(Number)
   }
 }
 
-function environmentOf(pid: string): string {
+function fileOf(pid: string, name: 'environ' | 'cmdline'): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1')
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
   } catch {
     // Ended, or another user's, which is none of ours.
     return ''
@@ -100,6 +107,11 @@ export class Ear {
   /** Says that it runs, then sleeps in the same process. */
   sleeper(name: string): Program {
     return { name, argv: ['/bin/sh', '-c', 'echo $1 $$ > $0; exec sleep 100000', this.#path, name], keep: true }
+  }
+
+  /** Runs a script that says so itself: its arguments are where, and its name. */
+  script(name: string, path: string): Program {
+    return { name, argv: ['/bin/sh', path, this.#path, name], keep: true }
   }
 
   /** Until `ready` holds; throws when that takes too long. */

@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Place, Program } from './place.ts'
-import type { Running, Supervisor } from './supervisors.ts'
+import type { Revivable, Running, Supervisor } from './supervisors.ts'
 
 const run = promisify(execFile)
 const version = '7.0.4'
@@ -19,7 +19,7 @@ interface Client {
   list(done: (error: Error | null, list: unknown[]) => void): void
 }
 
-export interface RunningPm2 extends Running {
+export interface RunningPm2 extends Revivable {
   outFile(name: string): string
 }
 
@@ -57,8 +57,20 @@ export class Pm2 implements Supervisor {
       error_file: join(logs, `${name}.err`),
     }))
     await this.cli('start', place.write('services.json', JSON.stringify({ apps })))
+    return { ...this.#running(), outFile, killAndStart: () => this.#killAndStart() }
+  }
+
+  #running(): Running {
     const pid = Number(readFileSync(join(this.#env.PM2_HOME ?? '', 'pm2.pid'), 'utf8'))
-    return { pid, outFile, stop: () => this.stop() }
+    return { pid, stop: () => this.stop() }
+  }
+
+  /** As its users do it: the list is saved, and read again by the next daemon. */
+  async #killAndStart(): Promise<Running> {
+    await this.cli('save')
+    process.kill(this.#running().pid, 'SIGKILL')
+    await this.cli('resurrect')
+    return this.#running()
   }
 
   async cli(...args: string[]): Promise<void> {

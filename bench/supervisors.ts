@@ -12,12 +12,17 @@ export interface Running {
   stop(): Promise<void>
 }
 
+/** One that can be killed and begin anew on what it remembers. */
+export interface Revivable extends Running {
+  killAndStart(): Promise<Running>
+}
+
 export interface Supervisor {
   readonly name: ContenderName
   start(place: Place, programs: readonly Program[]): Promise<Running>
 }
 
-export interface RunningHxe extends Running {
+export interface RunningHxe extends Revivable {
   agent: TestAgent
   dataDir: string
 }
@@ -27,13 +32,22 @@ const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${na
 export const hxe = {
   name: 'HXE',
   async start(place: Place, programs: readonly Program[]): Promise<RunningHxe> {
-    const dataDir = place.fresh('data')
-    const agent = await startAgent(dataDir, place.env, { config: place.write('services.hcl', hclOf(programs)) })
-    const { pid } = agent.process
-    if (pid === undefined) throw new Error('The agent has no process')
-    return { pid, agent, dataDir, stop: () => stopAgent(agent) }
+    return startHxe(place, place.fresh('data'), place.write('services.hcl', hclOf(programs)))
   },
 } satisfies Supervisor
+
+async function startHxe(place: Place, dataDir: string, config: string): Promise<RunningHxe> {
+  const agent = await startAgent(dataDir, place.env, { config })
+  const { pid } = agent.process
+  if (pid === undefined) throw new Error('The agent has no process')
+  const killAndStart = async (): Promise<Running> => {
+    const ended = once(agent.process, 'exit')
+    agent.process.kill('SIGKILL')
+    await ended
+    return startHxe(place, dataDir, config)
+  }
+  return { pid, agent, dataDir, stop: () => stopAgent(agent), killAndStart }
+}
 
 async function stopAgent(agent: TestAgent): Promise<void> {
   const ended = agent.process.exitCode === null ? once(agent.process, 'exit') : undefined
