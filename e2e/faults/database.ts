@@ -1,46 +1,39 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { sumOf } from '../../agent/store/record.ts'
+import { fixture } from './harness.ts'
 
-/** The agent's database as another process sees it; only while no agent runs, which has it for itself. */
-export class Database {
-  readonly #db: DatabaseSyncInstance
+// The agent's database as another process sees it; only while no agent runs, which has it for itself.
 
-  constructor(path: string) {
-    this.#db = new DatabaseSync(path)
-  }
+type Statement = readonly [sql: string, values: readonly (string | number)[]]
 
-  /** Changes every record of a kind, its sum with it, as an agent of another time would have written it. */
-  rewrite(kind: 'run', change: (record: Record<string, unknown>) => Record<string, unknown>): number {
-    const rows = this.#db.prepare('SELECT key, value FROM record WHERE kind = ?').all(kind) as {
-      key: string
-      value: string
-    }[]
-    const put = this.#db.prepare('UPDATE record SET value = ?, sum = ? WHERE kind = ? AND key = ?')
-    for (const { key, value } of rows) {
-      const changed = JSON.stringify(change(JSON.parse(value) as Record<string, unknown>))
-      put.run(changed, sumOf(kind, key, changed), kind, key)
-    }
-    return rows.length
-  }
-
-  /** What is recorded as wanted of an instance. */
-  unit(name: string): { desired: string } | undefined {
-    const row = this.#db.prepare("SELECT value FROM record WHERE kind = 'unit' AND key = ?").get(name)
-    return row && (JSON.parse((row as { value: string }).value) as { desired: string })
-  }
-
-  close(): void {
-    this.#db.close()
-  }
+function rowsOf<Row>(dataDir: string, ...statements: readonly Statement[]): Row[][] {
+  const args = [fixture('sql.mjs'), join(dataDir, 'hxe.db')]
+  const answer = execFileSync(process.execPath, args, { input: JSON.stringify(statements), encoding: 'utf8' })
+  return JSON.parse(answer) as Row[][]
 }
 
-/** Lets the records of runs tell of another process: what a reused pid or a reboot leaves in them. */
+/**
+ * Lets the records of runs tell of another process, each with its sum, as an agent of another time would have written
+ * it: what a reused pid or a reboot leaves in them. Answers how many there are.
+ */
 export function rewriteRuns(dataDir: string, change: Record<string, unknown>): number {
-  const database = new Database(join(dataDir, 'hxe.db'))
-  try {
-    return database.rewrite('run', (record) => ({ ...record, ...change }))
-  } finally {
-    database.close()
-  }
+  const select = "SELECT key, value FROM record WHERE kind = 'run'"
+  const [rows = []] = rowsOf<{ key: string; value: string }>(dataDir, [select, []])
+  const updates = rows.map(({ key, value }): Statement => {
+    const changed = JSON.stringify({ ...(JSON.parse(value) as Record<string, unknown>), ...change })
+    const update = "UPDATE record SET value = ?, sum = ? WHERE kind = 'run' AND key = ?"
+    return [update, [changed, sumOf('run', key, changed), key]]
+  })
+  rowsOf(dataDir, ...updates)
+  return rows.length
+}
+
+/** What is recorded as wanted of each instance. */
+export function desiredIn(dataDir: string): Map<string, string> {
+  const [rows = []] = rowsOf<{ key: string; value: string }>(dataDir, [
+    "SELECT key, value FROM record WHERE kind = 'unit'",
+    [],
+  ])
+  return new Map(rows.map(({ key, value }) => [key, (JSON.parse(value) as { desired: string }).desired]))
 }

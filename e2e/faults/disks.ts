@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { Database } from './database.ts'
+import { desiredIn } from './database.ts'
 import { eventually, type Fault, lacks, needsRoot, program, service, sleepMs, type World } from './harness.ts'
 import { freeze, mount, mountLoop, mountTmpfs, needsLoop } from './mounts.ts'
 import { isAlive } from './processes.ts'
@@ -357,12 +357,8 @@ const powerCut: Fault = {
       process.kill(world.agentPid, 'SIGCONT')
       const after = join(world.folder, `after-${round}`)
       await copyOut(world, copy, join(world.folder, `mounted-${round}`), after)
-      const database = new Database(join(after, 'hxe.db'))
-      try {
-        for (const [name, wish] of wishes) assert.equal(database.unit(name)?.desired, wish, `${name}: lost (I4)`)
-      } finally {
-        database.close()
-      }
+      const desired = desiredIn(after)
+      for (const [name, wish] of wishes) assert.equal(desired.get(name), wish, `${name}: lost (I4)`)
     }
   },
 }
