@@ -6,11 +6,17 @@ import type {
   ConfigPlan,
   ConfigStatus,
   Diagnostic,
+  Draft,
   EnvironmentItem,
   EventKind,
   errors,
   FixAction,
   Host,
+  ImportFound,
+  ImportPreview,
+  ImportRequest,
+  ImportWritten,
+  NewService,
   ProcessInfo,
   Revision,
   RevisionDetail,
@@ -112,6 +118,16 @@ export interface Core {
     revision(revision: number): Promise<RevisionDetail>
     /** @throws NOT_FOUND, CONFIG_INVALID, CONFLICT, UNAVAILABLE */
     rollback(request: { revision: number; timeoutMs: number }, caller: Caller): Promise<ConfigApplied>
+  }
+  /** Writes a new service and loads it. @throws BAD_INPUT, CONFLICT, CONFIG_INVALID; then nothing is changed */
+  createService(input: NewService, caller: Caller): Promise<Service>
+  draftService(input: NewService): Promise<Draft>
+  import: {
+    /** @throws BAD_INPUT with a sentence when the folder cannot be read */
+    find(folder: string): Promise<ImportFound>
+    preview(request: ImportRequest): Promise<ImportPreview>
+    /** Never over what is there; undone when the configuration would be invalid. */
+    write(file: string, hcl: string, caller: Caller): Promise<ImportWritten>
   }
   state: { watch(since: number | undefined, signal: AbortSignal): AsyncIterable<StateMessage> }
   /** For `/readyz`: each part, and what is wrong with it. */

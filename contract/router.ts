@@ -12,6 +12,14 @@ import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
 import { hostSchema } from './host.ts'
 import {
+  draftSchema,
+  foundSchema,
+  newServiceSchema,
+  previewRequestSchema,
+  previewSchema,
+  writtenSchema,
+} from './import.ts'
+import {
   logHistogramQuerySchema,
   logHistogramSchema,
   logHitsQuerySchema,
@@ -35,6 +43,7 @@ export interface ProcedureMeta {
 
 const base = oc.$meta<ProcedureMeta>({ role: 'admin', audited: true }).errors(errors)
 const view = base.meta({ role: 'viewer', audited: false })
+const edit = base.meta({ role: 'editor', audited: true })
 const operate = base.meta({ role: 'operator', audited: true })
 
 const name = z.string().min(1).max(80)
@@ -101,6 +110,26 @@ export const contract = {
       .route({ method: 'GET', path: '/services/{name}', tags: ['services'], summary: 'One service' })
       .input(z.object({ name }))
       .output(serviceSchema),
+    create: edit
+      .route({
+        method: 'POST',
+        path: '/services',
+        tags: ['services'],
+        summary: 'Write a new service into a file, everything else in it untouched, and load it',
+      })
+      .input(newServiceSchema)
+      .output(serviceSchema),
+    /** What `create` would write, and what is wrong with it; nothing is written. */
+    draft: edit
+      .meta({ role: 'editor', audited: false })
+      .route({
+        method: 'POST',
+        path: '/service-drafts',
+        tags: ['services'],
+        summary: 'A new service as HCL, judged and not written',
+      })
+      .input(newServiceSchema)
+      .output(draftSchema),
     start: serviceVerb('start', 'Start'),
     stop: serviceVerb('stop', 'Stop, and end what a finished service left behind'),
     restart: serviceVerb('restart', 'Restart'),
@@ -297,6 +326,46 @@ export const contract = {
         }),
       )
       .output(configAppliedSchema),
+  },
+  import: {
+    /** Looks into a folder of the agent's machine; runs nothing. */
+    find: edit
+      .meta({ role: 'editor', audited: false })
+      .route({
+        method: 'POST',
+        path: '/import/find',
+        tags: ['config'],
+        summary: 'Files of a folder that say how something is started',
+      })
+      .input(z.object({ folder: z.string().min(1).max(4096) }))
+      .output(foundSchema),
+    /** Runs nothing but the files of code that `run` names. */
+    preview: edit
+      .route({
+        method: 'POST',
+        path: '/import/preview',
+        tags: ['config'],
+        summary: 'Chosen files as HCL, and what cannot be carried over',
+      })
+      .input(previewRequestSchema)
+      .output(previewSchema),
+    write: edit
+      .route({
+        method: 'POST',
+        path: '/import/write',
+        tags: ['config'],
+        summary: 'Write a new file into the configuration folder and load it',
+      })
+      .input(
+        z.object({
+          file: z.string().min(1).max(200),
+          hcl: z
+            .string()
+            .min(1)
+            .max(4 * 1024 * 1024),
+        }),
+      )
+      .output(writtenSchema),
   },
   fixes: {
     /** Carries out a fix that `why` offered, where it is the agent's to do. */

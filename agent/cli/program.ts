@@ -58,11 +58,11 @@ export function createProgram(world: World, run: Runner, firstWord: string | und
 
 function addConfig(program: Command, run: Runner): void {
   const config = new Command('config')
-    .summary('check and show configuration files, without an agent')
-    .description('Check and show configuration files, without an agent.')
+    .summary('check, show and import configuration files, without an agent')
+    .description('Check, show and import configuration files, without an agent.')
     .helpGroup('The agent:')
   config.copyInheritedSettings(program)
-  config.helpCommand(false).showHelpAfterError('Usage: hxe config validate|show\n"hxe config --help" says more.')
+  config.helpCommand(false).showHelpAfterError('Usage: hxe config validate|show|import\n"hxe config --help" says more.')
   for (const verb of configVerbs) addVerb(config, verb, run)
   program.addCommand(config)
 }

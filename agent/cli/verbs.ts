@@ -348,4 +348,29 @@ export const configVerbs: readonly Verb<CommonOptions>[] = [
       return { run: rollback }
     },
   }),
+  verb({
+    name: 'import',
+    group: 'Commands:',
+    summary: 'turn what starts your programs now into HCL, without an agent',
+    operands: '[folder]',
+    offline: true,
+    options: [
+      {
+        flags: '--from <kind>',
+        summary: 'only package, procfile, compose, process-compose, pm2, supervisord or systemd (may be repeated)',
+        read: collect,
+      },
+      { flags: '--write <file>', summary: 'write a new file instead of printing' },
+      { flags: '--docker', summary: 'images become "docker run" commands' },
+      { flags: '--run-code', summary: 'run PM2 files that are code; only files that you trust' },
+    ],
+    examples: [
+      ['hxe config import ~/code/shop', 'print HCL for what is found there'],
+      ['hxe config import --from compose --write services.hcl', 'only compose files, into a new file'],
+    ],
+    load: async () => {
+      const { importFiles } = await import('./commands/import.ts')
+      return { run: importFiles }
+    },
+  }),
 ]

@@ -1,6 +1,7 @@
 export { type ConfigWorker, openConfigWorker } from './client.ts'
-
+export { splitCommand, UnclosedQuote } from './command.ts'
 export { describeConfig } from './describe.ts'
+export { quoteText } from './edit.ts'
 export { evaluateFile, evaluateText } from './eval.ts'
 export { type LoadOptions, loadConfiguration } from './load.ts'
 export * from './model.ts'
@@ -13,4 +14,5 @@ export {
   type ResolvedService,
   resolveService,
 } from './resolve.ts'
+export { type AttributeType, type BlockSchema, serviceSchema } from './schema.ts'
 export { looksSecret, mask, maskAddress } from './values/secrets.ts'

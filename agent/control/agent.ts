@@ -1,9 +1,11 @@
 import type {
   AgentInfo,
   ConfigStatus,
+  Draft,
   EnvironmentItem,
   FixAction,
   Host,
+  NewService,
   ProcessInfo,
   Service,
 } from '../../contract/index.ts'
@@ -13,10 +15,15 @@ import { currentEnv } from '../os/index.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { act, signalService } from './commands.ts'
+import { createService, draftService } from './create.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
+
 import { revisionOf, rollBack } from './history.ts'
+
+import { openImports } from './import.ts'
+
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { begin, info, shutdown, stopAll } from './lifetime.ts'
 import { runOnce } from './once.ts'
@@ -31,6 +38,7 @@ export class Agent implements Core {
   readonly logs: Core['logs']
   readonly events: Core['events']
   readonly config: Core['config']
+  readonly import: Core['import']
   readonly state: Core['state']
   #stopSampling: () => void = () => {}
 
@@ -54,6 +62,7 @@ export class Agent implements Core {
       revision: (revision) => revisionOf(engine, revision),
       rollback: (request, caller) => rollBack(engine, request, caller),
     }
+    this.import = openImports(engine)
     this.state = { watch: (since, signal) => engine.hub.watch(since, signal) }
   }
 
@@ -88,6 +97,14 @@ export class Agent implements Core {
 
   getService(name: string): Service {
     return getService(this.#engine, name)
+  }
+
+  createService(input: NewService, caller: Caller): Promise<Service> {
+    return createService(this.#engine, input, caller)
+  }
+
+  draftService(input: NewService): Promise<Draft> {
+    return draftService(this.#engine, input)
   }
 
   act(name: string, verb: Verb, caller: Caller): Promise<Service> {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 /** The folders of `agent/` that have a `worker.ts`. */
-export type WorkerName = 'config' | 'logs' | 'store'
+export type WorkerName = 'config' | 'import' | 'logs' | 'store'
 
 /**
  * Where the build's output is. Bundled, this code is in `dist/`, `dist/chunks/` or `dist/workers/`, in a checkout or
@@ -21,7 +21,7 @@ export function distPath(...parts: string[]): string {
 }
 
 /** V8 would let short-lived values grow to 48 MiB before it looks for those that are dead; these work in small steps. */
-const youngMiB: Readonly<Record<WorkerName, number>> = { config: 16, logs: 4, store: 2 }
+const youngMiB: Readonly<Record<WorkerName, number>> = { config: 16, import: 16, logs: 4, store: 2 }
 
 /**
  * Starts the worker of a folder. The caller sets a limit on the time that its first answer may take, and ends it.

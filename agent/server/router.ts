@@ -112,6 +112,8 @@ export function createRouter(core: Core, options: RouterOptions) {
         return pageOf(chosen, limit, cursor)
       }),
       get: os.services.get.handler(({ input }) => core.getService(input.name)),
+      create: os.services.create.handler(({ input, context }) => core.createService(input, context.caller)),
+      draft: os.services.draft.handler(({ input }) => core.draftService(input)),
       start: verb('start'),
       stop: verb('stop'),
       restart: verb('restart'),
@@ -209,6 +211,11 @@ export function createRouter(core: Core, options: RouterOptions) {
       }),
       revision: os.config.revision.handler(({ input }) => core.config.revision(input.revision)),
       rollback: os.config.rollback.handler(({ input, context }) => core.config.rollback(input, context.caller)),
+    },
+    import: {
+      find: os.import.find.handler(({ input }) => core.import.find(input.folder)),
+      preview: os.import.preview.handler(({ input }) => core.import.preview(input)),
+      write: os.import.write.handler(({ input, context }) => core.import.write(input.file, input.hcl, context.caller)),
     },
     fixes: {
       apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),

@@ -27,6 +27,14 @@ const post = (path: string, body?: unknown) =>
     ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
 
+const bodies: Readonly<Record<string, object>> = {
+  'services.create': { name: 'web', command: 'sleep 1' },
+  'services.draft': { name: 'web', command: 'sleep 1' },
+  'import.find': { folder: '/srv' },
+  'import.preview': { folder: '/srv', files: [{ file: 'Procfile' }] },
+  'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },
+}
+
 describe('every route of the contract', () => {
   test.each(routes.filter(({ name }) => !/follow|watch|exec|hits/.test(name)))(
     'answers with its own shape or a problem: $method $path',
@@ -40,7 +48,7 @@ describe('every route of the contract', () => {
               ? { signal: 'SIGHUP' }
               : name === 'config.rollback'
                 ? { revision: 1 }
-                : {}
+                : (bodies[name] ?? {})
       const answer = method === 'GET' ? await started.call(path) : await post(path, body)
       expect([name, answer.status]).toEqual([name, 200])
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')

@@ -1,0 +1,7 @@
+export { type ImportWorker, openImportWorker } from './client.ts'
+export { findCandidates } from './find.ts'
+export { unknownNames, writeService } from './hcl.ts'
+export { type ImportKind, kinds } from './kinds.ts'
+export { previewImport } from './preview.ts'
+export { runForExports } from './run.ts'
+export { ImportError, type Values } from './types.ts'
