@@ -13,10 +13,17 @@ const quitChoices: readonly (readonly [Preferences['quit'], string])[] = [
 
 /** What only the window has: a browser neither starts at login nor quits. */
 export function Desktop({ bridge }: { bridge: HxeBridge }) {
-  const quit = usePreferences((state) => state.quit)
+  const { quit, notifications } = usePreferences()
   return (
     <Section title="Desktop">
       <StartAtLogin bridge={bridge} />
+      <Setting name="Notifications" text="Of services that fail, while the window is not looked at.">
+        <Switch
+          label="Notifications"
+          checked={notifications}
+          onChange={(on) => setPreferences({ notifications: on })}
+        />
+      </Setting>
       <Setting
         name="Services when HXE quits"
         text="Kept services go on; an agent without a window looks after them until HXE is opened again."
