@@ -4,7 +4,7 @@ import { ask, makePlace, openPanel, type Place } from './launch.ts'
 
 const long = 'a-service-with-a-name-that-is-as-long-as-somebody-could-want-it-to-be-in-a-list'
 const many = Array.from(
-  { length: 60 },
+  { length: 500 },
   (_, index) => `service "idle-${index}" {\n  command = "true"\n  autostart = false\n}`,
 )
 

@@ -136,6 +136,8 @@ function remember(slot: number): void {
     hostRings.network.push(slot, bytes)
   }
   for (const [name, { cpuPercent, memoryBytes }] of usage) {
+    // What has never run has no past: ten thousand rings would be made for nothing.
+    if (cpuPercent === null && memoryBytes === null && !serviceRings.has(name)) continue
     const rings = serviceRings.get(name) ?? { cpu: new Ring(serviceSlots), memory: new Ring(serviceSlots) }
     serviceRings.set(name, rings)
     rings.cpu.push(slot, cpuPercent)
