@@ -71,32 +71,47 @@ export interface Signals {
   astray: string[]
 }
 
+/** A child that an agent is told of, though it may stay to be waited for. */
+const told = /^(?:wait4\(.*\) = (\d+)|waitid\(.*si_pid=(\d+).* = 0)$/
+
 /**
  * I2: each signal that an agent sent went to a process that came of an agent, and whose end nobody had been told yet,
- * so that its number could not be another's. What came of agents is whatever appears in their traces: strace follows
- * every birth, also one whose parent was killed before it was told of its child.
+ * so that its number could not be another's. What came of agents is whatever appears in their traces. strace misses a
+ * process that is killed, with its parent, in the moment of its birth; that one is known by its end, of which the
+ * kernel then tells the agent as of a child of its own.
  */
 export function signalsOf(traceFiles: readonly string[]): Signals {
   const traces = traceFiles.map((file) => readTrace(readFileSync(file, 'latin1')))
   const agents = new Set(traces.map(rootOf))
   const threads = new Map<number, number>()
   const alive = new Set<number>(agents)
+  /** Signals to processes of which no birth was seen, until their end tells whose they were. */
+  const unborn = new Map<number, string[]>()
   const result: Signals = { count: 0, astray: [] }
   const calls = traces.flat().sort((one, other) => one.atS - other.atS)
   for (const { pid, text } of calls) {
     if (!text.startsWith('+++')) alive.add(pid)
     const child = Number(forked.exec(text)?.[1] ?? 0)
     if (child > 0 && text.includes('CLONE_THREAD')) threads.set(child, threads.get(pid) ?? pid)
-    else if (child > 0) alive.add(child)
+    else if (child > 0) {
+      alive.add(child)
+      // Another process has the number now: those signals were to nobody's child.
+      result.astray.push(...(unborn.get(child) ?? []))
+      unborn.delete(child)
+    }
+    const isAgent = agents.has(threads.get(pid) ?? pid)
+    const [, end, endToo] = told.exec(text) ?? []
+    if (isAgent) unborn.delete(Number(end ?? endToo ?? 0))
     const [, ended, endedToo] = reaped.exec(text) ?? []
     alive.delete(Number(ended ?? endedToo ?? 0))
     const [, number, pinned, signal] = sent.exec(text) ?? []
-    if (signal === undefined || !agents.has(threads.get(pid) ?? pid)) continue
+    if (signal === undefined || !isAgent) continue
     const target = Math.abs(Number(number ?? pinned))
     result.count++
-    if (!alive.has(target)) result.astray.push(`${signal} to ${target}:\n${lifeOf(target, calls)}`)
+    if (alive.has(target)) continue
+    unborn.set(target, [...(unborn.get(target) ?? []), `${signal} to ${target}:\n${lifeOf(target, calls)}`])
   }
-  return result
+  return { ...result, astray: [...result.astray, ...[...unborn.values()].flat()] }
 }
 
 function lifeOf(pid: number, calls: readonly Call[]): string {
