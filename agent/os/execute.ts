@@ -56,7 +56,7 @@ export async function execute(request: ExecuteRequest): Promise<ExecuteResult> {
   const settled = running.then((result) => result.cause ?? result)
   if (running.pid === undefined) throw cannotStart(await settled, file)
 
-  dropInheritedPriority(running.pid)
+  dropInheritedPriority(running.pid, {})
   for (const stream of ['stdout', 'stderr'] as const) {
     running[stream].on('data', (chunk: Buffer) => {
       kept.add(chunk)

@@ -66,7 +66,7 @@ export class Fallback implements Platform {
     const child = request.relay ? this.#startRelayed(launch, request) : start(launch, request, request)
     const pid = child.pid
     if (pid === undefined) throw refusalOf(request)
-    dropInheritedPriority(pid)
+    dropInheritedPriority(pid, request)
     const identity = this.#source.identityOf(pid) ?? { bootId: this.bootId, pid, startTime: '0' }
     this.#leaders.begin(identity, request.env.HXE_INSTANCE)
     this.#ways.started?.(request.instance, pid)

@@ -75,10 +75,10 @@ function refuseTooBig(request: SpawnRequest): void {
   if (bytes > 2_000_000) throw explainTooBig(request)
 }
 
-/** `nice` adds to what its parent has, so what a service is to have is counted from the agent's own. */
+/** `nice` adds to what its parent has, so what a service is to have is counted from the agent's own, as it is. */
 function niceFor(request: SpawnRequest, notes: string[]): number | undefined {
   if (request.nice === undefined) return undefined
-  const change = request.nice - Math.max(0, getPriority())
+  const change = request.nice - getPriority()
   if (change < 0 && process.getuid?.() !== 0) {
     notes.push(`nice = ${request.nice} needs root, so the service runs with the agent's priority`)
     return undefined
@@ -90,8 +90,8 @@ function niceFor(request: SpawnRequest, notes: string[]): number | undefined {
  * As root Chromium gives Electron's main thread a better priority, and a child inherits it. Done right after the
  * start: a new program has not come to its first instruction by then.
  */
-export function dropInheritedPriority(pid: number): void {
-  if (getPriority() >= 0) return
+export function dropInheritedPriority(pid: number, { nice }: Pick<SpawnRequest, 'nice'>): void {
+  if (nice !== undefined || getPriority() >= 0) return
   try {
     setPriority(pid, 0)
   } catch {

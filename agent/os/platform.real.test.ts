@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ProcessIdentity, SpawnError } from './platform.ts'
@@ -54,6 +55,29 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
       expect(bench.out).toContain('umask: 0027')
       expect(bench.out).toContain('open files: 123')
     })
+
+    it.runIf(process.getuid?.() === 0)(
+      'gives a service the niceness that it asks for, whatever its own is',
+      async () => {
+        const own = getPriority()
+        try {
+          for (const [agent, asked, had] of [
+            [10, 5, 5],
+            [-10, 5, 5],
+            [10, 10, 10],
+            [-10, -10, -10],
+            [-10, undefined, 0],
+          ] as const) {
+            setPriority(agent)
+            writeFileSync(bench.outPath, '')
+            await bench.exitOf(bench.spawn(['nice'], asked === undefined ? {} : { nice: asked }))
+            expect(bench.out).toBe(`${had}\n`)
+          }
+        } finally {
+          setPriority(own)
+        }
+      },
+    )
 
     it('passes words of any kind literally, through the prefix too', async () => {
       const words = ['$(touch /tmp/never)', '; exit 3', `it's "so"`, '`id`', '\\', 'ä\n', '']

@@ -64,7 +64,7 @@ class Linux implements Platform {
     const start = (stdio: Stdio): number => this.#spawner.spawn(launch, request, stdio)
     const pid = this.#startOrTidy(request, start)
     this.#reaper.add(pid)
-    dropInheritedPriority(pid)
+    dropInheritedPriority(pid, request)
     const stat = readStat(pid)
     if (!isRow(stat)) {
       // An unreaped child is always listed, so it is the agent that cannot read. Nothing runs that nobody knows.
