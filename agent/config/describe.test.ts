@@ -63,3 +63,11 @@ test('without a name, agent and server are shown, with what overrides them', asy
   })
   expect(items.find(({ path }) => path === 'agent.quit_policy')).toMatchObject({ value: 'stop', origin: 'default' })
 })
+
+test('the default of restart.policy is not shown where resources.restart_policy says another', async () => {
+  const resources = 'service "web" {\n command = "true"\n resources {\n  restart_policy = "always"\n }\n}\n'
+  const items = describeConfig(await configurationOf(resources), 'web')
+  expect(items.filter(({ path }) => /restart.policy$/.test(path))).toMatchObject([
+    { path: 'services.web.resources.restart_policy', value: 'always', origin: 'file' },
+  ])
+})

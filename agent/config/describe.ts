@@ -11,6 +11,8 @@ export function describeConfig(configuration: Configuration, service?: string): 
   const written = configuration.origins.filter((origin) => origin.service === service)
   const items = written.map((origin) => describeOrigin(origin))
   const known = new Set(items.map(({ path }) => path))
+  // Two ways to say the same: the default of the one is not so where the other is written.
+  if (known.has(`services.${service}.resources.restart_policy`)) known.add(`services.${service}.restart.policy`)
   const defaults =
     service === undefined
       ? [...defaultsOf(rootSchema.blocks.agent, 'agent.'), ...defaultsOf(rootSchema.blocks.server, 'server.')]

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Sampler } from '../metrics/index.ts'
-import { currentEnv, hasRoom, listDir, statOf } from '../os/index.ts'
+import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { startErrorOf } from '../why/index.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
@@ -49,6 +49,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0 },
     host: null,
     stopping: false,
+    stoppingAll: false,
     reloading: Promise.resolve(),
     unrecovered: undefined,
     folder: '',
@@ -76,7 +77,7 @@ function createRunner(deps: AgentDeps, of: () => Engine): Runner {
       startErrorOf(
         error,
         { program: resolved.command.argv[0] ?? '', path: env.PATH ?? '', cwd: resolved.cwd, ranges: rangesOf(spec) },
-        { listDir, stat: statOf },
+        { listDir, stat: statOf, userName },
       ),
     portLookup: (instance, spec, port) => portLookup(of(), instance, spec, port),
     onProblem: (what, error) => deps.log.error({ error: String(error) }, what),

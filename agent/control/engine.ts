@@ -65,6 +65,8 @@ export interface Engine {
   status: ConfigStatus
   host: Host | null
   stopping: boolean
+  /** Every service is being stopped, since the agent ends. */
+  stoppingAll: boolean
   /** Ends with the reload that is under way: the next one begins after it. */
   reloading: Promise<unknown>
   /** What an earlier agent left, as long as no configuration says whose it is. */

@@ -1,10 +1,10 @@
 import type { AgentInfo } from '../../contract/index.ts'
 import { undoUnfinished } from '../os/index.ts'
-import { isResting, type Unit } from '../supervisor/index.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
-import { type Engine, nextChange } from './engine.ts'
+import { type Engine, markChanged, nextChange } from './engine.ts'
 import { loadFiles } from './files.ts'
+import { isSettled, stillNeededBy } from './settled.ts'
 import { startWanted } from './wanted.ts'
 
 /** Loads the files, takes over what an earlier agent left running, and starts what is wanted. */
@@ -49,18 +49,18 @@ async function undoHalfApplied(engine: Engine): Promise<void> {
 /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */
 export async function stopAll(engine: Engine): Promise<void> {
   const reason = { code: 'stopped-by-agent', text: 'Stopped because the agent ends' }
-  const settled = (unit: Unit): boolean => isResting(unit.phase) || unit.phase === 'unkillable'
+  engine.stoppingAll = true
   for (;;) {
-    const open = [...engine.supervisor.units()].filter((unit) => !settled(unit))
+    const open = [...engine.supervisor.units()].filter((unit) => !isSettled(unit))
     if (open.length === 0) return
     // Asked for before the stops: one that settles at once is a change too.
     const change = nextChange(engine)
     for (const unit of open) {
-      const needed = engine.supervisor
-        .directDependents(unit.service)
-        .some((dependent) => engine.supervisor.instancesOf(dependent).some((other) => !settled(other)))
+      // What it waits for has changed, and with it why it still runs.
+      markChanged(engine, unit.instance)
       const asked = unit.askedToStopAtMs !== null && unit.afterwards === 'rest'
-      if (!needed && !asked) engine.supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true })
+      if (!asked && stillNeededBy(engine, unit.service).length === 0)
+        engine.supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true })
     }
     await change
   }

@@ -1,9 +1,11 @@
 import type { Service, Why } from '../../contract/index.ts'
+import type { Range } from '../config/index.ts'
 import type { Unit } from '../supervisor/index.ts'
 import { explain, type ServiceFacts } from '../why/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { info } from './lifetime.ts'
+import { stillNeededBy } from './settled.ts'
 import { factsOf, rollUp, viewOf } from './views.ts'
 import { isEnabled } from './wanted.ts'
 
@@ -43,10 +45,22 @@ function factsOfName(engine: Engine, name: string): ServiceFacts | undefined {
   const unit = engine.supervisor.unit(name) ?? engine.supervisor.instancesOf(name)[0]
   const spec = unit && engine.specs.get(unit.service)
   if (!unit || !spec) return undefined
-  const unmet =
-    unit.phase === 'waiting' ? spec.dependsOn.filter(({ service }) => unit.reason.text.includes(service)) : []
+  const unmet = unit.phase === 'waiting' ? engine.supervisor.unmetBy(unit.service) : []
   const disabledBy = spec.enabled ? (isEnabled(engine, spec) ? undefined : 'person') : 'file'
-  return factsOf(unit, spec, engine.runner.facts(unit.instance), unmet, disabledBy)
+  const enabledRange = disabledBy === 'file' ? rangeOfEnabled(engine, spec.name) : undefined
+  return {
+    ...factsOf(unit, spec, engine.runner.facts(unit.instance)),
+    waitingFor: spec.dependsOn.filter(({ service }) => unmet.includes(service)),
+    ...(disabledBy ? { disabledBy } : {}),
+    ...(enabledRange ? { enabledRange } : {}),
+    // While the agent ends, what it stops is to be down; until a person says otherwise the wish stays as it was.
+    ...(engine.stoppingAll ? { desired: 'down', stopsAfter: stillNeededBy(engine, unit.service) } : {}),
+  }
+}
+
+function rangeOfEnabled(engine: Engine, service: string): Range | undefined {
+  const path = `services.${service}.enabled`
+  return engine.configuration?.origins.find((origin) => origin.service === service && origin.path === path)?.range
 }
 
 /** All instances, in the order of the files; those that are no longer there, but not yet gone, last. */

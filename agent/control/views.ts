@@ -82,14 +82,12 @@ export function rollUp(name: string, instances: readonly Service[]): Service {
 const textOf = (text: { parts: readonly unknown[] } | undefined): string | undefined =>
   text?.parts.map((part) => (typeof part === 'string' ? part : '…')).join('')
 
-/** Everything known of an instance, as the ground for its explanation. */
+/** What is known of an instance by itself, as the ground for its explanation. */
 export function factsOf(
   unit: Unit,
   spec: ServiceSpec,
   run: RunFacts,
-  waitingFor: ServiceFacts['waitingFor'],
-  disabledBy: 'file' | 'person' | undefined,
-): ServiceFacts {
+): Omit<ServiceFacts, 'waitingFor' | 'disabledBy' | 'enabledRange' | 'stopsAfter'> {
   const words = spec.command.argv.map((word) => textOf(word) ?? '')
   const stop = stopFacts(unit, spec, run)
   return {
@@ -124,11 +122,9 @@ export function factsOf(
     ...(run.startError ? { startError: run.startError } : {}),
     ...(run.port ? { port: run.port } : {}),
     ...(run.refused ? { refused: run.refused } : {}),
-    waitingFor,
     missing: run.missing ?? [],
     ...(stop ? { stop } : {}),
     ...(run.hook ? { hook: run.hook } : {}),
-    ...(disabledBy ? { disabledBy } : {}),
     lastLines: run.lastLines ?? [],
   }
 }

@@ -44,6 +44,11 @@ export function resolveAccount(
   return { account: { uid, gid, hasEntry: entry?.known ?? false } }
 }
 
+/** The name of a user, where the machine knows one. */
+export function userName(uid: number): string | undefined {
+  return lookUp('/etc/passwd', 'passwd', String(uid), (fields) => fields[2] === String(uid))?.[0]
+}
+
 interface UserEntry {
   uid: number
   gid: number

@@ -1,3 +1,4 @@
+export { userName } from './accounts.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { createPlatform } from './create.ts'
 export { currentEnv } from './env.ts'

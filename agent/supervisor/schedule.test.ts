@@ -51,3 +51,29 @@ test('a schedule of each five minutes goes on through a change of clocks', () =>
   const due = dueBetween(cron('*/5 * * * *', 'Europe/Berlin'), '2026-03-29T00:00:00Z', '2026-03-29T03:00:00Z')
   expect(due).toHaveLength(36)
 })
+
+test.each([
+  ['30 2 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z', ['2026-03-29T01:00:00.000Z']],
+  ['10,20,30 2 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z', ['2026-03-29T01:00:00.000Z']],
+  ['15 2 * * *', 'Australia/Lord_Howe', '2026-10-03T12:00:00Z', ['2026-10-03T15:30:00.000Z']],
+  [
+    '0,40 2 * * *',
+    'Australia/Lord_Howe',
+    '2026-10-03T12:00:00Z',
+    ['2026-10-03T15:30:00.000Z', '2026-10-03T15:40:00.000Z'],
+  ],
+])('what a change of clocks skips of %s in %s runs once, at the next valid minute', (schedule, zone, from, due) => {
+  expect(dueBetween(cron(schedule, zone), from, new Date(ms(from) + 86_400_000).toISOString())).toEqual(due)
+})
+
+test.each([
+  ['30 2 * * *', 'Europe/Berlin', '2026-10-25T00:45:00Z', '2026-10-25T12:00:00Z'],
+  ['45 1 * * *', 'Australia/Lord_Howe', '2026-04-04T14:50:00Z', '2026-04-05T10:00:00Z'],
+])('what has run does not run again when %s in %s comes a second time', (schedule, zone, from, until) => {
+  expect(dueBetween(cron(schedule, zone), from, until)).toEqual([])
+})
+
+test('a repeated half hour runs the first time', () => {
+  const due = dueBetween(cron('*/10 * * * *', 'Australia/Lord_Howe'), '2026-04-04T14:15:00Z', '2026-04-04T15:35:00Z')
+  expect(due.map((time) => time.slice(11, 16))).toEqual(['14:20', '14:30', '14:40', '14:50', '15:30'])
+})

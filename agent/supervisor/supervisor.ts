@@ -69,6 +69,13 @@ export class Supervisor {
     return [...(this.#dependents.get(service) ?? [])]
   }
 
+  /** Names of what a service still waits for. */
+  unmetBy(service: string): readonly string[] {
+    const dependsOn = this.#services.get(service)?.policy.dependsOn ?? []
+    const status = dependencyStatus(dependsOn, (name) => this.#dependencyView(name))
+    return status.kind === 'met' ? [] : status.on
+  }
+
   /** Adds a service or changes how it is judged from now on; running instances are not touched. */
   define(service: SupervisedService): void {
     this.#unlink(service.name)
