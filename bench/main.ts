@@ -4,6 +4,7 @@ import { Place } from './place.ts'
 import { Pm2 } from './pm2.ts'
 import { type Figure, render } from './table.ts'
 import type { Bench, Measurement } from './work/common.ts'
+import { desktop } from './work/desktop.ts'
 import { idle } from './work/idle.ts'
 import { list } from './work/list.ts'
 import { logs } from './work/logs.ts'
@@ -12,7 +13,16 @@ import { promises } from './work/promises.ts'
 import { respawn } from './work/respawn.ts'
 import { start } from './work/start.ts'
 
-const measurements: Readonly<Record<string, Measurement>> = { respawn, start, idle, logs, list, logview, promises }
+const measurements: Readonly<Record<string, Measurement>> = {
+  respawn,
+  start,
+  idle,
+  logs,
+  list,
+  logview,
+  desktop,
+  promises,
+}
 /** Of all of it: what has been measured by then is printed. */
 const longestMs = 12 * 60_000
 

@@ -199,6 +199,17 @@ export const verbs: readonly Verb<CommonOptions>[] = [
     load: () => import('./commands/agent.ts'),
   }),
   verb({
+    name: 'quit',
+    group: agent,
+    summary: 'end the agent that runs, in the panel or without a window',
+    options: [
+      { flags: '--keep', summary: 'its services go on; the next agent takes them over' },
+      { flags: '--stop', summary: 'its services are stopped first' },
+    ],
+    examples: [['hxe quit --keep', 'and start nothing in its place']],
+    load: () => import('./commands/quit.ts'),
+  }),
+  verb({
     name: 'open',
     group: agent,
     summary: 'open the panel in the browser, signed in',

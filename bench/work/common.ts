@@ -1,3 +1,4 @@
+import type { ElectronApplication } from '@playwright/test'
 import type { Place } from '../place.ts'
 import type { Pm2 } from '../pm2.ts'
 import { bareFork, bareNode, hxe, type Supervisor } from '../supervisors.ts'
@@ -23,4 +24,10 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedAtMs = performance.now()
   await work()
   return performance.now() - startedAtMs
+}
+
+export async function rendererPid(app: ElectronApplication): Promise<number> {
+  const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId())
+  if (!pid) throw new Error('The window has no process')
+  return pid
 }

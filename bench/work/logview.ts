@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ElectronApplication, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { ask, type Place as Home, makePlace, openPanel } from '../../e2e/launch.ts'
 import { pssMiB } from '../proc.ts'
 import type { Figure } from '../table.ts'
 import { percentile } from '../table.ts'
 import { type Frames, traced } from '../trace.ts'
-import { type Measurement, pause } from './common.ts'
+import { type Measurement, pause, rendererPid } from './common.ts'
 
 const writer = fileURLToPath(new URL('../fixtures/writer.mjs', import.meta.url))
 const patienceMs = 60_000
@@ -153,9 +153,3 @@ const scroll = (page: Page, byPx: number): Promise<void> =>
       }),
     [byPx, scrollMs] as const,
   )
-
-async function rendererPid(app: ElectronApplication): Promise<number> {
-  const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId())
-  if (!pid) throw new Error('The window has no process')
-  return pid
-}
