@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Activity } from '../features/activity/index.ts'
+import { Add } from '../features/add/index.ts'
 import { Logs } from '../features/logs/index.ts'
 import { Overview } from '../features/overview/index.ts'
 import { Palette } from '../features/palette/index.ts'
@@ -76,6 +77,8 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
       return <Services />
     case 'service':
       return <ServicePage key={route.name} name={route.name} tab={route.tab} />
+    case 'add':
+      return <Add />
     case 'logs':
       return <Logs />
     case 'activity':

@@ -5,6 +5,7 @@ export type Route =
   | { page: 'overview' }
   | { page: 'services' }
   | { page: 'service'; name: string; tab: ServiceTab }
+  | { page: 'add' }
   | { page: 'logs' }
   | { page: 'activity' }
   | { page: 'settings' }
@@ -14,6 +15,7 @@ const pages: Readonly<Record<string, Route | undefined>> = {
   '': { page: 'overview' },
   overview: { page: 'overview' },
   services: { page: 'services' },
+  add: { page: 'add' },
   logs: { page: 'logs' },
   activity: { page: 'activity' },
   settings: { page: 'settings' },

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
+import { ask, makePlace, openPanel, type Place } from './launch.ts'
+
+const patience = { timeout: 20_000 }
+const service = (name: string): string => `service "${name}" {\n  command = "sleep 600"\n}\n`
+
+let place: Place
+let app: ElectronApplication
+let page: Page
+
+test.beforeEach(async () => {
+  place = makePlace(service('web'))
+  const opened = await openPanel(place)
+  app = opened.app
+  page = opened.page
+  await page.evaluate(() => {
+    window.postMessage({ type: 'hxe-open', path: '/add' }, window.location.origin)
+  })
+  await expect(page.getByRole('heading', { level: 1, name: 'Add services' })).toBeVisible(patience)
+})
+test.afterEach(async () => {
+  const ended = once(app.process(), 'exit')
+  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
+  await ended
+  place.remove()
+})
+
+function project(files: Readonly<Record<string, string>>): string {
+  const folder = join(place.home, 'project')
+  mkdirSync(folder)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+test('the form adds a service, which runs, and says when its name is taken', async () => {
+  const form = page.getByRole('form', { name: 'A new service' })
+  await form.getByLabel('Name').fill('web')
+  await form.getByLabel('Command').fill('sleep 600')
+  await expect(form.getByText('There is a service "web" already.')).toBeVisible(patience)
+  await form.getByLabel('Name').fill('job')
+  await expect(form.getByText('service "job"')).toBeVisible(patience)
+  await form.getByRole('button', { name: 'Add the service' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'job' })).toBeVisible(patience)
+})
+
+test('an import of several files adds their services, code only when it is asked for', async () => {
+  const folder = project({
+    Procfile: 'mail: sleep 600\nweb: sleep 600\n',
+    'ecosystem.config.cjs': 'module.exports = { apps: ["bot"].map((name) => ({ name, script: "sleep 600" })) }',
+  })
+  const part = page.getByRole('region', { name: 'Import' })
+  await part.getByLabel('Folder').fill(folder)
+  await part.getByRole('button', { name: 'Look' }).click()
+  await expect(part.getByText('It is called "web-2" here.')).toBeVisible(patience)
+  await part.getByRole('checkbox', { name: /ecosystem/ }).check()
+  await part.getByRole('button', { name: 'Run this file' }).click(patience)
+  await part.getByRole('button', { name: 'Add 3 services' }).click(patience)
+  await expect(page.getByRole('row', { name: 'bot' })).toContainText('Running', patience)
+  await expect(page.getByRole('row', { name: 'web-2' })).toContainText('Running', patience)
+})
+
+test('a folder with nothing to import says what to do', async () => {
+  const part = page.getByRole('region', { name: 'Import' })
+  await part.getByLabel('Folder').fill(project({ 'README.md': 'nothing' }))
+  await part.getByRole('button', { name: 'Look' }).click()
+  await expect(part.getByText(/Nothing to import in .* Choose the folder of a project/)).toBeVisible(patience)
+})

@@ -1,0 +1,1 @@
+export { Add } from './Add.tsx'
