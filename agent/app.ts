@@ -8,11 +8,13 @@ import type { Core } from './core.ts'
 import { createLogger, type LogLevel } from './logger.ts'
 import { createLogs } from './logs/index.ts'
 import {
+  type Clock,
   createPlatform,
   currentEnv,
   distPath,
   ensurePrivateDir,
   keepHeapsFew,
+  type Platform,
   releaseMemory,
   systemClock,
 } from './os/index.ts'
@@ -136,7 +138,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     await ensurePrivateDir(dataDir)
     const platform = createPlatform({ dataDirId: dataDirIdOf(dataDir) })
     teardown.add('platform', () => platform.close())
-    const lock = platform.lockFile(join(dataDir, 'lock'))
+    const lock = await takeLock(platform, clock, join(dataDir, 'lock'))
     if ('heldBy' in lock) throw new AgentHeldError(dataDir, lock.heldBy, readAgentFile(dataDir)?.url)
     teardown.add('lock', () => lock.release())
 
@@ -219,6 +221,18 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     }
   } catch (error) {
     return abandon(error)
+  }
+}
+
+/** Whoever has just taken the lock needs a moment to write who it is. */
+const holderWritesWithinMs = 2_000
+
+async function takeLock(platform: Platform, clock: Clock, path: string): Promise<ReturnType<Platform['lockFile']>> {
+  const deadlineMs = clock.monotonicMs() + holderWritesWithinMs
+  for (;;) {
+    const lock = platform.lockFile(path)
+    if (!('heldBy' in lock) || lock.heldBy !== undefined || clock.monotonicMs() >= deadlineMs) return lock
+    await new Promise<void>((resolve) => clock.after(20, resolve))
   }
 }
 

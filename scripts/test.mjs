@@ -57,8 +57,8 @@ const steps = [
   { name: 'format, lint and import borders (biome)', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'dead code and dependencies (knip)', command: [bin('knip')] },
   { name: 'colour contrast', command: script('contrast.mjs'), needs: 'renderer/styles/tokens.css' },
-  vitest('unit', 5 * minuteMs),
-  vitest('real', 10 * minuteMs),
+  vitest('unit', 10 * minuteMs),
+  vitest('real', 15 * minuteMs),
   playwright(),
 ]
 

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { openContext, type World } from './context.ts'
-import { CliError, exitCodes } from './exit.ts'
+import { exitCodes, isCliError } from './exit.ts'
 import { createProgram } from './program.ts'
 import { safeText } from './safe.ts'
 import type { Runner } from './verb.ts'
@@ -38,10 +38,10 @@ function tellError(error: unknown, world: World, debug: boolean): number {
   const name = isColoured ? '\x1b[31mhxe:\x1b[39m' : 'hxe:'
   const message = error instanceof Error ? error.message : String(error)
   world.stderr.write(`${name} ${safeText(message)}\n`)
-  if (error instanceof CliError && error.hint !== undefined) world.stderr.write(`${safeText(error.hint)}\n`)
+  if (isCliError(error) && error.hint !== undefined) world.stderr.write(`${safeText(error.hint)}\n`)
   if (debug && error instanceof Error) world.stderr.write(`${error.stack ?? ''}\n${causes(error)}`)
-  else if (!(error instanceof CliError)) world.stderr.write('This is a mistake in hxe; --debug shows where.\n')
-  return error instanceof CliError ? error.exitCode : exitCodes.failed
+  else if (!isCliError(error)) world.stderr.write('This is a mistake in hxe; --debug shows where.\n')
+  return isCliError(error) ? error.exitCode : exitCodes.failed
 }
 
 function causes(error: Error): string {

@@ -212,6 +212,7 @@ const twoAgents: Fault = {
       assert.equal(won.length, 1, `${won.length} agents run: ${lost.join('\n')}`)
       const [owner] = won
       assert.match(lost[0] ?? '', /ended with code 1 /)
+      assert.doesNotMatch(lost[0] ?? '', /mistake in hxe/)
       assert.match(lost[0] ?? '', new RegExp(`pid ${owner?.process.pid}\\b`))
       await world.running('web')
       assert.equal(world.processes('web').length, 1)
