@@ -297,10 +297,12 @@ service "${name}" {
 `
 
 /** What the page shows, read through the main process: Playwright takes no page back that has crashed. */
+/** Empty as long as the page does not answer: what is asked of one that is just going is never answered. */
 const textOf = (app: ElectronApplication): Promise<string> =>
-  app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
-  )
+  app.evaluate(({ BrowserWindow }) => {
+    const text = BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText')
+    return Promise.race([text, new Promise((resolve) => setTimeout(resolve, 1_000, ''))])
+  })
 
 async function quitApp(): Promise<void> {
   const ended = once(panel.process, 'exit')
