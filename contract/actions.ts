@@ -33,6 +33,7 @@ export const panelActionWords = {
   settings: { label: 'Settings', keys: 'mod+,' },
   startAll: { label: 'Start all' },
   stopAll: { label: 'Stop all' },
+  addService: { label: 'Add a service', keys: 'n' },
   reloadConfig: { label: 'Read the configuration again' },
   themeLight: { label: 'Light theme' },
   themeDark: { label: 'Dark theme' },

@@ -1,4 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions, shell } from 'electron'
+import { panelActionWords as words } from '../contract/index.ts'
 
 interface AppMenuActions {
   open(path: string): void
@@ -9,10 +10,10 @@ interface AppMenuActions {
 }
 
 const pages = [
-  ['Overview', '/overview'],
-  ['Services', '/services'],
-  ['Logs', '/logs'],
-  ['Activity', '/activity'],
+  [words.overview.label, '/overview'],
+  [words.services.label, '/services'],
+  [words.logs.label, '/logs'],
+  [words.activity.label, '/activity'],
 ] as const
 
 export function setAppMenu(actions: AppMenuActions): void {
@@ -21,7 +22,7 @@ export function setAppMenu(actions: AppMenuActions): void {
 
 function appMenu(actions: AppMenuActions, isMac: boolean): MenuItemConstructorOptions[] {
   const settings: MenuItemConstructorOptions = {
-    label: 'Settings',
+    label: words.settings.label,
     accelerator: 'CmdOrCtrl+,',
     click: () => actions.open('/settings'),
   }
@@ -57,8 +58,10 @@ function appMenu(actions: AppMenuActions, isMac: boolean): MenuItemConstructorOp
     {
       label: 'Services',
       submenu: [
-        { label: 'Start all', click: () => actions.actAll('start') },
-        { label: 'Stop all', click: () => actions.actAll('stop') },
+        { label: words.addService.label, click: () => actions.open('/add') },
+        line,
+        { label: words.startAll.label, click: () => actions.actAll('start') },
+        { label: words.stopAll.label, click: () => actions.actAll('stop') },
       ],
     },
     { role: 'windowMenu' },

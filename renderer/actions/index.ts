@@ -5,7 +5,7 @@ export { isAborted, messageOf } from './failure.ts'
 export { applyFix, type Fix } from './fixes.ts'
 export { keyGroups } from './keymap.ts'
 export { type Keys, useKeys } from './keys.ts'
-export { openPalette, type PanelAction, pageActions, panelActions, showKeys } from './panel.ts'
+export { addService, openPalette, type PanelAction, pageActions, panelActions, showKeys } from './panel.ts'
 export { endProcess, sendSignal, signals } from './processes.ts'
 export {
   actionForKey,

@@ -7,6 +7,7 @@ import {
   Monitor,
   Moon,
   Play,
+  Plus,
   RefreshCw,
   Rows2,
   Rows4,
@@ -68,11 +69,13 @@ export const pageActions: readonly PanelAction[] = [
 ]
 
 export const openPalette = define('palette', { kind: 'command', icon: Search, run: () => showOverlay('palette') })
+export const addService = define('addService', { kind: 'command', icon: Plus, run: () => navigate('/add') })
 export const showKeys = define('keys', { kind: 'command', icon: Keyboard, run: () => showOverlay('keys') })
 
 /** All of them, in the order of the command palette. */
 export const panelActions: readonly PanelAction[] = [
   ...pageActions,
+  addService,
   define('startAll', {
     kind: 'command',
     icon: Play,

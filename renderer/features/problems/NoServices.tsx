@@ -1,5 +1,5 @@
 import { RotateCw } from 'lucide-react'
-import { reloadConfig } from '../../actions/index.ts'
+import { addService, reloadConfig } from '../../actions/index.ts'
 import { Button, Toolbar } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 import { Problems } from './Problems.tsx'
@@ -8,6 +8,14 @@ const example = `service "web-app" {
   command     = "npm run dev"
   working_dir = "~/code/web-app"
 }`
+
+function ReadAgain() {
+  return (
+    <Button icon={RotateCw} onClick={reloadConfig}>
+      Read the files again
+    </Button>
+  )
+}
 
 /** Where there is nothing to show yet: what to do, and in which file. */
 export function NoServices({ title }: { title: string }) {
@@ -21,8 +29,9 @@ export function NoServices({ title }: { title: string }) {
         {isInvalid ? (
           <div className="lone wide">
             <p className="lead">The configuration has errors, so nothing was started</p>
-            <p className="dim">Mend them and save: HXE reads the files again by itself.</p>
+            <p className="dim">Mend them, save, and have them read again.</p>
             <Problems />
+            <ReadAgain />
           </div>
         ) : (
           <div className="lone">
@@ -32,14 +41,16 @@ export function NoServices({ title }: { title: string }) {
               is changed in your projects.
             </p>
             <p>
-              Write this into <span className="mono strong">{file ?? 'services.hcl in the configuration folder'}</span>{' '}
-              and save:
+              <Button look="primary" icon={addService.icon} onClick={addService.run}>
+                Add or import services
+              </Button>
+            </p>
+            <p>
+              Or write this into{' '}
+              <span className="mono strong">{file ?? 'services.hcl in the configuration folder'}</span> and save:
             </p>
             <code className="code-block">{example}</code>
-            <p className="dim">The service appears here as soon as the file is saved.</p>
-            <Button icon={RotateCw} onClick={reloadConfig}>
-              Read the files again
-            </Button>
+            <ReadAgain />
           </div>
         )}
       </div>

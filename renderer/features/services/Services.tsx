@@ -1,5 +1,6 @@
 import { List, Network } from 'lucide-react'
 import { useCallback, useMemo, useRef, useState } from 'react'
+import { addService } from '../../actions/index.ts'
 import { Button, IconButton, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { usePreferences, useServices } from '../../store/index.ts'
@@ -72,6 +73,9 @@ export function Services() {
           label={isGraph ? 'Show as a table' : 'Show dependencies'}
           onClick={() => setView(isGraph ? '' : 'graph')}
         />
+        <Button look="primary" icon={addService.icon} onClick={addService.run}>
+          {addService.label}
+        </Button>
       </Toolbar>
       {isGraph ? (
         <DependencyGraph names={names} />
