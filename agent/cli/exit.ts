@@ -24,6 +24,6 @@ export class CliError extends Error {
 
 /** The agent's command is a bundle with a class of its own by this name, so it is told by what it has. */
 export const isCliError = (error: unknown): error is CliError =>
-  error instanceof Error && error.name === 'CliError' && 'exitCode' in error
+  error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number'
 
 export const usageError = (message: string, hint?: string): CliError => new CliError(exitCodes.usage, message, { hint })

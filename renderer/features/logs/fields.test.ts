@@ -8,7 +8,7 @@ describe('a filter by a member of JSON lines', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), scalar, fc.string(), (key, value, other) => {
         const filter = filterBy(key, value)
-        fc.pre(filter !== null)
+        fc.pre(filter !== null && key !== 'z')
         const pattern = new RegExp(patternOf(filter))
         expect(pattern.test(JSON.stringify({ a: other, [key]: value, z: 1 }))).toBe(true)
         expect(pattern.test(JSON.stringify({ [key]: value }, null, 1))).toBe(true)
