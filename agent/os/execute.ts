@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { dropInheritedPriority, noGroup, planLaunch } from './launch.ts'
+import { atUsualPriority, noGroup, planLaunch } from './launch.ts'
 import { SpawnError } from './platform.ts'
 import { closingInherited } from './prefix.ts'
 
@@ -40,23 +40,24 @@ const drainMs = 200
 export async function execute(request: ExecuteRequest): Promise<ExecuteResult> {
   const [file, ...args] = wordsOf(request)
   const kept = new Tail(request.maxOutputBytes ?? 64 * 1024)
-  const running = execa(file, args, {
-    cwd: request.cwd ?? '/',
-    env: { ...request.env },
-    extendEnv: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    detached: process.platform !== 'win32',
-    cleanup: false,
-    reject: false,
-  })
+  const running = atUsualPriority({}, () =>
+    execa(file, args, {
+      cwd: request.cwd ?? '/',
+      env: { ...request.env },
+      extendEnv: false,
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      buffer: false,
+      detached: process.platform !== 'win32',
+      cleanup: false,
+      reject: false,
+    }),
+  )
   // Only its failure to start is of interest: how it ends comes by the event, since a daemon may hold its pipes open.
   const settled = running.then((result) => result.cause ?? result)
   if (running.pid === undefined) throw cannotStart(await settled, file)
 
-  dropInheritedPriority(running.pid, {})
   for (const stream of ['stdout', 'stderr'] as const) {
     running[stream].on('data', (chunk: Buffer) => {
       kept.add(chunk)

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { resolveAccount } from './accounts.ts'
 import { openRelay, type Relay } from './fifo.ts'
-import { dropInheritedPriority, type Launch, noGroup, planLaunch } from './launch.ts'
+import { atUsualPriority, type Launch, noGroup, planLaunch } from './launch.ts'
 import type { Leaders } from './leaders.ts'
 import { lockFileBySqlite } from './lock.ts'
 import { directoryOf, explainSpawn } from './lookup.ts'
@@ -63,10 +63,11 @@ export class Fallback implements Platform {
 
   spawn(request: SpawnRequest): Spawned {
     const launch = process.platform === 'win32' ? plainLaunch(request) : planLaunch(request, noGroup)
-    const child = request.relay ? this.#startRelayed(launch, request) : start(launch, request, request)
+    const child = atUsualPriority(request, () =>
+      request.relay ? this.#startRelayed(launch, request) : start(launch, request, request),
+    )
     const pid = child.pid
     if (pid === undefined) throw refusalOf(request)
-    dropInheritedPriority(pid, request)
     const identity = this.#source.identityOf(pid) ?? { bootId: this.bootId, pid, startTime: '0' }
     this.#leaders.begin(identity, request.env.HXE_INSTANCE)
     this.#ways.started?.(request.instance, pid)

@@ -87,15 +87,25 @@ function niceFor(request: SpawnRequest, notes: string[]): number | undefined {
 }
 
 /**
- * As root Chromium gives Electron's main thread a better priority, and a child inherits it. Done right after the
- * start: a new program has not come to its first instruction by then.
+ * As root Chromium gives Electron's main thread a better priority, and a child inherits it from the thread that starts
+ * it: so that thread takes the usual one for as long as the start lasts.
  */
-export function dropInheritedPriority(pid: number, { nice }: Pick<SpawnRequest, 'nice'>): void {
-  if (nice !== undefined || getPriority() >= 0) return
+export function atUsualPriority<T>({ nice }: Pick<SpawnRequest, 'nice'>, start: () => T): T {
+  const own = getPriority()
+  if (nice !== undefined || own >= 0) return start()
+  setPriority(0)
   try {
-    setPriority(pid, 0)
+    return start()
+  } finally {
+    restorePriority(own)
+  }
+}
+
+function restorePriority(priority: number): void {
+  try {
+    setPriority(priority)
   } catch {
-    // It has ended already.
+    // Whoever may not have a better priority than others has the usual one from now on.
   }
 }
 

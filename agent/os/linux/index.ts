@@ -1,5 +1,5 @@
 import { resolveAccount } from '../accounts.ts'
-import { dropInheritedPriority, planLaunch } from '../launch.ts'
+import { atUsualPriority, planLaunch } from '../launch.ts'
 import { Leaders } from '../leaders.ts'
 import { explainSpawn } from '../lookup.ts'
 import type { Platform, ProcessExit, ProcessIdentity, ProcessRow, Spawned, SpawnRequest } from '../platform.ts'
@@ -62,9 +62,8 @@ class Linux implements Platform {
   spawn(request: SpawnRequest): Spawned {
     const launch = planLaunch(request, this.#cgroups.prepare(request.instance, request.limits))
     const start = (stdio: Stdio): number => this.#spawner.spawn(launch, request, stdio)
-    const pid = this.#startOrTidy(request, start)
+    const pid = atUsualPriority(request, () => this.#startOrTidy(request, start))
     this.#reaper.add(pid)
-    dropInheritedPriority(pid, request)
     const stat = readStat(pid)
     if (!isRow(stat)) {
       // An unreaped child is always listed, so it is the agent that cannot read. Nothing runs that nobody knows.
