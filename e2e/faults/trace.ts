@@ -60,6 +60,7 @@ export function readTrace(...texts: readonly string[]): Call[] {
 /** The process that a trace began with. */
 export const rootOf = (calls: readonly Call[]): number => calls[0]?.pid ?? 0
 
+const birth = /^(?:fork|vfork|clone3?)\((?!.*CLONE_THREAD)(?!.* = -?\d+(?: |$))/
 const forked = /^(?:fork|vfork|clone3?)\(.*\) = (\d+)/
 const sent = /^(?:kill\((-?\d+)|pidfd_send_signal\(\d+<pid:(-?\d+)>), (SIG\w+).* = 0$/
 const reaped = /^(?:wait4\(.*\) = (\d+)|waitid\((?!.*WNOWAIT).*si_pid=(\d+).* = 0)$/
@@ -77,8 +78,8 @@ const told = /^(?:wait4\(.*\) = (\d+)|waitid\(.*si_pid=(\d+).* = 0)$/
 /**
  * I2: each signal that an agent sent went to a process that came of an agent, and whose end nobody had been told yet,
  * so that its number could not be another's. What came of agents is whatever appears in their traces. strace misses a
- * process that is killed, with its parent, in the moment of its birth; that one is known by its end, of which the
- * kernel then tells the agent as of a child of its own.
+ * process that is killed, with its parent, in the moment of its birth: that one is known by the birth that was cut off, or
+ * by its end, of which the kernel then tells the agent as of a child of its own.
  */
 export function signalsOf(traceFiles: readonly string[]): Signals {
   const traces = traceFiles.map((file) => readTrace(readFileSync(file, 'latin1')))
@@ -87,11 +88,14 @@ export function signalsOf(traceFiles: readonly string[]): Signals {
   const alive = new Set<number>(agents)
   /** Signals to processes of which no birth was seen, until their end tells whose they were. */
   const unborn = new Map<number, string[]>()
+  /** Births of which nobody was told the outcome; each may have been one. */
+  let cutOff = 0
   const result: Signals = { count: 0, astray: [] }
   const calls = traces.flat().sort((one, other) => one.atS - other.atS)
   for (const { pid, text } of calls) {
     if (!text.startsWith('+++')) alive.add(pid)
     const child = Number(forked.exec(text)?.[1] ?? 0)
+    if (birth.test(text)) cutOff++
     if (child > 0 && text.includes('CLONE_THREAD')) threads.set(child, threads.get(pid) ?? pid)
     else if (child > 0) {
       alive.add(child)
@@ -109,6 +113,11 @@ export function signalsOf(traceFiles: readonly string[]): Signals {
     const target = Math.abs(Number(number ?? pinned))
     result.count++
     if (alive.has(target)) continue
+    if (cutOff > 0 && !unborn.has(target)) {
+      cutOff--
+      alive.add(target)
+      continue
+    }
     unborn.set(target, [...(unborn.get(target) ?? []), `${signal} to ${target}:\n${lifeOf(target, calls)}`])
   }
   return { ...result, astray: [...result.astray, ...[...unborn.values()].flat()] }
