@@ -16,9 +16,8 @@ test.beforeEach(async () => {
   const opened = await openPanel(place)
   app = opened.app
   page = opened.page
-  await page.evaluate(() => {
-    window.postMessage({ type: 'hxe-open', path: '/add' }, window.location.origin)
-  })
+  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await page.getByRole('button', { name: 'Add a service' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Add services' })).toBeVisible(patience)
 })
 test.afterEach(async () => {
