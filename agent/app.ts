@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { homedir, hostname, userInfo } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { AgentInfo } from '../contract/index.ts'
 import { defaultConfigPaths, type LoadOptions, openConfigWorker } from './config/index.ts'
 import { Agent, dataDirIdOf } from './control/index.ts'
 import type { Core } from './core.ts'
-import { createLogger, type LogLevel } from './logger.ts'
+import { defaultDataDir } from './datadir.ts'
+import { createLogger, type LogLevel, redact } from './logger.ts'
 import { createLogs } from './logs/index.ts'
 import {
   type Clock,
@@ -87,14 +88,6 @@ class Teardown {
   }
 }
 
-function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
-  const home = env.HOME ?? homedir()
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'hxe')
-  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'hxe', 'data')
-  if (process.getuid?.() === 0) return '/var/lib/hxe'
-  return join(env.XDG_DATA_HOME?.startsWith('/') ? env.XDG_DATA_HOME : join(home, '.local', 'share'), 'hxe')
-}
-
 /** The starter set, which the build puts beside the bundle. */
 const starterDir = (): string => distPath('configs', 'starter')
 
@@ -133,7 +126,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       options.dataDir ??
         env.HXE_DATA_DIR ??
         (await configuredDataDir(configWorker, loadOptions)) ??
-        defaultDataDir(env),
+        defaultDataDir(env, process.platform, process.getuid?.()),
     )
     await ensurePrivateDir(dataDir)
     const platform = createPlatform({ dataDirId: dataDirIdOf(dataDir) })
@@ -142,8 +135,11 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     if ('heldBy' in lock) throw new AgentHeldError(dataDir, lock.heldBy, readAgentFile(dataDir)?.url)
     teardown.add('lock', () => lock.release())
 
+    const token = await ensureToken(dataDir)
+    let hideSecrets = redact([token])
     const { log, close: closeLog } = createLogger({
       dataDir,
+      clean: (line) => hideSecrets(line),
       level: levelOf(options.logLevel ?? env.HXE_AGENT__LOG_LEVEL),
       stderr: options.stderr ?? true,
     })
@@ -168,11 +164,13 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       randomText: () => randomBytes(8).toString('hex'),
       author,
       log,
+      hide: (secrets) => {
+        hideSecrets = redact([token, ...secrets])
+      },
       hostName: hostname(),
       info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),
       onShutdown: (services) => finish(services),
     })
-    const token = await ensureToken(dataDir)
     const server = await createServer(agent, {
       token,
       author,

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { defaultDataDir, findAgent } from './find.ts'
+import { defaultDataDir } from '../datadir.ts'
+import { findAgent } from './find.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'hxe-find-'))
 afterAll(() => rmSync(root, { recursive: true }))

@@ -1,23 +1,11 @@
-import { homedir } from 'node:os'
-import { join, posix, win32 } from 'node:path'
+import { join } from 'node:path'
 import { defaultConfigPaths } from '../config/paths.ts'
+import { defaultDataDir } from '../datadir.ts'
 import type { Address } from './client.ts'
 import type { CommonOptions, Environment } from './context.ts'
 import { dataDirInConfiguration } from './datadir.ts'
 import { CliError, exitCodes, usageError } from './exit.ts'
 import { isProcessAlive, readOwnFile } from './local.ts'
-
-/** The data directory where nothing names one: `~/.local/share/hxe` on Linux, `/var/lib/hxe` for root, the platform's own elsewhere. */
-export function defaultDataDir(env: Environment, platform: NodeJS.Platform, uid: number | undefined): string {
-  if (platform === 'win32') {
-    return win32.join(env.LOCALAPPDATA ?? win32.join(env.USERPROFILE ?? 'C:\\', 'AppData', 'Local'), 'hxe')
-  }
-  if (uid === 0) return '/var/lib/hxe'
-  const home = env.HOME ?? homedir()
-  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'hxe', 'data')
-  const data = env.XDG_DATA_HOME?.startsWith('/') === true ? env.XDG_DATA_HOME : posix.join(home, '.local', 'share')
-  return posix.join(data, 'hxe')
-}
 
 /** Where the agent of this machine keeps its data, in the order of interface.md. */
 async function findDataDir(options: CommonOptions, env: Environment): Promise<string> {

@@ -15,4 +15,5 @@ export {
   resolveService,
 } from './resolve.ts'
 export { type AttributeType, type BlockSchema, serviceSchema } from './schema.ts'
+export { secretValues } from './secrets.ts'
 export { looksSecret, mask, maskAddress } from './values/secrets.ts'

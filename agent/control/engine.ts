@@ -25,6 +25,8 @@ export interface AgentDeps {
     warn(fields: object, message: string): void
     error(fields: object, message: string): void
   }
+  /** Keeps these values out of the agent's own log from now on. */
+  hide: (secrets: Iterable<string>) => void
   info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name'>
   hostName: string
   /** Called once when the agent shall end. */

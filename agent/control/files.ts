@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Revision } from '../../contract/index.ts'
-import type { ServiceSpec } from '../config/index.ts'
+import { type ServiceSpec, secretValues } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { noteRevision } from './revisions.ts'
@@ -30,6 +30,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause): Promise<boole
   }
   engine.folder = folder
   engine.configuration = configuration
+  engine.deps.hide(secretValues(configuration, currentEnv()))
   const revision = await nextRevision(engine, cause, texts)
   const appliedAt = new Date(clock.nowMs()).toISOString()
   engine.status = { status: 'applied', files, diagnostics, appliedAt, revision }

@@ -68,13 +68,14 @@ function lastLink(facts: ServiceFacts): Omit<Link, 'subject'> | undefined {
   if (facts.state !== 'failed') return undefined
   if (facts.gaveUp && count > 1) {
     return {
-      fact: `gave up: ${limit(maxRetries)} restarts in ${duration(facts.failures.windowMs)} are allowed`,
+      fact: `gave up: ${allowed(maxRetries)} in ${duration(facts.failures.windowMs)} ${maxRetries === 1 ? 'is' : 'are'} allowed`,
       ...at(facts.sinceMs),
     }
   }
   return { fact: 'is not started again by itself', ...at(facts.sinceMs) }
 }
 
+const allowed = (retries: number): string => `${limit(retries)} ${retries === 1 ? 'restart' : 'restarts'}`
 const limit = (retries: number): string => (Number.isFinite(retries) ? String(retries) : 'any number of')
 
 /** A start that came to no process: what is done about it. */
