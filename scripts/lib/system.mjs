@@ -15,8 +15,8 @@ export const electronLibraries = [
   'libnotify4',
 ]
 
-/** Beside the libraries: a display and a session bus for the tests of the window, and what the fault suite injects with. */
-export const testPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'strace', 'libfaketime']
+/** Beside the libraries: a display and a session bus for the tests of the window, and what the fault suite injects with, and a browser. */
+export const testPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'strace', 'libfaketime', 'chromium']
 
 const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
 

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, expect, type Page, test } from '@playwright/test'
+import { startAgent, type TestAgent } from './agent.ts'
+
+const hcl = `
+service "web" {
+  command = "while :; do echo served; sleep 1; done"
+  shell   = true
+}
+service "crasher" {
+  command = "echo 'no database at all' >&2; exit 3"
+  shell   = true
+  restart {
+    policy = "never"
+  }
+}
+`
+
+test.setTimeout(120_000)
+
+/** Generous: a loaded machine is no fault of the panel. */
+const patient = { timeout: 20_000 }
+
+let folder: string
+let agent: TestAgent
+let browser: Browser
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hxe-web-'))
+  const config = join(folder, 'services.hcl')
+  writeFileSync(config, hcl)
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HXE_')))
+  agent = await startAgent(join(folder, 'data'), env, { config })
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+})
+test.afterAll(async () => {
+  await browser?.close()
+  await agent?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Errors on the console of the pages of the test that runs. */
+let complaints: string[] = []
+
+async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/i.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(url)
+  return page
+}
+
+async function addressOnce(): Promise<string> {
+  const answer = await agent.ask('/agent/sign-in-codes', { method: 'POST' })
+  return ((await answer.json()) as { url: string }).url
+}
+
+const open = async (options: BrowserContextOptions = {}): Promise<Page> => openPage(await addressOnce(), options)
+
+test.beforeEach(() => {
+  complaints = []
+})
+test.afterEach(async () => {
+  for (const context of browser.contexts()) await context.close()
+  expect(complaints).toEqual([])
+})
+
+const goTo = (page: Page, name: string): Promise<void> => page.getByRole('link', { name, exact: true }).first().click()
+
+const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) })
+
+test('lets a browser in by an address that is good once, and then by its cookie', async () => {
+  const address = await addressOnce()
+  const page = await openPage(address)
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible(patient)
+  expect(page.url()).not.toContain('code')
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible(patient)
+  const stranger = await openPage(address)
+  await expect(stranger.getByText('hxe open').first()).toBeVisible(patient)
+  await expect(stranger.getByRole('heading', { level: 1, name: 'Overview' })).toHaveCount(0)
+  // What the server refuses, a browser tells on its console.
+  complaints = complaints.filter((text) => !/status of 40[134]/.test(text))
+})
+
+test('stops and starts a service, on a phone as well', async () => {
+  const page = await open()
+  await goTo(page, 'Services')
+  await row(page, 'web').hover()
+  await page.getByRole('button', { name: 'Stop web' }).click()
+  await expect(row(page, 'web')).toContainText('Stopped', patient)
+  const phone = await open({ viewport: { width: 390, height: 780 }, hasTouch: true })
+  await goTo(phone, 'Services')
+  await phone.getByRole('link', { name: 'web', exact: true }).first().tap()
+  await phone.getByRole('button', { name: 'Start web' }).first().tap()
+  await expect(row(page, 'web')).toContainText('Running', patient)
+})
+
+test('shows lines as they are written, and why a service failed', async () => {
+  const page = await open()
+  await goTo(page, 'Logs')
+  await expect(page.getByText('served').first()).toBeVisible(patient)
+  await goTo(page, 'Services')
+  await page.getByRole('link', { name: 'crasher', exact: true }).first().click()
+  await expect(page.getByText('no database at all').first()).toBeVisible(patient)
+})
+
+test('has no serious fault of accessibility on any page, in both themes', async () => {
+  const page = await open()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const name of ['Overview', 'Services', 'Logs', 'Activity', 'Settings']) {
+      await goTo(page, name)
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible(patient)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      expect(grave.map(({ id, nodes }) => `${name} ${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([])
+    }
+  }
+})
