@@ -53,3 +53,13 @@ it('is 2 for files with errors, 5 for a revision that there is not', async () =>
   expect((await hxe.run('config', 'rollback', '99')).exitCode).toBe(5)
   expect((await hxe.run('config', 'rollback', 'x')).exitCode).toBe(2)
 })
+
+it('does once what it is asked, whichever part of the command is loaded for it', async () => {
+  const note = join(dataDir, 'note')
+  expect((await hxe.run('run', '--', 'sh', '-c', `echo once >> ${note}`)).exitCode).toBe(0)
+  expect(readFileSync(note, 'utf8')).toBe('once\n')
+  const checked = await hxe.run('config', 'validate', file)
+  expect(checked.stderr.match(/checked/g)).toHaveLength(1)
+  expect(await hxe.json<number>('config', 'eval', '1 + 1', '--config', file)).toBe(2)
+  expect((await hxe.run('why')).stdout.trim().split('\n')).toHaveLength(1)
+})

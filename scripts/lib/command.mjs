@@ -12,5 +12,8 @@ const script = new Script(wrap(readFileSync(path, 'latin1')), {
   filename: path,
   cachedData: readFileSync(`${path}.cache`),
 })
-const module = { exports: {} }
-script.runInThisContext()(module.exports, createRequire(path), module, path)
+// What it loads later asks for it by its path, and must get this one: a second would carry the command out again.
+const module = { id: path, filename: path, exports: {}, children: [], loaded: true }
+const require = createRequire(path)
+require.cache[path] = module
+script.runInThisContext()(module.exports, require, module, path)
