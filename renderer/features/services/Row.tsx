@@ -78,7 +78,7 @@ export const Row = memo(function Row({ id, name, index, top, columns, handlers, 
             action={action}
             service={service}
             isEntry={isEntry}
-            withIcon={isPointedAt || isEntry}
+            withIcon={isPointedAt || isCursor}
           />
         ))}
       </td>
