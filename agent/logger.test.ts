@@ -18,7 +18,7 @@ const lines = (): Record<string, unknown>[] =>
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'hxe-log-'))
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 describe('the agent’s log', () => {
   test('is JSON lines with a time, private whatever the umask', async () => {

@@ -48,7 +48,7 @@ export class Place {
 
   remove(): void {
     this.sweep()
-    rmSync(this.folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 
   #marked(): number[] {

@@ -23,7 +23,7 @@ export function makePlace(hcl: string, env: Place['env'] = {}): Place {
   const home = mkdtempSync(join(tmpdir(), 'hxe-e2e-'))
   const config = join(home, 'services.hcl')
   writeFileSync(config, hcl)
-  const remove = (): void => rmSync(home, { recursive: true, force: true })
+  const remove = (): void => rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   return { home, config, dataDir: join(home, 'data'), env, remove }
 }
 

@@ -62,7 +62,7 @@ test.afterAll(async () => {
   await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
   await ended
   place.remove()
-  rmSync(feeds, { recursive: true, force: true })
+  rmSync(feeds, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 test('shows the lines of the services one chooses, with their levels and colours', async () => {

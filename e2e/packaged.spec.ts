@@ -27,7 +27,7 @@ test.beforeAll(() => {
   execFileSync(process.execPath, ['scripts/package.mjs', '--fast'], { stdio: ['ignore', 'ignore', 'inherit'] })
 })
 
-test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
+test.afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 const release = (ending: string): string => {
   const found = readdirSync('release').find((name) => name.endsWith(ending))

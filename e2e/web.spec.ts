@@ -39,7 +39,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await browser?.close()
   await agent?.stop()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 /** Errors on the console of the pages of the test that runs. */

@@ -17,7 +17,7 @@ const builder = join(root, 'node_modules', 'electron-builder', 'cli.js')
 
 async function build(isFast) {
   if (isFast) return ensureBuild()
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  rmSync(join(root, 'dist'), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   const { code } = await run(process.execPath, [join(root, 'scripts', 'build.mjs'), '--force'], { show: true })
   if (code !== 0) throw new SetupError('The build did not work.')
 }

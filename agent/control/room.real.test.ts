@@ -10,7 +10,7 @@ let mounted: string | undefined
 afterEach(async () => {
   await place?.close().catch(() => undefined)
   if (mounted) execFileSync('umount', ['-l', mounted])
-  if (place) rmSync(place.folder, { recursive: true, force: true })
+  if (place) rmSync(place.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 /** A small disk of its own for the data directory; this takes root. */

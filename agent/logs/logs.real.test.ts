@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await logs.close()
-  fs.rmSync(dataDir, { recursive: true, force: true })
+  fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 const node = process.execPath

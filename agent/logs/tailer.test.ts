@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => {
   tailing.tailer.close()
-  fs.rmSync(tailing.dataDir, { recursive: true, force: true })
+  fs.rmSync(tailing.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 const numbered = (from: number, count: number): string =>

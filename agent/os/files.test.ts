@@ -37,7 +37,7 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hxe-files-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 /** Planted where a private file is to be: each must be refused, and what it leads to left alone. */
 const plantVictim = (): void => writeFileSync(at('victim'), 'mine', { mode: 0o600 })

@@ -11,7 +11,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'tool'), '#!/usr/bin/env -S node --no-warnings\n')
   chmodSync(join(folder, 'tool'), 0o755)
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 const request = (more: Partial<SpawnRequest> = {}): SpawnRequest => ({
   instance: 'web',

@@ -87,6 +87,6 @@ export class Bench {
     }
     await until(async () => (await this.platform.findByCookie(this.cookie)).length === 0)
     this.platform.close()
-    rmSync(this.folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

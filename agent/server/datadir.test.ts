@@ -11,7 +11,7 @@ const path = (): string => join(dataDir, 'token')
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'hxe-datadir-'))
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 describe('the token', () => {
   test('is made on the first start and kept, for its owner alone whatever the umask', async () => {

@@ -166,7 +166,7 @@ describe.runIf(mayMount())('a disk of its own', () => {
   })
   afterEach(() => {
     if (disk) execFileSync('umount', ['-l', disk.mount])
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   })
 
   test('that freezes holds writes up, but not reading, and is said to be slow', async ({ skip }) => {

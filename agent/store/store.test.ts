@@ -32,7 +32,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean()
-  rmSync(dataDir, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 async function open(options: Partial<StoreOptions> = {}): Promise<Store> {
@@ -292,7 +292,7 @@ describe('a database that is damaged', () => {
     const store = await open()
     await store.putUnit(unit('web'))
     const copy = mkdtempSync(join(tmpdir(), 'hxe-copy-'))
-    cleanups.push(() => rmSync(copy, { recursive: true, force: true }))
+    cleanups.push(() => rmSync(copy, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
     for (const harm of [
       (path: string) => unlinkSync(path),
       (path: string) => truncateSync(path, 0),
@@ -387,7 +387,7 @@ describe('a database of a newer version', () => {
   test('is refused also when only its log says so', async () => {
     await withUnits()
     const source = mkdtempSync(join(tmpdir(), 'hxe-newer-'))
-    cleanups.push(() => rmSync(source, { recursive: true, force: true }))
+    cleanups.push(() => rmSync(source, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
     cpSync(dataDir, source, { recursive: true })
     const db = new DatabaseSync(join(source, 'hxe.db'))
     db.exec('PRAGMA journal_mode = WAL; PRAGMA user_version = 42')

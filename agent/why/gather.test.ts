@@ -15,7 +15,7 @@ beforeAll(() => {
   for (const name of ['node', 'npm', 'python3', 'run.sh', 'nano']) writeFileSync(join(folder, 'bin', name), '')
   chmodSync(join(folder, 'bin', 'run.sh'), 0o644)
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 describe('near names', () => {
   it.each([

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await agent?.stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 it('plans what is on disk, applies it, shows what changed, and goes back', async () => {

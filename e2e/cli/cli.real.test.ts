@@ -56,7 +56,7 @@ service "pair" {
 })
 afterAll(async () => {
   await agent?.stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 describe('hxe against an agent', () => {
@@ -267,7 +267,7 @@ describe('hxe agent', () => {
         version: expect.stringMatching(/^\d/),
       })
     } finally {
-      rmSync(other, { recursive: true, force: true })
+      rmSync(other, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     }
   })
 })

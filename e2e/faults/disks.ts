@@ -244,7 +244,7 @@ const logTaken: Fault = {
     /** The agent may make the folder anew in between: tried until this is faster. */
     const inPlace = (make: () => unknown): void => {
       for (let tries = 0; ; tries++) {
-        rmSync(folder, { recursive: true, force: true })
+        rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
         try {
           make()
           return
@@ -262,7 +262,7 @@ const logTaken: Fault = {
       () => inPlace(() => execFileSync('mkfifo', [folder], { stdio: 'ignore' })),
       () => inPlace(() => mkdirSync(folder, 0)),
       () => inPlace(() => writeFileSync(folder, 'a file', { flag: 'wx' })),
-      () => rmSync(folder, { recursive: true, force: true }),
+      () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
     ]
     for (const trouble of troubles) {
       await eventually('the log is there', 15_000, () => existsSync(folder))

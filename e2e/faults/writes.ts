@@ -17,7 +17,7 @@ const readCalls = (file: string): Call[] => (existsSync(file) ? readTrace(readFi
 
 /** Begins anew: nothing is left of the agent before. */
 function emptyDataDir(world: World): void {
-  rmSync(world.dataDir, { recursive: true, force: true })
+  rmSync(world.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   mkdirSync(world.dataDir, { mode: 0o755 })
 }
 

