@@ -57,7 +57,7 @@ export class Retention {
   /** What cannot be removed now is tried again in an hour. */
   #forget(folder: string): void {
     try {
-      fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+      fs.rmSync(folder, { recursive: true, force: true })
     } catch (error) {
       if (!['EROFS', 'EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY'].includes(errorCode(error))) throw error
     }

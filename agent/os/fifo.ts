@@ -35,7 +35,7 @@ export function openRelay(request: SpawnRequest, spoolFd: number): Relay {
     const writeFd = openWhenRead(fifo)
     return { writeFd, close: () => closeSync(writeFd) }
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
