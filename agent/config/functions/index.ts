@@ -4,7 +4,7 @@ import { asBool, asNumber, asText, knownText, plain } from '../values/convert.ts
 import type { Evaluate } from '../values/evaluate.ts'
 import { checkReserved, shorten } from '../values/names.ts'
 import { environment } from '../values/references.ts'
-import { placeOf, type Scope, wrong } from '../values/scope.ts'
+import { placeOf, type Scope, tooMuch, wrong } from '../values/scope.ts'
 import { nameKind, tinted, type Value } from '../values/value.ts'
 import { collectionFunctions } from './collections.ts'
 import { encodingFunctions } from './encoding.ts'
@@ -51,12 +51,7 @@ export function callFunction(call: Call, scope: Scope, evaluate: Evaluate): Valu
     if (converted === undefined) return { kind: 'wrong', place }
     values.push(converted)
   }
-  if (!scope.budget.spend(values.reduce((sum, value) => sum + sizeOf(value), 1)))
-    return wrong(call, scope, {
-      code: 'too-much-work',
-      message: 'Working this out takes too many steps.',
-      expected: 'less of it',
-    })
+  if (!scope.budget.spend(values.reduce((sum, value) => sum + sizeOf(value), 1))) return tooMuch(call, scope)
   return { ...tinted(spec.run(new Arguments(values), contextOf(call, scope)), values), place }
 }
 

@@ -13,13 +13,13 @@ export function characters(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
-function cut(text: string, set: string, sides: 'both'): string {
+function cut(text: string, set: string): string {
   const chars = new Set(set)
   const points = [...text]
   let start = 0
   let end = points.length
   while (start < end && chars.has(points[start] ?? '')) start += 1
-  while (sides === 'both' && end > start && chars.has(points[end - 1] ?? '')) end -= 1
+  while (end > start && chars.has(points[end - 1] ?? '')) end -= 1
   return points.slice(start, end).join('')
 }
 
@@ -82,7 +82,7 @@ export const textFunctions: Readonly<Record<string, FunctionSpec>> = {
     usage: 'trim(text, characters)',
     doc: 'Without any of the characters at both ends.',
     parameters: ['text', 'text'],
-    run: (args, call) => call.text(cut(args.text(0), args.text(1), 'both')),
+    run: (args, call) => call.text(cut(args.text(0), args.text(1))),
   },
   trimprefix: {
     usage: 'trimprefix(text, prefix)',
