@@ -7,6 +7,8 @@ const eventKinds = [
   'agent.warning',
   'config.applied',
   'config.invalid',
+  'config.mended',
+  'config.pending',
   'service.starting',
   'service.started',
   'service.adopted',

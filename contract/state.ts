@@ -1,15 +1,37 @@
 import { z } from 'zod'
+import { plannedActionSchema } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
 import { hostSchema } from './host.ts'
 import { serviceSchema } from './service.ts'
 
+/** Files that say something else than what runs, and what taking them over would do. */
+const pendingChangeSchema = z.object({
+  /** When that was noticed. */
+  since: z.string(),
+  /** Why it is not done by itself, as a sentence. */
+  reason: z.string(),
+  /** The first of them; `hxe config plan` names all. */
+  actions: z.array(plannedActionSchema),
+  /** How many services it touches. */
+  total: z.number().int(),
+})
+
 /** What is loaded and whether what is on disk can be. */
 export const configStatusSchema = z.object({
+  /**
+   * `applied`: what runs is what the files say. `invalid`: they cannot be loaded, and what ran goes on. `pending`: they
+   * can be, say something else, and wait for somebody to apply them.
+   */
   status: z.enum(['applied', 'invalid', 'pending']),
   files: z.array(z.string()),
+  /** Of the files as they are on disk. */
   diagnostics: z.array(diagnosticSchema),
   appliedAt: z.string().nullable(),
   revision: z.number().int(),
+  /** Files whose text is not the one that runs: changed, new or gone. */
+  changed: z.array(z.string()),
+  /** With `pending`, else null. */
+  pending: pendingChangeSchema.nullable(),
 })
 export type ConfigStatus = z.infer<typeof configStatusSchema>
 

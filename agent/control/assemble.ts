@@ -46,7 +46,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     recalled: new Map(),
     order: [],
     configuration: undefined,
-    status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0 },
+    status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0, changed: [], pending: null },
     host: null,
     stopping: false,
     stoppingAll: false,

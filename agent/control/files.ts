@@ -33,7 +33,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause): Promise<boole
   engine.deps.hide(secretValues(configuration, currentEnv()))
   const revision = await nextRevision(engine, cause, texts)
   const appliedAt = new Date(clock.nowMs()).toISOString()
-  engine.status = { status: 'applied', files, diagnostics, appliedAt, revision }
+  engine.status = { status: 'applied', files, diagnostics, appliedAt, revision, changed: [], pending: null }
   engine.hub.partChanged('config')
   for (const spec of configuration.services.values()) defineService(engine, spec)
   engine.order = [...configuration.services.keys(), ...engine.transient]

@@ -53,4 +53,6 @@ export const configStatus: ConfigStatus = {
   diagnostics: [],
   appliedAt: '2026-01-01T00:00:00Z',
   revision: 1,
+  changed: [],
+  pending: null,
 }
