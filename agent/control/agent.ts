@@ -19,15 +19,12 @@ import { createService, draftService } from './create.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
-
 import { revisionOf, rollBack } from './history.ts'
-
 import { openImports } from './import.ts'
-
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { begin, info, shutdown, stopAll } from './lifetime.ts'
 import { runOnce } from './once.ts'
-import { planConfiguration } from './plan.ts'
+import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
 import { reloadConfiguration } from './reload.ts'
 import { waitFor } from './waiting.ts'
@@ -56,8 +53,10 @@ export class Agent implements Core {
         (await deps.configWorker.loadTexts(files ?? {}, { ...deps.loadOptions, env: currentEnv() })).diagnostics,
       reload: (caller) => reloadConfiguration(engine, caller),
       plan: (files) => planConfiguration(engine, files),
-      apply: ({ files, revision, ...limits }, caller) =>
-        applyConfiguration(engine, { ...limits, files, revision, kind: 'apply', text: 'Applied' }, caller),
+      apply: ({ files, revision, ...limits }, caller) => {
+        const attempt = () => tryFiles(engine, files)
+        return applyConfiguration(engine, { ...limits, attempt, revision, kind: 'apply', text: 'Applied' }, caller)
+      },
       history: (query) => deps.store.revisions(query),
       revision: (revision) => revisionOf(engine, revision),
       rollback: (request, caller) => rollBack(engine, request, caller),

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
-import type { ConfigApplied, ConfigFiles, PlannedAction, Revision } from '../../contract/index.ts'
+import type { ConfigApplied, PlannedAction, Revision } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { writeTogether } from '../os/index.ts'
 import { isResting, type Unit } from '../supervisor/index.ts'
 import { type Engine, nextChange } from './engine.ts'
-import { actionsOf, refuseInvalid, tryFiles } from './plan.ts'
-import { inTurn, reload } from './reload.ts'
+import { actionsOf, refuseInvalid, type Trial } from './plan.ts'
+import { inTurn, readFromDisk, reload } from './reload.ts'
 
 export interface ApplyRequest {
-  files: ConfigFiles | undefined
+  /** What the files would come to; looked at when it is this change's turn, and what it refuses is not written. */
+  attempt: () => Promise<Trial>
   timeoutMs: number
   /** How long the services that were touched are watched; when one fails, the change is taken back. */
   watchMs: number
@@ -32,7 +33,7 @@ async function apply(engine: Engine, request: ApplyRequest, caller: Caller): Pro
     const text = `Revision ${revision} runs, not ${request.revision}: someone was faster. Look at the plan again.`
     throw new CoreError('CONFLICT', text, { reason: 'other-revision' })
   }
-  const { configuration, diagnostics, written } = await tryFiles(engine, request.files)
+  const { configuration, diagnostics, written } = await request.attempt()
   const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))
   const change = await writeTogether(changeJournal(engine), written).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)
@@ -43,6 +44,8 @@ async function apply(engine: Engine, request: ApplyRequest, caller: Caller): Pro
     await reload(engine, caller, request)
   } catch (error) {
     await change.undo()
+    // What is in force again is said; why it came to that is the error to tell.
+    await reload(engine, caller, readFromDisk).catch(() => undefined)
     throw error
   }
   const isDone = (action: PlannedAction): boolean => isCarriedOut(engine, action, generations)

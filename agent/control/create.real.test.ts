@@ -27,6 +27,19 @@ describe('a new service', () => {
     expect(text.startsWith(before)).toBe(true)
     expect(text).toContain('GREETING = "$${x} \\"hi\\""')
     expect(place.service('web').pid).toBe(pid)
+    const [newest, first] = await place.core.config.history({ limit: 2 })
+    expect(newest).toMatchObject({ kind: 'apply', author: 'anna', text: 'Service job added' })
+    expect(newest?.revision).toBe((first?.revision ?? 0) + 1)
+  })
+
+  it('is not written where what the file said before cannot be kept', async () => {
+    place = await Place.open(service('web', 'sleep 1000'))
+    const before = readFileSync(place.file, 'utf8')
+    mkdirSync(join(place.dataDir, 'apply.json'))
+    const created = place.core.createService({ name: 'job', command: 'sleep 1' }, person)
+    await expect(created).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(readFileSync(place.file, 'utf8')).toBe(before)
+    expect(place.core.listServices().map(({ name }) => name)).toEqual(['web'])
   })
 
   it('changes nothing when its name is taken, it is unknown to HCL, or the configuration would be invalid', async () => {

@@ -22,7 +22,7 @@ export async function createService(engine: Engine, input: NewService, caller: C
       reason: 'name-taken',
     })
   }
-  await writeAndLoad(engine, target, text, caller)
+  await writeAndLoad(engine, target, { text, why: `Service ${input.name} added` }, caller)
   return getService(engine, input.name)
 }
 

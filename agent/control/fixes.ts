@@ -1,9 +1,9 @@
 import type { FixAction } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { readTextFile, writeFileAtomic } from '../os/index.ts'
+import { readTextFile } from '../os/index.ts'
 import { act } from './commands.ts'
 import type { Engine } from './engine.ts'
-import { reloadConfiguration } from './reload.ts'
+import { writeAndLoad } from './write.ts'
 
 /** Carries out what an explanation offered. */
 export async function applyFix(
@@ -64,10 +64,11 @@ async function setAttribute(
   const index = spec.ports.findIndex(({ port }) => port === action.replaces)
   const attribute = action.attribute === 'ports' ? ['ports', String(Math.max(0, index))] : action.attribute.split('.')
   const path = ['service', spec.name, ...attribute]
-  const result = await engine.deps.configWorker.setAttribute(await readTextFile(file), path, action.value)
+  const before = await readTextFile(file)
+  const result = await engine.deps.configWorker.setAttribute(before, path, action.value)
   if ('refused' in result) return { done: false, text: `${file}: ${result.refused}` }
-  await writeFileAtomic(file, result.text, {})
-  await reloadConfiguration(engine, caller)
+  const why = `${spec.name}: ${action.attribute} is now ${action.value}`
+  await writeAndLoad(engine, { path: file, before }, { text: result.text, why }, caller)
   await act(engine, spec.name, 'start', caller)
   return { done: true, text: `${action.attribute} is now ${action.value} in ${file}` }
 }

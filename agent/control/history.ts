@@ -3,6 +3,7 @@ import type { ConfigApplied, ConfigFiles, RevisionDetail } from '../../contract/
 import { type Caller, CoreError } from '../core.ts'
 import { applyConfiguration } from './apply.ts'
 import type { Engine } from './engine.ts'
+import { tryFiles } from './plan.ts'
 
 /** @throws NOT_FOUND for an entry that is not, or no longer, kept whole */
 export async function revisionOf(engine: Engine, revision: number): Promise<RevisionDetail> {
@@ -22,8 +23,9 @@ export async function rollBack(
   const files: ConfigFiles = {}
   for (const path of Object.keys(latest?.texts ?? {})) if (!(path in texts)) files[nameOf(engine, path)] = null
   for (const [path, text] of Object.entries(texts)) files[nameOf(engine, path)] = text
-  const request = { files, timeoutMs, watchMs: 0, kind: 'rollback' as const, text: `Back to revision ${revision}` }
-  return applyConfiguration(engine, request, caller)
+  const text = `Back to revision ${revision}`
+  const attempt = () => tryFiles(engine, files)
+  return applyConfiguration(engine, { attempt, timeoutMs, watchMs: 0, kind: 'rollback', text }, caller)
 }
 
 /** The name in the configuration folder. @throws CONFLICT for a file that is elsewhere */

@@ -57,11 +57,13 @@ export function openImports(engine: Engine): Core['import'] {
           { reason: 'name-taken' },
         )
       }
-      const status = await writeAndLoad(engine, target, exists ? `${target.before}\n${hcl}` : hcl, caller)
+      const text = exists ? `${target.before}\n${hcl}` : hcl
+      const what = names.length === 1 ? names.join() : `${names.length} services`
+      await writeAndLoad(engine, target, { text, why: `Imported ${what}` }, caller)
       return {
         file: target.path,
         services: names,
-        diagnostics: status.diagnostics.filter((found) => found.file === target.path),
+        diagnostics: engine.status.diagnostics.filter((found) => found.file === target.path),
       }
     },
   }

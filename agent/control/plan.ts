@@ -1,11 +1,14 @@
 import type { ConfigFiles, ConfigPlan, PlannedAction } from '../../contract/index.ts'
-import type { Configuration } from '../config/index.ts'
+import type { Configuration, TrialResult } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import { currentEnv } from '../os/index.ts'
 import { planChanges } from '../plan/index.ts'
 import type { Engine } from './engine.ts'
 import { instancesOf } from './specs.ts'
 import { isEnabled, wantedBy } from './wanted.ts'
+
+/** What texts would come to, and where each of them belongs. */
+export type Trial = Pick<TrialResult, 'configuration' | 'diagnostics' | 'written'>
 
 /** What these files, or without any what is on disk, would do; nothing is changed. */
 export async function planConfiguration(engine: Engine, files: ConfigFiles | undefined): Promise<ConfigPlan> {
@@ -14,7 +17,7 @@ export async function planConfiguration(engine: Engine, files: ConfigFiles | und
 }
 
 /** Loads files as if they stood in the configuration folder. */
-export function tryFiles(engine: Engine, files: ConfigFiles | undefined) {
+export function tryFiles(engine: Engine, files: ConfigFiles | undefined): Promise<Trial> {
   return engine.deps.configWorker.loadTexts(files ?? {}, { ...engine.deps.loadOptions, env: currentEnv() })
 }
 

@@ -10,9 +10,11 @@ import { removeInstance, removeService } from './removal.ts'
 import { instancesOf } from './specs.ts'
 import { isEnabled, isWanted, startWanted, whyNotWanted } from './wanted.ts'
 
+export const readFromDisk = { kind: 'files', text: 'Read from disk' } as const
+
 /** Reads the files again and carries out what is different; what runs as it should is not touched. */
 export function reloadConfiguration(engine: Engine, caller: Caller): Promise<ConfigStatus> {
-  return inTurn(engine, () => reload(engine, caller, { kind: 'files', text: 'Read from disk' }))
+  return inTurn(engine, () => reload(engine, caller, readFromDisk))
 }
 
 /** Changes of the configuration are carried out one after the other. */

@@ -1,9 +1,11 @@
 import { dirname, isAbsolute, join } from 'node:path'
-import type { ConfigStatus, Diagnostic } from '../../contract/index.ts'
+import type { Diagnostic } from '../../contract/index.ts'
+import type { LoadResult } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { createFileAtomic, currentEnv, readTextFile, removeFile, statOf, writeFileAtomic } from '../os/index.ts'
+import { currentEnv, readTextFile, statOf } from '../os/index.ts'
+import { applyConfiguration } from './apply.ts'
 import type { Engine } from './engine.ts'
-import { reloadConfiguration } from './reload.ts'
+import type { Trial } from './plan.ts'
 
 /** A file of the configuration, or one to be. */
 export interface Target {
@@ -31,43 +33,32 @@ async function withText(path: string): Promise<Target> {
 
 /** What is wrong with the whole configuration if the file had this text. */
 export async function judge(engine: Engine, target: Target, text: string): Promise<Diagnostic[]> {
-  const { configWorker, loadOptions } = engine.deps
-  const options = { ...loadOptions, env: currentEnv(), texts: { [target.path]: text } }
-  return (await configWorker.loadConfiguration(options)).diagnostics
+  return (await tryText(engine, target, text)).diagnostics
+}
+
+function tryText({ deps }: Engine, { path }: Target, text: string): Promise<LoadResult> {
+  return deps.configWorker.loadConfiguration({ ...deps.loadOptions, env: currentEnv(), texts: { [path]: text } })
 }
 
 /**
- * Writes a file of the configuration and loads it. Nothing is written where the configuration would have errors, and what
- * was written is taken back where loading it fails. @throws CONFLICT, CONFIG_INVALID
+ * Writes a file of the configuration and loads it, as one change of its own in the history; `why` is what is said of it
+ * there. Nothing is written where the configuration would have errors. @throws CONFLICT, CONFIG_INVALID
  */
 export async function writeAndLoad(
   engine: Engine,
   target: Target,
-  text: string,
+  change: { text: string; why: string },
   caller: Caller,
-): Promise<ConfigStatus> {
-  const errors = (await judge(engine, target, text)).filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) {
-    throw new CoreError('CONFIG_INVALID', 'The configuration would have errors; nothing was written', { errors })
+): Promise<void> {
+  const attempt = async (): Promise<Trial> => {
+    if ((await withText(target.path)).before !== target.before) {
+      throw new CoreError('CONFLICT', `${target.path} changed meanwhile; nothing was written. Try again.`, {
+        reason: 'changed',
+      })
+    }
+    return { ...(await tryText(engine, target, change.text)), written: { [target.path]: change.text } }
   }
-  const now = await withText(target.path)
-  if (now.before !== target.before) {
-    throw new CoreError('CONFLICT', `${target.path} changed meanwhile; nothing was written. Try again.`, {
-      reason: 'changed',
-    })
-  }
-  await replace(target, text)
-  try {
-    return await reloadConfiguration(engine, caller)
-  } catch (error) {
-    if (target.before === undefined) await removeFile(target.path)
-    else await replace(target, target.before)
-    await reloadConfiguration(engine, caller).catch(() => undefined)
-    throw error
-  }
-}
-
-async function replace({ path, before }: Target, text: string): Promise<void> {
-  if (before === undefined) await createFileAtomic(path, text)
-  else await writeFileAtomic(path, text, { mode: (await statOf(path))?.mode ?? 0o600 })
+  // Nobody waits for what it starts: whoever asked sees that come.
+  const request = { attempt, timeoutMs: 0, watchMs: 0, kind: 'apply', text: change.why } as const
+  await applyConfiguration(engine, request, caller)
 }

@@ -12,7 +12,7 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs'
-import { link, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises'
+import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 
 /** A file that is not what it must be, and what to do about it. */
@@ -87,25 +87,6 @@ export async function writeFileAtomic(
     throw error
   }
   await flushDir(dirname(path))
-}
-
-/** Writes a new file, whole or not at all, readable by this user alone. @throws EEXIST when something is there, a link included */
-export async function createFileAtomic(path: string, text: string): Promise<void> {
-  const { randomBytes } = await import('node:crypto')
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
-  createSecretFile(temporary, text)
-  try {
-    // Unlike a rename, this refuses to replace what is there.
-    await link(temporary, path)
-  } finally {
-    await removeQuietly(temporary)
-  }
-  await flushDir(dirname(path))
-}
-
-/** Takes a file away; nothing is done where there is none. */
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true })
 }
 
 async function removeQuietly(path: string): Promise<void> {

@@ -4,14 +4,12 @@ export { createPlatform } from './create.ts'
 export { currentEnv } from './env.ts'
 export { type ExecuteRequest, execute } from './execute.ts'
 export {
-  createFileAtomic,
   createSecretFile,
   ensurePrivateDir,
   listDir,
   readSecretFile,
   readTextFile,
   readTextNow,
-  removeFile,
   statOf,
   writeFileAtomic,
 } from './files.ts'

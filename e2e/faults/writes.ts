@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, service, sleepMs, type World } from './harness.ts'
@@ -216,4 +216,39 @@ const deathAtWrites: Fault = {
   },
 }
 
-export const writes: readonly Fault[] = [bornUnrecorded, recordedUnborn, deathAtWrites]
+const halfWritten: Fault = {
+  id: 67,
+  title: 'an agent killed while a service is added leaves the files as they were before',
+  unable: needsTracing,
+  async run(world) {
+    world.configure(service('web', 'sleep 1000', quickRestart))
+    const texts = (): string[] =>
+      readdirSync(world.configDir).map((name) => `${name}: ${readFileSync(join(world.configDir, name), 'utf8')}`)
+    const before = texts()
+    const journal = join(world.dataDir, 'apply.json')
+    for (const round of world.rounds(1, 20)) {
+      const file = world.random.pick(['main.hcl', 'new.hcl'])
+      // The way back is thrown away when the change is certain: it is held and killed right before that.
+      const held = ['-e', 'trace=unlink', '-P', journal, ...hold('unlink')]
+      const add = async (): Promise<void> => {
+        await world.running('web')
+        const body = { name: 'added', command: 'sleep 1000', file }
+        await world.agent.ask('/services', { method: 'POST', body }).catch(() => undefined)
+      }
+      assert.ok(await startToDie(world, traced(join(world.folder, `half-${round}`), ...held), add), 'it was not held')
+      assert.notDeepEqual(texts(), before, 'it was killed too early')
+      await world.start()
+      assert.deepEqual(texts(), before)
+      assert.equal(existsSync(journal), false)
+      assert.deepEqual(
+        (await world.services()).map(({ name }) => name),
+        ['web'],
+      )
+      await world.converged()
+      await eventually('what was added is ended', 20_000, () => world.processes('added').length === 0)
+      await world.stop()
+    }
+  },
+}
+
+export const writes: readonly Fault[] = [bornUnrecorded, recordedUnborn, deathAtWrites, halfWritten]
