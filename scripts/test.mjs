@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm test: sets up what is missing, then runs every check and every test, going on after a failure so that one run
-// reports them all. The last line is the total of test cases and checks.
+// reports them all. What failed is named once more at the end, for who has only that; the last line is the total of
+// test cases and checks.
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,8 @@ import { ensureBuild, ensureElectron, ensureToolchain } from './lib/setup.mjs'
 import { ensureSystem, testPrograms } from './lib/system.mjs'
 
 const minuteMs = 60_000
+// Of all messages together, so that the names of many failures stay near the end.
+const failureLines = 100
 const temporary = mkdtempSync(join(tmpdir(), 'hxe-test-'))
 // Programs of tests that run as another user have to reach their own folders in it; nobody can list it.
 chmodSync(temporary, 0o711)
@@ -77,16 +80,17 @@ async function runSetup({ name, work }) {
     await work()
     return { name, passed: 1, failed: 0, tests: 0, took: took(startedAt) }
   } catch (error) {
-    say(error instanceof SetupError ? error.message : error.stack)
-    return { name, passed: 0, failed: 1, tests: 0, took: took(startedAt) }
+    const end = error instanceof SetupError ? error.message : error.stack
+    say(end)
+    return { name, passed: 0, failed: 1, tests: 0, took: took(startedAt), end }
   }
 }
 
 /** A step without `counts` is one check; with them it is its test cases, and one failure if it ended badly all the same. */
 function tally({ counts }, succeeded) {
   if (!counts) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0, tests: 0 }
-  const { passed, failed, skipped } = counts()
-  return { passed, failed: failed || (succeeded ? 0 : 1), skipped, tests: passed + failed }
+  const { passed, failed, skipped, failures } = counts()
+  return { passed, failed: failed || (succeeded ? 0 : 1), skipped, tests: passed + failed, failures }
 }
 
 async function runStep(step) {
@@ -96,7 +100,22 @@ async function runStep(step) {
   const limitMs = step.limitMs ?? 3 * minuteMs
   const { code, timedOut } = await runGroup(command, args, { limitMs, env: testEnvironment(step.environment) })
   if (timedOut) say(`${step.name}: ended after ${limitMs / minuteMs} minutes`)
-  return { name: step.name, took: took(startedAt), ...tally(step, code === 0) }
+  const result = { name: step.name, took: took(startedAt), ...tally(step, code === 0) }
+  const end = timedOut ? `ended after ${limitMs / minuteMs} minutes` : `ended with code ${code}`
+  return { ...result, end: code === 0 ? undefined : end }
+}
+
+/** Names what failed: each test with the begin of its message, or how the step ended where no test tells why. */
+function nameFailures(results) {
+  const count = results.flatMap(({ failures = [] }) => failures).length
+  const messageLines = Math.max(1, Math.min(12, Math.floor(failureLines / count)))
+  for (const { name, end, failures = [] } of results) {
+    for (const { file, title, message } of failures) {
+      console.log(`\n✗ ${file} › ${title}`)
+      for (const line of message.slice(0, messageLines)) console.log(`    ${line}`)
+    }
+    if (end && failures.length === 0) console.log(`\n✗ ${name}: ${end}`)
+  }
 }
 
 function report(results) {
@@ -125,6 +144,7 @@ async function runAll() {
       else results.push(await runStep(step))
     }
   }
+  nameFailures(results)
   report(results)
   return total(results)
 }
