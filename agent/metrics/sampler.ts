@@ -1,6 +1,7 @@
 import type { Host } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import type { HostSample, Platform, ProcessIdentity, TreeUsage } from '../os/platform.ts'
+import { hostFrom } from './host.ts'
 
 export interface Usage {
   /** 100 is one core, over the whole tree; null until two samples of the same run are there. */
@@ -120,44 +121,5 @@ export class Sampler {
     const before = this.#previousHost
     this.#previousHost = now
     onHost(hostFrom(hostName, platform.name, before, now, this.#disks))
-  }
-}
-
-function hostFrom(
-  name: string,
-  os: string,
-  before: HostSample | undefined,
-  now: HostSample,
-  disks: Host['disks'],
-): Host {
-  const busyMs = before ? now.cpuBusyMs - before.cpuBusyMs : 0
-  const totalMs = before ? now.cpuTotalMs - before.cpuTotalMs : 0
-  const elapsedS = before ? (now.atMs - before.atMs) / 1000 : 0
-  const perSecond = (bytes: number, earlier: number | undefined): number =>
-    elapsedS > 0 && earlier !== undefined ? Math.max(0, Math.round((bytes - earlier) / elapsedS)) : 0
-  return {
-    name,
-    os,
-    uptimeMs: now.uptimeMs,
-    cpu: {
-      percent: totalMs > 0 ? Math.round((1000 * busyMs) / totalMs) / 10 : 0,
-      cores: now.cores,
-      load: now.load,
-    },
-    memory: {
-      totalBytes: now.memoryTotalBytes,
-      usedBytes: Math.max(0, now.memoryTotalBytes - now.memoryAvailableBytes),
-      availableBytes: now.memoryAvailableBytes,
-    },
-    swap: { totalBytes: now.swapTotalBytes, usedBytes: now.swapUsedBytes },
-    disks,
-    network: now.network.map((link) => {
-      const earlier = before?.network.find((other) => other.name === link.name)
-      return {
-        name: link.name,
-        rxBytesPerSecond: perSecond(link.rxBytes, earlier?.rxBytes),
-        txBytesPerSecond: perSecond(link.txBytes, earlier?.txBytes),
-      }
-    }),
   }
 }
