@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
-import { ask, makePlace, openPanel, type Place } from './launch.ts'
+import { expect, test } from '@playwright/test'
+import { panelFor } from './shared.ts'
 
 // A page that somebody else's script runs in, and a person who is tricked: attack 54 of the window, and its policy.
 
-const panel = 'hxe-panel://panel/'
+const panelAddress = 'hxe-panel://panel/'
 const required = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,39 +16,29 @@ const required = [
   "require-trusted-types-for 'script'",
 ]
 
-let place: Place
-let app: ElectronApplication
-let page: Page
-let complaints: string[]
+const panel = panelFor('file', 'service "web" {\n  command = "sleep 600"\n}\n')
 
 test.beforeAll(async () => {
-  place = makePlace('service "web" {\n  command = "sleep 600"\n}\n')
-  ;({ app, page, complaints } = await openPanel(place))
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-})
-
-test.afterAll(async () => {
-  const ended = once(app.process(), 'exit')
-  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
-  await ended
-  place.remove()
+  await expect(panel.page.getByRole('heading', { level: 1 })).toBeVisible()
 })
 
 /** It still shows the panel, in its only window, and no other page was made. */
 async function expectOnlyThePanel(): Promise<void> {
-  const pages = await app.evaluate(({ webContents }) => webContents.getAllWebContents().map((one) => one.getURL()))
+  const pages = await panel.app.evaluate(({ webContents }) =>
+    webContents.getAllWebContents().map((one) => one.getURL()),
+  )
   expect(pages).toHaveLength(1)
-  expect(pages[0]?.startsWith(panel)).toBe(true)
-  expect(await page.evaluate(() => document.querySelector('h1') !== null)).toBe(true)
+  expect(pages[0]?.startsWith(panelAddress)).toBe(true)
+  expect(await panel.page.evaluate(() => document.querySelector('h1') !== null)).toBe(true)
 }
 
 test('shows the panel without a complaint on the console', () => {
-  expect(complaints).toEqual([])
+  expect(panel.complaints).toEqual([])
 })
 
 test('has the policy of the design, in the window and at the address of the agent', async () => {
-  const { url } = JSON.parse(readFileSync(join(place.dataDir, 'agent.json'), 'utf8')) as { url: string }
-  const ofWindow = await page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'))
+  const { url } = JSON.parse(readFileSync(join(panel.place.dataDir, 'agent.json'), 'utf8')) as { url: string }
+  const ofWindow = await panel.page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'))
   const ofAgent = (await fetch(url)).headers.get('content-security-policy')
   for (const policy of [ofWindow, ofAgent]) {
     const parts = (policy ?? '').split(';').map((part) => part.trim())
@@ -60,7 +49,7 @@ test('has the policy of the design, in the window and at the address of the agen
 })
 
 test('takes no text for HTML', async () => {
-  const refused = await page.evaluate(() => {
+  const refused = await panel.page.evaluate(() => {
     try {
       document.createElement('div').innerHTML = '<img src="x" onerror="alert(1)">'
       return 'taken'
@@ -73,7 +62,7 @@ test('takes no text for HTML', async () => {
 
 for (const address of ['https://example.com/', 'file:///etc/hosts', 'data:text/html,<h1>x</h1>', 'hxe://services']) {
   test(`goes nowhere and opens nothing for ${address}`, async () => {
-    const opened = await page.evaluate((target) => {
+    const opened = await panel.page.evaluate((target) => {
       const link = document.body.appendChild(document.createElement('a'))
       link.href = target
       link.click()
@@ -96,14 +85,14 @@ for (const address of ['https://example.com/', 'file:///etc/hosts', 'data:text/h
 }
 
 test('runs no script of an address', async () => {
-  await page.evaluate(() => {
+  await panel.page.evaluate(() => {
     window.location.href = 'javascript:document.body.remove()'
   })
   await expectOnlyThePanel()
 })
 
 test('attaches no other page', async () => {
-  const object = await page.evaluate(() => {
+  const object = await panel.page.evaluate(() => {
     const view = document.createElement('webview')
     view.setAttribute('src', 'https://example.com/')
     view.setAttribute('nodeintegration', '')
@@ -122,7 +111,7 @@ test('attaches no other page', async () => {
 })
 
 test('asks the person for no permission and has none', async () => {
-  const answers = await page.evaluate(async () => {
+  const answers = await panel.page.evaluate(async () => {
     const state = async (name: string): Promise<string> =>
       (await navigator.permissions.query({ name: name as PermissionName })).state
     const media = await navigator.mediaDevices.getUserMedia({ audio: true }).then(
@@ -142,12 +131,12 @@ test('asks the person for no permission and has none', async () => {
 })
 
 test('hands only web addresses to the desktop', async () => {
-  await app.evaluate(({ shell }) => {
+  await panel.app.evaluate(({ shell }) => {
     const kept = globalThis as unknown as { opened: string[] }
     kept.opened = []
     shell.openExternal = async (address) => void kept.opened.push(address)
   })
-  await page.evaluate(() => {
+  await panel.page.evaluate(() => {
     const open = (window as unknown as { hxe: { openExternal(address: unknown): void } }).hxe.openExternal
     for (const address of [
       'file:///etc/passwd',
@@ -171,15 +160,16 @@ test('hands only web addresses to the desktop', async () => {
     }
     open('https://example.com/docs')
   })
-  const opened = (): Promise<string[]> => app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
+  const opened = (): Promise<string[]> =>
+    panel.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
   await expect.poll(opened).toContain('https://example.com/docs')
   expect(await opened()).toEqual(['https://example.com/docs'])
 })
 
 test('shows no file that is dropped on it', async () => {
-  const file = join(place.home, 'dropped.html')
+  const file = join(panel.place.home, 'dropped.html')
   writeFileSync(file, '<h2>dropped</h2>')
-  const devtools = await page.context().newCDPSession(page)
+  const devtools = await panel.page.context().newCDPSession(panel.page)
   const data = { items: [], files: [file], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 500, data })

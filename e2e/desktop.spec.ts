@@ -36,7 +36,7 @@ test.afterEach(async () => {
   await end(panel.process, 'SIGKILL')
   tray?.close()
   tray = undefined
-  place.remove()
+  await place.remove()
 })
 
 async function openWithTray(...words: string[]): Promise<TrayHost> {
@@ -155,7 +155,7 @@ for (const [policy, stays] of [
   ['keep', true],
 ] as const)
   test(`follows the quit policy "${policy}" without a question when it is told to end`, async () => {
-    place.remove()
+    await place.remove()
     place = makePlace(`agent {\n  quit_policy = "${policy}"\n}\n${hcl}`)
     panel = await openPanel(place)
     await expect.poll(() => pidOf('sleeper').catch(() => null), patient).not.toBeNull()
@@ -264,7 +264,7 @@ test('brings the page back with the truth after it has crashed', async () => {
 })
 
 test('tells of a service that failed, and opens it when that is clicked', async () => {
-  place.remove()
+  await place.remove()
   place = makePlace(`${hcl}${failing('a')}`)
   const server = await NotificationServer.open()
   try {

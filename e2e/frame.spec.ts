@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { startAgent } from './agent.ts'
-import { ask, makePlace, openPanel, type Place } from './launch.ts'
+import { ask } from './launch.ts'
+import { panelFor } from './shared.ts'
 
 const hcl = `
 app "shop" {
@@ -40,53 +41,30 @@ service "nightly" {
 test.setTimeout(180_000)
 const patient = expect.configure({ timeout: 20_000 })
 
-let place: Place
-let app: ElectronApplication
-let page: Page
-let complaints: string[]
+const panel = panelFor('test', hcl)
 
-const row = (name: string) => page.getByRole('row', { name, exact: true })
-const heading = () => page.getByRole('heading', { level: 1 })
-const go = (name: string) => page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
-const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
-const stateOf = async (name: string) => (await ask<{ state: string }>(place, 'GET', `/services/${name}`)).state
+const row = (name: string) => panel.page.getByRole('row', { name, exact: true })
+const heading = () => panel.page.getByRole('heading', { level: 1 })
+const go = (name: string) => panel.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+const theme = () => panel.page.evaluate(() => document.documentElement.dataset.theme)
+const stateOf = async (name: string) => (await ask<{ state: string }>(panel.place, 'GET', `/services/${name}`)).state
 
-async function open(): Promise<void> {
-  ;({ app, page, complaints } = await openPanel(place))
-  await patient(page.getByRole('status').filter({ hasText: 'Agent running' })).toBeVisible()
-}
+const isReady = () => patient(panel.page.getByRole('status').filter({ hasText: 'Agent running' })).toBeVisible()
 
-async function close(): Promise<void> {
-  const ended = once(app.process(), 'exit')
-  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
-  await ended
-}
-
-test.beforeEach(async () => {
-  place = makePlace(hcl)
-  await open()
-})
-
-test.afterEach(async () => {
-  try {
-    expect(complaints).toEqual([])
-  } finally {
-    await close()
-    place.remove()
-  }
-})
+test.beforeEach(isReady)
+test.afterEach(() => expect(panel.complaints).toEqual([]))
 
 test.describe('each page', () => {
   for (const scheme of ['light', 'dark'] as const) {
     test(`has no serious fault of accessibility in ${scheme}`, async () => {
       mkdirSync('test-results', { recursive: true })
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      await panel.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
       await patient.poll(theme).toBe(scheme)
       const pages = ['Overview', 'Services', 'Logs', 'Activity', 'Settings'] as const
       for (const name of pages) {
         await go(name)
         await patient(heading()).toHaveText(name)
-        await page.screenshot({ path: `test-results/frame-${name.toLowerCase()}-${scheme}.png` })
+        await panel.page.screenshot({ path: `test-results/frame-${name.toLowerCase()}-${scheme}.png` })
         expect(await seriousFaults(), name).toEqual([])
       }
       await go('Services')
@@ -94,12 +72,12 @@ test.describe('each page', () => {
       await row('crasher').getByRole('link', { name: 'crasher' }).click()
       await patient(heading()).toHaveText('crasher')
       expect(await seriousFaults(), 'a failed service').toEqual([])
-      await page.keyboard.press('Control+k')
-      await patient(page.getByRole('option').first()).toBeVisible()
+      await panel.page.keyboard.press('Control+k')
+      await patient(panel.page.getByRole('option').first()).toBeVisible()
       expect(await seriousFaults(), 'the palette').toEqual([])
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('?')
-      await patient(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+      await panel.page.keyboard.press('Escape')
+      await panel.page.keyboard.press('?')
+      await patient(panel.page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
       expect(await seriousFaults(), 'the map of keys').toEqual([])
     })
   }
@@ -108,7 +86,7 @@ test.describe('each page', () => {
 /** What axe finds that keeps somebody out, with the places. */
 async function seriousFaults(): Promise<string[]> {
   // The window cannot open the page of its own that the newer mode wants.
-  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  const { violations, passes } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze()
   expect(passes.length).toBeGreaterThan(10)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -116,85 +94,86 @@ async function seriousFaults(): Promise<string[]> {
 }
 
 test('is walked through with the keyboard alone', async () => {
-  await page.locator('body').press('Tab')
-  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('main')).toBeFocused()
-  await page.keyboard.press('g')
-  await page.keyboard.press('s')
+  await panel.page.locator('body').press('Tab')
+  await expect(panel.page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
+  await panel.page.keyboard.press('Enter')
+  await expect(panel.page.getByRole('main')).toBeFocused()
+  await panel.page.keyboard.press('g')
+  await panel.page.keyboard.press('s')
   await patient(heading()).toHaveText('Services')
-  await page.keyboard.press('j')
+  await panel.page.keyboard.press('j')
   await patient(row('api')).toBeFocused()
-  await page.keyboard.press('Enter')
+  await panel.page.keyboard.press('Enter')
   await patient(heading()).toHaveText('api')
-  await page.keyboard.press('g')
-  await page.keyboard.press('a')
+  await panel.page.keyboard.press('g')
+  await panel.page.keyboard.press('a')
   await patient(heading()).toHaveText('Activity')
-  await page.keyboard.press('/')
-  await page.keyboard.type('gs?')
-  await expect(page.getByRole('textbox', { name: 'Filter events' })).toHaveValue('gs?')
+  await panel.page.keyboard.press('/')
+  await panel.page.keyboard.type('gs?')
+  await expect(panel.page.getByRole('textbox', { name: 'Filter events' })).toHaveValue('gs?')
   await expect(heading()).toHaveText('Activity')
 })
 
 test('finds services, actions and pages in the palette', async () => {
-  await page.getByRole('button', { name: 'Search or run' }).click()
-  const field = page.getByRole('combobox', { name: 'Search or run' })
+  await panel.page.getByRole('button', { name: 'Search or run' }).click()
+  const field = panel.page.getByRole('combobox', { name: 'Search or run' })
   await expect(field).toBeFocused()
   await field.fill('sett')
-  await patient(page.getByRole('option', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true')
-  await page.keyboard.press('Enter')
+  await patient(panel.page.getByRole('option', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true')
+  await panel.page.keyboard.press('Enter')
   await patient(heading()).toHaveText('Settings')
-  await page.keyboard.press('Control+k')
+  await panel.page.keyboard.press('Control+k')
   await field.fill('dark')
-  await patient(page.getByRole('option', { name: 'Dark theme' })).toBeVisible()
-  await page.keyboard.press('Enter')
+  await patient(panel.page.getByRole('option', { name: 'Dark theme' })).toBeVisible()
+  await panel.page.keyboard.press('Enter')
   await patient.poll(theme).toBe('dark')
-  await page.keyboard.press('Control+k')
+  await panel.page.keyboard.press('Control+k')
   await field.fill('stop work')
-  await patient(page.getByRole('option', { name: 'Stop worker' })).toBeVisible()
-  await page.keyboard.press('Enter')
+  await patient(panel.page.getByRole('option', { name: 'Stop worker' })).toBeVisible()
+  await panel.page.keyboard.press('Enter')
   await patient.poll(() => stateOf('worker')).toBe('stopped')
-  await page.keyboard.press('Control+k')
-  await page.keyboard.press('Escape')
+  await panel.page.keyboard.press('Control+k')
+  await panel.page.keyboard.press('Escape')
   await expect(field).toBeHidden()
 })
 
 test('shows every key, and gives the keyboard back', async () => {
   await go('Activity')
-  await page.keyboard.press('?')
-  const keys = page.getByRole('dialog', { name: 'Keys' })
+  await panel.page.keyboard.press('?')
+  const keys = panel.page.getByRole('dialog', { name: 'Keys' })
   await patient(keys).toBeVisible()
   await expect(keys.getByText('Search or run')).toBeVisible()
   await expect(keys.getByText('Start or stop')).toBeVisible()
-  await page.keyboard.press('Escape')
+  await panel.page.keyboard.press('Escape')
   await expect(keys).toBeHidden()
-  await expect(page.getByRole('main')).toBeFocused()
+  await expect(panel.page.getByRole('main')).toBeFocused()
 })
 
 test('keeps what a person chose over a restart', async () => {
   await go('Settings')
-  await page.getByRole('group', { name: 'Theme' }).getByText('Dark').click()
-  await page.getByRole('group', { name: 'Density' }).getByText('Compact').click()
-  await page.keyboard.press('Control+k')
-  await page.getByRole('combobox', { name: 'Search or run' }).fill('add worker')
-  await patient(page.getByRole('option', { name: 'Add to favourites worker' })).toBeVisible()
-  await page.keyboard.press('Enter')
-  const star = () => page.getByRole('navigation', { name: 'Favourites' }).getByRole('link', { name: /^worker/ })
+  await panel.page.getByRole('group', { name: 'Theme' }).getByText('Dark').click()
+  await panel.page.getByRole('group', { name: 'Density' }).getByText('Compact').click()
+  await panel.page.keyboard.press('Control+k')
+  await panel.page.getByRole('combobox', { name: 'Search or run' }).fill('add worker')
+  await patient(panel.page.getByRole('option', { name: 'Add to favourites worker' })).toBeVisible()
+  await panel.page.keyboard.press('Enter')
+  const star = () => panel.page.getByRole('navigation', { name: 'Favourites' }).getByRole('link', { name: /^worker/ })
   await patient(star()).toBeVisible()
-  await close()
-  await open()
+  await panel.close()
+  await panel.open()
+  await isReady()
   await patient(star()).toBeVisible()
   expect(await theme()).toBe('dark')
-  expect(await page.evaluate(() => document.documentElement.dataset.density)).toBe('compact')
+  expect(await panel.page.evaluate(() => document.documentElement.dataset.density)).toBe('compact')
 })
 
 test('starts at login only when a person says so', async () => {
   await go('Settings')
-  const choice = page.getByRole('switch', { name: 'Start at login' })
+  const choice = panel.page.getByRole('switch', { name: 'Start at login' })
   await patient(choice).toBeEnabled()
   await expect(choice).not.toBeChecked()
   await choice.click()
-  const entry = join(process.env.XDG_CONFIG_HOME ?? join(place.home, '.config'), 'autostart', 'hxe-panel.desktop')
+  const entry = join(process.env.XDG_CONFIG_HOME ?? join(panel.place.home, '.config'), 'autostart', 'hxe-panel.desktop')
   await patient.poll(() => existsSync(entry)).toBe(true)
   await choice.click()
   await patient.poll(() => existsSync(entry)).toBe(false)
@@ -204,9 +183,9 @@ test('takes a stop back', async () => {
   await go('Services')
   await patient(row('worker')).toContainText('Running')
   await row('worker').hover()
-  await page.getByRole('button', { name: 'Stop worker', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Stop worker', exact: true }).click()
   await patient(row('worker')).toContainText('Stopped')
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await panel.page.getByRole('button', { name: 'Undo' }).click()
   await patient(row('worker')).toContainText('Running')
 })
 
@@ -214,9 +193,9 @@ test('says who needs a service before it stops it, and starts all of them again'
   await go('Services')
   await patient(row('api')).toContainText('Running')
   await row('database').hover()
-  const stop = page.getByRole('button', { name: 'Stop database', exact: true })
+  const stop = panel.page.getByRole('button', { name: 'Stop database', exact: true })
   await stop.click()
-  const question = page.getByRole('dialog', { name: 'Stop database?' })
+  const question = panel.page.getByRole('dialog', { name: 'Stop database?' })
   await expect(question.getByText('1 running service depends on it.')).toBeVisible()
   await question.getByRole('button', { name: 'Cancel' }).click()
   await expect(row('database')).toContainText('Running')
@@ -225,58 +204,60 @@ test('says who needs a service before it stops it, and starts all of them again'
   await question.getByRole('button', { name: 'Stop all 2' }).click()
   await patient(row('api')).toContainText('Stopped')
   await patient(row('database')).toContainText('Stopped')
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await panel.page.getByRole('button', { name: 'Undo' }).click()
   await patient(row('api')).toContainText('Running')
   await patient(row('database')).toContainText('Running')
 })
 
 test('is of use at the width of a phone', async () => {
-  await app.evaluate(({ BrowserWindow }) => {
+  await panel.app.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows()
     window?.setMinimumSize(320, 400)
     window?.setContentSize(360, 740)
   })
-  await patient.poll(() => page.evaluate(() => window.innerWidth)).toBe(360)
+  await patient.poll(() => panel.page.evaluate(() => window.innerWidth)).toBe(360)
   for (const name of ['Overview', 'Services', 'Activity', 'Settings']) {
     await go(name)
     await patient(heading()).toHaveText(name)
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect(overflow, name).toBe(0)
   }
   await go('Services')
   await row('worker').click({ position: { x: 200, y: 12 } })
-  await page.getByRole('button', { name: 'Stop worker', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Stop worker', exact: true }).click()
   await patient(row('worker')).toContainText('Stopped')
-  await page.screenshot({ path: 'test-results/frame-phone.png' })
-  await page.getByRole('button', { name: 'Start worker', exact: true }).click()
+  await panel.page.screenshot({ path: 'test-results/frame-phone.png' })
+  await panel.page.getByRole('button', { name: 'Start worker', exact: true }).click()
   await patient(row('worker')).toContainText('Running')
 })
 
 test('finds among all events those of a kind, and what words say', async () => {
   await go('Activity')
-  const events = page.getByRole('list', { name: 'Events' })
+  const events = panel.page.getByRole('list', { name: 'Events' })
   await patient(events.getByText('worker').first()).toBeVisible()
-  await page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Failed' })
+  await panel.page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Failed' })
   await patient(events.getByRole('listitem')).toHaveCount(1)
   await expect(events.getByRole('listitem')).toContainText('crasher')
-  await page.getByRole('textbox', { name: 'Filter events' }).fill('nobody at all')
-  await patient(page.getByText('No event matches the filter.')).toBeVisible()
+  await panel.page.getByRole('textbox', { name: 'Filter events' }).fill('nobody at all')
+  await patient(panel.page.getByText('No event matches the filter.')).toBeVisible()
 })
 
 test('mends what failed from the overview', async () => {
-  const attention = page.getByRole('region', { name: 'Needs attention' })
+  const attention = panel.page.getByRole('region', { name: 'Needs attention' })
   await patient(attention.getByText('crasher')).toBeVisible()
   await attention.getByRole('button', { name: 'Show why crasher' }).click()
   await patient(heading()).toHaveText('crasher')
 })
 
 test('marks what it last knew while the agent is gone, and comes back by itself', async () => {
-  await close()
-  const start = () => startAgent(place.dataDir, { ...process.env, HOME: place.home }, { config: place.config })
+  await panel.close()
+  const start = () =>
+    startAgent(panel.place.dataDir, { ...process.env, HOME: panel.place.home }, { config: panel.place.config })
   const first = await start()
-  await open()
+  await panel.open()
+  await isReady()
   // What becomes of a lost agent is asked in a native dialog: not now.
-  await app.evaluate(({ dialog }) => {
+  await panel.app.evaluate(({ dialog }) => {
     dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false })
   })
   await go('Services')
@@ -285,11 +266,11 @@ test('marks what it last knew while the agent is gone, and comes back by itself'
   first.process.kill('SIGKILL')
   await ended
   await patient(row('worker')).toContainText('Unknown')
-  await patient(page.getByText(/No word from the agent for/)).toBeVisible()
+  await patient(panel.page.getByText(/No word from the agent for/)).toBeVisible()
   const second = await start()
   await patient(row('worker')).toContainText('Running')
-  await patient(page.getByText(/No word from the agent for/)).toBeHidden()
+  await patient(panel.page.getByText(/No word from the agent for/)).toBeHidden()
   await second.stop()
   // The page was told of a broken connection, which is what was asked for.
-  complaints.length = 0
+  panel.complaints.length = 0
 })

@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { endAllOf } from './leftovers.ts'
 
 interface Runtime {
   executablePath: string
@@ -16,14 +18,18 @@ export interface Place {
   dataDir: string
   /** What the panel has in its environment beside what this process has. */
   env: Readonly<Record<string, string>>
-  remove(): void
+  /** Ends what still runs there, then takes it away. */
+  remove(): Promise<void>
 }
 
 export function makePlace(hcl: string, env: Place['env'] = {}): Place {
   const home = mkdtempSync(join(tmpdir(), 'hxe-e2e-'))
   const config = join(home, 'services.hcl')
   writeFileSync(config, hcl)
-  const remove = (): void => rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  const remove = async (): Promise<void> => {
+    await endAllOf(home)
+    rmSync(home, { recursive: true, force: true })
+  }
   return { home, config, dataDir: join(home, 'data'), env, remove }
 }
 
@@ -53,6 +59,17 @@ export interface Panel {
   page: Page
   /** Errors on the page's console, and what its policy refused. */
   complaints: string[]
+}
+
+/** Ends the panel with its agent and the services; one that has no agent of its own is killed. */
+export async function closePanel(place: Place, process: ChildProcess): Promise<void> {
+  const ended = process.exitCode === null && process.signalCode === null ? once(process, 'exit') : undefined
+  const isAsked = await ask(place, 'POST', '/agent/shutdown?services=stop').then(
+    () => true,
+    () => false,
+  )
+  if (!isAsked) process.kill('SIGKILL')
+  await ended
 }
 
 /** Starts the panel once more on the same place; resolves with its exit code. */

@@ -79,7 +79,7 @@ async function showsServices(app: string, place: Place, then: (child: ChildProce
   } finally {
     await ask(place, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
     await end(child, 'SIGKILL')
-    place.remove()
+    await place.remove()
   }
 }
 

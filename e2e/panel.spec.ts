@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
-import { ask, makePlace, openPanel, type Place } from './launch.ts'
+import { expect, test } from '@playwright/test'
+import { ask } from './launch.ts'
+import { panelFor } from './shared.ts'
 
 const hcl = `
 service "sleeper" {
@@ -20,88 +21,76 @@ service "crasher" {
 }
 `
 
-test.describe.configure({ mode: 'serial' })
-
-let place: Place
-let app: ElectronApplication
-let page: Page
-let complaints: string[]
+const panel = panelFor('file', hcl)
 const pidOf = async (name: string): Promise<number | null> =>
-  (await ask<{ pid: number | null }>(place, 'GET', `/services/${name}`)).pid
-const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) })
-const go = (name: string) => page.getByRole('link', { name, exact: true }).first().click()
+  (await ask<{ pid: number | null }>(panel.place, 'GET', `/services/${name}`)).pid
+const row = (name: string) => panel.page.getByRole('row', { name: new RegExp(`^${name}`) })
+const go = (name: string) => panel.page.getByRole('link', { name, exact: true }).first().click()
 
-test.beforeAll(async () => {
-  place = makePlace(hcl)
-  ;({ app, page, complaints } = await openPanel(place))
-})
-
-test.afterAll(async () => {
-  const ended = once(app.process(), 'exit')
-  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
-  await ended
-  place.remove()
+/** Each test begins on the list, with the services as they are written. */
+test.beforeEach(async () => {
+  await go('Services')
+  await expect(row('sleeper')).toContainText('Running')
 })
 
 test('shows the services that run', async () => {
-  await go('Services')
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Services/)
+  await expect(panel.page.getByRole('heading', { level: 1 })).toHaveText(/Services/)
   await expect(row('sleeper')).toContainText('Running')
   await expect(row('crasher')).toContainText('Failed')
 })
 
 test('stops a service and starts it again', async () => {
   await row('sleeper').hover()
-  await page.getByRole('button', { name: 'Stop sleeper', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Stop sleeper', exact: true }).click()
   await expect(row('sleeper')).toContainText('Stopped')
   await expect.poll(() => pidOf('sleeper')).toBeNull()
   await row('sleeper').hover()
-  await page.getByRole('button', { name: 'Start sleeper', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Start sleeper', exact: true }).click()
   await expect(row('sleeper')).toContainText('Running')
 })
 
 test('restarts a service as another process', async () => {
   const before = await pidOf('talker')
   await row('talker').hover()
-  await page.getByRole('button', { name: 'Restart talker', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Restart talker', exact: true }).click()
   await expect.poll(() => pidOf('talker')).not.toBe(before)
   await expect(row('talker')).toContainText('Running')
 })
 
 test('says why a service failed, with its last lines', async () => {
-  await page.getByRole('link', { name: 'crasher', exact: true }).first().click()
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('crasher')
-  await expect(page.getByText(/Exited with code 3/).first()).toBeVisible()
-  await expect(page.getByText('no database at all').first()).toBeVisible()
+  await panel.page.getByRole('link', { name: 'crasher', exact: true }).first().click()
+  await expect(panel.page.getByRole('heading', { level: 1 })).toContainText('crasher')
+  await expect(panel.page.getByText(/Exited with code 3/).first()).toBeVisible()
+  await expect(panel.page.getByText('no database at all').first()).toBeVisible()
 })
 
 test('follows the lines of all services', async () => {
   await go('Logs')
-  await expect(page.getByText('ready to talk').first()).toBeVisible()
+  await expect(panel.page.getByText('ready to talk').first()).toBeVisible()
 })
 
 test('finds its services as they were after it is killed', async () => {
   const before = await pidOf('sleeper')
-  const ended = once(app.process(), 'exit')
-  app.process().kill('SIGKILL')
+  const ended = once(panel.app.process(), 'exit')
+  panel.app.process().kill('SIGKILL')
   await ended
-  ;({ app, page, complaints } = await openPanel(place))
+  await panel.open()
   await go('Services')
   await expect(row('sleeper')).toContainText('Running')
   expect(await pidOf('sleeper')).toBe(before)
 })
 
 test('gives the page no Node and no other window', async () => {
-  const kinds = await page.evaluate(() => [
+  const kinds = await panel.page.evaluate(() => [
     typeof Reflect.get(globalThis, 'require'),
     typeof Reflect.get(globalThis, 'process'),
   ])
   expect(kinds).toEqual(['undefined', 'undefined'])
-  expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true)
+  expect(await panel.page.evaluate(() => window.open('https://example.com/') === null)).toBe(true)
 })
 
 test('lets the page go nowhere', async () => {
-  const refused = app.evaluate(
+  const refused = panel.app.evaluate(
     ({ BrowserWindow }) =>
       new Promise<boolean>((resolve) => {
         const contents = BrowserWindow.getAllWindows()[0]?.webContents
@@ -110,33 +99,38 @@ test('lets the page go nowhere', async () => {
       }),
   )
   expect(await refused).toBe(true)
-  const address = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())
+  const address = await panel.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.getURL(),
+  )
   expect(address).toMatch(/^hxe-panel:/)
   // Playwright waits for the navigation that was prevented, until another one ends.
-  await page.reload()
+  await panel.page.reload()
 })
 
+/** Keeps the addresses that the desktop is asked to open, from now on. */
+const keepOpened = () =>
+  panel.app.evaluate(({ shell }) => {
+    const kept: string[] = []
+    Reflect.set(globalThis, 'opened', kept)
+    shell.openExternal = async (url) => void kept.push(url)
+  })
+const opened = () => panel.app.evaluate(() => Reflect.get(globalThis, 'opened') as string[])
+
 test('gives a frame in the page and an unlisted channel nothing', async () => {
-  const bridge = await page.evaluate(() => Object.keys(Reflect.get(globalThis, 'hxe')).sort())
+  const bridge = await panel.page.evaluate(() => Object.keys(Reflect.get(globalThis, 'hxe')).sort())
   expect(bridge).toEqual([
     ...['openExternal', 'platform', 'readPreferences', 'requestPort'],
     ...['savePreferences', 'setStartAtLogin', 'startsAtLogin'],
   ])
-  const opened = await app.evaluate(({ shell }) => {
-    const kept: string[] = []
-    Reflect.set(globalThis, 'opened', kept)
-    shell.openExternal = async (url) => void kept.push(url)
-    return kept.length
-  })
-  expect(opened).toBe(0)
-  await page.evaluate(() => {
+  await keepOpened()
+  await panel.page.evaluate(() => {
     const hxe = Reflect.get(globalThis, 'hxe') as { openExternal(url: unknown): void }
     const bad = [5, null, undefined, {}, [], 'file:///etc/passwd', 'javascript:1', 'smb://a/b', 'http://example.com/']
     for (const address of bad) hxe.openExternal(address)
     hxe.openExternal('https://example.com/')
   })
-  await expect.poll(() => app.evaluate(() => Reflect.get(globalThis, 'opened'))).toEqual(['https://example.com/'])
-  const frame = await page.evaluate(async () => {
+  await expect.poll(opened).toEqual(['https://example.com/'])
+  const frame = await panel.page.evaluate(async () => {
     const inner = document.createElement('iframe')
     inner.src = `${window.location.origin}/`
     document.body.append(inner)
@@ -151,11 +145,12 @@ test('gives a frame in the page and an unlisted channel nothing', async () => {
   })
   expect(['undefined', 'unreachable']).toContain(frame)
   // The frame is refused by the policy, which says so: that is what was asked for.
-  complaints.length = 0
+  panel.complaints.length = 0
 })
 
 test('answers no page but the panel, even in its own window', async () => {
-  const asked = await app.evaluate(({ ipcMain, BrowserWindow }) => {
+  await keepOpened()
+  const posted = await panel.app.evaluate(({ ipcMain, BrowserWindow }) => {
     const [contents] = BrowserWindow.getAllWindows().map(({ webContents }) => webContents)
     let posted = 0
     const frames = [
@@ -167,30 +162,36 @@ test('answers no page but the panel, even in its own window', async () => {
     for (const senderFrame of frames) ipcMain.emit('hxe-request-port', { senderFrame, sender: contents })
     for (const senderFrame of frames)
       ipcMain.emit('hxe-open-external', { senderFrame, sender: contents }, 'https://example.com/frame')
-    return { posted, opened: Reflect.get(globalThis, 'opened') as string[] }
+    return posted
   })
-  expect(asked).toEqual({ posted: 0, opened: ['https://example.com/'] })
+  expect(posted).toBe(0)
+  // What the panel itself asks for is opened last, so nothing else has been.
+  await panel.page.evaluate(() => {
+    const hxe = Reflect.get(globalThis, 'hxe') as { openExternal(url: unknown): void }
+    hxe.openExternal('https://example.com/last')
+  })
+  await expect.poll(opened).toEqual(['https://example.com/last'])
 })
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`looks as it should in ${scheme}`, async () => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    const shoot = (name: string) => page.screenshot({ path: `test-results/${name}-${scheme}.png` })
+    await panel.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    const shoot = (name: string) => panel.page.screenshot({ path: `test-results/${name}-${scheme}.png` })
     await go('Overview')
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(panel.page.getByRole('heading', { level: 1 })).toBeVisible()
     await shoot('overview')
     await go('Services')
     await expect(row('crasher')).toContainText('Failed')
     await shoot('services')
-    await page.getByRole('link', { name: 'crasher', exact: true }).first().click()
-    await expect(page.getByText(/Exited with code 3/).first()).toBeVisible()
+    await panel.page.getByRole('link', { name: 'crasher', exact: true }).first().click()
+    await expect(panel.page.getByText(/Exited with code 3/).first()).toBeVisible()
     await shoot('service')
     await go('Logs')
-    await expect(page.getByText('ready to talk').first()).toBeVisible()
+    await expect(panel.page.getByText('ready to talk').first()).toBeVisible()
     await shoot('logs')
   })
 }
 
 test('complains of nothing on the console', () => {
-  expect(complaints).toEqual([])
+  expect(panel.complaints).toEqual([])
 })

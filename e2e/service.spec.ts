@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import type { ProcessInfo } from '../contract/index.ts'
-import { ask, makePlace, openPanel, type Place } from './launch.ts'
+import { ask } from './launch.ts'
+import { panelFor } from './shared.ts'
 
 const hcl = `
 service "database" {
@@ -37,39 +37,24 @@ service "pair" {
 }
 `
 
-let place: Place
-let app: ElectronApplication
-let page: Page
-let complaints: string[]
+const panel = panelFor('file', hcl)
 
 const patient = { timeout: 20_000 }
-const heading = () => page.getByRole('heading', { level: 1 })
+const heading = () => panel.page.getByRole('heading', { level: 1 })
 
 async function open(name: string): Promise<void> {
-  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
-  await page.getByRole('row', { name, exact: true }).getByRole('link', { name, exact: true }).click()
+  await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await panel.page.getByRole('row', { name, exact: true }).getByRole('link', { name, exact: true }).click()
   await expect(heading()).toHaveText(name)
 }
 
-const showTab = (name: RegExp) => page.getByRole('tab', { name }).click()
+const showTab = (name: RegExp) => panel.page.getByRole('tab', { name }).click()
 const processesOf = (name: string) =>
-  ask<{ items: ProcessInfo[] }>(place, 'GET', `/services/${name}/processes`).then(({ items }) => items)
-
-test.beforeAll(async () => {
-  place = makePlace(hcl)
-  ;({ app, page, complaints } = await openPanel(place))
-})
-
-test.afterAll(async () => {
-  const ended = once(app.process(), 'exit')
-  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
-  await ended
-  place.remove()
-})
+  ask<{ items: ProcessInfo[] }>(panel.place, 'GET', `/services/${name}/processes`).then(({ items }) => items)
 
 test('says why a service failed, with its last lines and what can be done', async () => {
   await open('crasher')
-  const why = page.getByRole('region', { name: /^Why crasher/ })
+  const why = panel.page.getByRole('region', { name: /^Why crasher/ })
   await expect(why).toContainText('Exited with code 3', patient)
   await expect(why).toContainText('no database at all')
   await expect(why.getByRole('button').first()).toBeEnabled()
@@ -78,14 +63,14 @@ test('says why a service failed, with its last lines and what can be done', asyn
 test('shows the environment with its secrets masked', async () => {
   await open('api')
   await showTab(/^Environment/)
-  const table = page.getByRole('table', { name: 'Environment of api' })
+  const table = panel.page.getByRole('table', { name: 'Environment of api' })
   await expect(table.getByRole('row', { name: /GREETING/ })).toContainText('hello', patient)
   await expect(table.getByRole('row', { name: /API_TOKEN/ })).toContainText('••••••')
   await expect(table.getByRole('row', { name: /HOME_DIR/ })).toContainText('••••••')
   await expect(table.getByRole('row', { name: /GREETING/ })).toContainText('services.hcl:')
-  await page.getByRole('button', { name: /that the agent hands on/ }).click()
+  await panel.page.getByRole('button', { name: /that the agent hands on/ }).click()
   await expect(table.getByRole('row', { name: /^PATH/ })).toBeVisible()
-  await expect(page.getByText('never-to-be-seen')).toHaveCount(0)
+  await expect(panel.page.getByText('never-to-be-seen')).toHaveCount(0)
 })
 
 test('ends one process after a question', async () => {
@@ -93,71 +78,71 @@ test('ends one process after a question', async () => {
   const child = (await processesOf('api')).find(({ main }) => !main)
   await open('api')
   await showTab(/^Processes/)
-  await page.getByRole('button', { name: `End process ${child?.pid}` }).click(patient)
-  await page.getByRole('dialog').getByRole('button', { name: 'End process' }).click()
+  await panel.page.getByRole('button', { name: `End process ${child?.pid}` }).click(patient)
+  await panel.page.getByRole('dialog').getByRole('button', { name: 'End process' }).click()
   await expect.poll(async () => (await processesOf('api')).map(({ pid }) => pid), patient).not.toContain(child?.pid)
 })
 
 test('disables and enables from the menu', async () => {
   await open('database')
   const menu = async (item: string) => {
-    await page.getByRole('button', { name: 'More actions for database' }).click()
-    await page.getByRole('menuitem', { name: item }).click()
+    await panel.page.getByRole('button', { name: 'More actions for database' }).click()
+    await panel.page.getByRole('menuitem', { name: item }).click()
   }
   await menu('Disable')
   await expect
-    .poll(async () => (await ask<{ enabled: boolean }>(place, 'GET', '/services/database')).enabled, patient)
+    .poll(async () => (await ask<{ enabled: boolean }>(panel.place, 'GET', '/services/database')).enabled, patient)
     .toBe(false)
   await menu('Enable')
   await expect
-    .poll(async () => (await ask<{ enabled: boolean }>(place, 'GET', '/services/database')).enabled, patient)
+    .poll(async () => (await ask<{ enabled: boolean }>(panel.place, 'GET', '/services/database')).enabled, patient)
     .toBe(true)
-  await page.getByRole('button', { name: 'Start database', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Start database', exact: true }).click()
   await expect
-    .poll(async () => (await ask<{ state: string }>(place, 'GET', '/services/database')).state, patient)
+    .poll(async () => (await ask<{ state: string }>(panel.place, 'GET', '/services/database')).state, patient)
     .toBe('running')
 })
 
 test('tells when a cron job runs next', async () => {
   await open('nightly')
-  await expect(page.getByRole('region', { name: 'About' })).toContainText('Next run')
+  await expect(panel.page.getByRole('region', { name: 'About' })).toContainText('Next run')
 })
 
 test('leads from one replica to the others', async () => {
   await open('pair#0')
-  await page.getByRole('link', { name: 'pair#1', exact: true }).click()
+  await panel.page.getByRole('link', { name: 'pair#1', exact: true }).click()
   await expect(heading()).toHaveText('pair#1')
 })
 
 test('draws who needs whom, as links with names', async () => {
-  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
-  await page.getByRole('button', { name: 'Show dependencies' }).click()
-  const graph = page.getByRole('region', { name: 'Dependencies' })
+  await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await panel.page.getByRole('button', { name: 'Show dependencies' }).click()
+  const graph = panel.page.getByRole('region', { name: 'Dependencies' })
   await expect(graph.getByRole('link', { name: /^database, .*needs nothing/ })).toBeVisible()
-  await page.screenshot({ path: 'test-results/graph.png' })
+  await panel.page.screenshot({ path: 'test-results/graph.png' })
   await graph.getByRole('link', { name: /^api, .*needs database/ }).click()
   await expect(heading()).toHaveText('api')
 })
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`looks as it should in ${scheme}`, async () => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await panel.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     await open('crasher')
-    await page.screenshot({ path: `test-results/service-failed-${scheme}.png` })
+    await panel.page.screenshot({ path: `test-results/service-failed-${scheme}.png` })
     await open('api')
-    await page.screenshot({ path: `test-results/service-overview-${scheme}.png` })
+    await panel.page.screenshot({ path: `test-results/service-overview-${scheme}.png` })
     await showTab(/^Environment/)
-    await expect(page.getByRole('row', { name: /GREETING/ })).toBeVisible(patient)
-    await page.screenshot({ path: `test-results/service-environment-${scheme}.png` })
+    await expect(panel.page.getByRole('row', { name: /GREETING/ })).toBeVisible(patient)
+    await panel.page.screenshot({ path: `test-results/service-environment-${scheme}.png` })
     await showTab(/^Processes/)
-    await expect(page.getByRole('button', { name: /^End process/ }).first()).toBeVisible(patient)
-    await page.screenshot({ path: `test-results/service-processes-${scheme}.png` })
+    await expect(panel.page.getByRole('button', { name: /^End process/ }).first()).toBeVisible(patient)
+    await panel.page.screenshot({ path: `test-results/service-processes-${scheme}.png` })
     await showTab(/^Configuration/)
-    await expect(page.getByRole('cell', { name: 'command', exact: true })).toBeVisible(patient)
-    await page.screenshot({ path: `test-results/service-configuration-${scheme}.png` })
+    await expect(panel.page.getByRole('cell', { name: 'command', exact: true })).toBeVisible(patient)
+    await panel.page.screenshot({ path: `test-results/service-configuration-${scheme}.png` })
   })
 }
 
 test('complains of nothing on the console', () => {
-  expect(complaints).toEqual([])
+  expect(panel.complaints).toEqual([])
 })

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
-import { ask, makePlace, openPanel, type Place } from './launch.ts'
+import { expect, test } from '@playwright/test'
+import { ask } from './launch.ts'
+import { panelFor } from './shared.ts'
 
 const long = 'a-service-with-a-name-that-is-as-long-as-somebody-could-want-it-to-be-in-a-list'
 const many = Array.from(
@@ -44,97 +44,82 @@ service "${long.slice(0, 63)}" {
 ${many.join('\n')}
 `
 
-let place: Place
-let app: ElectronApplication
-let page: Page
-let complaints: string[]
+const panel = panelFor('file', hcl)
 
-const row = (name: string) => page.getByRole('row', { name, exact: true })
-const filter = () => page.getByRole('textbox', { name: 'Filter services' })
+const row = (name: string) => panel.page.getByRole('row', { name, exact: true })
+const filter = () => panel.page.getByRole('textbox', { name: 'Filter services' })
 const namesShown = () =>
-  page.locator('tbody tr[data-id]').evaluateAll((rows) => rows.map((line) => line.getAttribute('aria-label')))
+  panel.page.locator('tbody tr[data-id]').evaluateAll((rows) => rows.map((line) => line.getAttribute('aria-label')))
 const stateOf = async (name: string): Promise<string> =>
-  (await ask<{ state: string }>(place, 'GET', `/services/${name}`)).state
+  (await ask<{ state: string }>(panel.place, 'GET', `/services/${name}`)).state
 const patient = { timeout: 20_000 }
-
-test.beforeAll(async () => {
-  place = makePlace(hcl)
-  ;({ app, page, complaints } = await openPanel(place))
-})
-
-test.afterAll(async () => {
-  const ended = once(app.process(), 'exit')
-  await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
-  await ended
-  place.remove()
-})
 
 /** Each test begins on the list as it is without a choice. */
 test.beforeEach(async () => {
-  await page.keyboard.press('Escape')
-  await page.getByRole('link', { name: 'Overview', exact: true }).first().click()
-  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await panel.page.keyboard.press('Escape')
+  await panel.page.getByRole('link', { name: 'Overview', exact: true }).first().click()
+  await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
   await expect(row('database')).toBeVisible(patient)
 })
 
 test('filters by tokens, which are completed, shown and taken away again', async () => {
-  await page.keyboard.press('/')
+  await panel.page.keyboard.press('/')
   await expect(filter()).toBeFocused()
-  await page.keyboard.type('tag:w')
-  await expect(page.getByRole('option', { name: /^tag:web/ })).toBeVisible()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('button', { name: 'Remove tag:web' })).toBeVisible()
+  await panel.page.keyboard.type('tag:w')
+  await expect(panel.page.getByRole('option', { name: /^tag:web/ })).toBeVisible()
+  await panel.page.keyboard.press('ArrowDown')
+  await panel.page.keyboard.press('Enter')
+  await expect(panel.page.getByRole('button', { name: 'Remove tag:web' })).toBeVisible()
   await expect.poll(namesShown).toEqual(['api', 'site'])
-  await page.keyboard.type('-tag:edge ')
+  await panel.page.keyboard.type('-tag:edge ')
   await expect.poll(namesShown).toEqual(['site'])
-  expect(new URL(page.url()).searchParams.get('filter')).toContain('-tag:edge')
-  await page.getByRole('button', { name: 'Remove tag:web' }).click()
+  expect(new URL(panel.page.url()).searchParams.get('filter')).toContain('-tag:edge')
+  await panel.page.getByRole('button', { name: 'Remove tag:web' }).click()
   await filter().press('Escape')
   await expect(row('database')).toBeVisible()
 })
 
 test('says that nothing matches, and shows all again', async () => {
   await filter().fill('nobody-is-called-so')
-  await expect(page.getByText('No service matches')).toBeVisible()
-  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await expect(panel.page.getByText('No service matches')).toBeVisible()
+  await panel.page.getByRole('button', { name: 'Clear the filter' }).click()
   await expect(row('database')).toBeVisible()
 })
 
 test('sorts by state with the worst first, and by name', async () => {
-  await page.getByRole('button', { name: 'State', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'State', exact: true }).click()
   await expect.poll(async () => (await namesShown())[0], patient).toBe('crasher')
-  await page.getByRole('button', { name: 'Name', exact: true }).click()
+  await panel.page.getByRole('button', { name: 'Name', exact: true }).click()
   await expect.poll(async () => (await namesShown())[1]).toBe('api')
 })
 
 test('groups by app, closes a group and tells of its worst', async () => {
-  await page.getByRole('button', { name: /^Group:/ }).click()
-  await page.getByRole('menuitemradio', { name: 'App' }).click()
-  const shop = page.getByRole('row', { name: 'shop, 3' })
+  await panel.page.getByRole('button', { name: /^Group:/ }).click()
+  await panel.page.getByRole('menuitemradio', { name: 'App' }).click()
+  const shop = panel.page.getByRole('row', { name: 'shop, 3' })
   await expect(shop).toContainText('1 needs attention', patient)
   await shop.getByRole('button', { name: 'shop' }).click()
   await expect(row('api')).toHaveCount(0)
   await shop.getByRole('button', { name: 'shop' }).click()
   await expect(row('api')).toBeVisible()
-  await page.getByRole('button', { name: /^Group:/ }).click()
-  await page.getByRole('menuitemradio', { name: 'None' }).click()
+  await panel.page.getByRole('button', { name: /^Group:/ }).click()
+  await panel.page.getByRole('menuitemradio', { name: 'None' }).click()
   await expect(shop).toHaveCount(0)
 })
 
 test('shows the columns that are chosen, in their order', async () => {
-  await page.getByRole('button', { name: 'Columns' }).click()
-  await page.getByRole('checkbox', { name: 'App' }).check()
-  await page.getByRole('checkbox', { name: 'Health' }).uncheck()
-  await page.getByRole('button', { name: 'Move App to the left' }).click()
-  await page.keyboard.press('Escape')
-  const heads = page.getByRole('columnheader')
+  await panel.page.getByRole('button', { name: 'Columns' }).click()
+  await panel.page.getByRole('checkbox', { name: 'App' }).check()
+  await panel.page.getByRole('checkbox', { name: 'Health' }).uncheck()
+  await panel.page.getByRole('button', { name: 'Move App to the left' }).click()
+  await panel.page.keyboard.press('Escape')
+  const heads = panel.page.getByRole('columnheader')
   await expect(heads.filter({ hasText: 'Health' })).toHaveCount(0)
   const titles = await heads.allTextContents()
   expect(titles.indexOf('App')).toBe(titles.indexOf('Tags') - 1)
-  await page.getByRole('button', { name: 'Columns' }).click()
-  await page.getByRole('button', { name: 'As usual' }).click()
-  await page.keyboard.press('Escape')
+  await panel.page.getByRole('button', { name: 'Columns' }).click()
+  await panel.page.getByRole('button', { name: 'As usual' }).click()
+  await panel.page.keyboard.press('Escape')
   await expect(heads.filter({ hasText: 'Health' })).toHaveCount(1)
 })
 
@@ -142,71 +127,71 @@ test('walks and acts by keyboard', async () => {
   await filter().fill('tag:sql ')
   await filter().press('Enter')
   await expect(row('database')).toBeFocused()
-  await page.keyboard.press('x')
-  await expect(page.getByRole('checkbox', { name: 'Select database' })).toBeChecked()
-  await page.keyboard.press('Escape')
-  await expect(page.getByText('1 selected')).toHaveCount(0)
-  await page.keyboard.press('f')
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('database')
+  await panel.page.keyboard.press('x')
+  await expect(panel.page.getByRole('checkbox', { name: 'Select database' })).toBeChecked()
+  await panel.page.keyboard.press('Escape')
+  await expect(panel.page.getByText('1 selected')).toHaveCount(0)
+  await panel.page.keyboard.press('f')
+  await panel.page.keyboard.press('Enter')
+  await expect(panel.page.getByRole('heading', { level: 1 })).toHaveText('database')
 })
 
 test('stops those that are chosen only after it has said who needs them', async () => {
   await filter().fill('tag:sql ')
-  await page.getByRole('checkbox', { name: 'Select database' }).check()
-  const bar = page.getByRole('region', { name: 'Selected services' })
+  await panel.page.getByRole('checkbox', { name: 'Select database' }).check()
+  const bar = panel.page.getByRole('region', { name: 'Selected services' })
   await expect(bar).toContainText('1 selected')
   await bar.getByRole('button', { name: /^Stop/ }).click()
-  const question = page.getByRole('dialog')
+  const question = panel.page.getByRole('dialog')
   await expect(question).toContainText('2 running services depend on it')
   await expect(question).toContainText('api')
   await expect(question).toContainText('site')
   await question.getByRole('button', { name: 'Stop all 3' }).click()
   await expect.poll(() => stateOf('site'), patient).toBe('stopped')
   await expect.poll(() => stateOf('database'), patient).toBe('stopped')
-  await page.getByRole('button', { name: 'Remove tag:sql' }).click()
+  await panel.page.getByRole('button', { name: 'Remove tag:sql' }).click()
   await filter().fill('tag:web ')
   await expect(row('database')).toHaveCount(0)
   await expect(row('site')).toContainText('Stopped')
-  await page.getByRole('checkbox', { name: 'Select all' }).check()
+  await panel.page.getByRole('checkbox', { name: 'Select all' }).check()
   await bar.getByRole('button', { name: /^Start/ }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Start all 3' }).click()
+  await panel.page.getByRole('dialog').getByRole('button', { name: 'Start all 3' }).click()
   await expect.poll(() => stateOf('site'), patient).toBe('running')
   expect(await stateOf('database')).toBe('running')
 })
 
 test('chooses a range and all', async () => {
-  await page.getByRole('checkbox', { name: 'Select api' }).click()
-  await page.getByRole('checkbox', { name: 'Select crasher' }).click({ modifiers: ['Shift'] })
-  await expect(page.getByText('2 selected')).toBeVisible()
-  await page.keyboard.press('Control+a')
-  await expect(page.getByText(`${5 + many.length} selected`)).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('region', { name: 'Selected services' })).toHaveCount(0)
+  await panel.page.getByRole('checkbox', { name: 'Select api' }).click()
+  await panel.page.getByRole('checkbox', { name: 'Select crasher' }).click({ modifiers: ['Shift'] })
+  await expect(panel.page.getByText('2 selected')).toBeVisible()
+  await panel.page.keyboard.press('Control+a')
+  await expect(panel.page.getByText(`${5 + many.length} selected`)).toBeVisible()
+  await panel.page.keyboard.press('Escape')
+  await expect(panel.page.getByRole('region', { name: 'Selected services' })).toHaveCount(0)
 })
 
 test('keeps few rows in the page and reaches the last', async () => {
   await row('database').click({ position: { x: 300, y: 8 } })
-  await page.keyboard.press('End')
+  await panel.page.keyboard.press('End')
   await expect(row('site')).toBeFocused()
   expect((await namesShown()).length).toBeLessThan(5 + many.length)
 })
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`looks as it should in ${scheme}`, async () => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: `test-results/list-${scheme}.png` })
-    await page.getByRole('button', { name: /^Group:/ }).click()
-    await page.getByRole('menuitemradio', { name: 'App' }).click()
-    await page.keyboard.press('Control+a')
-    await page.screenshot({ path: `test-results/list-groups-${scheme}.png` })
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: /^Group:/ }).click()
-    await page.getByRole('menuitemradio', { name: 'None' }).click()
-    await expect(page.getByRole('row', { name: /^shop, / })).toHaveCount(0)
+    await panel.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await panel.page.screenshot({ path: `test-results/list-${scheme}.png` })
+    await panel.page.getByRole('button', { name: /^Group:/ }).click()
+    await panel.page.getByRole('menuitemradio', { name: 'App' }).click()
+    await panel.page.keyboard.press('Control+a')
+    await panel.page.screenshot({ path: `test-results/list-groups-${scheme}.png` })
+    await panel.page.keyboard.press('Escape')
+    await panel.page.getByRole('button', { name: /^Group:/ }).click()
+    await panel.page.getByRole('menuitemradio', { name: 'None' }).click()
+    await expect(panel.page.getByRole('row', { name: /^shop, / })).toHaveCount(0)
   })
 }
 
 test('complains of nothing on the console', () => {
-  expect(complaints).toEqual([])
+  expect(panel.complaints).toEqual([])
 })

@@ -83,5 +83,5 @@ try {
   const ended = once(app.process(), 'exit')
   await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
   await ended
-  place.remove()
+  await place.remove()
 }

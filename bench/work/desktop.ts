@@ -53,7 +53,7 @@ async function measure({ place, quick }: Bench, count: number): Promise<Figure[]
   } finally {
     await ask(home, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
     await end(main, 'SIGKILL')
-    home.remove()
+    await home.remove()
   }
 }
 

@@ -48,7 +48,7 @@ export const logview: Measurement = async ({ place, quick, say }) => {
   } finally {
     await ask(home, 'POST', '/agent/shutdown').catch(() => undefined)
     await app.close().catch(() => undefined)
-    home.remove()
+    await home.remove()
   }
 }
 

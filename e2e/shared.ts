@@ -1,0 +1,32 @@
+import { test } from '@playwright/test'
+import { closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
+
+/** A panel on a place of its own; what it holds is there while tests run. */
+export interface Opened extends Panel {
+  place: Place
+  open(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a panel for all tests of a file, or anew for each of them, and ends it behind them. */
+export function panelFor(forWhat: 'file' | 'test', hcl: string): Opened {
+  const opened = {
+    async open() {
+      Object.assign(opened, await openPanel(opened.place))
+    },
+    close: () => closePanel(opened.place, opened.process),
+  } as Opened
+  const [before, after] = forWhat === 'file' ? [test.beforeAll, test.afterAll] : [test.beforeEach, test.afterEach]
+  before(async () => {
+    opened.place = makePlace(hcl)
+    await opened.open()
+  })
+  after(async () => {
+    try {
+      await opened.close()
+    } finally {
+      await opened.place.remove()
+    }
+  })
+  return opened
+}
