@@ -9,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface World {
   stdout: Output
   stderr: Output
+  /** All that stdin gives, as text. */
+  readInput: () => Promise<string>
   env: Environment
   clock: Clock
   /** Calls back on Ctrl+C, each time; the answer takes it back. While nobody listens, Ctrl+C ends the process. */

@@ -296,6 +296,26 @@ export const configVerbs: readonly Verb<CommonOptions>[] = [
     },
   }),
   verb({
+    name: 'fmt',
+    group: 'Commands:',
+    summary: 'lay files out as HCL is usually written, without an agent; "-" is stdin to stdout',
+    operands: '[path...]',
+    offline: true,
+    options: [
+      { flags: '--check', summary: 'write nothing; exit code 1 when a file is laid out otherwise' },
+      { flags: '--diff', summary: 'write nothing; show what would change' },
+    ],
+    examples: [
+      ['hxe config fmt', 'the files in their usual place'],
+      ['hxe config fmt --check --diff configs/', 'a folder, for CI'],
+      ['hxe config fmt - < services.hcl', 'stdin to stdout, for editors'],
+    ],
+    load: async () => {
+      const { format } = await import('./commands/fmt.ts')
+      return { run: format }
+    },
+  }),
+  verb({
     name: 'plan',
     group: 'Commands:',
     summary: 'what the files on disk, or these in their place, would do to the services',

@@ -49,13 +49,14 @@ async function textOf(path: string): Promise<string | null> {
 
 async function writeAll(texts: FileTexts): Promise<void> {
   for (const [path, text] of Object.entries(texts)) {
-    const known = await statOf(path)
-    if (text !== null) {
-      // A link stays a link, and a file keeps who may read it.
-      const target = known ? await realpath(path) : path
-      await writeFileAtomic(target, text, { mode: known ? known.mode & 0o777 : 0o600 })
-    } else if (known) {
-      await unlink(path)
-    }
+    if (text !== null) await rewriteFile(path, text)
+    else if (await statOf(path)) await unlink(path)
   }
+}
+
+/** Gives a file a text, whole or not at all. A link stays a link, and a file keeps who may read it. */
+export async function rewriteFile(path: string, text: string): Promise<void> {
+  const known = await statOf(path)
+  const target = known ? await realpath(path) : path
+  await writeFileAtomic(target, text, { mode: known ? known.mode & 0o777 : 0o600 })
 }

@@ -11,6 +11,7 @@ import { readTextFile } from '../../os/files.ts'
 import type { Client } from '../client.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { CliError, exitCodes, usageError } from '../exit.ts'
+import { drawPatch, patchesOf } from '../patch.ts'
 import { safeLine } from '../safe.ts'
 import { startSpinner } from '../spinner.ts'
 import type { Paint } from '../terminal.ts'
@@ -98,9 +99,7 @@ export async function diff(context: Context, operands: string[], options: Common
   const [older, newer] = await Promise.all([from, to].map((revision) => detailOf(client, revision)))
   const patches = await patchesOf(older?.texts ?? {}, newer?.texts ?? {}, `revision ${from}`, `revision ${to}`)
   if (options.json) terminal.json({ from, to, files: patches })
-  else
-    for (const { patch } of patches)
-      for (const line of patch.split('\n')) terminal.line(coloured(safeLine(line), terminal.paint))
+  else for (const { patch } of patches) drawPatch(patch, terminal)
   return exitCodes.done
 }
 
@@ -114,29 +113,6 @@ async function twoRevisions(client: Client, operands: readonly string[]): Promis
 
 const detailOf = (client: Client, revision: number): Promise<RevisionDetail> =>
   client.get<RevisionDetail>(`/config/history/${revision}`)
-
-async function patchesOf(
-  older: Readonly<Record<string, string>>,
-  newer: Readonly<Record<string, string>>,
-  oldName: string,
-  newName: string,
-): Promise<{ file: string; patch: string }[]> {
-  const { createTwoFilesPatch } = await import('diff')
-  const files = [...new Set([...Object.keys(older), ...Object.keys(newer)])].sort()
-  return files.flatMap((file) => {
-    const [before, after] = [older[file] ?? '', newer[file] ?? '']
-    if (before === after) return []
-    const patch = createTwoFilesPatch(file, file, before, after, oldName, newName)
-    return [{ file, patch: patch.replace(/^=+\n/, '').trimEnd() }]
-  })
-}
-
-function coloured(line: string, paint: Paint): string {
-  if (line.startsWith('+++') || line.startsWith('---')) return paint.bold(line)
-  if (line.startsWith('+')) return paint.green(line)
-  if (line.startsWith('-')) return paint.red(line)
-  return line.startsWith('@@') ? paint.cyan(line) : line
-}
 
 function revisionOf(text: string | undefined): number {
   const revision = Number(text)

@@ -25,7 +25,7 @@ export async function validate(context: Context, paths: string[], options: Varia
   if (options.json) {
     terminal.json({ valid: errorCount === 0, errors: diagnostics })
   } else {
-    await tell(diagnostics, terminal.line, terminal.paint)
+    await tellDiagnostics(diagnostics, terminal.line, terminal.paint)
     terminal.note(verdict(errorCount, diagnostics.length - errorCount, files.length))
   }
   return errorCount === 0 ? exitCodes.done : exitCodes.usage
@@ -38,7 +38,7 @@ export async function show(context: Context, [name]: string[], options: ShowOpti
   const { terminal } = context
   if (!configuration) {
     if (options.json) terminal.json({ valid: false, errors: diagnostics })
-    else await tell(diagnostics, terminal.note, terminal.paintError)
+    else await tellDiagnostics(diagnostics, terminal.note, terminal.paintError)
     return exitCodes.usage
   }
   const names = [...configuration.services.keys()]
@@ -78,7 +78,7 @@ export async function evaluate(context: Context, operands: string[], options: Ev
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) {
     if (options.json) terminal.json({ valid: false, errors: diagnostics })
-    else await tell(errors, terminal.note, terminal.paintError)
+    else await tellDiagnostics(errors, terminal.note, terminal.paintError)
     return exitCodes.usage
   }
   if (options.json) terminal.json(value ?? null)
@@ -100,9 +100,13 @@ function loadOptions(env: Environment, given: readonly string[], options: Variab
   }
 }
 
-const usualPaths = (env: Environment): string[] => defaultConfigPaths(env, process.platform, process.getuid?.())
+export const usualPaths = (env: Environment): string[] => defaultConfigPaths(env, process.platform, process.getuid?.())
 
-async function tell(diagnostics: readonly Diagnostic[], line: (text: string) => void, paint: Paint): Promise<void> {
+export async function tellDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  line: (text: string) => void,
+  paint: Paint,
+): Promise<void> {
   const { renderDiagnostic } = await import('../../config/index.ts')
   const tones = { error: paint.red, warning: paint.yellow, place: paint.bold, caret: paint.cyan, hint: paint.dim }
   for (const diagnostic of diagnostics) line(renderDiagnostic(diagnostic, (part, text) => tones[part](text)))
