@@ -17,6 +17,22 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR } = fs
 
 export const errorCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
 
+const causes: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission is denied',
+  EPERM: 'it is not permitted',
+  EMFILE: 'the agent has no file descriptors left',
+  ENFILE: 'the system has no file descriptors left',
+  EIO: 'the disk reports an error',
+  ENOTDIR: 'something in its path is not a folder',
+}
+
+/** Why the system has refused something, in words. */
+export const causeOf = (error: unknown): string =>
+  causes[errorCode(error)] ?? (error instanceof Error ? error.message : String(error))
+
 /** A path that is there, but is not what it must be: a link, a pipe, a folder in place of a file. */
 export class MisplacedError extends Error {
   override name = 'MisplacedError'

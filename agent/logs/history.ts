@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { LogSpec } from '../config/index.ts'
-import { ensureFolder, errorCode, listSegments, MisplacedError } from './files.ts'
+import { causeOf, ensureFolder, listSegments, MisplacedError } from './files.ts'
 import type { Part } from './lines.ts'
 import { segmentFile } from './names.ts'
 import { type Recovered, recover, type StreamState, streamKey } from './recovery.ts'
@@ -27,18 +27,6 @@ export interface HistoryFacts {
   folder: string
   instance: string
   service: string
-}
-
-const causes: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'permission is denied',
-  EPERM: 'it is not permitted',
-  EMFILE: 'the agent has no file descriptors left',
-  ENFILE: 'the system has no file descriptors left',
-  EIO: 'the disk reports an error',
-  ENOTDIR: 'something in its path is not a folder',
 }
 
 /**
@@ -127,7 +115,18 @@ export class History {
   rewind(stream: StreamState): void {
     stream.spoolOffset = 0
     stream.openSeq = undefined
-    this.#attempt(() => this.#writable(0).appendState(stream, this.#host.stamp()))
+    this.note(stream)
+  }
+
+  /** Writes down where a spool is read from next; with `durable` also for after a power cut. Whether it could be done. */
+  note(stream: StreamState, { durable = false } = {}): boolean {
+    const done = this.#attempt(() => {
+      const segment = this.#writable(0)
+      segment.appendState(stream, this.#host.stamp())
+      if (durable) segment.flush()
+      return true
+    })
+    return done === true
   }
 
   /** Removes what is beyond the number and the age that were asked for. */
@@ -242,9 +241,7 @@ export class History {
 
   #describe(error: unknown): string {
     const cause =
-      error instanceof MisplacedError
-        ? `${error.message}; move it away`
-        : `${causes[errorCode(error)] ?? (error instanceof Error ? error.message : String(error))} (${this.facts.folder})`
+      error instanceof MisplacedError ? `${error.message}; move it away` : `${causeOf(error)} (${this.facts.folder})`
     return `The log of ${this.facts.instance} cannot be written: ${cause}. The service goes on; its lines wait in the spool and are moved as soon as that is over.`
   }
 }

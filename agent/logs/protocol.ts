@@ -11,6 +11,8 @@ export interface WorkerFacts {
   role: Role
   /** The data directory: `spool/` and `logs/` are in it. */
   dataDir: string
+  /** For `tail`, in tests: the usual limit is years of writing away. */
+  collapseAboveBytes?: number
   /** For `search`: odd while a person's pattern is being matched; changes whenever it comes on. */
   progress: SharedArrayBuffer
 }

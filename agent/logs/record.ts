@@ -13,7 +13,7 @@ export const recordBytes = 64
 
 export const flag = {
   stderr: 1,
-  /** No lines: where the run's spool has been read to. Written when a run begins and at the head of each segment. */
+  /** No lines: where the run's spool has been read to. Written at the head of each segment and when the spool's places change. */
   state: 2,
   /** A part of one line, or a last line without a newline; otherwise a record holds whole lines. */
   piece: 4,
@@ -21,6 +21,8 @@ export const flag = {
   continues: 8,
   /** Its line goes on in a later record. */
   open: 16,
+  /** With `state`: the run's spool is about to be shortened, which moves every place in it. */
+  collapsing: 32,
 } as const
 
 export interface IndexRecord {

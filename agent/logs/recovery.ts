@@ -12,6 +12,8 @@ export interface StreamState {
   spoolOffset: number
   /** The number of the line whose beginning was moved and whose end was not. */
   openSeq: number | undefined
+  /** Its spool is being shortened, or was: nobody has looked yet. */
+  collapsing?: boolean
 }
 
 export const streamKey = (runId: string, stderr: boolean): string => `${runId}${stderr ? 'e' : 'o'}`
@@ -126,5 +128,6 @@ function remember(streams: Map<string, StreamState>, record: IndexRecord | undef
     stderr,
     spoolOffset: record.spoolOffset,
     openSeq: record.flags & flag.open ? record.firstSeq : undefined,
+    collapsing: (record.flags & flag.collapsing) !== 0,
   })
 }

@@ -181,7 +181,7 @@ export class Segment {
     }
   }
 
-  /** Records where a run's spool is read from next, without lines: at its beginning, and when its writer truncated it. */
+  /** Records where a run's spool is read from next, without lines: when its places have changed, or are about to. */
   appendState(stream: StreamState, stamp: Stamp): void {
     const record = stateRecord(stream, this.#sizeBytes, stamp)
     try {
@@ -224,7 +224,11 @@ function recordOf(
 
 function stateRecord(state: StreamState, offset: number, stamp: Stamp): Buffer {
   const record: IndexRecord = {
-    flags: flag.state | (state.stderr ? flag.stderr : 0) | (state.openSeq === undefined ? 0 : flag.open),
+    flags:
+      flag.state |
+      (state.stderr ? flag.stderr : 0) |
+      (state.openSeq === undefined ? 0 : flag.open) |
+      (state.collapsing ? flag.collapsing : 0),
     firstSeq: state.openSeq ?? 0,
     lineCount: 0,
     offset,

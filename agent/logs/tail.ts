@@ -6,6 +6,7 @@ import type { History } from './history.ts'
 import { type Block, splitLines } from './lines.ts'
 import { runIdOf, type Stream, spoolFile } from './names.ts'
 import type { StreamState } from './recovery.ts'
+import { type SpaceOptions, SpoolSpace } from './space.ts'
 
 /** A line is moved in pieces from this size on, so that memory is bounded whatever a service writes. */
 const pieceBytes = 64 << 10
@@ -18,13 +19,10 @@ const restPunchBytes = 256 << 10
 /** Looks that find nothing ask for the file's size too: the first few, and then one in so many. */
 const sureLooks = 4
 const seldomLooks = 64
-/** A spool that cannot be freed and has grown so large is told of; then each time it has doubled. */
-const growthBytes = 256 << 20
 
-export interface TailHost {
+export interface TailHost extends SpaceOptions {
   /** Shared by all tails, since they read one after another. */
   block: Block
-  punchHole: ((fd: number, endBytes: number) => boolean) | undefined
   /** The time of what is moved from now on, if it is not the present. */
   dateFrom(timeMs: number | undefined): void
   warn(code: 'truncated-by-writer' | 'spool-grows' | 'cannot-write', text: string): void
@@ -48,15 +46,13 @@ export class Tail {
   readonly #history: History
   readonly #host: TailHost
   readonly #runId: string
+  readonly #space: SpoolSpace
   #fd: number | undefined
   #state: StreamState | undefined
   /** Bytes behind what was moved: a line without its end. */
   #restBytes = 0
   #looks = 0
   #looksInVain = 0
-  #punchedBytes = 0
-  #canPunch: boolean
-  #growthBytes = growthBytes
   #missing = false
   /** What went wrong at the last try, so that it is said once. */
   #failure: string | undefined
@@ -67,7 +63,7 @@ export class Tail {
     this.#history = history
     this.#host = host
     this.#runId = runIdOf(cookie)
-    this.#canPunch = host.punchHole !== undefined
+    this.#space = new SpoolSpace(history, host)
   }
 
   /**
@@ -104,7 +100,7 @@ export class Tail {
     }
     this.#host.dateFrom(undefined)
     this.#looksInVain = bytes > 0 ? 0 : this.#looksInVain + 1
-    this.#free(state, punchBytes)
+    this.#space.free(fd, state, punchBytes)
     // Asking for a size costs more than finding nothing to read, and a truncation is noticed by the watch.
     const due = this.#looksInVain < sureLooks || this.#looksInVain % seldomLooks === 0
     const sure = bytes === 0 && (noticed || due)
@@ -127,7 +123,7 @@ export class Tail {
 
   /** Frees what was moved, for a spool that has become quiet. */
   rest(): void {
-    if (this.#state) this.#free(this.#state, restPunchBytes)
+    if (this.#fd !== undefined && this.#state) this.#space.free(this.#fd, this.#state, restPunchBytes)
   }
 
   /** The beginning of a line that is not moved yet since its end is not written; undefined when there is none. */
@@ -163,6 +159,7 @@ export class Tail {
     }
     if (this.#state === undefined) {
       this.#state = this.#history.stream(this.#runId, this.stream === 'stderr')
+      if (this.#state) this.#space.resume(this.#fd, this.#state)
       if (this.#state?.spoolOffset === 0) this.#skipHole(this.#fd, this.#state)
     }
     return this.#state !== undefined
@@ -210,25 +207,7 @@ export class Tail {
         'Programs that reopen /dev/stdout or /dev/stderr do this. Set logs { capture = "pipe" } for it.',
     )
     this.#history.rewind(state)
-    this.#punchedBytes = 0
+    this.#space.reset()
     this.#restBytes = 0
-  }
-
-  #free(state: StreamState, stepBytes: number): void {
-    const { punchHole } = this.#host
-    const fd = this.#fd
-    if (fd === undefined || state.spoolOffset - this.#punchedBytes < stepBytes) return
-    if (this.#canPunch && punchHole) {
-      this.#canPunch = punchHole(fd, state.spoolOffset)
-      if (this.#canPunch) this.#punchedBytes = state.spoolOffset
-      return
-    }
-    if (state.spoolOffset < this.#growthBytes) return
-    const megabytes = Math.round(state.spoolOffset / (1 << 20))
-    this.#growthBytes = state.spoolOffset * 2
-    this.#host.warn(
-      'spool-grows',
-      `The output file of ${this.#history.facts.instance} takes ${megabytes} MiB on a file system that cannot free the part which was read. It is renewed when the service restarts.`,
-    )
   }
 }

@@ -9,6 +9,7 @@ import { cookieOf, folderName, isCookie, isInstanceOf, runIdOf, spoolFile, strea
 import type { News } from './protocol.ts'
 import { Retention } from './retention.ts'
 import { Search } from './search.ts'
+import type { SpaceOptions } from './space.ts'
 import { Stamps } from './stamps.ts'
 import { Sweeper } from './sweep.ts'
 import { type Moved, Tail, type TailHost } from './tail.ts'
@@ -24,9 +25,8 @@ const flushMs = 1000
 /** Where lines go when nobody knows whose they are. */
 const unknownInstance = '(unknown)'
 
-export interface TailerOptions {
+export interface TailerOptions extends SpaceOptions {
   dataDir: string
-  punchHole: ((fd: number, endBytes: number) => boolean) | undefined
   nowMs(): number
   tell(news: News): void
 }
@@ -211,7 +211,8 @@ export class Tailer {
   #hostFor(instance: string): TailHost {
     return {
       block: this.#block,
-      punchHole: this.#options.punchHole,
+      freer: this.#options.freer,
+      collapseAboveBytes: this.#options.collapseAboveBytes,
       dateFrom: (timeMs) => this.#stamps.dateFrom(timeMs),
       warn: (code, text) => this.#warn(instance, code, text),
     }

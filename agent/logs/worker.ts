@@ -2,7 +2,8 @@ import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 // Not through the folder's index: that brings packages which would treble this worker's start and memory.
-import { openHolePuncher } from '../os/linux/holes.ts'
+import { openSpaceFreer } from '../os/linux/space.ts'
+import { collapseAboveBytes } from './collapse.ts'
 import type { News, SearchCalls, TailCalls, WorkerFacts } from './protocol.ts'
 import { Search } from './search.ts'
 import { serve } from './serve.ts'
@@ -18,7 +19,8 @@ function serveTail(): void {
   if (process.platform === 'linux') setPriority(0, tailNiceness)
   const tailer = new Tailer({
     dataDir: facts.dataDir,
-    punchHole: openHolePuncher(),
+    freer: openSpaceFreer(),
+    collapseAboveBytes: facts.collapseAboveBytes ?? collapseAboveBytes,
     nowMs: () => Date.now(),
     tell: (news: News) => parentPort?.postMessage(news),
   })

@@ -187,10 +187,6 @@ export class Fallback implements Platform {
     return 'problem' in answer ? answer : undefined
   }
 
-  punchHole(): boolean {
-    return false
-  }
-
   lockFile: Platform['lockFile'] = lockFileBySqlite
 
   close(): void {

@@ -13,7 +13,7 @@ export {
   statOf,
   writeFileAtomic,
 } from './files.ts'
-export { openHolePuncher } from './linux/holes.ts'
+export { openSpaceFreer, type SpaceFreer } from './linux/space.ts'
 export { keepHeapsFew, releaseMemory } from './memory.ts'
 export * from './platform.ts'
 export { hasRoom } from './room.ts'

@@ -217,8 +217,6 @@ export interface Platform {
     group: string | undefined,
   ): { problem: string; what: 'user' | 'group' | 'permission' } | undefined
 
-  /** Frees what lies before `endBytes` in a file without moving the rest; false when the file system cannot. */
-  punchHole(fd: number, endBytes: number): boolean
   /** Takes the kernel's lock on a file, held until released or until the agent ends; the holder's pid when taken. */
   lockFile(path: string): { release(): void } | { heldBy: number | undefined }
   /** Ends watchers and handles. Processes live on. */

@@ -7,12 +7,12 @@ import { relayFor } from '../relay.ts'
 import { requireSignal, type SignalAnswer, summary } from '../signals.ts'
 import { Adopted } from './adopted.ts'
 import { Cgroups } from './cgroups.ts'
-import { openHolePuncher } from './holes.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { lockFileByKernel } from './lock.ts'
 import { cookieVariable, isRow, readStat, whyUnreadable } from './proc.ts'
 import { Reaper } from './reaper.ts'
 import { ProcSource } from './source.ts'
+import { openSpaceFreer } from './space.ts'
 import { openPipe, Spawner, type Stdio } from './spawn.ts'
 
 /** Linux with the C library at hand; undefined where koffi cannot load. */
@@ -34,7 +34,6 @@ class Linux implements Platform {
   readonly #source: ProcSource
   readonly #cgroups: Cgroups
   readonly #listeners = new Set<(exit: ProcessExit) => void>()
-  readonly #punch = openHolePuncher()
   readonly #leaders = new Leaders()
   readonly #ownSession: number
 
@@ -54,7 +53,7 @@ class Linux implements Platform {
     this.capabilities = {
       cgroup: this.#cgroups.kind,
       spawn: 'posix_spawn',
-      punchHoles: this.#punch !== undefined,
+      punchHoles: openSpaceFreer() !== undefined,
       subreaper: libc.becomeSubreaper(),
     }
   }
@@ -205,10 +204,6 @@ class Linux implements Platform {
   checkUser(user: string | undefined, group: string | undefined): ReturnType<Platform['checkUser']> {
     const answer = resolveAccount(user, group)
     return 'problem' in answer ? answer : undefined
-  }
-
-  punchHole(fd: number, endBytes: number): boolean {
-    return this.#punch?.(fd, endBytes) ?? false
   }
 
   lockFile(path: string): ReturnType<Platform['lockFile']> {

@@ -14,8 +14,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Bench, fixture, until } from '../testing.ts'
 import { Cgroups } from './cgroups.ts'
-import { openHolePuncher } from './holes.ts'
 import { isRow, listPids, readStat } from './proc.ts'
+import { openSpaceFreer } from './space.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -201,7 +201,7 @@ describe('a hole', () => {
     writeSync(fd, Buffer.alloc(1024 * 1024, 'x'))
     writeSync(fd, 'the rest')
     const before = statSync(bench.outPath)
-    expect(openHolePuncher()?.(fd, 1024 * 1024)).toBe(true)
+    expect(openSpaceFreer()?.punch(fd, 1024 * 1024)).toBe(true)
     const after = statSync(bench.outPath)
     expect(after.size).toBe(before.size)
     expect(after.blocks * 512).toBeLessThan(64 * 1024)
