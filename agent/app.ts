@@ -32,6 +32,8 @@ export interface AgentOptions {
   dataDir?: string
   port?: number
   logLevel?: string
+  /** What happens by itself when files change; `development` unless said otherwise. */
+  mode?: AgentInfo['mode']
   /** SIGTERM and SIGINT end the agent; off where a host process decides. */
   handleSignals?: boolean
   /** Own log lines on stderr as well as in `agent.log`. */
@@ -159,6 +161,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       store,
       configWorker,
       loadOptions,
+      mode: options.mode ?? 'development',
       dataDir,
       random: Math.random,
       randomText: () => randomBytes(8).toString('hex'),

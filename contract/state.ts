@@ -42,6 +42,8 @@ export const agentInfoSchema = z.object({
   url: z.string(),
   dataDir: z.string(),
   startedAt: z.string(),
+  /** `development`: services with `watch` restart on file changes. `production`: they do not. `test`: nor is a file taken over unasked. */
+  mode: z.enum(['development', 'production', 'test']),
   quitPolicy: z.enum(['stop', 'keep']),
   /** True from the moment the agent has been told to end. */
   stopping: z.boolean(),

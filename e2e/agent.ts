@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Service } from '../contract/index.ts'
+import type { AgentInfo, Service } from '../contract/index.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const readyWithinMs = 30_000
@@ -28,14 +28,16 @@ export interface AgentSettings {
   /** What the agent's command line is handed to: `unshare …`. */
   wrapper?: readonly string[]
   port?: number
+  /** By itself a test says when changed files are taken over. */
+  mode?: AgentInfo['mode']
 }
 
 export async function startAgent(
   dataDir: string,
   env: NodeJS.ProcessEnv,
-  { config = join(dataDir, 'config'), wrapper = [], port = 0 }: AgentSettings = {},
+  { config = join(dataDir, 'config'), wrapper = [], port = 0, mode = 'test' }: AgentSettings = {},
 ): Promise<TestAgent> {
-  const options = ['--port', String(port), '--data-dir', dataDir, '--config', config]
+  const options = ['--port', String(port), '--data-dir', dataDir, '--config', config, '--mode', mode]
   const [program = '', ...args] = [...wrapper, process.execPath, 'dist/cli.js', 'agent', ...options]
   const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const log: string[] = []

@@ -13,6 +13,7 @@ const agentInfo = {
   url: 'http://127.0.0.1:7420',
   dataDir: '/d',
   startedAt: '2026-03-01T11:00:00.000Z',
+  mode: 'development',
   quitPolicy: 'stop',
   stopping: false,
 }

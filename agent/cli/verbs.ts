@@ -188,7 +188,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
       },
       {
         flags: '--mode <mode>',
-        summary: 'development, production or test (makes no difference yet)',
+        summary: 'development (services with watch restart on changes), production, or test (files change nothing)',
         read: readChoice(['development', 'production', 'test']),
       },
     ],

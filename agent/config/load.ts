@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../contract/index.ts'
+import type { FileMarks } from '../os/marks.ts'
 import { buildConfiguration } from './build/configuration.ts'
+import { withEnvFiles } from './build/envfiles.ts'
 import { checkConfiguration } from './checks/all.ts'
 import { checkMachine } from './checks/machine.ts'
 import { collectFiles, readVariableFiles } from './files/collect.ts'
@@ -43,13 +45,15 @@ export interface LoadResult {
   texts: Record<string, string>
   /** The folder that names of files are relative to. */
   folder: string
+  /** Everything on disk that this depended on: as long as none of it is another, a new load says the same. */
+  inputs: FileMarks
 }
 
 /** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
 export async function openConfiguration(options: LoadOptions, problems: Problems) {
   const { env } = options
   const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems)
-  const variableFiles = await readVariableFiles(options.variableFiles ?? [], problems)
+  const variableFiles = await readVariableFiles(options.variableFiles ?? [], problems, view)
   const given = givenVariables(env, variableFiles, options.variables ?? {}, problems)
   const budget = new Budget()
   const scoped = files.map(({ source, body, path }) => ({
@@ -64,7 +68,7 @@ export async function openConfiguration(options: LoadOptions, problems: Problems
 export async function loadConfiguration(options: LoadOptions): Promise<LoadResult> {
   const problems = new Problems()
   const { env } = options
-  const { files: opened, names: files, globals } = await openConfiguration(options, problems)
+  const { files: opened, names: files, globals, view } = await openConfiguration(options, problems)
   const settings = opened.map(({ body, scope }) => {
     const file = liftServices(readSettings(body, rootSchema, { ...scope, globals }))
     checkLabels(file, problems)
@@ -75,7 +79,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   extendServices(root, problems)
   applyOverrides(root, overridesOf(env), 'environment', { problems, env })
   applyOverrides(root, options.flags ?? [], 'flag', { problems, env })
-  const configuration = buildConfiguration(root, { problems, env })
+  const configuration = withEnvFiles(buildConfiguration(root, { problems, env }), view, env)
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
   const diagnostics = problems.sorted(files)
@@ -83,8 +87,8 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   const texts: Record<string, string> = Object.create(null)
   for (const { path, scope } of opened) texts[path] = scope.source.mark + scope.source.text
   return problems.hasErrors
-    ? { diagnostics, files, texts, folder }
-    : { configuration, diagnostics, files, texts, folder }
+    ? { diagnostics, files, texts, folder, inputs: view.inputs }
+    : { configuration, diagnostics, files, texts, folder, inputs: view.inputs }
 }
 
 function emptyRoot(): BlockSettings {

@@ -28,6 +28,7 @@ import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
 import { reloadConfiguration } from './reload.ts'
 import { waitFor } from './waiting.ts'
+import { watchConfiguration } from './watching.ts'
 
 /** The engine behind the contract: what the carriers call, each question answered in a file of its own. */
 export class Agent implements Core {
@@ -38,6 +39,7 @@ export class Agent implements Core {
   readonly import: Core['import']
   readonly state: Core['state']
   #stopSampling: () => void = () => {}
+  #stopWatching: () => void = () => {}
 
   constructor(deps: AgentDeps) {
     const engine = assembleEngine(deps)
@@ -69,6 +71,7 @@ export class Agent implements Core {
   async begin(): Promise<void> {
     await begin(this.#engine)
     this.#stopSampling = this.#engine.sampler.start()
+    this.#stopWatching = watchConfiguration(this.#engine)
   }
 
   /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */
@@ -78,6 +81,7 @@ export class Agent implements Core {
 
   end(): void {
     this.#stopSampling()
+    this.#stopWatching()
     this.#engine.supervisor.close()
     this.#engine.runner.close()
   }

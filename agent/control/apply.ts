@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { ConfigApplied, PlannedAction, Revision } from '../../contract/index.ts'
+import type { LoadResult } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { writeTogether } from '../os/index.ts'
+import { type FileChange, writeTogether } from '../os/index.ts'
 import { isResting, type Unit } from '../supervisor/index.ts'
 import { type Engine, nextChange } from './engine.ts'
 import { actionsOf, refuseInvalid, type Trial } from './plan.ts'
@@ -15,19 +16,24 @@ export interface ApplyRequest {
   watchMs: number
   /** Refused when this is no longer the revision that runs. */
   revision?: number | undefined
-  kind: Extract<Revision['kind'], 'apply' | 'rollback'>
+  /** What is on disk, where that was just read: then it is taken as it was read, whatever is there by now. */
+  loaded?: LoadResult
+  kind: Exclude<Revision['kind'], 'revert'>
   text: string
 }
 
 /** Where the files' texts are kept while a change of them is not yet certain. */
 export const changeJournal = (engine: Engine): string => join(engine.deps.dataDir, 'apply.json')
 
+const nothingWritten: Promise<FileChange> = Promise.resolve({ keep: async () => {}, undo: async () => {} })
+
 /** Takes over files in one step, or not at all; answers when everything that the plan named has been carried out. */
 export function applyConfiguration(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
-  return inTurn(engine, () => apply(engine, request, caller))
+  return inTurn(engine, () => takeOver(engine, request, caller))
 }
 
-async function apply(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
+/** For those whose turn it is. */
+export async function takeOver(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
   const { revision } = engine.status
   if (request.revision !== undefined && request.revision !== revision) {
     const text = `Revision ${revision} runs, not ${request.revision}: someone was faster. Look at the plan again.`
@@ -35,13 +41,16 @@ async function apply(engine: Engine, request: ApplyRequest, caller: Caller): Pro
   }
   const { configuration, diagnostics, written } = await request.attempt()
   const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))
-  const change = await writeTogether(changeJournal(engine), written).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new CoreError('UNAVAILABLE', `The files could not be written: ${why}`, { part: 'configuration' })
-  })
+  const isWriting = Object.keys(written).length > 0
+  const change = await (isWriting ? writeTogether(changeJournal(engine), written) : nothingWritten).catch(
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new CoreError('UNAVAILABLE', `The files could not be written: ${why}`, { part: 'configuration' })
+    },
+  )
   const generations = new Map([...engine.supervisor.units()].map((unit) => [unit.instance, unit.generation]))
   try {
-    await reload(engine, caller, request)
+    await reload(engine, caller, request, request.loaded)
   } catch (error) {
     await change.undo()
     // What is in force again is said; why it came to that is the error to tell.

@@ -52,6 +52,8 @@ export function assembleEngine(deps: AgentDeps): Engine {
     stoppingAll: false,
     reloading: Promise.resolve(),
     unrecovered: undefined,
+    running: undefined,
+    seen: { files: {}, folders: {} },
     folder: '',
     lastRevision: 0,
   }

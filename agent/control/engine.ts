@@ -2,7 +2,7 @@ import type { AgentInfo, ConfigStatus, Host, Service, Why } from '../../contract
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Sampler, Usage } from '../metrics/index.ts'
-import type { Clock, Platform } from '../os/index.ts'
+import type { Clock, FileMarks, Platform } from '../os/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
 import type { EventLog } from './events.ts'
@@ -16,18 +16,20 @@ export interface AgentDeps {
   store: Store
   configWorker: ConfigWorker
   loadOptions: LoadOptions
+  mode: AgentInfo['mode']
   dataDir: string
   random: () => number
   randomText: () => string
   author: string
   log: {
+    debug(fields: object, message: string): void
     info(fields: object, message: string): void
     warn(fields: object, message: string): void
     error(fields: object, message: string): void
   }
   /** Keeps these values out of the agent's own log from now on. */
   hide: (secrets: Iterable<string>) => void
-  info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name'>
+  info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name' | 'mode'>
   hostName: string
   /** Called once when the agent shall end. */
   onShutdown: (services: 'stop' | 'keep') => void
@@ -65,6 +67,10 @@ export interface Engine {
   /** The newest number of the history that was given. */
   lastRevision: number
   status: ConfigStatus
+  /** Marks of the files that what runs was read from; undefined where nothing was. */
+  running: FileMarks | undefined
+  /** Marks of the files as they were read last, whether or not they were taken over. */
+  seen: FileMarks
   host: Host | null
   stopping: boolean
   /** Every service is being stopped, since the agent ends. */

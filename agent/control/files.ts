@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Revision } from '../../contract/index.ts'
-import { type ServiceSpec, secretValues } from '../config/index.ts'
+import { type LoadResult, type ServiceSpec, secretValues } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
+import { changedFiles } from '../watch/index.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { noteRevision } from './revisions.ts'
 import { instancesOf, supervised } from './specs.ts'
@@ -10,24 +11,20 @@ import { isEnabled } from './wanted.ts'
 /** What brought a load about, for the history. */
 export type LoadCause = Pick<Revision, 'kind' | 'text' | 'author'>
 
-/** Reads the files; false where they have errors: that is said, and what there was stays as it is. */
-export async function loadFiles(engine: Engine, cause: LoadCause): Promise<boolean> {
+/**
+ * Reads the files, or takes what was just read of them; false where they have errors: that is said, and what there was
+ * stays as it is.
+ */
+export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadResult): Promise<boolean> {
   const { configWorker, loadOptions, clock } = engine.deps
-  const { configuration, diagnostics, files, texts, folder } = await configWorker.loadConfiguration({
-    ...loadOptions,
-    env: currentEnv(),
-  })
+  const result = read ?? (await configWorker.loadConfiguration({ ...loadOptions, env: currentEnv() }))
+  const { configuration, diagnostics, files, texts, folder, inputs } = result
   if (!configuration) {
-    engine.status = { ...engine.status, status: 'invalid', files, diagnostics }
-    engine.hub.partChanged('config')
-    const first = diagnostics.find(({ severity }) => severity === 'error')
-    const text = first
-      ? `${first.file}:${first.line}:${first.column}: ${first.message}`
-      : 'The configuration has errors'
-    engine.deps.log.error({ errors: diagnostics.length }, `configuration not loaded: ${text}`)
-    engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
+    tellInvalid(engine, result)
     return false
   }
+  engine.running = inputs
+  engine.seen = inputs
   engine.folder = folder
   engine.configuration = configuration
   engine.deps.hide(secretValues(configuration, currentEnv()))
@@ -39,6 +36,22 @@ export async function loadFiles(engine: Engine, cause: LoadCause): Promise<boole
   engine.order = [...configuration.services.keys(), ...engine.transient]
   engine.deps.logs.configure(new Map([...engine.specs].map(([name, spec]) => [name, spec.logs])))
   return true
+}
+
+/** Says that what is on disk cannot be loaded; what runs goes on by the last good configuration. */
+export function tellInvalid(engine: Engine, { diagnostics, files, inputs }: LoadResult): void {
+  const changed = changedFiles(engine.running, inputs)
+  engine.seen = inputs
+  engine.status = { ...engine.status, status: 'invalid', files, diagnostics, changed, pending: null }
+  engine.hub.partChanged('config')
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  const text = first
+    ? `${first.file}:${first.line}:${first.column}: ${first.message}${more}`
+    : 'The configuration has errors'
+  engine.deps.log.error({ errors: errors.length }, `configuration not loaded: ${text}`)
+  engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
 }
 
 /** The number of the files as they are: that of the newest entry of the history where they say the same, else a new one. */

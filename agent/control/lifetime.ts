@@ -80,6 +80,7 @@ export function info(engine: Engine): AgentInfo {
   return {
     ...engine.deps.info(),
     name: settings?.name ?? engine.deps.hostName,
+    mode: engine.deps.mode,
     quitPolicy: settings?.quitPolicy ?? 'stop',
     stopping: engine.stopping,
   }

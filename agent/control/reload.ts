@@ -1,5 +1,5 @@
 import type { ConfigStatus } from '../../contract/index.ts'
-import type { ServiceSpec } from '../config/index.ts'
+import type { LoadResult, ServiceSpec } from '../config/index.ts'
 import type { Caller } from '../core.ts'
 import { type Step, stepFor } from '../plan/index.ts'
 import { recoverRuns } from './adopt.ts'
@@ -30,10 +30,11 @@ export async function reload(
   engine: Engine,
   caller: Caller,
   why: Pick<LoadCause, 'kind' | 'text'>,
+  read?: LoadResult,
 ): Promise<ConfigStatus> {
   const before = new Map(engine.specs)
   const left = [...engine.leaving]
-  if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }))) {
+  if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }, read))) {
     refuseInvalid(undefined, engine.status.diagnostics)
   }
   const { unrecovered } = engine

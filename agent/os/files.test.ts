@@ -27,8 +27,6 @@ import {
   statOf,
   writeFileAtomic,
 } from './files.ts'
-import { until } from './testing.ts'
-import { watchDir } from './watch.ts'
 
 let folder: string
 const at = (name: string): string => join(folder, name)
@@ -170,33 +168,5 @@ describe('reading', () => {
     expect(await realPathInside(at('root'), './x/../file')).toEqual({ path: at('root/file') })
     mkdirSync(at('root-beside'))
     expect(await realPathInside(at('root'), '../root-beside')).toEqual({ problem: 'outside' })
-  })
-})
-
-describe('watching a folder', () => {
-  it('tells of new and changed files until it is ended', async () => {
-    const seen = new Set<string | undefined>()
-    const stop = watchDir(folder, (name) => seen.add(name))
-    writeFileSync(at('one'), '1')
-    await until(() => seen.has('one'))
-    stop()
-  })
-
-  it('goes on by looking where it cannot watch', async () => {
-    const problems: string[] = []
-    let changes = 0
-    const stop = watchDir(
-      at('later'),
-      () => changes++,
-      (text) => problems.push(text),
-    )
-    expect(problems[0]).toContain('looked at every 2 s')
-    mkdirSync(at('later'))
-    let version = 0
-    await until(() => {
-      writeFileSync(at('later/file'), String(version++))
-      return changes > 0
-    })
-    stop()
   })
 })

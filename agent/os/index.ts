@@ -14,10 +14,12 @@ export {
   writeFileAtomic,
 } from './files.ts'
 export { openSpaceFreer, type SpaceFreer } from './linux/space.ts'
+export { type FileMarks, readMarks } from './marks.ts'
 export { keepHeapsFew, releaseMemory } from './memory.ts'
 export * from './platform.ts'
 export { hasRoom } from './room.ts'
 export { openRotatingFile } from './rotating.ts'
-export { undoUnfinished, writeTogether } from './together.ts'
+export { type FileChange, undoUnfinished, writeTogether } from './together.ts'
 
+export { type Picture, pictureOf, type Watch, type WatchScope, watchOnce } from './watch.ts'
 export { distPath, openWorker } from './workers.ts'

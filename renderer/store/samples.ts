@@ -43,6 +43,7 @@ export const agentInfo: AgentInfo = {
   url: 'http://127.0.0.1:7420',
   dataDir: '/data',
   startedAt: '2026-01-01T00:00:00Z',
+  mode: 'development',
   quitPolicy: 'stop',
   stopping: false,
 }

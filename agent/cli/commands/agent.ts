@@ -1,3 +1,4 @@
+import type { AgentInfo } from '../../../contract/index.ts'
 import { AgentHeldError, type RunningAgent, runAgent } from '../../app.ts'
 import { FileError } from '../../os/files.ts'
 import { PortTakenError } from '../../server/index.ts'
@@ -10,7 +11,7 @@ export interface AgentOptions extends CommonOptions {
   varFile?: string[]
   port?: number
   logLevel?: string
-  mode?: string
+  mode?: AgentInfo['mode']
 }
 
 /** `hxe agent`: the agent in the foreground. One line on stdout says that it answers, and nothing else is written there. */
@@ -32,6 +33,7 @@ async function start(options: AgentOptions): Promise<RunningAgent> {
       ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
     })
   } catch (error) {
     // Those are worded for the person; a system's refusal says at least what it refused.

@@ -30,6 +30,15 @@ export function fingerprintOf(spec: Unmarked, block: BlockSettings, folder: stri
   return { run: hash(run), whole: hash(written(block)) }
 }
 
+/** The marks of a service once more, with what is in the files that it gets its environment from. */
+export function markedWith(
+  { runFingerprint, fingerprint }: Pick<ServiceSpec, 'runFingerprint' | 'fingerprint'>,
+  files: ReadonlyMap<string, string | null>,
+): Pick<ServiceSpec, 'runFingerprint' | 'fingerprint'> {
+  const content = [...files.values()]
+  return { runFingerprint: hash([runFingerprint, content]), fingerprint: hash([fingerprint, content]) }
+}
+
 function hash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
 }

@@ -120,10 +120,11 @@ function includesOf(source: Source, body: Body): { entry: string; place: Place }
 export async function readVariableFiles(
   paths: readonly string[],
   problems: Problems,
+  view: FolderView = openView(paths, {}),
 ): Promise<{ source: Source; body: Body }[]> {
   const files: { source: Source; body: Body }[] = []
   for (const path of paths) {
-    const source = readSource({ shown: path, path: resolve(path) }, openView([path], {}), undefined, problems)
+    const source = readSource({ shown: path, path: resolve(path) }, view, undefined, problems)
     if (source === undefined) continue
     const reading = readFile(source)
     await reportSyntax(source, reading, problems)

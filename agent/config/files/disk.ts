@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { type FileMarks, markOf, markOfNames } from '../../os/marks.ts'
 import { didYouMean, type Place, type Problem, type Problems } from '../problems.ts'
 import { Source } from '../syntax/source.ts'
 import { shorten } from '../values/names.ts'
@@ -25,6 +26,8 @@ export interface FolderView {
   gone: ReadonlySet<string>
   /** The folders that includes stay in: as the user named them, and resolved. */
   roots: readonly { shown: string; real: string }[]
+  /** What has been read and listed of it so far. */
+  inputs: FileMarks
 }
 
 export function openView(paths: readonly string[], texts: Readonly<Record<string, string | null>>): FolderView {
@@ -38,13 +41,14 @@ export function openView(paths: readonly string[], texts: Readonly<Record<string
     if (text === null) gone.add(resolve(path))
     else given.set(resolve(path), text)
   }
-  return { texts: given, gone, roots }
+  return { texts: given, gone, roots, inputs: { files: Object.create(null), folders: Object.create(null) } }
 }
 
 /** The files that a path given by the user means: itself, or for a folder its `*.hcl` in name order. */
 export function listPath(path: string, view: FolderView, problems: Problems): FileName[] {
   if (view.texts.has(resolve(path))) return [{ shown: path, path: resolve(path) }]
   if (!isFolder(path)) return [{ shown: path, path: resolve(path) }]
+  noteFolder(path, view)
   try {
     const names = new Set(readdirSync(path).filter(isConfigName))
     for (const text of view.texts.keys()) {
@@ -83,11 +87,13 @@ export function readSource(
   problems: Problems,
 ): Source | undefined {
   const given = view.texts.get(file.path)
+  view.inputs.files[file.path] = given === undefined ? null : markOf(given)
   if (given !== undefined) return checkText(file.shown, given, problems)
   let bytes: Buffer
   try {
     if (view.gone.has(file.path)) throw Object.assign(new Error('taken away'), { code: 'ENOENT' })
     bytes = readBytes(file.path)
+    view.inputs.files[file.path] = markOf(bytes)
   } catch (error) {
     const near = asked === undefined ? {} : didYouMean(basename(file.path), siblings(file.path))
     problems.error(asked ?? startOf(file.shown), { ...cannotRead(file.shown, error), ...near })
@@ -136,6 +142,18 @@ class FileProblem extends Error {
     super(problem.message)
     this.problem = problem
   }
+}
+
+/** The mark of a file that is only needed when a service starts; null where it cannot be read, which is told then. */
+export function noteFile(path: string, view: FolderView): string | null {
+  let mark: string | null = null
+  try {
+    mark = markOf(readBytes(path))
+  } catch {
+    // Its absence is an input as well: when it comes, that is a change.
+  }
+  view.inputs.files[path] = mark
+  return mark
 }
 
 /** Reads a regular file within the bound; opened without waiting, so that a FIFO put in its place stalls nothing. */
@@ -228,6 +246,11 @@ function siblings(path: string): string[] {
 export function folderOf(paths: readonly string[]): string {
   const [first = '.'] = paths
   return resolve(paths.find(isFolder) ?? dirname(first))
+}
+
+/** Its names count: one that comes or goes is a change. */
+export function noteFolder(folder: string, view: FolderView): void {
+  view.inputs.folders[resolve(folder)] = markOfNames(listEntries(folder).map(({ name }) => name))
 }
 
 /** What is in a folder; nothing where it cannot be looked into. */

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
 import type { Place, Problems } from '../problems.ts'
 import { shorten } from '../values/names.ts'
-import { type FileName, type FolderView, listEntries, realPath } from './disk.ts'
+import { type FileName, type FolderView, listEntries, noteFolder, realPath } from './disk.ts'
 
 /** Files that includes may bring in. */
 export const maxIncludes = 64
@@ -60,7 +60,7 @@ function expand(base: string, pattern: string, from: FileName, view: FolderView)
   const matches = picomatch(pattern.split(sep).join('/').replace(/^\.\//, ''))
   const found: string[] = []
   const start = relative(dirname(from.path), folder)
-  walk(dirname(from.path), start, 0, (name) => {
+  walk(dirname(from.path), start, 0, view, (name) => {
     if (found.length <= maxIncludes && matches(name)) found.push(name)
   })
   for (const path of view.texts.keys()) {
@@ -71,11 +71,12 @@ function expand(base: string, pattern: string, from: FileName, view: FolderView)
 }
 
 /** Goes through the files below a folder, without following links to folders, which could lead in a circle. */
-function walk(root: string, folder: string, depth: number, found: (name: string) => void): void {
+function walk(root: string, folder: string, depth: number, view: FolderView, found: (name: string) => void): void {
   if (depth > maxPatternDepth) return
+  noteFolder(join(root, folder), view)
   for (const entry of listEntries(join(root, folder))) {
     const name = folder === '' ? entry.name : `${folder.split(sep).join('/')}/${entry.name}`
-    if (entry.isDirectory()) walk(root, name, depth + 1, found)
+    if (entry.isDirectory()) walk(root, name, depth + 1, view, found)
     else if (!entry.name.startsWith('.')) found(name)
   }
 }
