@@ -14,6 +14,12 @@ test.beforeEach(async () => {
   await expect(panel.page.getByRole('heading', { level: 1, name: 'Add services' })).toBeVisible(patience)
 })
 
+/** The import beside the form, as a person gets to it. */
+async function importPart() {
+  await panel.page.getByText('From a project').click()
+  return panel.page.getByRole('region', { name: 'Import' })
+}
+
 function project(files: Readonly<Record<string, string>>): string {
   const folder = join(panel.place.home, 'project')
   mkdirSync(folder)
@@ -37,20 +43,43 @@ test('an import of several files adds their services, code only when it is asked
     Procfile: 'mail: sleep 600\nweb: sleep 600\n',
     'ecosystem.config.cjs': 'module.exports = { apps: ["bot"].map((name) => ({ name, script: "sleep 600" })) }',
   })
-  const part = panel.page.getByRole('region', { name: 'Import' })
+  const part = await importPart()
   await part.getByLabel('Folder').fill(folder)
   await part.getByRole('button', { name: 'Look' }).click()
-  await expect(part.getByText('It is called "web-2" here.')).toBeVisible(patience)
+  await expect(panel.page.getByText('It is called "web-2" here.')).toBeVisible(patience)
   await part.getByRole('checkbox', { name: /ecosystem/ }).check()
   await part.getByRole('button', { name: 'Run this file' }).click(patience)
-  await part.getByRole('button', { name: 'Add 3 services' }).click(patience)
+  await part.getByRole('button', { name: 'Import 3 services' }).click(patience)
   await expect(panel.page.getByRole('row', { name: 'bot' })).toContainText('Running', patience)
   await expect(panel.page.getByRole('row', { name: 'web-2' })).toContainText('Running', patience)
 })
 
 test('a folder with nothing to import says what to do', async () => {
-  const part = panel.page.getByRole('region', { name: 'Import' })
+  const part = await importPart()
   await part.getByLabel('Folder').fill(project({ 'README.md': 'nothing' }))
   await part.getByRole('button', { name: 'Look' }).click()
   await expect(part.getByText(/Nothing to import in .* Choose the folder of a project/)).toBeVisible(patience)
+})
+
+test('a folder is chosen in the dialog of the system, and single scripts of it are taken', async () => {
+  const folder = project({
+    'package.json': '{ "scripts": { "dev": "sleep 600", "start": "sleep 600", "lint": "true" } }',
+  })
+  // The dialog belongs to the desktop; what is ours is that it is asked for a folder, and what follows.
+  await panel.app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
+  }, folder)
+  const part = await importPart()
+  await part.getByRole('button', { name: 'Choose a folder' }).click()
+  await expect(part.getByLabel('Folder')).toHaveValue(folder)
+  await part.getByText('Choose single ones').click()
+  for (const name of ['dev', 'start']) await part.getByRole('checkbox', { name, exact: true }).uncheck()
+  await part.getByRole('checkbox', { name: 'lint', exact: true }).check()
+  await part.getByRole('checkbox', { name: 'dev', exact: true }).check()
+  const adding = panel.page.getByRole('region', { name: 'What will be added' })
+  await expect(adding.getByRole('cell', { name: 'npm run lint' })).toBeVisible(patience)
+  await part.getByRole('button', { name: 'Review first' }).click()
+  await expect(part.getByRole('figure', { name: 'What will be written' })).toContainText('service "lint"')
+  await part.getByRole('button', { name: 'Import 2 services' }).click()
+  await expect(panel.page.getByRole('row', { name: 'lint' })).toBeVisible(patience)
 })

@@ -1,4 +1,15 @@
-import { type IpcMainEvent, ipcMain, MessageChannelMain, type MessagePortMain, session, shell } from 'electron'
+import {
+  BrowserWindow,
+  dialog,
+  type IpcMainEvent,
+  ipcMain,
+  MessageChannelMain,
+  type MessagePortMain,
+  type OpenDialogOptions,
+  session,
+  shell,
+  type WebContents,
+} from 'electron'
 import { externalAddress, isPanelAddress } from './address.ts'
 import type { Login } from './login.ts'
 import type { PreferencesFile } from './preferences.ts'
@@ -16,6 +27,18 @@ function refuse(channel: string, { senderFrame }: Pick<IpcMainEvent, 'senderFram
   console.warn(
     `${channel} was asked for by a page that is not the panel: ${senderFrame?.origin ?? 'a frame that is gone'}`,
   )
+}
+
+/** The system's dialog over the window that asks; null when the person leaves it. */
+async function chooseFolder(page: WebContents): Promise<string | null> {
+  const options: OpenDialogOptions = {
+    title: 'Choose the folder of a project',
+    buttonLabel: 'Look here',
+    properties: ['openDirectory'],
+  }
+  const owner = BrowserWindow.fromWebContents(page)
+  const { filePaths } = await (owner ? dialog.showOpenDialog(owner, options) : dialog.showOpenDialog(options))
+  return filePaths[0] ?? null
 }
 
 interface Answers {
@@ -41,6 +64,10 @@ export function answerPanel({ serve, preferences, login }: Answers): void {
   ipcMain.handle('hxe-start-at-login', (event, on: unknown) => {
     if (fromPanel(event)) return login.set(on === true)
     refuse('hxe-start-at-login', event)
+  })
+  ipcMain.handle('hxe-choose-folder', (event) => {
+    if (fromPanel(event)) return chooseFolder(event.sender)
+    refuse('hxe-choose-folder', event)
   })
   ipcMain.on('hxe-request-port', (event) => {
     if (!fromPanel(event)) return refuse('hxe-request-port', event)

@@ -15,5 +15,6 @@ contextBridge.exposeInMainWorld('hxe', {
   readPreferences: () => ipcRenderer.sendSync('hxe-read-preferences') as unknown,
   savePreferences: (chosen: unknown) => ipcRenderer.invoke('hxe-save-preferences', chosen),
   startsAtLogin: () => ipcRenderer.invoke('hxe-starts-at-login'),
+  chooseFolder: () => ipcRenderer.invoke('hxe-choose-folder'),
   setStartAtLogin: (on: boolean) => ipcRenderer.invoke('hxe-start-at-login', on),
 })

@@ -11,6 +11,8 @@ interface HxeBridge {
   savePreferences(chosen: unknown): Promise<void>
   startsAtLogin(): Promise<boolean>
   setStartAtLogin(on: boolean): Promise<void>
+  /** A folder that the person chose in the system's dialog; null when none was. */
+  chooseFolder(): Promise<string | null>
 }
 
 interface Window {

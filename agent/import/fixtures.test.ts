@@ -53,4 +53,12 @@ describe('projects as people have them', () => {
       expect(readdirSync(join(fixtures, name)).some((file) => !expected.has(file))).toBe(true)
     }
   })
+
+  it('start an image with docker when it is asked for by its name', () => {
+    const folder = join(fixtures, 'docker-images')
+    const { candidates } = findCandidates(folder)
+    expect(candidates).toEqual([{ file: 'compose.yaml', kind: 'compose', services: [], others: ['cache', 'queue'] }])
+    const { services } = previewImport({ folder, files: [{ file: 'compose.yaml', services: ['cache'] }], taken: [] })
+    expect(services.map(({ name, command }) => [name, command.startsWith('docker run')])).toEqual([['cache', true]])
+  })
 })

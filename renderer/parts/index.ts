@@ -1,4 +1,5 @@
 export { Button, IconButton } from './Button.tsx'
+export { Choice } from './Choice.tsx'
 export { Dialog } from './Dialog.tsx'
 export { ExternalLink, openExternal } from './ExternalLink.tsx'
 export { Ago, absoluteTime, Bytes, Clock, Percent, timeOfDay } from './figures.tsx'

@@ -63,13 +63,15 @@ export const readCompose: Reader = (text, options) => {
   if (Object.keys(named).length === 0) throw new ImportError('It has no services.')
   const notes: Note[] = []
   const dotenv = variables(options.folder.read('.env'))
+  const others: string[] = []
   const services = Object.keys(named).flatMap((name): ImportedService[] => {
-    const merged = extended(named, name, options, 0)
-    const one = new OneService(name, dataOf(interpolate(merged, dotenv)), yaml, options, notes)
-    const values = one.values()
-    return values === undefined ? [] : [{ name, values }]
+    const data = dataOf(interpolate(extended(named, name, options, 0), dotenv))
+    const values = new OneService(name, data, yaml, options, notes).values()
+    if (values !== undefined) return [{ name, values }]
+    if (textOf(data.image) !== undefined) others.push(name)
+    return []
   })
-  return { services, notes } satisfies Imported
+  return { services, notes, others } satisfies Imported
 }
 
 function variables(text: string | undefined): ReadonlyMap<string, string> {
@@ -130,7 +132,9 @@ class OneService {
     const argv = [...this.words('entrypoint'), ...this.words('command')]
     const image = textOf(data.image)
     const inImage = argv.length === 0 || (image !== undefined && data.build === undefined)
-    if (inImage && !this.options.docker) {
+    // A person who asks for an image by its name wants it started.
+    const isAsked = this.options.docker || this.options.wanted?.includes(this.name)
+    if (inImage && !isAsked) {
       this.tellImage(image, argv)
       return undefined
     }

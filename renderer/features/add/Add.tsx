@@ -1,16 +1,25 @@
-import { Toolbar } from '../../parts/index.ts'
+import { Choice, Toolbar } from '../../parts/index.ts'
+import { useParameter } from '../../router/index.ts'
 import { AddForm } from './AddForm.tsx'
-import { ImportPanel } from './ImportPanel.tsx'
+import { FromProject } from './FromProject.tsx'
 
-/** The first run, and each new service after it: by a form, or from what starts it now. */
+const ways = [
+  ['', 'By a form'],
+  ['project', 'From a project'],
+] as const
+
+/** New services, by a form or from what starts them now. */
 export function Add() {
+  const [from, setFrom] = useParameter('from')
+  const way = from === 'project' ? 'project' : ''
   return (
     <>
-      <Toolbar title="Add services" />
-      <div className="page add">
-        <AddForm />
-        <ImportPanel />
-      </div>
+      <Toolbar title="Add services">
+        <div className="push">
+          <Choice name="From" value={way} options={ways} onChange={setFrom} />
+        </div>
+      </Toolbar>
+      <div className="page add">{way === 'project' ? <FromProject /> : <AddForm />}</div>
     </>
   )
 }

@@ -44,7 +44,7 @@ export function AddForm() {
   return (
     <form className="card add-form" aria-label="A new service" onSubmit={add}>
       <div className="card-head">
-        <h2>By a form</h2>
+        <h2>A new service</h2>
       </div>
       {rows.map(([name, label, example]) => (
         <Row key={name} name={name} label={label} draft={draft}>

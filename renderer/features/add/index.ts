@@ -1,1 +1,2 @@
 export { Add } from './Add.tsx'
+export { FirstRun } from './FirstRun.tsx'

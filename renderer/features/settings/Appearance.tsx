@@ -1,5 +1,6 @@
+import { Choice } from '../../parts/index.ts'
 import { setPreferences, usePreferences } from '../../store/index.ts'
-import { Choice, Section, Setting } from './Section.tsx'
+import { Section, Setting } from './Section.tsx'
 
 const themes = [
   ['light', 'Light'],

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { Preferences } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
-import { Switch } from '../../parts/index.ts'
+import { Choice, Switch } from '../../parts/index.ts'
 import { setPreferences, showError, usePreferences } from '../../store/index.ts'
-import { Choice, Section, Setting } from './Section.tsx'
+import { Section, Setting } from './Section.tsx'
 
 const quitChoices: readonly (readonly [Preferences['quit'], string])[] = [
   ['ask', 'Ask'],

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import type { ReactNode } from 'react'
 
 /** Settings that belong together, one to a row. */
 export function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -27,34 +27,5 @@ export function Setting({ name, text, children }: SettingProps) {
       </div>
       {children}
     </li>
-  )
-}
-
-interface ChoiceProps<T extends string> {
-  name: string
-  value: T
-  options: readonly (readonly [T, string])[]
-  onChange: (value: T) => void
-}
-
-/** One of a few, all in sight. */
-export function Choice<T extends string>({ name, value, options, onChange }: ChoiceProps<T>) {
-  const id = useId()
-  return (
-    <fieldset className="seg" aria-label={name}>
-      {options.map(([option, label]) => (
-        <label key={option}>
-          <input
-            type="radio"
-            className="out-of-sight"
-            name={id}
-            value={option}
-            checked={option === value}
-            onChange={() => onChange(option)}
-          />
-          {label}
-        </label>
-      ))}
-    </fieldset>
   )
 }

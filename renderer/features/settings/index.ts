@@ -1,1 +1,2 @@
+export { Desktop } from './Desktop.tsx'
 export { Settings } from './Settings.tsx'
