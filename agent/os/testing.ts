@@ -25,6 +25,7 @@ export class Bench {
   readonly exits = new Map<number, ProcessExit>()
   readonly cookie = `test:${process.pid}:${Math.random().toString(36).slice(2)}`
   readonly #helpers: ChildProcess[] = []
+  readonly #spawned: number[] = []
 
   constructor(force?: 'fallback') {
     this.platform = createPlatform({ dataDirId: `test-${process.pid}`, ...(force ? { force } : {}) })
@@ -43,7 +44,10 @@ export class Bench {
     const fd = openSync(this.outPath, 'a', 0o666)
     try {
       const env = { PATH: process.env.PATH ?? '', HXE_INSTANCE: this.cookie, ...more.env }
-      return this.platform.spawn({ instance: 'web', cwd: this.folder, stdoutFd: fd, stderrFd: fd, ...more, argv, env })
+      const request = { instance: 'web', cwd: this.folder, stdoutFd: fd, stderrFd: fd, ...more, argv, env }
+      const spawned = this.platform.spawn(request)
+      this.#spawned.push(spawned.identity.pid)
+      return spawned
     } finally {
       closeSync(fd)
     }
@@ -86,6 +90,9 @@ export class Bench {
       this.platform.signal({ bootId: this.platform.bootId, pid: row.pid, startTime: row.startTime }, 'SIGKILL')
     }
     await until(async () => (await this.platform.findByCookie(this.cookie)).length === 0)
+    // Nobody takes notice of one that ends later: it would stay a zombie of this process, for the next test to find.
+    await until(() => this.#spawned.every((pid) => this.exits.has(pid)))
+    await until(() => this.#helpers.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null))
     this.platform.close()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
