@@ -20,6 +20,18 @@ import {
   writtenSchema,
 } from './import.ts'
 import {
+  completionsSchema,
+  configFolderSchema,
+  configTextSchema,
+  formattedSchema,
+  hoverSchema,
+  languageQuerySchema,
+  renamedSchema,
+  textRangeSchema,
+  textSymbolSchema,
+  unsavedSchema,
+} from './language.ts'
+import {
   logHistogramQuerySchema,
   logHistogramSchema,
   logHitsQuerySchema,
@@ -44,6 +56,8 @@ export interface ProcedureMeta {
 const base = oc.$meta<ProcedureMeta>({ role: 'admin', audited: true }).errors(errors)
 const view = base.meta({ role: 'viewer', audited: false })
 const edit = base.meta({ role: 'editor', audited: true })
+/** Files as they are written: secrets stand in them, so a viewer does not get them. */
+const look = base.meta({ role: 'editor', audited: false })
 const operate = base.meta({ role: 'operator', audited: true })
 
 const name = z.string().min(1).max(80)
@@ -326,6 +340,49 @@ export const contract = {
         }),
       )
       .output(configAppliedSchema),
+  },
+  /** For an editor: the files and what is to be known about a place in them. Nothing here changes anything. */
+  language: {
+    files: look
+      .route({ method: 'GET', path: '/config/files', tags: ['config'], summary: 'The files of the configuration' })
+      .output(configFolderSchema),
+    read: look
+      .route({ method: 'POST', path: '/config/files/read', tags: ['config'], summary: 'The text of one file' })
+      .input(z.object({ name: z.string().min(1).max(4096) }))
+      .output(configTextSchema),
+    complete: look
+      .route({ method: 'POST', path: '/config/complete', tags: ['config'], summary: 'What can stand here' })
+      .input(languageQuerySchema)
+      .output(completionsSchema),
+    hover: look
+      .route({ method: 'POST', path: '/config/hover', tags: ['config'], summary: 'What stands here' })
+      .input(languageQuerySchema)
+      .output(z.object({ hover: hoverSchema.nullable() })),
+    definition: look
+      .route({ method: 'POST', path: '/config/definition', tags: ['config'], summary: 'Where this name is declared' })
+      .input(languageQuerySchema)
+      .output(z.object({ items: z.array(textRangeSchema) })),
+    references: look
+      .route({ method: 'POST', path: '/config/references', tags: ['config'], summary: 'Where this name is used' })
+      .input(languageQuerySchema)
+      .output(z.object({ items: z.array(textRangeSchema) })),
+    rename: look
+      .route({
+        method: 'POST',
+        path: '/config/rename',
+        tags: ['config'],
+        summary: 'The edits that rename it everywhere',
+      })
+      .input(languageQuerySchema.extend({ to: z.string().max(200) }))
+      .output(renamedSchema),
+    format: look
+      .route({ method: 'POST', path: '/config/format', tags: ['config'], summary: 'A text as fmt would have it' })
+      .input(z.object({ name: z.string().min(1).max(4096), text: z.string() }))
+      .output(formattedSchema),
+    symbols: look
+      .route({ method: 'POST', path: '/config/symbols', tags: ['config'], summary: 'Every name that is declared' })
+      .input(z.object({ unsaved: unsavedSchema }))
+      .output(z.object({ items: z.array(textSymbolSchema) })),
   },
   import: {
     /** Looks into a folder of the agent's machine; runs nothing. */
