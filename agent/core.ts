@@ -1,10 +1,13 @@
 import type {
   AgentEvent,
   AgentInfo,
+  Completions,
   ConfigApplied,
   ConfigFiles,
+  ConfigFolder,
   ConfigPlan,
   ConfigStatus,
+  ConfigText,
   Diagnostic,
   Draft,
   EnvironmentItem,
@@ -12,17 +15,22 @@ import type {
   errors,
   FixAction,
   Host,
+  Hover,
   ImportFound,
   ImportPreview,
   ImportRequest,
   ImportWritten,
+  LanguageQuery,
   NewService,
   ProcessInfo,
+  Renamed,
   Revision,
   RevisionDetail,
   Role,
   Service,
   StateMessage,
+  TextRange,
+  TextSymbol,
 } from '../contract/index.ts'
 import type { Logs } from './logs/types.ts'
 import type { EventQuery } from './store/types.ts'
@@ -122,6 +130,18 @@ export interface Core {
   /** Writes a new service and loads it. @throws BAD_INPUT, CONFLICT, CONFIG_INVALID; then nothing is changed */
   createService(input: NewService, caller: Caller): Promise<Service>
   draftService(input: NewService): Promise<Draft>
+  /** What an editor asks about the text under its cursor. */
+  language: {
+    files(): Promise<ConfigFolder>
+    /** @throws NOT_FOUND for what is no file of the list */
+    read(name: string): Promise<ConfigText>
+    complete(query: LanguageQuery): Promise<Completions>
+    hover(query: LanguageQuery): Promise<Hover | null>
+    definition(query: LanguageQuery): Promise<TextRange[]>
+    references(query: LanguageQuery): Promise<TextRange[]>
+    rename(query: LanguageQuery & { to: string }): Promise<Renamed>
+    symbols(unsaved: LanguageQuery['unsaved']): Promise<TextSymbol[]>
+  }
   import: {
     /** @throws BAD_INPUT with a sentence when the folder cannot be read */
     find(folder: string): Promise<ImportFound>

@@ -33,6 +33,8 @@ export const configFileSchema = z.object({
   modifiedAt: z.string(),
   /** SHA-256 of its bytes, in hex: what it takes to notice that it has changed. */
   hash: z.string(),
+  /** Loading reads it; what else lies in the folder is only named like a configuration. */
+  loaded: z.boolean(),
   /** Why it cannot be written, if it cannot. */
   readOnly: z.string().optional(),
 })
@@ -93,11 +95,3 @@ export const renamedSchema = z.object({
   refused: z.string().optional(),
 })
 export type Renamed = z.infer<typeof renamedSchema>
-
-export const formattedSchema = z.object({
-  /** Absent when nothing changes or the text is broken. */
-  text: z.string().optional(),
-  /** Why it was left, with its place. */
-  refused: z.string().optional(),
-})
-export type Formatted = z.infer<typeof formattedSchema>

@@ -23,7 +23,6 @@ import {
   completionsSchema,
   configFolderSchema,
   configTextSchema,
-  formattedSchema,
   hoverSchema,
   languageQuerySchema,
   renamedSchema,
@@ -375,10 +374,6 @@ export const contract = {
       })
       .input(languageQuerySchema.extend({ to: z.string().max(200) }))
       .output(renamedSchema),
-    format: look
-      .route({ method: 'POST', path: '/config/format', tags: ['config'], summary: 'A text as fmt would have it' })
-      .input(z.object({ name: z.string().min(1).max(4096), text: z.string() }))
-      .output(formattedSchema),
     symbols: look
       .route({ method: 'POST', path: '/config/symbols', tags: ['config'], summary: 'Every name that is declared' })
       .input(z.object({ unsaved: unsavedSchema }))

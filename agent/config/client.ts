@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
+import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 import type { TrialResult } from './texts.ts'
@@ -19,6 +20,8 @@ export interface ConfigWorker {
   loadTexts(files: Readonly<Record<string, string | null>>, options: LoadOptions): Promise<TrialResult>
   /** Fills a folder that has nothing in it with the starter set; the files that it made. */
   createStarterIfEmpty(folder: string, starter: string): Promise<string[]>
+  /** Answers what an editor asks, from the files as they are and the texts that it holds. */
+  language(load: LoadOptions): LanguageService
   /** Changes one value in a file's text; see `setAttribute`. */
   setAttribute(text: string, path: readonly string[], value: EditValue): Promise<EditResult>
   /** Ends the worker; what is still asked of it is refused. */
@@ -51,8 +54,29 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
     loadTexts: async (files, load) => (await ask({ kind: 'load-texts', files, options: plain(load) })) as TrialResult,
     createStarterIfEmpty: async (folder, starter) =>
       (await ask({ kind: 'create-starter', folder, starter })) as string[],
+    language: (load) => askLanguage(ask, plain(load)),
     setAttribute: async (text, path, value) => (await ask({ kind: 'set-attribute', text, path, value })) as EditResult,
     close: async () => connection?.end(new Error('The reader of configurations has been closed.')),
+  }
+}
+
+/** Each method of the service as a question to the worker. */
+function askLanguage(
+  ask: (request: ConfigRequest['ask']) => Promise<ConfigAnswer>,
+  options: LoadOptions,
+): LanguageService {
+  const over = <Method extends keyof LanguageService>(method: Method) =>
+    ((...given: unknown[]) =>
+      ask({ kind: 'language', method, arguments: given, options } as ConfigRequest['ask'])) as LanguageService[Method]
+  return {
+    files: over('files'),
+    read: over('read'),
+    symbols: over('symbols'),
+    complete: over('complete'),
+    hover: over('hover'),
+    definition: over('definition'),
+    references: over('references'),
+    rename: over('rename'),
   }
 }
 

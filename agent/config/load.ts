@@ -4,7 +4,7 @@ import { buildConfiguration } from './build/configuration.ts'
 import { withEnvFiles } from './build/envfiles.ts'
 import { checkConfiguration } from './checks/all.ts'
 import { checkMachine } from './checks/machine.ts'
-import { collectFiles, readVariableFiles } from './files/collect.ts'
+import { collectFiles, readVariableFiles, reportSyntax } from './files/collect.ts'
 import { folderOf } from './files/disk.ts'
 import { textReader } from './files/text.ts'
 import type { Configuration } from './model.ts'
@@ -50,14 +50,15 @@ export interface LoadResult {
 }
 
 /** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
-export async function openConfiguration(options: LoadOptions, problems: Problems) {
+export async function openConfiguration(options: LoadOptions, problems: Problems, judge = reportSyntax) {
   const { env } = options
-  const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems)
+  const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems, judge)
   const variableFiles = await readVariableFiles(options.variableFiles ?? [], problems, view)
   const given = givenVariables(env, variableFiles, options.variables ?? {}, problems)
   const budget = new Budget()
-  const scoped = files.map(({ source, body, path }) => ({
+  const scoped = files.map(({ source, body, gaps, path }) => ({
     body,
+    gaps,
     path,
     scope: { source, problems, env, names: noNames, budget, readText: textReader(path, view) },
   }))

@@ -1,4 +1,5 @@
 import type { EditResult, EditValue } from './edit.ts'
+import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { TrialResult } from './texts.ts'
 
@@ -10,7 +11,20 @@ export interface ConfigRequest {
     | { kind: 'load'; options: LoadOptions }
     | { kind: 'load-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
     | { kind: 'create-starter'; folder: string; starter: string }
+    | LanguageRequest
     | { kind: 'set-attribute'; text: string; path: readonly string[]; value: EditValue }
 }
-export type ConfigAnswer = LoadResult | TrialResult | EditResult | string[] | null
+/** A question of an editor: a method of the language service with what it is given. */
+type LanguageRequest = {
+  [Method in keyof LanguageService]: {
+    kind: 'language'
+    method: Method
+    arguments: Parameters<LanguageService[Method]>
+    options: LoadOptions
+  }
+}[keyof LanguageService]
+
+export type LanguageAnswer = Awaited<ReturnType<LanguageService[keyof LanguageService]>>
+
+export type ConfigAnswer = LanguageAnswer | LoadResult | TrialResult | EditResult | string[] | null
 export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

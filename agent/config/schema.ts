@@ -36,6 +36,9 @@ export type TextFormat =
   | 'command'
   | 'service'
   | 'group'
+  | 'template'
+  | 'notification'
+  | 'user'
   | 'http-method'
 
 export interface AttributeSchema {
@@ -150,7 +153,7 @@ const service = block('One program that the agent runs and keeps running.', {
     shell: { type: bool, default: false, doc: "Run `command` through the platform's shell." },
     args: { type: lateTexts, doc: 'The arguments; `command` is then the program alone.' },
     working_dir: { type: late, doc: "Where it runs (the folder of the service's file)." },
-    user: { type: late, doc: 'The user it runs as.' },
+    user: { type: { is: 'text', late: true, format: 'user' }, doc: 'The user it runs as.' },
     group: { type: late, doc: 'The group it runs as.' },
     umask: { type: { is: 'text', format: 'umask' }, doc: 'The file mode mask, in octal, as text: "022".' },
     nice: { type: whole(-20, 19), doc: 'The priority: 19 yields to all others, -20 to none.' },
@@ -181,7 +184,10 @@ const service = block('One program that the agent runs and keeps running.', {
       type: { is: 'list', of: { is: 'text', format: 'service' } },
       doc: 'Services that must have started first; as blocks, with a condition.',
     },
-    extends: { type: text, doc: 'The template whose attributes this service takes over.' },
+    extends: {
+      type: { is: 'text', format: 'template' },
+      doc: 'The template whose attributes this service takes over.',
+    },
     tags: { type: texts, doc: 'Words to find and select services by.' },
     groups: { type: { is: 'list', of: { is: 'text', format: 'group' } }, doc: 'The groups it belongs to.' },
     namespace: { type: text, doc: 'A name that separates teams or environments.' },
@@ -415,7 +421,10 @@ const alert = block('A rule that raises an alert.', {
     for: { type: durationOrZero, default: '0s', doc: 'How long it must hold.' },
     severity: { type: oneOf('info', 'warning', 'critical'), default: 'warning', doc: 'How grave it is.' },
     labels: { type: textMap, doc: 'Words added to the alert.' },
-    notify: { type: texts, doc: 'The notifications that are told.' },
+    notify: {
+      type: { is: 'list', of: { is: 'text', format: 'notification' } },
+      doc: 'The notifications that are told.',
+    },
     runbook: { type: text, doc: 'Where to read what to do.' },
   },
 })

@@ -1,9 +1,10 @@
 /** The worker's side: HCL is read and checked here, never on the thread that supervises. */
 import { parentPort } from 'node:worker_threads'
 import { setAttribute } from './edit.ts'
+import { languageService } from './language/index.ts'
 import { loadConfiguration } from './load.ts'
 import { createStarterIfEmpty } from './paths.ts'
-import type { ConfigRequest, ConfigResponse } from './protocol.ts'
+import type { ConfigRequest, ConfigResponse, LanguageAnswer } from './protocol.ts'
 import { warmUp } from './syntax/judge.ts'
 import { loadTexts } from './texts.ts'
 
@@ -26,10 +27,18 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: await loadTexts(ask.files, ask.options) }
       case 'create-starter':
         return { id, result: createStarterIfEmpty(ask.folder, ask.starter) }
+      case 'language':
+        return { id, result: await answerLanguage(ask) }
       case 'set-attribute':
         return { id, result: setAttribute(ask.text, ask.path, ask.value) }
     }
   } catch (error) {
     return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
+}
+
+function answerLanguage(ask: Extract<ConfigRequest['ask'], { kind: 'language' }>): Promise<LanguageAnswer> {
+  const service = languageService(ask.options)
+  const method = service[ask.method] as (...given: unknown[]) => Promise<LanguageAnswer>
+  return method(...ask.arguments)
 }

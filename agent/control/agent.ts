@@ -22,6 +22,7 @@ import { applyFix } from './fixes.ts'
 import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
+import { openLanguage } from './language.ts'
 import { begin, info, shutdown, stopAll } from './lifetime.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
@@ -37,6 +38,7 @@ export class Agent implements Core {
   readonly events: Core['events']
   readonly config: Core['config']
   readonly import: Core['import']
+  readonly language: Core['language']
   readonly state: Core['state']
   #stopSampling: () => void = () => {}
   #stopWatching: () => void = () => {}
@@ -64,6 +66,7 @@ export class Agent implements Core {
       rollback: (request, caller) => rollBack(engine, request, caller),
     }
     this.import = openImports(engine)
+    this.language = openLanguage(engine)
     this.state = { watch: (since, signal) => engine.hub.watch(since, signal) }
   }
 

@@ -212,6 +212,22 @@ export function createRouter(core: Core, options: RouterOptions) {
       revision: os.config.revision.handler(({ input }) => core.config.revision(input.revision)),
       rollback: os.config.rollback.handler(({ input, context }) => core.config.rollback(input, context.caller)),
     },
+    language: {
+      files: os.language.files.handler(() => core.language.files()),
+      read: os.language.read.handler(({ input }) => core.language.read(input.name)),
+      complete: os.language.complete.handler(({ input }) => core.language.complete(input)),
+      hover: os.language.hover.handler(async ({ input }) => ({ hover: await core.language.hover(input) })),
+      definition: os.language.definition.handler(async ({ input }) => ({
+        items: await core.language.definition(input),
+      })),
+      references: os.language.references.handler(async ({ input }) => ({
+        items: await core.language.references(input),
+      })),
+      rename: os.language.rename.handler(({ input }) => core.language.rename(input)),
+      symbols: os.language.symbols.handler(async ({ input }) => ({
+        items: await core.language.symbols(input.unsaved),
+      })),
+    },
     import: {
       find: os.import.find.handler(({ input }) => core.import.find(input.folder)),
       preview: os.import.preview.handler(({ input }) => core.import.preview(input)),

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { systemClock } from '../../os/clock.ts'
 import { type Place, Problems } from '../problems.ts'
 import type { Body } from '../syntax/ast.ts'
-import { type Reading, readFile } from '../syntax/body.ts'
+import type { Gap, Reading } from '../syntax/body.ts'
+import { readCached } from '../syntax/readings.ts'
 import type { Source } from '../syntax/source.ts'
 import { findSyntaxErrors } from '../syntax/verdict.ts'
 import { evaluate } from '../values/evaluate.ts'
@@ -13,6 +14,8 @@ import { maxIncludes, resolveInclude } from './include.ts'
 interface ReadFile {
   source: Source
   body: Body
+  /** Where the reader gave something up. */
+  gaps: readonly Gap[]
   /** What identifies it: where `file()` starts from. */
   path: string
 }
@@ -23,6 +26,8 @@ interface Collection {
   view: FolderView
 }
 
+type Judge = (source: Source, reading: Reading, problems: Problems) => Promise<void>
+
 /**
  * Reads every file of a configuration, what they include before themselves: a file overrides what it includes.
  */
@@ -30,8 +35,9 @@ export async function collectFiles(
   paths: readonly string[],
   texts: Readonly<Record<string, string | null>>,
   problems: Problems,
+  judge: Judge = reportSyntax,
 ): Promise<Collection> {
-  const collector = new Collector(openView(paths, texts), problems)
+  const collector = new Collector(openView(paths, texts), problems, judge)
   for (const path of paths) {
     for (const file of listPath(path, collector.view, problems)) await collector.visit(file, undefined, [])
   }
@@ -43,12 +49,14 @@ class Collector {
   readonly names: string[] = []
   readonly view: FolderView
   private readonly problems: Problems
+  private readonly judge: Judge
   private readonly seen = new Set<string>()
   private includes = 0
 
-  constructor(view: FolderView, problems: Problems) {
+  constructor(view: FolderView, problems: Problems, judge: Judge) {
     this.view = view
     this.problems = problems
+    this.judge = judge
   }
 
   /** `asked` is the entry of an include that wants this file; `chain` leads to it. */
@@ -72,14 +80,14 @@ class Collector {
       this.names.push(file.shown)
       return
     }
-    const reading = readFile(source)
-    await reportSyntax(source, reading, this.problems)
+    const reading = readCached(source)
+    await this.judge(source, reading, this.problems)
     for (const { entry, place } of includesOf(source, reading.body)) {
       for (const included of resolveInclude(entry, file, this.view, place, this.problems)) {
         await this.visit(included, place, [...chain, file])
       }
     }
-    this.files.push({ source, body: reading.body, path: file.path })
+    this.files.push({ source, body: reading.body, gaps: reading.gaps, path: file.path })
     this.names.push(file.shown)
   }
 
@@ -126,7 +134,7 @@ export async function readVariableFiles(
   for (const path of paths) {
     const source = readSource({ shown: path, path: resolve(path) }, view, undefined, problems)
     if (source === undefined) continue
-    const reading = readFile(source)
+    const reading = readCached(source)
     await reportSyntax(source, reading, problems)
     files.push({ source, body: reading.body })
   }

@@ -2,7 +2,7 @@ import { didYouMean, type Place, type Problem, type Problems } from '../problems
 import type { Attribute, Block, Body, Expression } from '../syntax/ast.ts'
 import { readExpression } from '../syntax/expression.ts'
 import { Reader, SyntaxMistake } from '../syntax/reader.ts'
-import { Source } from '../syntax/source.ts'
+import { Source, type Span } from '../syntax/source.ts'
 import { numberText, textNumber } from '../values/convert.ts'
 import { evaluate } from '../values/evaluate.ts'
 import { shorten } from '../values/names.ts'
@@ -65,6 +65,18 @@ export class ConfigurationGlobals implements Globals {
 
   known(kind: GlobalKind): string[] {
     return [...this.declared[kind].keys()]
+  }
+
+  /** What a variable or a local is worth and what says so, for a person who looks at it. */
+  describe(kind: GlobalKind, name: string): { value: Value; place: Place; by?: string } | undefined {
+    const declared = this.declared[kind].get(name)
+    if (declared === undefined) return undefined
+    const given = kind === 'var' ? this.given.get(name) : undefined
+    const value = this.valueOf(declared)
+    if (given !== undefined) return { value, place: declared.place, by: given.by }
+    const { expression, scope } = declared.value ?? {}
+    const { place } = declared
+    return { value, place: expression && scope ? { source: scope.source, ...spanOf(expression) } : place }
   }
 
   /** Works out what nobody asked for, so that its mistakes show as well; tells what is unused, and what was given for nothing. */
@@ -220,6 +232,10 @@ export class ConfigurationGlobals implements Globals {
     })
     return { kind: 'wrong', place: value.place }
   }
+}
+
+function spanOf({ start, end }: Expression): Span {
+  return { start, end }
 }
 
 const variableTypes: readonly string[] = ['string', 'number', 'bool', 'list', 'map', 'any']

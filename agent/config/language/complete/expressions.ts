@@ -1,0 +1,107 @@
+import type { Completion } from '../../../../contract/index.ts'
+import { describeFunctions } from '../../functions/index.ts'
+import type { AttributeType } from '../../schema.ts'
+import type { Value } from '../../values/value.ts'
+import { nameKind } from '../../values/value.ts'
+import type { Nesting, Spot } from '../cursor.ts'
+import { descriptionOf, worthOf } from '../hover.ts'
+import { namesOf } from '../names.ts'
+import { helpOf, shortType } from '../types.ts'
+import type { Workspace } from '../workspace.ts'
+import { type Asked, item, plainInsert } from './asked.ts'
+import type { Found } from './complete.ts'
+import { namesOfKind } from './names.ts'
+import { valuesFor } from './texts.ts'
+import { environmentUsed } from './used.ts'
+
+/** What a bare word may become: values of the type that is wanted, names, functions. */
+export function completeExpression(spot: Extract<Spot, { kind: 'expression' }>, asked: Asked): Found {
+  const { file, offset, workspace } = asked
+  const typed = file.source.text.slice(spot.start, offset)
+  const dot = typed.lastIndexOf('.')
+  if (dot !== -1) return { items: membersOf(typed.slice(0, dot), workspace), from: spot.start + dot + 1 }
+  return { items: [...wantedValues(spot.nesting, asked), ...globalNames(workspace), ...functions()] }
+}
+
+/** What is reached from `var`, `local` or a map by a dot. */
+function membersOf(path: string, workspace: Workspace): Completion[] {
+  const [root = '', first, ...rest] = path.split('.')
+  if (first === undefined) {
+    if (root === 'var' || root === 'local') {
+      const kind = root === 'var' ? 'variable' : 'local'
+      return namesOfKind(workspace, kind, true).map((name) => globalItem(kind, name, name, workspace))
+    }
+    if (root !== 'env') return []
+    return environmentNames(workspace).map((name) => item('name', name, { detail: 'environment variable' }))
+  }
+  if (root !== 'var' && root !== 'local') return []
+  let value: Value | undefined = workspace.globals.find(root, first)
+  for (const step of rest) value = value?.kind === 'map' ? value.entries.get(step)?.value : undefined
+  if (value?.kind !== 'map') return []
+  return [...value.entries].map(([key, entry]) => item('name', key, { detail: nameKind(entry.value) }))
+}
+
+/** Names that the files use already first, then those that the agent has. */
+export function environmentNames(workspace: Workspace): string[] {
+  const own = Object.keys(workspace.env).sort()
+  return [...new Set([...environmentUsed(workspace), ...own])].filter((name) => /^\w+$/.test(name))
+}
+
+function wantedValues(nesting: readonly Nesting[], asked: Asked): Completion[] {
+  const { type, schema } = asked
+  if (type === undefined || schema === undefined) return []
+  const help = helpOf(schema)
+  const detail = shortType(type)
+  if (type.is === 'bool') return ['true', 'false'].map((word) => item('value', word, { detail, help }))
+  if (type.is === 'number') {
+    return typeof schema.default === 'number'
+      ? [item('value', String(schema.default), { detail: 'default', help })]
+      : []
+  }
+  if (type.is === 'list') return listValues(type, nesting, asked)
+  if (type.is === 'map') return [item('value', '{ … }', { detail, help, insert: '{\n  ${1:name} = "${2}"\n}' })]
+  const quoted = valuesFor(type, asked, '').map((value) => ({
+    ...value,
+    label: `"${value.label}"`,
+    insert: `"${value.insert}"`,
+  }))
+  return quoted.length > 0 || type.is === 'any' ? quoted : [item('value', '"…"', { detail, help, insert: '"${1}"' })]
+}
+
+function listValues(
+  type: Extract<AttributeType, { is: 'list' }>,
+  nesting: readonly Nesting[],
+  asked: Asked,
+): Completion[] {
+  const inner = wantedValues(nesting, { ...asked, type: type.of })
+  if (type.single === true) return inner
+  const detail = shortType(type)
+  const empty = item('value', '[ … ]', { detail, insert: type.of.is === 'number' ? '[${1}]' : '["${1}"]' })
+  const wrapped = inner
+    .filter(({ label }) => label !== '"…"')
+    .map((value) => ({ ...value, label: `[${value.label}]`, insert: `[${value.insert}]` }))
+  return [empty, ...wrapped]
+}
+
+function globalNames(workspace: Workspace): Completion[] {
+  return [
+    ...namesOfKind(workspace, 'variable', true).map((name) => globalItem('variable', name, `var.${name}`, workspace)),
+    ...namesOfKind(workspace, 'local', true).map((name) => globalItem('local', name, `local.${name}`, workspace)),
+  ]
+}
+
+function globalItem(kind: 'variable' | 'local', name: string, label: string, workspace: Workspace): Completion {
+  const declared = namesOf(workspace).find((other) => other.kind === kind && other.name === name && other.isDeclaration)
+  const { value } = worthOf({ kind, name }, workspace, declared)
+  return item(kind, label, { detail: value ?? kind, help: descriptionOf(declared) })
+}
+
+function functions(): Completion[] {
+  return describeFunctions().map(({ name, usage, doc }) =>
+    item('function', name, {
+      detail: usage,
+      help: doc,
+      insert: /\(\)$/.test(usage) ? `${plainInsert(name)}()` : `${plainInsert(name)}(\${1})`,
+    }),
+  )
+}

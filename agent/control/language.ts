@@ -1,0 +1,23 @@
+import { type Core, CoreError } from '../core.ts'
+import { currentEnv } from '../os/index.ts'
+import type { Engine } from './engine.ts'
+
+/** What an editor asks, answered by the worker that reads configurations. */
+export function openLanguage(engine: Engine): Core['language'] {
+  const { configWorker, loadOptions } = engine.deps
+  const service = () => configWorker.language({ ...loadOptions, env: currentEnv() })
+  return {
+    files: () => service().files(),
+    read: async (name) => {
+      const text = await service().read(name)
+      if (text !== undefined) return text
+      throw new CoreError('NOT_FOUND', `There is no file "${name}" in the configuration.`)
+    },
+    complete: (query) => service().complete(query),
+    hover: (query) => service().hover(query),
+    definition: (query) => service().definition(query),
+    references: (query) => service().references(query),
+    rename: (query) => service().rename(query),
+    symbols: (unsaved) => service().symbols(unsaved),
+  }
+}
