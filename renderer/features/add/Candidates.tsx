@@ -30,7 +30,7 @@ function Found({ candidate, task }: { candidate: Candidate; task: Import }) {
   const isChosen = Object.hasOwn(task.chosen, file)
   const slash = file.lastIndexOf('/')
   const names = [...services, ...others]
-  const taken = namesOf(task.chosen, candidate)
+  const taken = namesOf(task.chosen, candidate, task.docker)
   const isUnread = task.preview?.code.includes(file)
   return (
     <li data-chosen={isChosen}>

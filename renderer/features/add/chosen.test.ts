@@ -19,10 +19,18 @@ describe('what is chosen of the files found', () => {
   })
 
   it('takes single names, and lets go of the file with the last of them', () => {
-    expect(toggleName({ 'package.json': null }, scripts, 'build')).toEqual({ 'package.json': ['dev', 'build'] })
-    expect(toggleName({ 'package.json': ['dev', 'build'] }, scripts, 'dev')).toEqual({ 'package.json': ['build'] })
-    expect(toggleName({ 'package.json': null }, scripts, 'dev')).toEqual({})
-    expect(toggleName({}, scripts, 'lint')).toEqual({ 'package.json': ['lint'] })
+    expect(toggleName({ 'package.json': null }, scripts, 'build', false)).toEqual({ 'package.json': ['dev', 'build'] })
+    expect(toggleName({ 'package.json': ['dev', 'build'] }, scripts, 'dev', false)).toEqual({
+      'package.json': ['build'],
+    })
+    expect(toggleName({ 'package.json': null }, scripts, 'dev', false)).toEqual({})
+    expect(toggleName({}, scripts, 'lint', false)).toEqual({ 'package.json': ['lint'] })
+  })
+
+  it('has the images of a compose file in it once docker may start them', () => {
+    const stack: Candidate = { file: 'compose.yml', kind: 'compose', services: ['api'], others: ['database'] }
+    expect(toggleName({ 'compose.yml': null }, stack, 'api', true)).toEqual({ 'compose.yml': ['database'] })
+    expect(toggleName({ 'compose.yml': null }, stack, 'api', false)).toEqual({})
   })
 
   it('asks to run only code that is still chosen', () => {

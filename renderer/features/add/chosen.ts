@@ -20,15 +20,20 @@ export function toggleFile(chosen: Chosen, { file, services, others, code }: Can
   return { ...chosen, [file]: code || services.length > 0 ? null : others }
 }
 
-/** The names that are taken of a file. */
-export function namesOf(chosen: Chosen, { file, services }: Candidate): readonly string[] {
-  return Object.hasOwn(chosen, file) ? (chosen[file] ?? services) : []
+/** The names that are taken of a file; with `docker` the images of a compose file are among what it gives unasked. */
+export function namesOf(
+  chosen: Chosen,
+  { file, kind, services, others }: Candidate,
+  docker: boolean,
+): readonly string[] {
+  if (!Object.hasOwn(chosen, file)) return []
+  return chosen[file] ?? (docker && kind === 'compose' ? [...services, ...others] : services)
 }
 
 /** A file whose last name is taken away is not chosen any more. */
-export function toggleName(chosen: Chosen, candidate: Candidate, name: string): Chosen {
+export function toggleName(chosen: Chosen, candidate: Candidate, name: string, docker: boolean): Chosen {
   const { file } = candidate
-  const names = namesOf(chosen, candidate)
+  const names = namesOf(chosen, candidate, docker)
   const next = names.includes(name) ? names.filter((other) => other !== name) : [...names, name]
   return next.length === 0 ? without(chosen, file) : { ...chosen, [file]: next }
 }

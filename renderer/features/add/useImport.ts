@@ -70,7 +70,7 @@ export function useImport(): Import {
     write,
     setDocker,
     toggleFile: (candidate) => setChosen((before) => toggleFile(before, candidate)),
-    toggleName: (candidate, name) => setChosen((before) => toggleName(before, candidate, name)),
+    toggleName: (candidate, name) => setChosen((before) => toggleName(before, candidate, name, docker)),
     runCode: (file) => setRun((before) => [...before, file]),
   }
 }
