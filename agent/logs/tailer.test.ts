@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { segmentBytes, temporaryFolder } from './fixtures/setup.ts'
+import { segmentBytes, temporaryFolder, until } from './fixtures/setup.ts'
 import { Tailing } from './fixtures/tailing.ts'
 import { openSpoolFiles } from './spool.ts'
 
@@ -400,6 +400,15 @@ describe('a spool', () => {
     tailing.crash([run])
     run.write('line 7\n')
     expect(numbersOf(tailing.texts('web'))).toEqual(upTo(7))
+  })
+
+  it('is read without being asked, also when the watch was flooded by files of others', async () => {
+    const run = tailing.start('web')
+    // More than the system keeps for a watch that nobody listens to meanwhile; what comes after is lost.
+    for (let at = 0; at < 20_000; at++) fs.appendFileSync(join(tailing.dataDir, 'spool', 'other'), '.')
+    run.write('line 1\n')
+    await until(() => segmentBytes(tailing.dataDir, 'web').length > 0)
+    expect(segmentBytes(tailing.dataDir, 'web').toString()).toBe('line 1\n')
   })
 
   it('gives back what was moved', async () => {
