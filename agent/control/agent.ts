@@ -85,6 +85,7 @@ export class Agent implements Core {
   end(): void {
     this.#stopSampling()
     this.#stopWatching()
+    this.#engine.cancelForgetting?.()
     this.#engine.supervisor.close()
     this.#engine.runner.close()
   }

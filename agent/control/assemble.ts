@@ -42,6 +42,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     lastAuthor: new Map(),
     waiters: new Set(),
     transient: new Set(),
+    cancelForgetting: undefined,
     leaving: new Set(),
     recalled: new Map(),
     order: [],

@@ -1,8 +1,9 @@
 import type { Usage } from '../metrics/index.ts'
-import type { Unit, UnitEffect } from '../supervisor/index.ts'
+import { isResting, type Unit, type UnitEffect } from '../supervisor/index.ts'
 import { type Engine, markChanged, wakeWaiters } from './engine.ts'
 import { learnFromLines } from './learn.ts'
 import { sentenceOf } from './sentences.ts'
+import { forgetOldTasks } from './tasks.ts'
 
 /** A unit has made a step: whoever sees it, waits for it or can learn from it is told. */
 export function unitChanged(engine: Engine, unit: Unit, before: Unit | undefined): void {
@@ -11,6 +12,9 @@ export function unitChanged(engine: Engine, unit: Unit, before: Unit | undefined
   if (before?.phase === 'failed') engine.recalled.delete(unit.instance)
   dirtyDependents(engine, unit.service, new Set())
   if (unit.phase === 'backoff' || unit.phase === 'failed' || unit.phase === 'scheduled') learnFromLines(engine, unit)
+  // Not now: it is in the middle of its step.
+  if (engine.transient.has(unit.service) && isResting(unit.phase))
+    engine.deps.clock.after(0, () => forgetOldTasks(engine))
   wakeWaiters(engine)
 }
 

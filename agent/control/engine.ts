@@ -55,6 +55,8 @@ export interface Engine {
   readonly waiters: Set<() => void>
   /** Services that no file describes: commands run once. */
   readonly transient: Set<string>
+  /** Set while some of them have ended: when the oldest is too old. */
+  cancelForgetting: (() => void) | undefined
   /** Instances that the files have no longer and that are forgotten when nothing of them is left. */
   readonly leaving: Set<string>
   /** Why an instance had given up before this agent came; true until it is started again. */

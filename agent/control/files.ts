@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Revision } from '../../contract/index.ts'
-import { type LoadResult, type ServiceSpec, secretValues } from '../config/index.ts'
+import { type LoadResult, type LogSpec, type ServiceSpec, secretValues } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
 import { changedFiles } from '../watch/index.ts'
 import { type Engine, markChanged } from './engine.ts'
@@ -34,7 +34,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadRes
   engine.hub.partChanged('config')
   for (const spec of configuration.services.values()) defineService(engine, spec)
   engine.order = [...configuration.services.keys(), ...engine.transient]
-  engine.deps.logs.configure(new Map([...engine.specs].map(([name, spec]) => [name, spec.logs])))
+  engine.deps.logs.configure(logSpecs(engine))
   return true
 }
 
@@ -53,6 +53,9 @@ export function tellInvalid(engine: Engine, { diagnostics, files, inputs }: Load
   engine.deps.log.error({ errors: errors.length }, `configuration not loaded: ${text}`)
   engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
 }
+
+export const logSpecs = ({ specs }: Engine): Map<string, LogSpec> =>
+  new Map([...specs].map(([name, { logs }]) => [name, logs]))
 
 /** The number of the files as they are: that of the newest entry of the history where they say the same, else a new one. */
 async function nextRevision(engine: Engine, cause: LoadCause, texts: Record<string, string>): Promise<number> {

@@ -4,13 +4,15 @@ import type { Engine } from './engine.ts'
 import { defineService } from './files.ts'
 import { getService } from './present.ts'
 import { transientSpec } from './specs.ts'
+import { refuseTooMany } from './tasks.ts'
 
-/** Runs a command once, as a task that lives as long as this agent. */
+/** Runs a command once, as a task that no file describes and no later agent knows of. */
 export async function runOnce(
   engine: Engine,
   input: { argv: readonly string[]; name?: string; workingDir?: string; environment?: Record<string, string> },
   caller: Caller,
 ): Promise<Service> {
+  refuseTooMany(engine)
   const base = (input.name ?? `run-${(input.argv[0] ?? 'command').split('/').at(-1)}`)
     .replace(/[^\p{L}\p{N}._-]/gu, '-')
     .slice(0, 50)

@@ -25,6 +25,13 @@ function forgetWhenEnded(engine: Engine, instance: string): void {
     return
   }
   engine.leaving.delete(instance)
+  forgetInstance(engine, instance)
+}
+
+/** Only one of which nothing runs. */
+export function forgetInstance(engine: Engine, instance: string): void {
+  const unit = engine.supervisor.unit(instance)
+  if (!unit) return
   engine.supervisor.forget(instance)
   engine.runner.forget(instance)
   for (const known of [engine.views, engine.usage, engine.records, engine.lastAuthor, engine.recalled])
