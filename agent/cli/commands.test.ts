@@ -83,9 +83,11 @@ describe('hxe list', () => {
 })
 
 describe('hxe status', () => {
+  const mistake = { severity: 'error', file: '/c/a.hcl', line: 7, column: 13, message: 'A value is missing.' }
+
   beforeEach(() => {
     far.on('GET /agent', () => agentInfo)
-    far.on('GET /config', () => ({ status: 'invalid', files: [], diagnostics: [{ severity: 'error' }], revision: 1 }))
+    far.on('GET /config', () => ({ status: 'invalid', files: [], diagnostics: [mistake], revision: 1 }))
   })
 
   it('says in one sentence how all are, and what to do first', async () => {
@@ -98,7 +100,9 @@ describe('hxe status', () => {
         '  Stop it and start again: kill 4123 && hxe start api',
         '  hxe why api',
         '',
-        'The configuration on disk has an error, so the last good one is in use: hxe config validate',
+        'The configuration has an error',
+        '  /c/a.hcl:7:13: A value is missing. What was applied before goes on running.',
+        '  hxe config validate shows all of it; it is read again when it is saved',
         '',
         'agent laptop 0.1.0, pid 1, started 1h ago, http://127.0.0.1:7420',
         '',

@@ -30,8 +30,9 @@ export async function openTray({ assetsDir, preferences, actions }: TrayParts): 
   const show = (): void => {
     const services = agent?.services() ?? []
     const kind = agent ? (agent.own ? 'own' : 'other') : 'none'
-    const items = trayMenu({ services, favourites: preferences.current().favourites, agent: kind }, actions)
-    const state = trayState(services, kind)
+    const config = agent?.config()
+    const items = trayMenu({ services, favourites: preferences.current().favourites, agent: kind, config }, actions)
+    const state = trayState(services, kind, config)
     // Usage changes each second, and is not in the menu.
     const drawn = JSON.stringify([state, items])
     if (drawn === shown) return
@@ -67,6 +68,13 @@ export async function openTray({ assetsDir, preferences, actions }: TrayParts): 
   }
 }
 
+/** The line of summary, and what is wrong with the configuration. */
+const tipOf = (items: readonly TrayItem[]): string =>
+  items
+    .filter(({ id }) => id === 'summary' || id === 'config')
+    .map(({ label }) => label)
+    .join('. ')
+
 interface Surface extends Pick<Notifier, 'isShown' | 'close'> {
   show(state: TrayState, items: readonly TrayItem[]): void
 }
@@ -87,7 +95,7 @@ async function openSurface(assetsDir: string, onActivate: () => void): Promise<S
     return drawing
   }
   return {
-    show: (state, items) => notifier.show({ pixels: drawingOf(state), tip: items[0]?.label ?? '', items }),
+    show: (state, items) => notifier.show({ pixels: drawingOf(state), tip: tipOf(items), items }),
     isShown: () => notifier.isShown(),
     close: () => notifier.close(),
   }
@@ -105,7 +113,7 @@ function electronSurface(assetsDir: string, onActivate: () => void): Surface {
   return {
     show(state, items) {
       tray.setImage(templateImage(assetsDir, state))
-      tray.setToolTip(`HXE: ${items[0]?.label ?? ''}`)
+      tray.setToolTip(`HXE: ${tipOf(items)}`)
       tray.setContextMenu(Menu.buildFromTemplate(items.map(templateOf)))
     },
     isShown: async () => true,

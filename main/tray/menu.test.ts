@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Service } from '../../contract/index.ts'
+import type { ConfigStatus, Service } from '../../contract/index.ts'
 import { MenuLayout } from './layout.ts'
 import { type AgentKind, type MenuActions, type TrayItem, trayMenu, trayState } from './menu.ts'
 
@@ -79,4 +79,19 @@ it('gives a menu that never said it was closed its new lines when it is opened a
   layout.update(menu([]))
   expect(layout.aboutToOpen(0)).toBe(true)
   expect(layout.aboutToOpen(0)).toBe(false)
+})
+
+it('says what is wrong with the configuration, and wants attention for errors', () => {
+  const config = {
+    status: 'invalid',
+    diagnostics: [],
+    changed: [],
+    pending: null,
+    revision: 2,
+  } as unknown as ConfigStatus
+  const items = trayMenu({ services: [service('a', 'running')], favourites: [], agent: 'own', config }, quiet)
+  expect(items.map(({ id }) => id).slice(0, 2)).toEqual(['summary', 'config'])
+  expect(find(items, 'config')?.label).toBe('The configuration has an error')
+  expect(trayState([service('a', 'running')], 'own', config)).toBe('attention')
+  expect(find(menu([]), 'config')).toBeUndefined()
 })

@@ -1,4 +1,12 @@
-import { needsAttention, type Service, serviceActionWords, stateWords, summarise } from '../../contract/index.ts'
+import {
+  type ConfigStatus,
+  configTrouble,
+  needsAttention,
+  type Service,
+  serviceActionWords,
+  stateWords,
+  summarise,
+} from '../../contract/index.ts'
 import type { Verb } from '../agents.ts'
 import { meant } from '../all.ts'
 
@@ -28,28 +36,30 @@ export interface MenuFacts {
   services: readonly Service[]
   favourites: readonly string[]
   agent: AgentKind
+  config?: ConfigStatus | undefined
 }
 
 const mostServices = 8
 const longestLabel = 60
 const still: ReadonlySet<string> = new Set(['running', 'stopped', 'completed', 'failed', 'waiting'])
 
-export function trayState(services: readonly Service[], agent: AgentKind): TrayState {
+export function trayState(services: readonly Service[], agent: AgentKind, config?: ConfigStatus): TrayState {
   if (agent === 'none') return 'none'
-  if (services.some(needsAttention)) return 'attention'
+  if (config?.status === 'invalid' || services.some(needsAttention)) return 'attention'
   return services.some(({ state }) => !still.has(state)) ? 'working' : 'well'
 }
 
 const separator = (id: string): TrayItem => ({ id: `line:${id}`, label: '' })
 export const isSeparator = ({ id }: TrayItem): boolean => id.startsWith('line:')
 
-export function trayMenu({ services, favourites, agent }: MenuFacts, actions: MenuActions): TrayItem[] {
+export function trayMenu({ services, favourites, agent, config }: MenuFacts, actions: MenuActions): TrayItem[] {
   if (agent === 'none') return menuWithoutAgent(actions)
   const shown = chosen(services, favourites)
   const count = meant(services, 'stop').length
   return [
     { id: 'summary', label: summarise(services), enabled: false },
     ...(agent === 'other' ? [{ id: 'apart', label: 'The agent runs apart from HXE', enabled: false }] : []),
+    ...configItems(config, actions),
     separator('services'),
     ...shown.map((service) => serviceItem(service, actions)),
     ...(shown.length > 0 ? [separator('all')] : []),
@@ -65,6 +75,12 @@ export function trayMenu({ services, favourites, agent }: MenuFacts, actions: Me
       click: () => actions.quit('stop'),
     },
   ]
+}
+
+/** What is wrong with the configuration; the page that a click opens tells more. */
+function configItems(config: ConfigStatus | undefined, actions: MenuActions): TrayItem[] {
+  const trouble = config && configTrouble(config)
+  return trouble ? [{ id: 'config', label: shortened(trouble.headline), click: () => actions.open('/') }] : []
 }
 
 /** The favourites as they were starred; without any, what needs attention and then what changed last. */

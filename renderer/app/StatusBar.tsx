@@ -1,4 +1,4 @@
-import { countServices, formatBytes, formatPercent } from '../../contract/index.ts'
+import { configTrouble, countServices, formatBytes, formatPercent } from '../../contract/index.ts'
 import { showKeys } from '../actions/index.ts'
 import { KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
 import { Link } from '../router/index.ts'
@@ -107,12 +107,13 @@ function Bar({ share }: { share: number }) {
 }
 
 function PendingConfig() {
-  const status = usePanel(({ model }) => model.config?.status)
-  if (status === undefined || status === 'applied') return null
+  const config = usePanel(({ model }) => model.config)
+  const trouble = config && configTrouble(config)
+  if (!trouble) return null
   return (
     <Link to="/">
-      <Shape name={status === 'invalid' ? 'critical' : 'info'} />
-      {status === 'invalid' ? 'Configuration has errors' : 'Configuration not applied'}
+      <Shape name={config.status === 'invalid' ? 'critical' : 'info'} />
+      {trouble.headline}
     </Link>
   )
 }

@@ -1,6 +1,7 @@
 import { relativeTime } from '../../../contract/format.ts'
 import type { AgentInfo, ConfigStatus, LogLine, Service } from '../../../contract/index.ts'
 import { countServices, summarise, summariseCounts } from '../../../contract/summary.ts'
+import { configTrouble } from '../../../contract/trouble.ts'
 import { needsAttention } from '../../../contract/words.ts'
 import { type Client, servicePath } from '../client.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -43,7 +44,7 @@ async function tellAll(context: Context, client: Client, options: StatusOptions)
   const counts = attention.length > 0 ? summariseCounts(services) : ''
   terminal.line(`${paint.bold(summarise(services))}${counts === '' ? '' : paint.dim(` (${counts})`)}`)
   for (const service of attention) await tellAttention(context, service)
-  if (config.status !== 'applied') terminal.line(`\n${paint.yellow(configSentence(config))}`)
+  tellConfig(context, config)
   const since = relativeTime(agent.startedAt, context.nowMs())
   const stopping = agent.stopping ? ', stopping' : ''
   terminal.line(
@@ -61,11 +62,17 @@ async function tellAttention(context: Context, service: Service): Promise<void> 
   if ((service.why?.fixes.length ?? 0) !== 1) terminal.line(`  ${paint.dim(`hxe why ${safeLine(service.name)}`)}`)
 }
 
-function configSentence({ status, diagnostics }: ConfigStatus): string {
-  const count = diagnostics.filter(({ severity }) => severity === 'error').length
-  if (status === 'pending') return 'The configuration on disk has changed and is not loaded yet.'
-  const errors = count === 1 ? 'an error' : `${count} errors`
-  return `The configuration on disk has ${errors}, so the last good one is in use: hxe config validate`
+const whereToLook: Readonly<Record<'invalid' | 'pending', string>> = {
+  invalid: 'hxe config validate shows all of it; it is read again when it is saved',
+  pending: 'hxe config plan shows the change, hxe config apply makes it',
+}
+
+function tellConfig({ terminal }: Context, config: ConfigStatus): void {
+  const trouble = configTrouble(config)
+  if (!trouble || config.status === 'applied') return
+  terminal.line(`\n${terminal.paint.yellow(safeLine(trouble.headline))}`)
+  terminal.line(`  ${safeLine(trouble.detail)}`)
+  terminal.line(`  ${terminal.paint.dim(whereToLook[config.status])}`)
 }
 
 async function tellOne(context: Context, client: Client, name: string, options: StatusOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { configTrouble } from '../../../contract/index.ts'
 import { reloadConfig } from '../../actions/index.ts'
 import { Button, Shape } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
@@ -7,33 +8,24 @@ import { Problems } from './Problems.tsx'
 /** While the files cannot be loaded, or wait to be: what goes on running, and what is wrong. */
 export function ConfigBanner() {
   const config = usePanel(({ model }) => model.config)
-  if (config?.status === 'pending') {
-    return (
-      <div className="note" data-state="info">
-        <Shape name="info" />
-        <span className="grow">The files have changed since they were applied.</span>
-        <Button small onClick={reloadConfig}>
-          Apply
-        </Button>
-      </div>
-    )
-  }
   if (config?.status === 'applied') return <Warnings count={config.diagnostics.length} />
-  if (config?.status !== 'invalid') return null
-  const errors = config.diagnostics.filter(({ severity }) => severity === 'error').length
+  const trouble = config && configTrouble(config)
+  if (!trouble) return null
+  const isInvalid = config.status === 'invalid'
   return (
     <section className="stack config-errors" aria-label="Configuration">
-      <div className="note" data-state="failed">
-        <Shape name="failed" />
+      <div className="note" data-state={isInvalid ? 'failed' : 'info'}>
+        <Shape name={isInvalid ? 'failed' : 'info'} />
         <span className="grow">
-          The configuration has {errors === 1 ? 'an error' : `${errors} errors`}. What was applied before goes on
-          running.
+          <b>{trouble.headline}.</b> {trouble.detail}
         </span>
-        <Button small onClick={reloadConfig}>
-          Read again
-        </Button>
+        {!isInvalid && (
+          <Button small onClick={reloadConfig}>
+            Apply
+          </Button>
+        )}
       </div>
-      <Problems />
+      {isInvalid && <Problems />}
     </section>
   )
 }

@@ -1,17 +1,7 @@
-import { RotateCw } from 'lucide-react'
-import { reloadConfig } from '../../actions/index.ts'
-import { Button, Toolbar } from '../../parts/index.ts'
+import { Toolbar } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 import { FirstRun } from '../add/index.ts'
 import { Problems } from './Problems.tsx'
-
-function ReadAgain() {
-  return (
-    <Button icon={RotateCw} onClick={reloadConfig}>
-      Read the files again
-    </Button>
-  )
-}
 
 /** Where there is nothing to show yet: what to do, and in which file. */
 export function NoServices({ title }: { title: string }) {
@@ -25,9 +15,8 @@ export function NoServices({ title }: { title: string }) {
         <div className="page">
           <div className="lone wide">
             <p className="lead">The configuration has errors, so nothing was started</p>
-            <p className="dim">Mend them, save, and have them read again.</p>
+            <p className="dim">Mend them and save: the files are read again by themselves.</p>
             <Problems />
-            <ReadAgain />
           </div>
         </div>
       ) : (
