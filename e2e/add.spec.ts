@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { panelFor } from './shared.ts'
 
-const patience = { timeout: 20_000 }
 const service = (name: string): string => `service "${name}" {\n  command = "sleep 600"\n}\n`
 
 const panel = panelFor('test', service('web'))
@@ -11,7 +10,7 @@ const panel = panelFor('test', service('web'))
 test.beforeEach(async () => {
   await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
   await panel.page.getByRole('button', { name: 'Add a service' }).click()
-  await expect(panel.page.getByRole('heading', { level: 1, name: 'Add services' })).toBeVisible(patience)
+  await expect(panel.page.getByRole('heading', { level: 1, name: 'Add services' })).toBeVisible()
 })
 
 /** The import beside the form, as a person gets to it. */
@@ -31,11 +30,11 @@ test('the form adds a service, which runs, and says when its name is taken', asy
   const form = panel.page.getByRole('form', { name: 'A new service' })
   await form.getByLabel('Name').fill('web')
   await form.getByLabel('Command').fill('sleep 600')
-  await expect(form.getByText('There is a service "web" already.')).toBeVisible(patience)
+  await expect(form.getByText('There is a service "web" already.')).toBeVisible()
   await form.getByLabel('Name').fill('job')
-  await expect(form.getByText('service "job"')).toBeVisible(patience)
+  await expect(form.getByText('service "job"')).toBeVisible()
   await form.getByRole('button', { name: 'Add the service' }).click()
-  await expect(panel.page.getByRole('heading', { level: 1, name: 'job' })).toBeVisible(patience)
+  await expect(panel.page.getByRole('heading', { level: 1, name: 'job' })).toBeVisible()
 })
 
 test('an import of several files adds their services, code only when it is asked for', async () => {
@@ -46,19 +45,19 @@ test('an import of several files adds their services, code only when it is asked
   const part = await importPart()
   await part.getByLabel('Folder').fill(folder)
   await part.getByRole('button', { name: 'Look' }).click()
-  await expect(panel.page.getByText('It is called "web-2" here.')).toBeVisible(patience)
+  await expect(panel.page.getByText('It is called "web-2" here.')).toBeVisible()
   await part.getByRole('checkbox', { name: /ecosystem/ }).check()
-  await part.getByRole('button', { name: 'Run this file' }).click(patience)
-  await part.getByRole('button', { name: 'Import 3 services' }).click(patience)
-  await expect(panel.page.getByRole('row', { name: 'bot' })).toContainText('Running', patience)
-  await expect(panel.page.getByRole('row', { name: 'web-2' })).toContainText('Running', patience)
+  await part.getByRole('button', { name: 'Run this file' }).click()
+  await part.getByRole('button', { name: 'Import 3 services' }).click()
+  await expect(panel.page.getByRole('row', { name: 'bot' })).toContainText('Running')
+  await expect(panel.page.getByRole('row', { name: 'web-2' })).toContainText('Running')
 })
 
 test('a folder with nothing to import says what to do', async () => {
   const part = await importPart()
   await part.getByLabel('Folder').fill(project({ 'README.md': 'nothing' }))
   await part.getByRole('button', { name: 'Look' }).click()
-  await expect(part.getByText(/Nothing to import in .* Choose the folder of a project/)).toBeVisible(patience)
+  await expect(part.getByText(/Nothing to import in .* Choose the folder of a project/)).toBeVisible()
 })
 
 test('a folder is chosen in the dialog of the system, and single scripts of it are taken', async () => {
@@ -77,9 +76,9 @@ test('a folder is chosen in the dialog of the system, and single scripts of it a
   await part.getByRole('checkbox', { name: 'lint', exact: true }).check()
   await part.getByRole('checkbox', { name: 'dev', exact: true }).check()
   const adding = panel.page.getByRole('region', { name: 'What will be added' })
-  await expect(adding.getByRole('cell', { name: 'npm run lint' })).toBeVisible(patience)
+  await expect(adding.getByRole('cell', { name: 'npm run lint' })).toBeVisible()
   await part.getByRole('button', { name: 'Review first' }).click()
   await expect(part.getByRole('figure', { name: 'What will be written' })).toContainText('service "lint"')
   await part.getByRole('button', { name: 'Import 2 services' }).click()
-  await expect(panel.page.getByRole('row', { name: 'lint' })).toBeVisible(patience)
+  await expect(panel.page.getByRole('row', { name: 'lint' })).toBeVisible()
 })

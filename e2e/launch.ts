@@ -33,6 +33,9 @@ export function makePlace(hcl: string, env: Place['env'] = {}): Place {
   return { home, config, dataDir: join(home, 'data'), env, remove }
 }
 
+/** Generous: a loaded machine is no fault of the panel. */
+const openWithinMs = 90_000
+
 let runtime: Runtime | undefined
 
 /** The built panel in the real Electron, on this place. */
@@ -42,8 +45,9 @@ export async function openPanel(place: Place, ...words: string[]): Promise<Panel
     executablePath,
     args: [...args, ...optionsOf(place), ...words],
     env: envOf(place),
+    timeout: openWithinMs,
   })
-  const page = await app.firstWindow()
+  const page = await app.firstWindow({ timeout: openWithinMs })
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || /Content Security Policy/i.test(message.text())) complaints.push(message.text())

@@ -10,7 +10,6 @@ import { ask, makePlace, type Place } from './launch.ts'
 import { TrayHost } from './tray.ts'
 
 const hcl = 'service "sleeper" {\n  command = "sleep 600"\n}\n'
-const patient = { timeout: 30_000 }
 const packMs = 5 * 60_000
 
 test.skip(process.platform !== 'linux', 'The packages that are made without a network are of Linux')
@@ -70,11 +69,11 @@ async function showsServices(app: string, place: Place, then: (child: ChildProce
   try {
     const browser = await chromium.connectOverCDP(await address)
     const pages = () => browser.contexts().flatMap((context) => context.pages())
-    await expect.poll(() => pages().length, patient).toBe(1)
+    await expect.poll(() => pages().length).toBe(1)
     const [page] = pages()
     if (!page) throw new Error('The packaged app has no window')
-    await page.getByRole('link', { name: 'Services', exact: true }).first().click(patient)
-    await expect(page.getByRole('row', { name: /^sleeper/ })).toContainText('Running', patient)
+    await page.getByRole('link', { name: 'Services', exact: true }).first().click()
+    await expect(page.getByRole('row', { name: /^sleeper/ })).toContainText('Running')
     await then(child)
   } finally {
     await ask(place, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
@@ -92,7 +91,7 @@ test('shows services from the archive, and leaves an agent of its own behind', a
     const command = join(app, 'resources', 'hxe', 'hxe')
     expect(execFileSync(command, ['list', '--data-dir', place.dataDir], { encoding: 'utf8' })).toContain('sleeper')
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    await expect.poll(() => tray.click('Quit, keep'), patient).toBe(true)
+    await expect.poll(() => tray.click('Quit, keep')).toBe(true)
     expect(await ended).toBe(0)
     expect((await ask<{ pid: number }>(place, 'GET', '/services/sleeper')).pid).toBe(pid)
     const agent = JSON.parse(readFileSync(join(place.dataDir, 'agent.json'), 'utf8')) as { pid: number }

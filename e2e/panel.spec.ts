@@ -144,7 +144,8 @@ test('gives a frame in the page and an unlisted channel nothing', async () => {
     }
   })
   expect(['undefined', 'unreachable']).toContain(frame)
-  // The frame is refused by the policy, which says so: that is what was asked for.
+  // The frame is refused by the policy, which says so.
+  await expect.poll(() => panel.complaints).toEqual([expect.stringContaining('Content Security Policy')])
   panel.complaints.length = 0
 })
 

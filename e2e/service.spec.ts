@@ -39,7 +39,6 @@ service "pair" {
 
 const panel = panelFor('file', hcl)
 
-const patient = { timeout: 20_000 }
 const heading = () => panel.page.getByRole('heading', { level: 1 })
 
 async function open(name: string): Promise<void> {
@@ -55,7 +54,7 @@ const processesOf = (name: string) =>
 test('says why a service failed, with its last lines and what can be done', async () => {
   await open('crasher')
   const why = panel.page.getByRole('region', { name: /^Why crasher/ })
-  await expect(why).toContainText('Exited with code 3', patient)
+  await expect(why).toContainText('Exited with code 3')
   await expect(why).toContainText('no database at all')
   await expect(why.getByRole('button').first()).toBeEnabled()
 })
@@ -64,7 +63,7 @@ test('shows the environment with its secrets masked', async () => {
   await open('api')
   await showTab(/^Environment/)
   const table = panel.page.getByRole('table', { name: 'Environment of api' })
-  await expect(table.getByRole('row', { name: /GREETING/ })).toContainText('hello', patient)
+  await expect(table.getByRole('row', { name: /GREETING/ })).toContainText('hello')
   await expect(table.getByRole('row', { name: /API_TOKEN/ })).toContainText('••••••')
   await expect(table.getByRole('row', { name: /HOME_DIR/ })).toContainText('••••••')
   await expect(table.getByRole('row', { name: /GREETING/ })).toContainText('services.hcl:')
@@ -74,14 +73,24 @@ test('shows the environment with its secrets masked', async () => {
 })
 
 test('ends one process after a question', async () => {
-  await expect.poll(async () => (await processesOf('api')).length, patient).toBe(3)
-  const child = (await processesOf('api')).find(({ main }) => !main)
+  const child = await childOf('api')
   await open('api')
   await showTab(/^Processes/)
-  await panel.page.getByRole('button', { name: `End process ${child?.pid}` }).click(patient)
+  await panel.page.getByRole('button', { name: `End process ${child}` }).click()
   await panel.page.getByRole('dialog').getByRole('button', { name: 'End process' }).click()
-  await expect.poll(async () => (await processesOf('api')).map(({ pid }) => pid), patient).not.toContain(child?.pid)
+  await expect.poll(async () => (await processesOf('api')).map(({ pid }) => pid)).not.toContain(child)
 })
+
+async function childOf(name: string): Promise<number | undefined> {
+  let pid: number | undefined
+  await expect
+    .poll(async () => {
+      pid = (await processesOf(name)).find(({ main, command }) => !main && command.startsWith('sleep'))?.pid
+      return pid
+    })
+    .toBeDefined()
+  return pid
+}
 
 test('disables and enables from the menu', async () => {
   await open('database')
@@ -91,15 +100,15 @@ test('disables and enables from the menu', async () => {
   }
   await menu('Disable')
   await expect
-    .poll(async () => (await ask<{ enabled: boolean }>(panel.place, 'GET', '/services/database')).enabled, patient)
+    .poll(async () => (await ask<{ enabled: boolean }>(panel.place, 'GET', '/services/database')).enabled)
     .toBe(false)
   await menu('Enable')
   await expect
-    .poll(async () => (await ask<{ enabled: boolean }>(panel.place, 'GET', '/services/database')).enabled, patient)
+    .poll(async () => (await ask<{ enabled: boolean }>(panel.place, 'GET', '/services/database')).enabled)
     .toBe(true)
   await panel.page.getByRole('button', { name: 'Start database', exact: true }).click()
   await expect
-    .poll(async () => (await ask<{ state: string }>(panel.place, 'GET', '/services/database')).state, patient)
+    .poll(async () => (await ask<{ state: string }>(panel.place, 'GET', '/services/database')).state)
     .toBe('running')
 })
 
@@ -132,13 +141,13 @@ for (const scheme of ['light', 'dark'] as const) {
     await open('api')
     await panel.page.screenshot({ path: `test-results/service-overview-${scheme}.png` })
     await showTab(/^Environment/)
-    await expect(panel.page.getByRole('row', { name: /GREETING/ })).toBeVisible(patient)
+    await expect(panel.page.getByRole('row', { name: /GREETING/ })).toBeVisible()
     await panel.page.screenshot({ path: `test-results/service-environment-${scheme}.png` })
     await showTab(/^Processes/)
-    await expect(panel.page.getByRole('button', { name: /^End process/ }).first()).toBeVisible(patient)
+    await expect(panel.page.getByRole('button', { name: /^End process/ }).first()).toBeVisible()
     await panel.page.screenshot({ path: `test-results/service-processes-${scheme}.png` })
     await showTab(/^Configuration/)
-    await expect(panel.page.getByRole('cell', { name: 'command', exact: true })).toBeVisible(patient)
+    await expect(panel.page.getByRole('cell', { name: 'command', exact: true })).toBeVisible()
     await panel.page.screenshot({ path: `test-results/service-configuration-${scheme}.png` })
   })
 }

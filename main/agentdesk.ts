@@ -40,13 +40,11 @@ export class AgentDesk {
     return this.#joining
   }
 
-  /** Gives a window's port to the agent; without one it is closed, and the page asks again. */
-  serve(port: MessagePortMain): void {
-    if (!this.#current) {
-      port.close()
-      void this.#lookAgain?.()
-      return
-    }
+  /** Gives a window's port to the agent, or to one that has come back; without one it is closed, and the page asks again. */
+  async serve(port: MessagePortMain): Promise<void> {
+    // One that cannot be joined yet is asked for once more by the page.
+    if (!this.#current) await this.#lookAgain?.().catch(() => undefined)
+    if (!this.#current) return port.close()
     const close = this.#current.serve(port)
     this.#ports.add(close)
     port.once('close', () => this.#ports.delete(close))

@@ -24,6 +24,13 @@ test('the last of many choices is the one that is kept', async () => {
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ theme: 'dark' })
 })
 
+test('who ends the panel can wait for the last choice', async () => {
+  const file = openPreferences(path)
+  void file.save({ theme: 'dark' })
+  await file.settled()
+  expect(openPreferences(path).current()).toMatchObject({ theme: 'dark' })
+})
+
 test.each(['', '{', '[]', '"x"', '\0'])('a file that says %j counts as nothing', (text) => {
   writeFileSync(path, text)
   expect(openPreferences(path).current()).toMatchObject({ theme: 'system' })

@@ -6,6 +6,8 @@ export interface PreferencesFile {
   current(): Preferences
   /** Resolves when it is on disk. */
   save(chosen: unknown): Promise<void>
+  /** Resolves when nothing waits to be written, or could not be. */
+  settled(): Promise<void>
   /** Told after each choice. Returns what ends it. */
   watch(changed: () => void): () => void
 }
@@ -31,6 +33,7 @@ export function openPreferences(path: string): PreferencesFile {
       written = written.catch(() => undefined).then(write)
       return written
     },
+    settled: () => written.catch(() => undefined),
     watch(changed) {
       watchers.add(changed)
       return () => void watchers.delete(changed)

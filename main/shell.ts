@@ -66,7 +66,7 @@ export class Shell {
     const { distDir, preferences, login, link, inBackground } = this.#parts
     denyPermissions()
     servePanel(join(distDir, 'renderer'))
-    answerPanel({ serve: (port) => this.#desk.serve(port), preferences, login })
+    answerPanel({ serve: (port) => void this.#desk.serve(port), preferences, login })
     const actAll = (verb: 'start' | 'stop'): void => void this.#actAll(verb)
     setAppMenu({
       open: (path) => this.show(path),
@@ -140,7 +140,8 @@ export class Shell {
     this.hasEnded = true
     this.#tray?.close()
     this.#notices?.close()
-    app.exit(code)
+    // What was chosen a moment ago is kept as well.
+    void this.#parts.preferences.settled().then(() => app.exit(code))
   }
 
   /** Closing hides where a tray brings it back; a window that nobody can bring back would be a ghost. */
