@@ -30,6 +30,12 @@ test('a file of 16 MiB is read, a larger one is refused', async () => {
   expect((await loadText(`${fill.repeat(16)}\n`)).diagnostics.map(({ code }) => code)).toEqual(['too-large'])
 })
 
+test('a mistake is found at its place in a file that is too long for a second opinion', async () => {
+  const { configuration, diagnostics } = await loadText(`${many('# x\n', 2 ** 19)}service "a" {\n  command = ]\n}\n`)
+  expect(configuration).toBeUndefined()
+  expect(diagnostics.map(({ code, line, column }) => [code, line, column])).toEqual([['syntax', 2 ** 19 + 2, 13]])
+})
+
 test.each([
   ['noise', many('\0\x01\x02', 10_000)],
   ['quotes', many('"', 10_000)],
