@@ -13,6 +13,7 @@ const pages = [
   [words.overview.label, '/overview'],
   [words.services.label, '/services'],
   [words.logs.label, '/logs'],
+  [words.configuration.label, '/configuration'],
   [words.activity.label, '/activity'],
 ] as const
 

@@ -11,6 +11,7 @@ import {
   type WebContents,
 } from 'electron'
 import { externalAddress, isPanelAddress } from './address.ts'
+import type { EditsFile } from './edits.ts'
 import type { Login } from './login.ts'
 import type { PreferencesFile } from './preferences.ts'
 
@@ -44,11 +45,12 @@ async function chooseFolder(page: WebContents): Promise<string | null> {
 interface Answers {
   serve(port: MessagePortMain): void
   preferences: PreferencesFile
+  edits: EditsFile
   login: Login
 }
 
 /** What the page may ask of this process: a port to the agent, an address in the browser, what the person chose. */
-export function answerPanel({ serve, preferences, login }: Answers): void {
+export function answerPanel({ serve, preferences, edits, login }: Answers): void {
   ipcMain.on('hxe-read-preferences', (event) => {
     // An answer is owed in any case: the page waits for it.
     event.returnValue = fromPanel(event) ? preferences.current() : null
@@ -56,6 +58,14 @@ export function answerPanel({ serve, preferences, login }: Answers): void {
   ipcMain.handle('hxe-save-preferences', (event, chosen: unknown) => {
     if (fromPanel(event)) return preferences.save(chosen)
     refuse('hxe-save-preferences', event)
+  })
+  ipcMain.handle('hxe-read-edits', (event) => {
+    if (fromPanel(event)) return edits.current()
+    refuse('hxe-read-edits', event)
+  })
+  ipcMain.handle('hxe-save-edits', (event, edited: unknown) => {
+    if (fromPanel(event)) return edits.save(edited)
+    refuse('hxe-save-edits', event)
   })
   ipcMain.handle('hxe-starts-at-login', (event) => {
     if (fromPanel(event)) return login.isOn()

@@ -1,5 +1,5 @@
 /** `hxe://` links open a view and never act. What is not exactly one of these is refused. */
-const pages: ReadonlySet<string> = new Set(['overview', 'services', 'logs', 'activity', 'settings'])
+const pages: ReadonlySet<string> = new Set(['overview', 'services', 'logs', 'configuration', 'activity', 'settings'])
 const tabs: ReadonlySet<string> = new Set(['overview', 'logs', 'events', 'processes', 'configuration'])
 const longestLink = 400
 const longestName = 80

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app } from 'electron'
+import { openEdits } from './edits.ts'
 import { panelDir } from './instance.ts'
 import { linkIn } from './links.ts'
 import { backgroundSwitch, createLogin } from './login.ts'
@@ -32,6 +33,7 @@ function run(): void {
     options,
     caller: { author: userInfo().username, role: 'admin' },
     preferences: openPreferences(join(app.getPath('userData'), 'preferences.json')),
+    edits: openEdits(join(app.getPath('userData'), 'edits.json')),
     login: createLogin([...startCommand(), backgroundSwitch]),
     link: linkIn(process.argv),
     inBackground: process.argv.includes(backgroundSwitch),

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
 import { type Preferences, readPreferences } from '../contract/index.ts'
+import { readKept, replaceKept } from './kept.ts'
 
 export interface PreferencesFile {
   current(): Preferences
@@ -14,15 +13,9 @@ export interface PreferencesFile {
 
 /** What the person chose in this panel, in one small file that is replaced as a whole. */
 export function openPreferences(path: string): PreferencesFile {
-  let current = readPreferences(storedIn(path))
+  let current = readPreferences(readKept(path))
   let written = Promise.resolve()
   const watchers = new Set<() => void>()
-
-  async function write(): Promise<void> {
-    const temporary = `${path}.new`
-    await writeFile(temporary, `${JSON.stringify(current, null, 2)}\n`, { mode: 0o600 })
-    await rename(temporary, path)
-  }
 
   return {
     current: () => current,
@@ -30,7 +23,7 @@ export function openPreferences(path: string): PreferencesFile {
       current = readPreferences(chosen)
       for (const changed of watchers) changed()
       // One after the other, each with what is newest by then.
-      written = written.catch(() => undefined).then(write)
+      written = written.catch(() => undefined).then(() => replaceKept(path, current))
       return written
     },
     settled: () => written.catch(() => undefined),
@@ -38,14 +31,5 @@ export function openPreferences(path: string): PreferencesFile {
       watchers.add(changed)
       return () => void watchers.delete(changed)
     },
-  }
-}
-
-function storedIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    // Nothing was chosen yet, or what is there is not by this program.
-    return undefined
   }
 }

@@ -1,7 +1,12 @@
 import { type BrowserWindow, dialog } from 'electron'
+import { editsInWords } from '../contract/index.ts'
+import type { EditsFile } from './edits.ts'
 import type { PreferencesFile } from './preferences.ts'
 
 export type QuitChoice = 'keep' | 'stop'
+
+/** So many files are named in a question. */
+const mostNamed = 10
 
 type Question = Parameters<typeof dialog.showMessageBox>[0]
 
@@ -43,4 +48,22 @@ export async function askClose(window: BrowserWindow | undefined): Promise<'hide
     cancelId: 2,
   })
   return (['hide', 'quit'] as const)[response]
+}
+
+/** Before what is edited goes out of sight. True when the person goes on; what is not discarded is there next time. */
+export async function askEdits(window: BrowserWindow | undefined, edits: EditsFile): Promise<boolean> {
+  const count = edits.count()
+  if (count === 0) return true
+  const names = Object.keys(edits.current()).sort().slice(0, mostNamed)
+  const { response } = await ask(window, {
+    type: 'warning',
+    title: 'Configuration',
+    message: `${editsInWords(count)} of the configuration ${count === 1 ? 'is' : 'are'} not applied`,
+    detail: `${names.join('\n')}${count > names.length ? '\n…' : ''}\n\nKept edits are there again when the window is opened; nothing of them runs until then.`,
+    buttons: ['Keep them', 'Discard them', 'Cancel'],
+    defaultId: 0,
+    cancelId: 2,
+  })
+  if (response === 1) await edits.drop()
+  return response !== 2
 }

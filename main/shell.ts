@@ -7,13 +7,14 @@ import { openAgent, type PanelAgent, type Verb } from './agents.ts'
 import { actOnAll, messageOf } from './all.ts'
 import { setAppMenu } from './appmenu.ts'
 import { answerPanel, denyPermissions } from './bridge.ts'
+import type { EditsFile } from './edits.ts'
 import { leaveAgentBehind } from './handover.ts'
 import { pathOfLink } from './links.ts'
 import type { Login } from './login.ts'
 import { type Notices, openNotices } from './notices/index.ts'
 import { servePanel } from './panel.ts'
 import type { PreferencesFile } from './preferences.ts'
-import { askClose, askQuit, type QuitChoice } from './quit.ts'
+import { askClose, askEdits, askQuit, type QuitChoice } from './quit.ts'
 import { openTray, type PanelTray } from './tray/index.ts'
 import { createPanelWindow, type PanelWindow } from './window.ts'
 
@@ -22,6 +23,7 @@ export interface ShellParts {
   options: Pick<AgentOptions, 'configPaths' | 'dataDir'>
   caller: Caller
   preferences: PreferencesFile
+  edits: EditsFile
   login: Login
   /** What the desktop started HXE to open. */
   link: string | undefined
@@ -37,6 +39,7 @@ export class Shell {
   #tray: PanelTray | undefined
   #notices: Notices | undefined
   #isQuitting = false
+  #isAsking = false
   #hasBegun = false
   hasEnded = false
 
@@ -63,10 +66,10 @@ export class Shell {
   }
 
   async begin(): Promise<void> {
-    const { distDir, preferences, login, link, inBackground } = this.#parts
+    const { distDir, preferences, edits, login, link, inBackground } = this.#parts
     denyPermissions()
     servePanel(join(distDir, 'renderer'))
-    answerPanel({ serve: (port) => void this.#desk.serve(port), preferences, login })
+    answerPanel({ serve: (port) => void this.#desk.serve(port), preferences, edits, login })
     const actAll = (verb: 'start' | 'stop'): void => void this.#actAll(verb)
     setAppMenu({
       open: (path) => this.show(path),
@@ -141,19 +144,40 @@ export class Shell {
     this.#tray?.close()
     this.#notices?.close()
     // What was chosen a moment ago is kept as well.
-    void this.#parts.preferences.settled().then(() => app.exit(code))
+    const { preferences, edits } = this.#parts
+    void Promise.all([preferences.settled(), edits.settled()]).then(() => app.exit(code))
   }
 
   /** Closing hides where a tray brings it back; a window that nobody can bring back would be a ghost. */
   async #closeWindow(): Promise<void> {
-    if (await this.#tray?.isShown()) return this.#panel.hide()
+    if (this.#isAsking) return
+    if (await this.#tray?.isShown()) {
+      if (await this.#goesOn()) this.#panel.hide()
+      return
+    }
     const choice = await askClose(this.#panel.window)
-    if (choice === 'hide') this.#panel.hide()
+    if (choice === 'hide' && (await this.#goesOn())) this.#panel.hide()
     else if (choice === 'quit') await this.#quitFromPanel()
   }
 
+  /** Whether the person goes on although something is edited and not applied. Asked once at a time. */
+  async #goesOn(): Promise<boolean> {
+    const { edits } = this.#parts
+    if (this.#isAsking) return false
+    this.#isAsking = true
+    const had = edits.count()
+    try {
+      const goesOn = await askEdits(this.#panel.window, edits)
+      // The page holds what was discarded as well.
+      if (had > 0 && edits.count() === 0) this.#panel.window?.webContents.send('hxe-edits-dropped')
+      return goesOn
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
   async #quitFromPanel(): Promise<void> {
-    if (this.#isQuitting) return
+    if (this.#isQuitting || !(await this.#goesOn())) return
     if (!this.#desk.current?.own) return this.quit('keep')
     const choice = await askQuit(this.#panel.window, this.#parts.preferences)
     if (choice) await this.quit(choice)

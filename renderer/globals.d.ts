@@ -9,6 +9,9 @@ interface HxeBridge {
   /** What the person chose before; read with `readPreferences`. */
   readPreferences(): unknown
   savePreferences(chosen: unknown): Promise<void>
+  /** What was edited and not applied when the page was here last; read with `readEdits`. */
+  readEdits(): Promise<unknown>
+  saveEdits(edits: unknown): Promise<void>
   startsAtLogin(): Promise<boolean>
   setStartAtLogin(on: boolean): Promise<void>
   /** A folder that the person chose in the system's dialog; null when none was. */

@@ -7,9 +7,10 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { connect } from './connection/index.ts'
 import { followHistory } from './router/index.ts'
-import { followPreferences, receive, setConnection, setLatency, startClock } from './store/index.ts'
+import { followEdits, followPreferences, receive, setConnection, setLatency, startClock } from './store/index.ts'
 
 followPreferences()
+followEdits()
 followHistory()
 startClock()
 document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'

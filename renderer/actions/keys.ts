@@ -32,7 +32,7 @@ function press(event: KeyboardEvent): void {
   const name = nameOf(event)
   const isCommand = name.startsWith('mod+')
   // While one types, letters are letters; a command is one anywhere.
-  if (isOver() || (!isCommand && isTextField(event.target))) return
+  if (isOver() || (!isCommand && isTextField(event.composedPath()[0] ?? null))) return
   const sequence = first && event.timeStamp - first.at < sequenceMs ? `${first.name} ${name}` : undefined
   first = undefined
   for (const wanted of sequence === undefined ? [name] : [sequence, name]) {

@@ -1,4 +1,5 @@
 import {
+  Braces,
   History,
   Keyboard,
   Layers,
@@ -64,6 +65,7 @@ export const pageActions: readonly PanelAction[] = [
   page('overview', LayoutDashboard, '/'),
   page('services', Layers, '/services'),
   page('logs', TextAlignStart, '/logs'),
+  page('configuration', Braces, '/configuration'),
   page('activity', History, '/activity'),
   page('settings', SlidersHorizontal, '/settings'),
 ]

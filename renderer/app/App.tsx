@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Activity } from '../features/activity/index.ts'
 import { Add } from '../features/add/index.ts'
 import { Logs } from '../features/logs/index.ts'
@@ -7,6 +7,7 @@ import { Palette } from '../features/palette/index.ts'
 import { ServicePage } from '../features/service/index.ts'
 import { Services } from '../features/services/index.ts'
 import { Settings } from '../features/settings/index.ts'
+import { Toolbar } from '../parts/index.ts'
 import { matchRoute, type Route, useLocation } from '../router/index.ts'
 import { showOverlay, useIsKnown, useIsLive, useOverlay, usePanel } from '../store/index.ts'
 import { ConnectionBanner } from './Banner.tsx'
@@ -18,6 +19,9 @@ import { QuestionDialog } from './QuestionDialog.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { Toasts } from './Toasts.tsx'
+
+/** The editor is more code than all else; whoever does not open it does not wait for it. */
+const Configuration = lazy(() => import('../features/configuration/index.ts'))
 
 export function App({ onRetry }: { onRetry: () => void }) {
   const path = useLocation((place) => place.path)
@@ -81,6 +85,12 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
       return <Add />
     case 'logs':
       return <Logs />
+    case 'configuration':
+      return (
+        <Suspense fallback={<Toolbar title="Configuration" />}>
+          <Configuration />
+        </Suspense>
+      )
     case 'activity':
       return <Activity />
     case 'settings':

@@ -1,9 +1,9 @@
 import { Search } from 'lucide-react'
-import { countServices } from '../../contract/index.ts'
+import { countServices, editsInWords } from '../../contract/index.ts'
 import { openPalette, type PanelAction, pageActions } from '../actions/index.ts'
 import { Icon, KeyCaps, Shape, shapeOf, wordOf } from '../parts/index.ts'
 import { Link, type Route, servicePath, useLocation } from '../router/index.ts'
-import { usePreferences, useService, useServices } from '../store/index.ts'
+import { useEditCount, usePreferences, useService, useServices } from '../store/index.ts'
 import { HostSwitcher } from './HostSwitcher.tsx'
 
 export function Sidebar({ page }: { page: Route['page'] }) {
@@ -33,6 +33,7 @@ function PageLink({ action: { id, to = '/', label, icon }, isCurrent }: { action
       <Icon of={icon} />
       <span className="nav-word">{label}</span>
       {id === 'services' && <ServiceCount />}
+      {id === 'configuration' && <EditCount />}
     </Link>
   )
 }
@@ -45,6 +46,17 @@ function ServiceCount() {
     <span className="count" aria-hidden="true">
       {attention > 0 && <Shape name="failed" />}
       {attention > 0 ? attention : total}
+    </span>
+  )
+}
+
+/** What is edited and not applied. */
+function EditCount() {
+  const count = useEditCount()
+  if (count === 0) return null
+  return (
+    <span className="count" title="Changes that are not applied">
+      {editsInWords(count)}
     </span>
   )
 }

@@ -1,8 +1,9 @@
-import { configTrouble, countServices, formatBytes, formatPercent } from '../../contract/index.ts'
+import { Braces } from 'lucide-react'
+import { configTrouble, countServices, editsInWords, formatBytes, formatPercent } from '../../contract/index.ts'
 import { showKeys } from '../actions/index.ts'
-import { KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
+import { Icon, KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
 import { Link } from '../router/index.ts'
-import { useIsKnown, usePanel, useServices } from '../store/index.ts'
+import { useEditCount, useIsKnown, usePanel, useServices } from '../store/index.ts'
 
 export function StatusBar() {
   return (
@@ -13,6 +14,7 @@ export function StatusBar() {
       <span className="push" />
       <HostFigures />
       <PendingConfig />
+      <PendingEdits />
       <button type="button" className="wide-only" onClick={showKeys.run}>
         <KeyCaps keys={showKeys.keys ?? ''} />
         {showKeys.label}
@@ -111,9 +113,20 @@ function PendingConfig() {
   const trouble = config && configTrouble(config)
   if (!trouble) return null
   return (
-    <Link to="/">
+    <Link to="/configuration">
       <Shape name={config.status === 'invalid' ? 'critical' : 'info'} />
       {trouble.headline}
+    </Link>
+  )
+}
+
+function PendingEdits() {
+  const count = useEditCount()
+  if (count === 0) return null
+  return (
+    <Link to="/configuration">
+      <Icon of={Braces} size={12} />
+      {editsInWords(count)} not applied
     </Link>
   )
 }

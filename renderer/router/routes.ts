@@ -7,6 +7,7 @@ export type Route =
   | { page: 'service'; name: string; tab: ServiceTab }
   | { page: 'add' }
   | { page: 'logs' }
+  | { page: 'configuration' }
   | { page: 'activity' }
   | { page: 'settings' }
   | { page: 'unknown'; path: string }
@@ -17,6 +18,7 @@ const pages: Readonly<Record<string, Route | undefined>> = {
   services: { page: 'services' },
   add: { page: 'add' },
   logs: { page: 'logs' },
+  configuration: { page: 'configuration' },
   activity: { page: 'activity' },
   settings: { page: 'settings' },
 }
@@ -52,4 +54,17 @@ export function servicePath(name: string, tab: ServiceTab = 'overview'): string 
 export function withQuery(path: string, parameters: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== '')).toString()
   return query === '' ? path : `${path}?${query}`
+}
+
+/** The editor at a place in a file. */
+export function editorPath({
+  file,
+  line = 1,
+  column,
+}: {
+  file: string
+  line?: number | undefined
+  column?: number | undefined
+}): string {
+  return withQuery('/configuration', { file, line: String(line), column: column === undefined ? '' : String(column) })
 }

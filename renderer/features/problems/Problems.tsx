@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../../contract/index.ts'
-import { copyText } from '../../actions/index.ts'
 import { Shape } from '../../parts/index.ts'
-import { showDone, usePanel } from '../../store/index.ts'
+import { editorPath, Link } from '../../router/index.ts'
+import { usePanel } from '../../store/index.ts'
 import { excerptOf } from './caret.ts'
 
 /** Everything wrong in the configuration, each with its place, the line, and what was expected. */
@@ -23,16 +23,15 @@ const placeOf = ({ file, line, column }: Diagnostic): string => `${file}:${line}
 function Problem({ problem }: { problem: Diagnostic }) {
   const excerpt = excerptOf(problem)
   const place = placeOf(problem)
-  const copy = (): void => void copyText(place).then((done) => done && showDone('Copied', place))
   return (
     <li>
       <div className="row">
         <Shape name={problem.severity === 'error' ? 'critical' : 'warning'} />
         <span className="out-of-sight">{problem.severity === 'error' ? 'Error: ' : 'Warning: '}</span>
         <span className="medium grow message">{problem.message}</span>
-        <button type="button" className="link mono place" title="Copy the place" onClick={copy}>
+        <Link className="link mono place" title="Open the editor there" to={editorPath(problem)}>
           {place}
-        </button>
+        </Link>
       </div>
       {excerpt && (
         <pre className="mono excerpt" aria-hidden="true">

@@ -51,7 +51,6 @@ function shortPath(path: string, service: string): string {
 
 function ConfigRow({ item, service }: { item: Item; service: string }) {
   const { path, value, masked, origin, file, line, column } = item
-  const place = file === undefined ? null : [file, line, column].filter((part) => part !== undefined).join(':')
   const text = masked ? '••••••••' : textOf(value)
   return (
     <tr>
@@ -59,7 +58,9 @@ function ConfigRow({ item, service }: { item: Item; service: string }) {
       <td className="mono value" title={masked ? 'Masked: it comes from a secret' : text}>
         {text}
       </td>
-      <td className="dim">{place === null ? origin : <Place origin={origin} place={place} />}</td>
+      <td className="dim">
+        {file === undefined ? origin : <Place origin={origin} file={file} line={line} column={column} />}
+      </td>
     </tr>
   )
 }

@@ -61,7 +61,7 @@ function Variable({ item: { name, value, masked, origin, file, line } }: { item:
         {value === '' ? <span className="faint">empty</span> : value}
       </td>
       <td className="dim">
-        {file === undefined ? origins[origin] : <Place origin={origins[origin]} place={`${file}:${line ?? 1}`} />}
+        {file === undefined ? origins[origin] : <Place origin={origins[origin]} file={file} line={line ?? undefined} />}
       </td>
     </tr>
   )

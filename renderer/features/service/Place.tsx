@@ -1,16 +1,16 @@
-import { copyText } from '../../actions/index.ts'
-import { showDone } from '../../store/index.ts'
+import { editorPath, Link } from '../../router/index.ts'
 
-/** A place in a file, short, as a button that copies the whole of it. */
-export function Place({ origin, place }: { origin: string; place: string }) {
+/** A place in a file, short, as a link that opens the editor there. */
+export function Place(props: { origin: string; file: string; line: number | undefined; column?: number | undefined }) {
+  const { origin, file, line = 1, column } = props
+  const place = [file, line, column].filter((part) => part !== undefined).join(':')
   return (
-    <button
-      type="button"
+    <Link
       className="link mono place"
-      title={`${origin}, ${place}. A click copies the place`}
-      onClick={() => void copyText(place).then((done) => done && showDone('Copied', place))}
+      to={editorPath({ file, line, column })}
+      title={`${origin}, ${place}. Opens the editor there`}
     >
       {place.slice(place.lastIndexOf('/') + 1)}
-    </button>
+    </Link>
   )
 }

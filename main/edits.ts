@@ -1,0 +1,40 @@
+import { type Edits, mostEditCharacters, readEdits } from '../contract/index.ts'
+import { readKept, replaceKept } from './kept.ts'
+
+export interface EditsFile {
+  /** What is edited and not applied, by file. */
+  current(): Edits
+  count(): number
+  /** Resolves when it is on disk. @throws when it is more than is kept, or cannot be written */
+  save(edited: unknown): Promise<void>
+  /** Resolves when nothing waits to be written, or could not be. */
+  settled(): Promise<void>
+  /** Takes them away, once a person has said so. */
+  drop(): Promise<void>
+}
+
+/** What is edited in the panel, kept over its end: a crash or a reload takes nothing of it. */
+export function openEdits(path: string): EditsFile {
+  let current = readEdits(readKept(path))
+  let written = Promise.resolve()
+
+  function keep(edits: Edits): Promise<void> {
+    current = edits
+    // One after the other, each with what is newest by then.
+    written = written.catch(() => undefined).then(() => replaceKept(path, current))
+    return written
+  }
+
+  return {
+    current: () => current,
+    count: () => Object.keys(current).length,
+    async save(edited) {
+      const edits = readEdits(edited)
+      const isRefused = Object.keys(edits).length === 0 && Object.keys(Object(edited)).length > 0
+      if (isRefused) throw new Error(`Edits are kept up to ${mostEditCharacters / 2 ** 20} million characters together`)
+      await keep(edits)
+    },
+    settled: () => written.catch(() => undefined),
+    drop: () => keep({}),
+  }
+}

@@ -1,0 +1,203 @@
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import type { Extension } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+
+const text = EditorView.theme({
+  '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--bg)', fontSize: 'var(--text-sm)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-mono)',
+    fontFeatureSettings: '"calt" 0, "liga" 0',
+    lineHeight: 'var(--code-h)',
+    scrollbarWidth: 'thin',
+    scrollbarColor: 'var(--gray-7) transparent',
+  },
+  '.cm-content': { padding: '8px 0', caretColor: 'var(--text)' },
+  '.cm-line': { padding: '0 24px 0 16px' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-activeLine': { backgroundColor: 'var(--bg-hover)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    background: 'var(--bg-selected)',
+  },
+  '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--text-3)', border: 'none' },
+  '.cm-lineNumbers .cm-gutterElement': { padding: '0 0 0 10px', minWidth: '30px' },
+  '.cm-activeLineGutter': { backgroundColor: 'var(--bg-hover)', color: 'var(--text)' },
+  '.cm-foldGutter .cm-gutterElement': { width: '14px', padding: '0 0 0 2px', cursor: 'default' },
+  '.cm-fold': { color: 'var(--text-3)' },
+  '.cm-foldPlaceholder': {
+    background: 'var(--bg-press)',
+    border: 'none',
+    color: 'var(--text-2)',
+    padding: '0 5px',
+    borderRadius: 'var(--radius-1)',
+  },
+  '.cm-changes': { width: '2px' },
+  '.cm-changes .cm-gutterElement': { padding: '0', width: '2px' },
+  '.cm-change-added': { backgroundColor: 'var(--state-running)' },
+  '.cm-change-changed': { backgroundColor: 'var(--state-starting)' },
+  '.cm-change-removed': { borderTop: '2px solid var(--state-failed)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--bg-press)', outline: '1px solid var(--border-strong)' },
+  '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--state-failed-bg)' },
+  '.cm-searchMatch': { backgroundColor: 'var(--mark)', borderRadius: '2px' },
+  '.cm-searchMatch.cm-searchMatch-selected': { outline: '1px solid var(--accent)' },
+  '.cm-selectionMatch': { backgroundColor: 'var(--bg-press)' },
+  '.cm-specialChar': { color: 'var(--state-backoff-text)' },
+})
+
+const problems = EditorView.theme({
+  '.cm-lintRange': { backgroundImage: 'none', paddingBottom: '0' },
+  '.cm-lintRange-error': {
+    textDecoration: 'underline wavy var(--state-failed) 1px',
+    textUnderlineOffset: '3px',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-lintRange-warning': {
+    textDecoration: 'underline wavy var(--state-backoff) 1px',
+    textUnderlineOffset: '3px',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-lintRange-active': { backgroundColor: 'transparent' },
+  '.cm-lintPoint:after': { borderBottomColor: 'var(--state-failed)' },
+  '.cm-lintPoint-warning:after': { borderBottomColor: 'var(--state-backoff)' },
+  '.cm-problem-line.cm-problem-error': { backgroundColor: 'var(--state-failed-bg)' },
+  '.cm-lens': { paddingLeft: '24px', fontFamily: 'var(--font-ui)', fontSize: 'var(--text-sm)', whiteSpace: 'pre' },
+  '.cm-lens-error': { color: 'var(--state-failed-text)' },
+  '.cm-lens-warning': { color: 'var(--state-backoff-text)' },
+  '.cm-diagnostic': { padding: '6px 12px', border: 'none', fontFamily: 'var(--font-ui)' },
+  '.cm-diagnostic-error, .cm-diagnostic-warning': { border: 'none' },
+  '.cm-diagnosticAction': {
+    marginLeft: '8px',
+    padding: '3px 8px',
+    borderRadius: 'var(--radius-2)',
+    backgroundColor: 'var(--bg)',
+    color: 'var(--text)',
+    boxShadow: 'inset 0 0 0 1px var(--border-strong)',
+    font: 'inherit',
+  },
+})
+
+const popups = EditorView.theme({
+  '.cm-tooltip': {
+    border: 'none',
+    borderRadius: 'var(--radius-3)',
+    backgroundColor: 'var(--bg-raised)',
+    color: 'var(--text)',
+    boxShadow: 'var(--shadow-2)',
+    overflow: 'hidden',
+    fontSize: 'var(--text-sm)',
+    lineHeight: '18px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete': { overflow: 'visible' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    width: '270px',
+    maxHeight: '248px',
+    padding: '4px',
+    fontFamily: 'var(--font-mono)',
+    scrollbarWidth: 'thin',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    alignItems: 'center',
+    gap: '8px',
+    height: '24px',
+    padding: '0 6px',
+    borderRadius: 'var(--radius-1)',
+    lineHeight: '24px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    background: 'var(--bg-selected)',
+    color: 'var(--text)',
+  },
+  '.cm-completionIcon': { width: '14px', padding: '0', opacity: '1', color: 'var(--text-3)', textAlign: 'center' },
+  '.cm-completionIcon:after': { content: '"#"' },
+  '.cm-completionIcon-block:after': { content: '"{}"' },
+  '.cm-completionIcon-function:after': { content: '"ƒ"' },
+  '.cm-completionIcon-value:after': { content: '"="' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600', color: 'var(--accent-text)' },
+  '.cm-completionLabel': { flex: 'none' },
+  '.cm-completionDetail': {
+    marginLeft: 'auto',
+    minWidth: '0',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    fontStyle: 'normal',
+    fontFamily: 'var(--font-ui)',
+    fontSize: 'var(--text-xs)',
+    color: 'var(--text-3)',
+  },
+  '.cm-completionInfo': {
+    width: '236px',
+    maxWidth: '236px',
+    padding: '8px 12px',
+    fontFamily: 'var(--font-ui)',
+    color: 'var(--text-2)',
+    whiteSpace: 'normal',
+  },
+  '.cm-completionInfo p': { margin: '2px 0 0' },
+  '.cm-completionInfo strong': { color: 'var(--text)', fontWeight: '600' },
+  '.cm-help': { maxWidth: '420px', padding: '8px 12px', fontFamily: 'var(--font-ui)', color: 'var(--text-2)' },
+  '.cm-help strong': { color: 'var(--text)', fontWeight: '600', marginRight: '8px' },
+  '.cm-help code': { fontFamily: 'var(--font-mono)', color: 'var(--text-2)' },
+  '.cm-help p': { margin: '4px 0 0' },
+})
+
+const panels = EditorView.theme({
+  '.cm-panels': { backgroundColor: 'var(--bg-inset)', color: 'var(--text)', fontFamily: 'var(--font-ui)' },
+  '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--border)' },
+  '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--border)' },
+  '.cm-panel.cm-search, .cm-panel.cm-gotoLine': { padding: '6px 12px', fontSize: 'var(--text-sm)' },
+  '.cm-panel.cm-search label': { fontSize: 'var(--text-sm)', color: 'var(--text-2)' },
+  '.cm-panel.cm-search input[type=checkbox]': { accentColor: 'var(--accent)' },
+  '.cm-panel.cm-search button[name=close]': { color: 'var(--text-2)', fontSize: '16px', right: '8px', top: '6px' },
+  '.cm-textfield': {
+    height: '24px',
+    padding: '0 8px',
+    border: 'none',
+    borderRadius: 'var(--radius-2)',
+    backgroundColor: 'var(--bg)',
+    color: 'var(--text)',
+    boxShadow: 'inset 0 0 0 1px var(--border-control)',
+    fontSize: 'var(--text-sm)',
+  },
+  '.cm-button': {
+    height: '24px',
+    padding: '0 8px',
+    border: 'none',
+    borderRadius: 'var(--radius-2)',
+    backgroundColor: 'var(--bg)',
+    backgroundImage: 'none',
+    color: 'var(--text)',
+    boxShadow: 'inset 0 0 0 1px var(--border-strong)',
+    fontSize: 'var(--text-sm)',
+    fontWeight: '500',
+    textTransform: 'capitalize',
+  },
+  '.cm-button:hover': { backgroundColor: 'var(--bg-hover)' },
+  '.cm-textfield:focus-visible, .cm-button:focus-visible, button:focus-visible': {
+    outline: 'var(--focus-width) solid var(--focus)',
+    outlineOffset: 'var(--focus-offset)',
+  },
+})
+
+const colours = HighlightStyle.define([
+  { tag: [tags.definition(tags.propertyName)], color: 'var(--syn-key)' },
+  { tag: [tags.typeName, tags.controlKeyword], color: 'var(--syn-block)' },
+  { tag: [tags.string, tags.labelName, tags.special(tags.controlKeyword)], color: 'var(--syn-string)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--syn-number)' },
+  { tag: [tags.lineComment, tags.blockComment], color: 'var(--syn-comment)' },
+  {
+    tag: [
+      tags.variableName,
+      tags.propertyName,
+      tags.function(tags.variableName),
+      tags.special(tags.brace),
+      tags.derefOperator,
+    ],
+    color: 'var(--syn-ref)',
+  },
+])
+
+/** The editor in the panel's tokens, which turn with its theme. */
+export const look: Extension = [text, problems, popups, panels, syntaxHighlighting(colours)]

@@ -1,0 +1,86 @@
+import { create } from 'zustand'
+import { type Edit, type Edits, mostEditCharacters, readEdits, sizeOfEdits } from '../../contract/index.ts'
+import { showError } from './toasts.ts'
+
+const key = 'hxe.edits'
+/** Typing comes in bursts; what is lost when the page dies is at most what was typed within this time. */
+const keepAfterMs = 400
+
+/** What is edited and not applied, by file. The whole panel knows of it, so that nobody forgets it. */
+export const useEdits = create<{ files: Edits }>()(() => ({ files: {} }))
+
+export const useEditCount = (): number => useEdits(({ files }) => Object.keys(files).length)
+
+export const editOf = (name: string): Edit | undefined => useEdits.getState().files[name]
+
+/** Edits as they are with this one; an edit that changes nothing is none. */
+export function withEdit(files: Edits, name: string, edit: Edit | null): Edits {
+  const { [name]: before, ...others } = files
+  if (edit === null || edit.base === edit.text) return before === undefined ? files : others
+  if (before?.text === edit.text && before.base === edit.base && before.hash === edit.hash) return files
+  return { ...files, [name]: edit }
+}
+
+export function setEdit(name: string, edit: Edit | null): void {
+  const files = withEdit(useEdits.getState().files, name, edit)
+  if (files === useEdits.getState().files) return
+  useEdits.setState({ files })
+  keepSoon()
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined
+
+function keepSoon(): void {
+  timer ??= setTimeout(keepNow, keepAfterMs)
+}
+
+function keepNow(): void {
+  clearTimeout(timer)
+  timer = undefined
+  keep(useEdits.getState().files).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    showError('Your edits are not kept', `${why}. They hold until HXE is closed: apply them before.`)
+  })
+}
+
+async function keep(files: Edits): Promise<void> {
+  if (sizeOfEdits(files) > mostEditCharacters) throw new Error('They are larger than what the panel keeps')
+  if (window.hxe) await window.hxe.saveEdits(files)
+  else localStorage.setItem(key, JSON.stringify(files))
+}
+
+async function stored(): Promise<unknown> {
+  if (window.hxe) return window.hxe.readEdits()
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? '{}')
+  } catch {
+    // Not readable is the same as never edited.
+    return {}
+  }
+}
+
+/** Brings back what was edited before the page was loaded. Returns what stops keeping it. */
+export function followEdits(): () => void {
+  const flush = (): void => {
+    if (timer !== undefined) keepNow()
+  }
+  const drop = ({ source, data }: MessageEvent): void => {
+    if (source === window && data?.type === 'hxe-edits-dropped') useEdits.setState({ files: {} })
+  }
+  // In the window the main process asks, in words of ours.
+  const leave = (event: BeforeUnloadEvent): void => {
+    if (!window.hxe && Object.keys(useEdits.getState().files).length > 0) event.preventDefault()
+  }
+  window.addEventListener('pagehide', flush)
+  window.addEventListener('beforeunload', leave)
+  window.addEventListener('message', drop)
+  void stored().then((found) => {
+    // What was typed meanwhile is newer.
+    useEdits.setState(({ files }) => ({ files: { ...readEdits(found), ...files } }))
+  })
+  return () => {
+    window.removeEventListener('pagehide', flush)
+    window.removeEventListener('beforeunload', leave)
+    window.removeEventListener('message', drop)
+  }
+}
