@@ -69,6 +69,12 @@ export interface HookSpec {
   range: Range
 }
 
+export interface WatchSpec {
+  paths: readonly LateText[]
+  ignore: readonly string[]
+  debounceMs: number
+}
+
 export interface LogSpec {
   maxSizeBytes: number
   maxFiles: number
@@ -120,6 +126,7 @@ export interface ServiceSpec {
   reload?: { signal?: string; command?: CommandSpec }
   hooks: { preStart: readonly HookSpec[]; postStart: readonly HookSpec[]; postStop: readonly HookSpec[] }
   logs: LogSpec
+  watch?: WatchSpec
   description: string
   icon?: string
   links: Readonly<Record<string, string>>

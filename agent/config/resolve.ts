@@ -25,6 +25,8 @@ export interface ResolvedService {
   secretNames: readonly string[]
   stopCommand?: ResolvedCommand
   reloadCommand?: ResolvedCommand
+  /** What is watched, absolute; where nothing is named, the directory that it runs in. */
+  watchPaths: string[]
   hooks: { preStart: ResolvedHook[]; postStart: ResolvedHook[]; postStop: ResolvedHook[] }
 }
 export interface ResolvedCommand {
@@ -75,6 +77,7 @@ export function resolveService(spec: ServiceSpec, context: ResolveContext): Reso
     cwd: lookUp.directory(),
     environment,
     inheritEnv: spec.inheritEnv,
+    watchPaths: lookUp.watchPaths(),
     secretNames: [...spec.environment].flatMap(([name, text]) => (text.secret ? [name] : [])),
     hooks: {
       preStart: hooks(spec.hooks.preStart),
@@ -114,6 +117,13 @@ class LookUp {
 
   directory(): string {
     return this.spec.workingDir === undefined ? this.folder : this.path(this.text(this.spec.workingDir))
+  }
+
+  watchPaths(): string[] {
+    if (this.spec.watch === undefined) return []
+    const directory = this.directory()
+    const paths = this.spec.watch.paths.map((path) => expandHome(this.text(path), this.context.home ?? homedir()))
+    return paths.length === 0 ? [directory] : paths.map((path) => resolve(directory, path))
   }
 
   environment(): Record<string, string> {

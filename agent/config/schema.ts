@@ -279,11 +279,16 @@ const service = block('One program that the agent runs and keeps running.', {
         },
       },
     }),
-    watch: block('Restart on file changes, for development.', {
-      later: true,
+    watch: block('Restart on file changes, in `--mode development`.', {
       attributes: {
-        paths: { type: lateTexts, doc: 'The files and folders that are watched.' },
-        ignore: { type: texts, doc: 'Patterns of what is not.' },
+        paths: {
+          type: lateTexts,
+          doc: 'The files, folders and patterns that are watched, relative to where it runs (all that is there).',
+        },
+        ignore: {
+          type: texts,
+          doc: 'Patterns of what is not, beside `.git`, `node_modules`, logs, databases and what editors leave.',
+        },
         debounce: { type: durationOrZero, default: '500ms', doc: 'The quiet that a change must be followed by.' },
       },
     }),

@@ -16,6 +16,7 @@ import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { act, signalService } from './commands.ts'
 import { createService, draftService } from './create.ts'
+import { stopWatchingServices } from './devwatch.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
@@ -85,6 +86,7 @@ export class Agent implements Core {
   end(): void {
     this.#stopSampling()
     this.#stopWatching()
+    stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()
     this.#engine.supervisor.close()
     this.#engine.runner.close()

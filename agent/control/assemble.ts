@@ -45,6 +45,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     cancelForgetting: undefined,
     leaving: new Set(),
     recalled: new Map(),
+    watches: new Map(),
     order: [],
     configuration: undefined,
     status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0, changed: [], pending: null },

@@ -5,6 +5,7 @@ import type { Sampler, Usage } from '../metrics/index.ts'
 import type { Clock, FileMarks, Platform } from '../os/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
+import type { ServiceWatch } from './devwatch.ts'
 import type { EventLog } from './events.ts'
 import type { StateHub } from './hub.ts'
 
@@ -61,6 +62,8 @@ export interface Engine {
   readonly leaving: Set<string>
   /** Why an instance had given up before this agent came; true until it is started again. */
   readonly recalled: Map<string, Why>
+  /** By service, what is watched to restart it. */
+  readonly watches: Map<string, ServiceWatch>
   /** Names of services in the order of the files. */
   order: string[]
   configuration: Configuration | undefined

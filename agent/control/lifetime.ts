@@ -2,6 +2,7 @@ import type { AgentInfo } from '../../contract/index.ts'
 import { undoUnfinished } from '../os/index.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
+import { watchServices } from './devwatch.ts'
 import { type Engine, markChanged, nextChange } from './engine.ts'
 import { loadFiles } from './files.ts'
 import { isSettled, stillNeededBy } from './settled.ts'
@@ -32,6 +33,7 @@ export async function begin(engine: Engine): Promise<void> {
   })
   engine.eventLog.append({ kind: 'agent.started', severity: 'info', text: 'The agent started', author: 'agent' })
   startWanted(engine)
+  watchServices(engine)
 }
 
 /** An agent that ended in the middle of an apply has left files of which nobody knows whether they work. */

@@ -3,6 +3,7 @@ import type { LoadResult, ServiceSpec } from '../config/index.ts'
 import type { Caller } from '../core.ts'
 import { type Step, stepFor } from '../plan/index.ts'
 import { recoverRuns } from './adopt.ts'
+import { watchServices } from './devwatch.ts'
 import type { Engine } from './engine.ts'
 import { type LoadCause, loadFiles } from './files.ts'
 import { refuseInvalid } from './plan.ts'
@@ -48,6 +49,7 @@ export async function reload(
   }
   for (const instance of left) if (!engine.leaving.has(instance)) putBack(engine, instance)
   startWanted(engine)
+  watchServices(engine)
   engine.eventLog.append({
     kind: 'config.applied',
     severity: 'info',

@@ -20,6 +20,6 @@ export * from './platform.ts'
 export { hasRoom } from './room.ts'
 export { openRotatingFile } from './rotating.ts'
 export { type FileChange, undoUnfinished, writeTogether } from './together.ts'
-
+export { walkTree } from './tree.ts'
 export { type Picture, pictureOf, type Watch, type WatchScope, watchOnce } from './watch.ts'
 export { distPath, openWorker } from './workers.ts'

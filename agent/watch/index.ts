@@ -1,3 +1,5 @@
 export { Follower, type Quiet } from './follower.ts'
+export { ignoring, watchedPath } from './ignore.ts'
+export { changeText, oneMore } from './restarts.ts'
 export { settleMs } from './settle.ts'
 export { changedFiles, isSame, verdictOn, whyAsk } from './verdict.ts'

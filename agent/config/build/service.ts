@@ -9,6 +9,7 @@ import type {
   RestartSpec,
   ServiceSpec,
   StopSpec,
+  WatchSpec,
 } from '../model.ts'
 import type { Problems } from '../problems.ts'
 import { serviceSchema } from '../schema.ts'
@@ -49,6 +50,7 @@ export function buildService(block: BlockSettings, problems: Problems): ServiceS
     ...readReload(fields, problems),
     hooks: readHooks(fields, problems),
     logs: readLogs(fields),
+    ...optional('watch', readWatch(fields)),
     ...readDisplay(fields),
   }
   // Their behaviour comes later; a command that cannot be split is wrong from now on.
@@ -251,6 +253,12 @@ function readLogs(fields: Fields): LogSpec {
     ...optional('multiline', logs.optionalText('multiline')),
     capture: logs.text('capture') as LogSpec['capture'],
   }
+}
+
+function readWatch(fields: Fields): WatchSpec | undefined {
+  const watch = fields.inner('watch')
+  if (watch.block === undefined) return undefined
+  return { paths: watch.lates('paths'), ignore: watch.texts('ignore'), debounceMs: watch.number('debounce') }
 }
 
 function readDisplay(fields: Fields) {
