@@ -26,9 +26,9 @@ export async function warmUp(): Promise<void> {
   await parser.parse(marker, '')
 }
 
-/** What was said about the texts asked for last, by their hash: of many files mostly one has changed since. */
+/** What was said about the texts asked for last, by their hash: of many mostly one has changed since. */
 const verdicts = new Map<string, Refusal[]>()
-const maxVerdicts = 500
+const maxVerdicts = 4000
 
 /** What HashiCorp's parser has against a text: all of its errors, at its positions. None means that it is HCL. */
 export async function judge(source: Source): Promise<Refusal[]> {

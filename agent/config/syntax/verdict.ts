@@ -1,6 +1,7 @@
 import type { Body } from './ast.ts'
 import type { Gap, Reading } from './body.ts'
 import { judge, maxErrors, type Refusal } from './judge.ts'
+import { withoutAccepted } from './pieces.ts'
 import { Source, type Span } from './source.ts'
 
 /** How often a file with mistakes is judged anew, each time without the item in which the last one was found. */
@@ -23,7 +24,8 @@ export async function findSyntaxErrors(source: Source, reading: Reading, nowMs: 
   const found: Refusal[] = []
   const regions: Span[] = []
   const startedMs = nowMs()
-  let text = source.text
+  let text = await withoutAccepted(source, reading)
+  if (text === '') return addGaps(source, found, regions, reading.gaps)
   for (let round = 0; round < maxRounds; round += 1) {
     const errors = await judge(new Source(source.file, text))
     if (round === 0 && errors.length === 0) break
