@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import type { Diagnostic } from '../../contract/index.ts'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LanguageService } from './language/index.ts'
@@ -18,6 +19,8 @@ export interface ConfigWorker {
   loadConfiguration(options: LoadOptions): Promise<LoadResult>
   /** Loads `files` (names relative to the configuration folder) as if they stood there, over what is on disk. */
   loadTexts(files: Readonly<Record<string, string | null>>, options: LoadOptions): Promise<TrialResult>
+  /** What is wrong with texts, as `loadTexts` says it, without the configuration that they are: that costs to hand over. */
+  checkTexts(files: Readonly<Record<string, string | null>>, options: LoadOptions): Promise<Diagnostic[]>
   /** Fills a folder that has nothing in it with the starter set; the files that it made. */
   createStarterIfEmpty(folder: string, starter: string): Promise<string[]>
   /** Answers what an editor asks, from the files as they are and the texts that it holds. */
@@ -52,6 +55,8 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
   return {
     loadConfiguration: async (load) => (await ask({ kind: 'load', options: plain(load) })) as LoadResult,
     loadTexts: async (files, load) => (await ask({ kind: 'load-texts', files, options: plain(load) })) as TrialResult,
+    checkTexts: async (files, load) =>
+      (await ask({ kind: 'check-texts', files, options: plain(load) })) as Diagnostic[],
     createStarterIfEmpty: async (folder, starter) =>
       (await ask({ kind: 'create-starter', folder, starter })) as string[],
     language: (load) => askLanguage(ask, plain(load)),

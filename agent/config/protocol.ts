@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../contract/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
@@ -10,6 +11,7 @@ export interface ConfigRequest {
     | { kind: 'warm-up' }
     | { kind: 'load'; options: LoadOptions }
     | { kind: 'load-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
+    | { kind: 'check-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
     | { kind: 'create-starter'; folder: string; starter: string }
     | LanguageRequest
     | { kind: 'set-attribute'; text: string; path: readonly string[]; value: EditValue }
@@ -26,5 +28,5 @@ type LanguageRequest = {
 
 export type LanguageAnswer = Awaited<ReturnType<LanguageService[keyof LanguageService]>>
 
-export type ConfigAnswer = LanguageAnswer | LoadResult | TrialResult | EditResult | string[] | null
+export type ConfigAnswer = LanguageAnswer | Diagnostic[] | LoadResult | TrialResult | EditResult | string[] | null
 export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

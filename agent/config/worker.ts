@@ -25,6 +25,8 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: await loadConfiguration(ask.options) }
       case 'load-texts':
         return { id, result: await loadTexts(ask.files, ask.options) }
+      case 'check-texts':
+        return { id, result: (await loadTexts(ask.files, ask.options)).diagnostics }
       case 'create-starter':
         return { id, result: createStarterIfEmpty(ask.folder, ask.starter) }
       case 'language':

@@ -54,8 +54,7 @@ export class Agent implements Core {
     }
     this.config = {
       status: (): ConfigStatus => engine.status,
-      validate: async (files) =>
-        (await deps.configWorker.loadTexts(files ?? {}, { ...deps.loadOptions, env: currentEnv() })).diagnostics,
+      validate: (files) => deps.configWorker.checkTexts(files ?? {}, { ...deps.loadOptions, env: currentEnv() }),
       reload: (caller) => reloadConfiguration(engine, caller),
       plan: (files) => planConfiguration(engine, files),
       apply: ({ files, revision, ...limits }, caller) => {

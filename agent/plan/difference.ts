@@ -21,11 +21,27 @@ export function differencesOf(before: Configuration, after: Configuration, servi
   return lines
 }
 
-function valuesOf({ origins }: Configuration, service: string): Map<string, Origin> {
+const grouped = new WeakMap<Configuration, Map<string, Origin[]>>()
+
+/** The origins of every service, put together once for a configuration: a plan asks for those of hundreds. */
+function originsOf(configuration: Configuration, service: string): readonly Origin[] {
+  let groups = grouped.get(configuration)
+  if (groups === undefined) {
+    groups = new Map()
+    for (const origin of configuration.origins) {
+      const { service: name = '' } = origin
+      const group = groups.get(name)
+      if (group === undefined) groups.set(name, [origin])
+      else group.push(origin)
+    }
+    grouped.set(configuration, groups)
+  }
+  return groups.get(service) ?? []
+}
+
+function valuesOf(configuration: Configuration, service: string): Map<string, Origin> {
   const prefix = `services.${service}.`
-  return new Map(
-    origins.filter((origin) => origin.service === service).map((origin) => [origin.path.slice(prefix.length), origin]),
-  )
+  return new Map(originsOf(configuration, service).map((origin) => [origin.path.slice(prefix.length), origin]))
 }
 
 function shown({ value, secret }: Origin): string {

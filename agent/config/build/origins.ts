@@ -1,6 +1,7 @@
 import type { LateText, Origin } from '../model.ts'
+import type { Place } from '../problems.ts'
 import type { BlockSettings, Setting } from '../settings/read.ts'
-import type { Decoded } from '../values/decode.ts'
+import type { Decoded, Item } from '../values/decode.ts'
 import { looksSecret, mask, maskAddress } from '../values/secrets.ts'
 
 /** Where every value that was written came from, in the order of the files. */
@@ -16,37 +17,40 @@ interface Where {
 }
 
 function collect(block: BlockSettings, where: Where, origins: Origin[]): void {
-  for (const [name, setting] of block.attributes) addSetting(join(where, name), name, setting, origins)
+  for (const [name, setting] of block.attributes) {
+    const { value } = setting
+    if (!(value instanceof Map)) addOrigin(join(where, name), name, setting, setting, setting.name, origins)
+    else for (const [key, item] of value) addOrigin(join(join(where, name), key), key, item, setting, item.key, origins)
+  }
   for (const [type, blocks] of block.blocks) {
     const isOne = blocks.length === 1 && blocks[0]?.schema.many !== true
     for (const [index, inner] of blocks.entries()) {
       const step = inner.label ?? (isOne ? '' : String(index))
       const at = join(join(where, type === 'service' ? 'services' : type), step)
-      collect(inner, type === 'service' ? { ...at, service: step } : at, origins)
+      collect(inner, type === 'service' ? { path: at.path, service: step } : at, origins)
     }
   }
 }
 
-function join(where: Where, step: string): Where {
-  return { ...where, path: where.path === '' || step === '' ? where.path + step : `${where.path}.${step}` }
+function join({ path, service }: Where, step: string): Where {
+  const joined = path === '' || step === '' ? path + step : `${path}.${step}`
+  return service === undefined ? { path: joined } : { path: joined, service }
 }
 
-function addSetting(where: Where, name: string, setting: Setting, origins: Origin[]): void {
-  const { value, from, by, name: namePlace } = setting
-  if (value instanceof Map) {
-    for (const [key, item] of value) {
-      addSetting(join(where, key), key, { ...setting, ...item, name: item.key }, origins)
-    }
-    return
-  }
-  const origin: Origin = {
-    ...where,
-    value: shown(setting, value),
-    secret: setting.secret === true || isSecret(name, value),
-    source: from,
-  }
+/** @param setting what the value belongs to: the attribute itself, or the map that it is an entry of */
+function addOrigin(
+  { path, service }: Where,
+  name: string,
+  item: Item,
+  { from, by, secret }: Setting,
+  namePlace: Place,
+  origins: Origin[],
+): void {
+  const hidden = secret === true || item.secret === true || isSecret(name, item.value)
+  const origin: Origin = { path, value: shown(item, item.value), secret: hidden, source: from }
+  if (service !== undefined) origin.service = service
   // The place of an override is its variable's own text, which is no file.
-  if (by === undefined) origin.range = namePlace.source.range(setting.place)
+  if (by === undefined) origin.range = namePlace.source.range(item.place)
   else origin.by = by
   origins.push(origin)
 }
@@ -57,7 +61,7 @@ function isSecret(name: string, value: Decoded): boolean {
 }
 
 /** What a person wrote, references in their notation: nothing that only the running service should know. */
-function shown(setting: Setting, value: Decoded): unknown {
+function shown(setting: Item, value: Decoded): unknown {
   if (Array.isArray(value)) return value.map((item) => showItem(item.written ?? item.value))
   return showItem(setting.written ?? value)
 }

@@ -5,7 +5,7 @@ import type { Source } from './source.ts'
 /** What was read last, by the hash of its text: of many files mostly one has changed since. */
 const readings = new Map<string, { reading: Reading; length: number }>()
 /** Characters of text whose trees are kept; a tree takes some ten bytes for each. */
-const maxKept = 4 * 2 ** 20
+const maxKept = 2 * 2 ** 20
 let kept = 0
 
 /** The tree of a file, kept from the last time where its text is the same. */
