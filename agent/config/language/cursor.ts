@@ -88,13 +88,16 @@ class CursorScanner {
 
   private body(frame: Frame, indent: number): void {
     const { scanner } = this
+    const open = scanner.at
     let isFresh = true
+    let isClosed = false
     for (;;) {
       this.skipToItem(isFresh)
       isFresh = false
       if (scanner.atEnd()) break
       if (scanner.take('}')) {
-        if (frame.type !== '') break
+        isClosed = frame.type !== ''
+        if (isClosed) break
         continue
       }
       const before = scanner.at
@@ -110,6 +113,7 @@ class CursorScanner {
       }
     }
     frame.end = scanner.at
+    if (this.isAt(open, isClosed ? frame.end - 1 : frame.end)) this.claim(undefined)
   }
 
   /** Whether an item cannot belong to the block that is open, and is indented as if its brace were only missing. */

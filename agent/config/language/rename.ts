@@ -131,19 +131,12 @@ async function tryEdits(
   if (error !== undefined) {
     return `The name is also put together by an expression, which has to be changed by hand first: ${error.file}:${error.line}: ${error.message}`
   }
-  const isService = kind === 'service'
-  const origins = (list: readonly Origin[] = []): unknown[] =>
-    list.map(({ path, value }) =>
-      isService ? [renamedPath(path, name, to), renamedValue(value, name, to)] : [path, value],
-    )
-  const isSame =
-    kind === 'template' ||
-    kind === 'group' ||
-    kind === 'app' ||
-    isDeepStrictEqual(
-      origins(before.configuration.origins).toSorted(byText),
-      origins(after.configuration?.origins).toSorted(byText),
-    )
+  const isGlobal = kind === 'variable' || kind === 'local'
+  const marked = (origins: readonly Origin[] = []): unknown[] =>
+    origins
+      .map(({ path, value }) => [renamedPath(path, kind, name, to), isGlobal ? value : renamedValue(value, name, to)])
+      .sort(byText)
+  const isSame = isDeepStrictEqual(marked(before.configuration.origins), marked(after.configuration?.origins))
   return isSame ? undefined : 'The files would come to something else under that name; nothing was changed.'
 }
 
@@ -151,9 +144,10 @@ function byText(a: unknown, b: unknown): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 }
 
-function renamedPath(path: string, name: string, to: string): string {
-  const prefix = `services.${name}.`
-  return path.startsWith(prefix) ? `services.${to}.${path.slice(prefix.length)}` : path
+function renamedPath(path: string, kind: NameKind, name: string, to: string): string {
+  const type = kind === 'service' ? 'services' : kind
+  const prefix = `${type}.${name}.`
+  return path.startsWith(prefix) ? `${type}.${to}.${path.slice(prefix.length)}` : path
 }
 
 function renamedValue(value: unknown, name: string, to: string): unknown {
