@@ -278,8 +278,10 @@ test('marks what it last knew while the agent is gone, and comes back by itself'
   await ended
   await expect(row('worker')).toContainText('Unknown')
   await expect(panel.page.getByText(/No word from the agent for/)).toBeVisible()
+  await expect(panel.page.getByRole('contentinfo')).toContainText(/3 running.*as last known/)
   const second = await start()
   await expect(row('worker')).toContainText('Running')
   await expect(panel.page.getByText(/No word from the agent for/)).toBeHidden()
+  await expect(panel.page.getByRole('contentinfo')).not.toContainText('as last known')
   await second.stop()
 })

@@ -22,10 +22,13 @@ export interface Place {
   remove(): Promise<void>
 }
 
-export function makePlace(hcl: string, env: Place['env'] = {}): Place {
+/** A configuration, which may name files of the home that it is for. */
+export type Hcl = string | ((home: string) => string)
+
+export function makePlace(hcl: Hcl, env: Place['env'] = {}): Place {
   const home = mkdtempSync(join(tmpdir(), 'hxe-e2e-'))
   const config = join(home, 'services.hcl')
-  writeFileSync(config, hcl)
+  writeFileSync(config, typeof hcl === 'string' ? hcl : hcl(home))
   const remove = async (): Promise<void> => {
     await endAllOf(home)
     rmSync(home, { recursive: true, force: true })

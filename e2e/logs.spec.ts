@@ -1,16 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { expect, type Locator, test } from '@playwright/test'
 import { panelFor } from './shared.ts'
 
 const history = 30_000
-const feeds = mkdtempSync(join(tmpdir(), 'hxe-e2e-logs-'))
-const feed = (name: string): string => join(feeds, name)
 /** Writes what is put into its file: so a test says what a service writes, and when. */
-const follower = (name: string) => `
-service "${name}" {
-  command = "tail -n +1 -F ${feed(name)}"
+const follower = (path: string) => `
+service "${basename(path)}" {
+  command = "tail -n +1 -F ${path}"
 }
 `
 
@@ -18,38 +15,30 @@ const esc = '\u001b'
 const charge = (order: string, ms: number): string =>
   `${JSON.stringify({ level: ms > 5000 ? 'error' : 'info', msg: ms > 5000 ? 'charge failed' : 'charge authorised', order, ms })}\n`
 
-// Before the panel and its services begin.
-test.beforeAll(() => {
-  const long = Array.from({ length: history }, (_, index) => `line ${index + 1} of the history\n`)
-  writeFileSync(feed('long'), long.join(''))
-  writeFileSync(
-    feed('payments'),
-    charge('A-1', 184) +
-      charge('A-2', 5002) +
-      charge('A-1', 61) +
-      `${esc}[36m[boot]${esc}[0m listening on ${esc}[32mhttp://0.0.0.0:3010${esc}[0m\n`,
-  )
-  writeFileSync(
-    feed('gateway'),
-    'GET /api/cart 200 12 ms\nWARN upstream timeout after 5000 ms\nERROR 3 of 3 upstreams lost\n',
-  )
-  writeFileSync(feed('ticker'), 'tick 1\n')
-})
+const long = Array.from({ length: history }, (_, index) => `line ${index + 1} of the history\n`)
+const feeds: Readonly<Record<string, string>> = {
+  long: long.join(''),
+  payments: `${charge('A-1', 184)}${charge('A-2', 5002)}${charge('A-1', 61)}${esc}[36m[boot]${esc}[0m listening on ${esc}[32mhttp://0.0.0.0:3010${esc}[0m\n`,
+  gateway: 'GET /api/cart 200 12 ms\nWARN upstream timeout after 5000 ms\nERROR 3 of 3 upstreams lost\n',
+  ticker: 'tick 1\n',
+}
 
-const panel = panelFor('file', ['long', 'payments', 'gateway', 'ticker'].map(follower).join(''))
+const panel = panelFor('file', (home) => {
+  const paths = Object.keys(feeds).map((name) => join(home, name))
+  for (const path of paths) writeFileSync(path, feeds[basename(path)] ?? '')
+  return paths.map(follower).join('')
+})
 
 const log = () => panel.page.getByRole('log', { name: 'Log lines' })
 const line = (text: string | RegExp) => log().locator('.log-item').filter({ hasText: text })
 const search = () => panel.page.getByRole('textbox', { name: 'Search the logs' })
 const found = () => panel.page.getByRole('search').getByRole('status')
-const write = (name: string, text: string): void => appendFileSync(feed(name), text)
+const write = (name: string, text: string): void => appendFileSync(join(panel.place.home, name), text)
 const choose = (...services: string[]) =>
   panel.page.evaluate((names) => {
     window.history.pushState(null, '', names.length === 0 ? '/logs' : `/logs?service=${names.join(',')}`)
     window.dispatchEvent(new PopStateEvent('popstate'))
   }, services)
-
-test.afterAll(() => rmSync(feeds, { recursive: true, force: true }))
 
 /** Each test begins on the lines of all services, as one who comes there. */
 test.beforeEach(async () => {
@@ -209,7 +198,7 @@ test('copies the line, the lines that are selected, and saves all of them', asyn
   await panel.page.keyboard.press('Shift+ArrowUp')
   await panel.page.getByRole('button', { name: 'Copy', exact: true }).click()
   await expect.poll(async () => (await clipboard()).split('\n').length).toBe(2)
-  const file = join(feeds, 'saved.jsonl')
+  const file = join(panel.place.home, 'saved.jsonl')
   await panel.app.evaluate(({ session }, path) => {
     session.defaultSession.once('will-download', (_event, item) => item.setSavePath(path))
   }, file)
@@ -270,6 +259,28 @@ test('is moved through by keyboard', async () => {
   await panel.page.keyboard.press('Escape')
   await panel.page.keyboard.press('f')
   await expect(panel.page.getByText('Following paused')).toHaveCount(0)
+})
+
+test('keeps what it tells off the bar that goes on following', async () => {
+  await choose('gateway')
+  await expect(line('3 of 3 upstreams lost')).toBeVisible()
+  await log().focus()
+  await panel.page.keyboard.press('f')
+  await expect(panel.page.getByText('Following paused')).toBeVisible()
+  // Looked at as soon as it is there: it goes by itself.
+  const gapPx = panel.page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const look = (): void => {
+          const [toast, bar] = ['.toast', '.follow-bar'].map((name) => document.querySelector(name))
+          if (toast && bar) resolve(bar.getBoundingClientRect().top - toast.getBoundingClientRect().bottom)
+          else requestAnimationFrame(look)
+        }
+        look()
+      }),
+  )
+  await panel.page.getByRole('button', { name: 'Copy', exact: true }).click()
+  expect(await gapPx).toBeGreaterThanOrEqual(0)
 })
 
 test('shows the lines of one service on its page', async () => {

@@ -13,7 +13,7 @@ const hcl = 'service "sleeper" {\n  command = "sleep 600"\n}\n'
 const packMs = 5 * 60_000
 
 test.skip(process.platform !== 'linux', 'The packages that are made without a network are of Linux')
-test.describe.configure({ mode: 'serial', timeout: packMs })
+test.describe.configure({ timeout: packMs })
 
 /** As the fuses' wire has them: the characters 0 and 1. */
 const [disabled, enabled] = [0x30, 0x31]

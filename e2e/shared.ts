@@ -1,5 +1,5 @@
 import { test } from '@playwright/test'
-import { closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
+import { closePanel, type Hcl, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
 /** A panel on a place of its own; what it holds is there while tests run. */
 export interface Opened extends Panel {
@@ -9,7 +9,7 @@ export interface Opened extends Panel {
 }
 
 /** Opens a panel for all tests of a file, or anew for each of them, and ends it behind them. */
-export function panelFor(forWhat: 'file' | 'test', hcl: string): Opened {
+export function panelFor(forWhat: 'file' | 'test', hcl: Hcl): Opened {
   const opened = {
     async open() {
       Object.assign(opened, await openPanel(opened.place))

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { type Browser, type BrowserContextOptions, chromium, expect, type Page, test } from '@playwright/test'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  expect,
+  type Page,
+  type Route,
+  test,
+} from '@playwright/test'
 import { startAgent, type TestAgent } from './agent.ts'
 
 const hcl = `
@@ -94,6 +102,27 @@ test('stops and starts a service, on a phone as well', async () => {
   await goTo(phone, 'Services')
   await phone.getByRole('link', { name: 'web', exact: true }).first().tap()
   await phone.getByRole('button', { name: 'Start web' }).first().tap()
+  await expect(row(page, 'web')).toContainText('Running')
+})
+
+test('puts back what was when the agent is not told, says so, and tries again', async () => {
+  const page = await openPage(await addressOnce(), {}, /ERR_CONNECTION_FAILED/)
+  await goTo(page, 'Services')
+  await expect(row(page, 'web')).toContainText('Running')
+  const isStop = /services\/web\/stop/
+  const held = new Promise<Route>((resolve) => void page.route(isStop, resolve))
+  await row(page, 'web').hover()
+  await page.getByRole('button', { name: 'Stop web' }).click()
+  await expect(row(page, 'web')).toContainText('Stopping')
+  await (await held).abort('connectionfailed')
+  await expect(row(page, 'web')).toContainText('Running')
+  const alert = page.getByRole('alert')
+  await expect(alert).toContainText('web did not stop')
+  await page.unroute(isStop)
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await expect(row(page, 'web')).toContainText('Stopped')
+  await row(page, 'web').hover()
+  await page.getByRole('button', { name: 'Start web', exact: true }).click()
   await expect(row(page, 'web')).toContainText('Running')
 })
 

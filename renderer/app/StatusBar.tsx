@@ -3,7 +3,7 @@ import { configTrouble, countServices, editsInWords, formatBytes, formatPercent 
 import { showKeys } from '../actions/index.ts'
 import { Icon, KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
 import { Link } from '../router/index.ts'
-import { useEditCount, useIsKnown, usePanel, useServices } from '../store/index.ts'
+import { isStale, useEditCount, useIsKnown, usePanel, useServices } from '../store/index.ts'
 
 export function StatusBar() {
   return (
@@ -60,17 +60,19 @@ function Counts() {
   const { total, running, attention } = countServices(services.values())
   if (!isKnown) return null
   if (total === 0) return <span>No services yet</span>
+  const isAsLastKnown = [...services.values()].some(isStale)
   return (
     <>
-      <span>
+      <span className="told">
         <b>{running}</b> running
       </span>
       {attention > 0 && (
-        <Link to="/services?filter=state%3Aattention+">
-          <Shape name="failed" />
+        <Link to="/services?filter=state%3Aattention+" className="told">
+          <Shape name={isAsLastKnown ? 'unknown' : 'failed'} />
           <b>{attention}</b> {attention === 1 ? 'needs' : 'need'} attention
         </Link>
       )}
+      {isAsLastKnown && <span>as last known</span>}
     </>
   )
 }
@@ -81,11 +83,11 @@ function HostFigures() {
   const { usedBytes, totalBytes } = host.memory
   return (
     <>
-      <span className="host-figure">
+      <span className="host-figure told">
         CPU <Bar share={host.cpu.percent / 100} />
         <span className="percent num">{formatPercent(host.cpu.percent)}</span>
       </span>
-      <span className="host-figure">
+      <span className="host-figure told">
         Memory <Bar share={totalBytes > 0 ? usedBytes / totalBytes : 0} />
         {usedOf(usedBytes, totalBytes)}
       </span>

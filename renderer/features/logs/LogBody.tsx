@@ -49,7 +49,7 @@ export function LogBody({ view, withSource, sources, what }: LogBodyProps) {
         )}
       </LogList>
       {log.clearedAtMs !== null && (
-        <div className="follow-bar">
+        <div className="follow-bar" data-dock>
           <span className="faint">Cleared at {timeOfDay(new Date(log.clearedAtMs).toISOString())}</span>
           <Button small look="quiet" className="push" onClick={log.restore}>
             Show earlier lines
@@ -117,7 +117,7 @@ function PausedBar({ arrived, onFollow }: { arrived: number; onFollow: () => voi
   const [paused] = useState({ arrived, since: new Date().toISOString() })
   const count = arrived - paused.arrived
   return (
-    <div className="follow-bar">
+    <div className="follow-bar" data-dock>
       <Icon of={Pause} size={14} />
       <span className="medium">Following paused</span>
       <span className="faint">since {timeOfDay(paused.since)}</span>

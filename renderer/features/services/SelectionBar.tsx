@@ -9,7 +9,7 @@ export function SelectionBar({ names, onClear }: { names: ReadonlySet<string>; o
   const chosen = [...names].flatMap((name) => services.get(name) ?? [])
   const dependents = dependentsOf(services, chosen).length
   return (
-    <section className="selection-bar" aria-label="Selected services">
+    <section className="selection-bar" data-dock aria-label="Selected services">
       <span className="medium" role="status">
         {chosen.length} selected
       </span>
