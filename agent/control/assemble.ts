@@ -99,6 +99,7 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
     intervalMs: () => of().configuration?.agent.metrics.intervalMs ?? 5_000,
     watched: () => of().hub.watched,
     runs: () => of().runner.runs(),
+    begun: () => of().runner.begun,
     onUsage: (usage) => measured(of(), usage),
     onHost: (host) => {
       of().host = host

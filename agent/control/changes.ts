@@ -34,6 +34,7 @@ export function measured(engine: Engine, usage: ReadonlyMap<string, Usage>): voi
   const changed: string[] = []
   for (const [instance, now] of usage) {
     const before = engine.usage.get(instance)
+    if (before === now) continue
     const view = engine.views.get(instance)
     engine.usage.set(instance, now)
     if (view)

@@ -5,9 +5,9 @@ import { hostFrom } from './host.ts'
 
 export interface Usage {
   /** 100 is one core, over the whole tree; null until two samples of the same run are there. */
-  cpuPercent: number | null
-  memoryBytes: number
-  processCount: number
+  readonly cpuPercent: number | null
+  readonly memoryBytes: number
+  readonly processCount: number
 }
 
 export interface SampledRun {
@@ -24,6 +24,8 @@ export interface SamplerDeps {
   intervalMs: () => number
   watched: () => boolean
   runs: () => SampledRun[]
+  /** A number that grows with each run that begins. */
+  begun: () => number
   onUsage: (usage: ReadonlyMap<string, Usage>) => void
   onHost: (host: Host) => void
   onProblem: (problem: unknown) => void
@@ -34,20 +36,23 @@ const disksEveryMs = 30_000
 
 interface Previous {
   cookie: string
-  cpuTimeMs: number
+  tree: TreeUsage
   atMs: number
+  usage: Usage
 }
 
 /** Measures every service's whole tree and the machine in one sweep, more often while somebody looks. */
 export class Sampler {
   readonly #deps: SamplerDeps
-  #previous = new Map<string, Previous>()
+  readonly #previous = new Map<string, Previous>()
   #previousHost: HostSample | undefined
   #disks: Host['disks'] = []
   #disksAtMs = Number.NEGATIVE_INFINITY
   #lastAtMs = Number.NEGATIVE_INFINITY
   #cancel: () => void = () => {}
   #stopped = false
+  /** The runs that the last sweep knew of. */
+  #begun = 0
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps
@@ -64,20 +69,18 @@ export class Sampler {
 
   /** One sweep now, as when somebody asks for the machine's figures. */
   async sample(): Promise<void> {
-    const { clock, onUsage, platform, runs } = this.#deps
+    const { begun, clock, onUsage, platform, runs } = this.#deps
     this.#lastAtMs = clock.monotonicMs()
+    this.#begun = begun()
     const wanted = runs()
     const [trees] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
     const atMs = clock.monotonicMs()
     const usage = new Map<string, Usage>()
-    const next = new Map<string, Previous>()
     for (const { instance, cookie } of wanted) {
       const tree = trees.get(instance)
-      if (!tree) continue
-      usage.set(instance, this.#rate(instance, cookie, tree, atMs))
-      next.set(instance, { cookie, cpuTimeMs: tree.cpuTimeMs, atMs })
+      if (tree) usage.set(instance, this.#measure(instance, cookie, tree, atMs))
     }
-    this.#previous = next
+    for (const instance of this.#previous.keys()) if (!usage.has(instance)) this.#previous.delete(instance)
     onUsage(usage)
   }
 
@@ -97,18 +100,25 @@ export class Sampler {
 
   /** A run that began since the last sweep has no figures yet; it gets them within seconds. */
   #hasUnmeasured(): boolean {
-    return this.#deps.runs().some(({ instance, cookie }) => this.#previous.get(instance)?.cookie !== cookie)
+    return this.#deps.begun() !== this.#begun
   }
 
-  #rate(instance: string, cookie: string, tree: TreeUsage, atMs: number): Usage {
+  /** The same value as last time for what rests, which most services do: nothing is made anew for it anywhere. */
+  #measure(instance: string, cookie: string, tree: TreeUsage, atMs: number): Usage {
     const before = this.#previous.get(instance)
-    const same = before?.cookie === cookie && atMs > before.atMs
-    const cpuPercent = same ? (100 * Math.max(0, tree.cpuTimeMs - before.cpuTimeMs)) / (atMs - before.atMs) : null
-    return {
-      cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10,
-      memoryBytes: tree.memoryBytes,
-      processCount: tree.pids.length,
+    if (!before || before.cookie !== cookie) {
+      const usage = usageOf(tree, null)
+      this.#previous.set(instance, { cookie, tree, atMs, usage })
+      return usage
     }
+    const rested = before.tree === tree && before.usage.cpuPercent === 0
+    if (!rested && atMs > before.atMs) {
+      const percent = (100 * Math.max(0, tree.cpuTimeMs - before.tree.cpuTimeMs)) / (atMs - before.atMs)
+      before.usage = usageOf(tree, Math.round(percent * 10) / 10)
+    }
+    before.tree = tree
+    before.atMs = atMs
+    return before.usage
   }
 
   async #sampleHost(): Promise<void> {
@@ -122,4 +132,8 @@ export class Sampler {
     this.#previousHost = now
     onHost(hostFrom(hostName, platform.name, before, now, this.#disks))
   }
+}
+
+function usageOf(tree: TreeUsage, cpuPercent: number | null): Usage {
+  return { cpuPercent, memoryBytes: tree.memoryBytes, processCount: tree.pids.length }
 }

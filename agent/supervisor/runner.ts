@@ -1,7 +1,7 @@
 import type { ResolvedService, ServiceSpec } from '../config/index.ts'
 import type { ProcessIdentity } from '../os/index.ts'
 import type { RunRecord } from '../store/index.ts'
-import { type Carrier, inBackground, type RunFacts, type RunnerDeps } from './carry/carrier.ts'
+import { beginRun, type Carrier, inBackground, type Run, type RunFacts, type RunnerDeps } from './carry/carrier.ts'
 import { tellExit } from './carry/exit.ts'
 import { finishRun } from './carry/finish.ts'
 import { runPostStart } from './carry/hooks.ts'
@@ -21,6 +21,7 @@ export class Runner {
       deps,
       runs: new Map(),
       byPid: new Map(),
+      begun: 0,
       facts: new Map(),
       spawnQueue: [],
       spawning: false,
@@ -58,6 +59,11 @@ export class Runner {
     )
   }
 
+  /** Grows with each run that begins; to ask whether there are new ones costs nothing. */
+  get begun(): number {
+    return this.#carrier.begun
+  }
+
   surroundings(
     instance: string,
     spec: ServiceSpec,
@@ -77,15 +83,10 @@ export class Runner {
 
   /** Takes over a run of an earlier agent. The caller has checked the identity. */
   takeOver(record: RunRecord, spec: ServiceSpec, identity: ProcessIdentity | undefined): void {
-    const { runs, byPid, deps } = this.#carrier
-    runs.set(record.instance, {
-      record,
-      spec,
-      abort: new AbortController(),
-      notes: [],
-      ...(identity ? { identity } : {}),
-    })
-    if (identity) byPid.set(identity.pid, record.instance)
+    const { runs, deps } = this.#carrier
+    const run: Run = { record, spec, abort: new AbortController(), notes: [] }
+    runs.set(record.instance, run)
+    if (identity) beginRun(this.#carrier, run, identity)
     deps.logs.attach({ cookie: record.cookie, instance: record.instance, service: record.service, spec: spec.logs })
   }
 

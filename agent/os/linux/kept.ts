@@ -1,10 +1,11 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { readStat, readStatFrom, type Stat, type Unreadable } from './proc.ts'
+import { type Figures, isRow, readFiguresFrom, readStat, readStatFrom } from './proc.ts'
 
 const mostKept = 1_024
 
 interface Kept {
   fd: number
+  startTime: string
   usedInSweep: number
 }
 
@@ -21,23 +22,34 @@ export class KeptStats {
     this.#sweep++
   }
 
-  read(pid: number): Stat | Unreadable {
+  /**
+   * What a process has used; undefined when it has gone, whoever has its number by then. Good until the next call.
+   * A descriptor stays with its process, so who it is has to be asked only once.
+   */
+  read(pid: number, startTime: string): Figures | undefined {
     const kept = this.#kept.get(pid)
     if (kept) {
-      const stat = readStatFrom(kept.fd)
       kept.usedInSweep = this.#sweep
-      if (stat !== 'gone') return stat
+      const figures = kept.startTime === startTime ? readFiguresFrom(kept.fd) : 'gone'
+      if (figures !== 'gone') return figures
       this.#close(pid, kept)
     }
-    if (this.#kept.size >= this.#most) return readStat(pid)
+    const stat = this.#kept.size < this.#most ? this.#open(pid, startTime) : readStat(pid)
+    return isRow(stat) && stat.startTime === startTime ? stat : undefined
+  }
+
+  #open(pid: number, startTime: string): ReturnType<typeof readStat> {
+    let fd: number
     try {
-      const fd = openSync(`/proc/${pid}/stat`, 'r')
-      this.#kept.set(pid, { fd, usedInSweep: this.#sweep })
-      return readStatFrom(fd)
+      fd = openSync(`/proc/${pid}/stat`, 'r')
     } catch {
       // Gone, or no descriptor left; the plain way tells which.
       return readStat(pid)
     }
+    const stat = readStatFrom(fd)
+    if (isRow(stat) && stat.startTime === startTime) this.#kept.set(pid, { fd, startTime, usedInSweep: this.#sweep })
+    else closeSync(fd)
+    return stat
   }
 
   /** Closes those that this sweep had no use for. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseMountInfo, parseOwnGroups } from './hierarchies.ts'
 import { parseCores, parseCpu, parseMemory, parseMounts, parseNetwork } from './host.ts'
 import { parseListening } from './ports.ts'
-import { parseStat } from './proc.ts'
+import { parseFigures, parseStat } from './proc.ts'
 
 const statOf = (text: string) => parseStat(Buffer.from(text), Buffer.byteLength(text))
 const tail = `S 1 812 812 0 -1 4194560 1500 20 0 0 7 3 11 2 20 0 6 0 310368 9000000 379 18446744073709551615 ${'1 '.repeat(22)}140721 140800 140900 141000 0`
@@ -37,10 +37,30 @@ describe('/proc/PID/stat', () => {
     )
   })
 
+  it('gives the same figures when read for them alone', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 15 }), fc.constantFrom('S', 'R', 'Z'), (name, state) => {
+        const bytes = Buffer.from(`812 (${name}) ${state}${tail.slice(1)}`)
+        const whole = parseStat(bytes, bytes.length)
+        const figures = parseFigures(bytes, bytes.length)
+        expect(figures).toEqual({
+          state,
+          ownTicks: whole?.ownTicks,
+          childTicks: whole?.childTicks,
+          residentPages: whole?.residentPages,
+        })
+      }),
+    )
+  })
+
   it('is nothing when cut short, and never throws', () => {
     expect(statOf('812 (node) S 1 812')).toBeUndefined()
+    expect(parseFigures(Buffer.from('812 (node) S 1 812'), 18)).toBeUndefined()
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void parseStat(Buffer.from(bytes), bytes.length)),
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        parseStat(Buffer.from(bytes), bytes.length)
+        parseFigures(Buffer.from(bytes), bytes.length)
+      }),
     )
   })
 })

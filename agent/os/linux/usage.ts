@@ -18,11 +18,15 @@ interface WantedTree {
 
 interface Tree {
   wanted: WantedTree
+  /** The last sample that asked for it. */
+  wantedIn: number
   /** Start times of its members by pid. */
   members: Map<number, string>
   /** Time of members that went without anybody counting it on, so that a total never falls. */
   carriedTicks: number
   totalTicks: number
+  /** What was last told; absent when its members have changed since. */
+  usage: TreeUsage | undefined
 }
 
 /**
@@ -33,7 +37,8 @@ export class UsageSampler {
   readonly #kept = new KeptStats()
   readonly #table: ProcTable
   readonly #evidence: Evidence
-  #trees = new Map<string, Tree>()
+  readonly #trees = new Map<string, Tree>()
+  #samples = 0
   #listed = new Set<number>()
   #lastPid = ''
   #fullPassAtMs = Number.NEGATIVE_INFINITY
@@ -63,18 +68,21 @@ export class UsageSampler {
 
   /** Keeps what is asked for and drops the rest; gives the trees that were not known. */
   #follow(wanted: readonly WantedTree[]): Tree[] {
-    const trees = new Map<string, Tree>()
     const unknown: Tree[] = []
+    this.#samples++
     for (const each of wanted) {
       const known = this.#trees.get(each.instance)
-      const same =
-        known?.wanted.leader.pid === each.leader.pid && known.wanted.leader.startTime === each.leader.startTime
+      if (known?.wanted.leader.pid === each.leader.pid && known.wanted.leader.startTime === each.leader.startTime) {
+        known.wantedIn = this.#samples
+        continue
+      }
       const members = new Map([[each.leader.pid, each.leader.startTime]])
-      const tree = known && same ? known : { wanted: each, members, carriedTicks: 0, totalTicks: 0 }
-      if (tree !== known) unknown.push(tree)
-      trees.set(each.instance, tree)
+      const tree = { wanted: each, wantedIn: this.#samples, members, carriedTicks: 0, totalTicks: 0, usage: undefined }
+      unknown.push(tree)
+      this.#trees.set(each.instance, tree)
     }
-    this.#trees = trees
+    if (this.#trees.size > wanted.length)
+      for (const [instance, tree] of this.#trees) if (tree.wantedIn !== this.#samples) this.#trees.delete(instance)
     return unknown
   }
 
@@ -95,11 +103,14 @@ export class UsageSampler {
     const sorted = sortByInstance(await this.#table.rows(), wanted, this.#evidence)
     for (const [instance, rows] of sorted) {
       const tree = this.#trees.get(instance)
-      if (tree) tree.members = new Map(rows.map((row) => [row.pid, row.startTime]))
+      if (!tree) continue
+      tree.members = new Map(rows.map((row) => [row.pid, row.startTime]))
+      tree.usage = undefined
     }
   }
 
   async #sortNewcomers(newcomers: readonly number[]): Promise<void> {
+    if (newcomers.length === 0) return
     const byCookie = new Map<string, Tree>()
     const byPid = new Map<number, Tree>()
     for (const tree of this.#trees.values()) {
@@ -113,8 +124,11 @@ export class UsageSampler {
         const cookie = (await this.#table.row(stat))?.cookie
         const tree =
           cookie === undefined ? (byPid.get(stat.parentPid) ?? byPid.get(stat.sessionId)) : byCookie.get(cookie)
-        tree?.members.set(pid, stat.startTime)
-        if (tree) byPid.set(pid, tree)
+        if (tree) {
+          tree.members.set(pid, stat.startTime)
+          tree.usage = undefined
+          byPid.set(pid, tree)
+        }
       }
       const pause = slices.breathe()
       if (pause) await pause
@@ -139,25 +153,32 @@ export class UsageSampler {
   }
 }
 
+/** The same value as last time while nothing has changed: of most trees nothing has, and who gets it sees that at once. */
 function readTree(tree: Tree, kept: KeptStats): TreeUsage {
   let ticks = 0
   let pages = 0
   for (const [pid, startTime] of tree.members) {
-    const stat = kept.read(pid)
-    if (!isRow(stat) || stat.startTime !== startTime || isEnded(stat)) {
+    const figures = kept.read(pid, startTime)
+    if (!figures || isEnded(figures)) {
       tree.members.delete(pid)
+      tree.usage = undefined
       continue
     }
-    ticks += ticksOf(stat)
-    pages += stat.residentPages
+    ticks += ticksOf(figures)
+    pages += figures.residentPages
   }
   if (ticks + tree.carriedTicks < tree.totalTicks) tree.carriedTicks = tree.totalTicks - ticks
   tree.totalTicks = ticks + tree.carriedTicks
-  return { cpuTimeMs: tree.totalTicks * msPerTick, memoryBytes: pages * pageBytes(), pids: [...tree.members.keys()] }
+  const cpuTimeMs = tree.totalTicks * msPerTick
+  const memoryBytes = pages * pageBytes()
+  const last = tree.usage
+  if (last?.cpuTimeMs === cpuTimeMs && last.memoryBytes === memoryBytes) return last
+  tree.usage = { cpuTimeMs, memoryBytes, pids: [...tree.members.keys()] }
+  return tree.usage
 }
 
 /** Its own time and that of children it has waited for; those alive count themselves. */
-export function ticksOf(stat: Stat): number {
+export function ticksOf(stat: Pick<Stat, 'ownTicks' | 'childTicks'>): number {
   return stat.ownTicks + stat.childTicks
 }
 

@@ -65,6 +65,8 @@ export interface Carrier {
   readonly runs: Map<string, Run>
   /** Which instance a leader belongs to. */
   readonly byPid: Map<number, string>
+  /** How many runs have had a leader so far. */
+  begun: number
   readonly facts: Map<string, RunFacts>
   readonly spawnQueue: Unit[]
   spawning: boolean
@@ -91,6 +93,13 @@ export function inBackground(
     carrier.deps.onProblem(what, error)
     otherwise()
   })
+}
+
+/** The run has a process that leads it, a new one or one that was taken over. */
+export function beginRun(carrier: Carrier, run: Run, identity: ProcessIdentity): void {
+  run.identity = identity
+  carrier.byPid.set(identity.pid, run.record.instance)
+  carrier.begun++
 }
 
 export function journal(carrier: Carrier, run: Run): void {

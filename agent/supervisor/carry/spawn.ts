@@ -1,7 +1,7 @@
 import type { ResolvedCommand } from '../../config/index.ts'
 import type { Platform, SpawnError, Spawned } from '../../os/index.ts'
 import type { Unit } from '../unit.ts'
-import { type Carrier, dropRun, inBackground, journal, learn, type Run, refuse } from './carrier.ts'
+import { beginRun, type Carrier, dropRun, inBackground, journal, learn, type Run, refuse } from './carrier.ts'
 
 /** Starts go in slices of this length, with room for everything else between them. */
 const sliceMs = 4
@@ -47,12 +47,11 @@ function spawnNow(carrier: Carrier, unit: Unit): void {
     } finally {
       fds.close()
     }
-    run.identity = spawned.identity
     run.notes = spawned.notes
     run.record.pid = spawned.identity.pid
     run.record.startTime = spawned.identity.startTime
     run.record.startedAtMs = carrier.deps.clock.nowMs()
-    carrier.byPid.set(spawned.identity.pid, instance)
+    beginRun(carrier, run, spawned.identity)
     journal(carrier, run)
     carrier.deps.logs.attach(log)
     carrier.deps.send(instance, { type: 'spawned', generation })

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '../os/clock.ts'
+import type { TreeUsage } from '../os/platform.ts'
+import { type SampledRun, Sampler, type Usage } from './sampler.ts'
+
+const leader = { bootId: 'boot', pid: 10, startTime: '1' }
+
+/** A machine on which `trees` use what they use, and a clock that goes when it is told to. */
+function bench() {
+  let nowMs = 0
+  let due: { atMs: number; run: () => void } | undefined
+  const clock: Clock = {
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
+    after(delayMs, run) {
+      const mine = { atMs: nowMs + delayMs, run }
+      due = mine
+      return () => {
+        if (due === mine) due = undefined
+      }
+    },
+  }
+  const trees = new Map<string, TreeUsage>()
+  const told: ReadonlyMap<string, Usage>[] = []
+  const given = { begun: 0, watched: false, runs: [] as SampledRun[] }
+  const host = { atMs: 0, cpuBusyMs: 0, cpuTotalMs: 0, cores: 1, load: [0, 0, 0], memoryTotalBytes: 1 }
+  const rest = { memoryAvailableBytes: 1, swapTotalBytes: 0, swapUsedBytes: 0, uptimeMs: 1, network: [] }
+  const sampler = new Sampler({
+    platform: {
+      name: 'linux',
+      usage: async () => new Map(trees),
+      hostSample: async () => ({ ...host, ...rest }),
+      disks: async () => [],
+    },
+    clock,
+    hostName: 'here',
+    intervalMs: () => 5_000,
+    watched: () => given.watched,
+    runs: () => given.runs,
+    begun: () => given.begun,
+    onUsage: (usage) => told.push(usage),
+    onHost: () => undefined,
+    onProblem: (problem) => expect.unreachable(String(problem)),
+  })
+  return {
+    sampler,
+    told,
+    trees,
+    given,
+    run(instance: string, tree: TreeUsage) {
+      given.begun++
+      given.runs.push({ instance, cookie: `${instance}-cookie`, leader })
+      trees.set(instance, tree)
+    },
+    async sampleAt(atMs: number): Promise<Usage | undefined> {
+      nowMs = atMs
+      await sampler.sample()
+      return told.at(-1)?.get('web')
+    },
+    /** Lets timers come due until `untilMs`; what a sweep does between them is given the time for it. */
+    async goTo(untilMs: number) {
+      for (;;) {
+        for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+        const next = due
+        if (!next || next.atMs > untilMs) break
+        due = undefined
+        nowMs = next.atMs
+        next.run()
+      }
+      nowMs = untilMs
+    },
+  }
+}
+
+describe('the sampler', () => {
+  it('makes a rate of two samples of one run, and none of two runs', async () => {
+    const { run, trees, given, sampleAt } = bench()
+    run('web', { cpuTimeMs: 100, memoryBytes: 4_096, pids: [10] })
+    expect(await sampleAt(0)).toEqual({ cpuPercent: null, memoryBytes: 4_096, processCount: 1 })
+    trees.set('web', { cpuTimeMs: 600, memoryBytes: 8_192, pids: [10, 11] })
+    expect(await sampleAt(1_000)).toEqual({ cpuPercent: 50, memoryBytes: 8_192, processCount: 2 })
+    given.runs = [{ instance: 'web', cookie: 'another', leader }]
+    expect(await sampleAt(2_000)).toMatchObject({ cpuPercent: null })
+  })
+
+  it('comes down to nothing when a busy service rests, and then tells the same value again', async () => {
+    const { run, trees, sampleAt } = bench()
+    run('web', { cpuTimeMs: 0, memoryBytes: 1, pids: [10] })
+    await sampleAt(0)
+    trees.set('web', { cpuTimeMs: 1_000, memoryBytes: 1, pids: [10] })
+    expect(await sampleAt(1_000)).toMatchObject({ cpuPercent: 100 })
+    const resting = await sampleAt(2_000)
+    expect(resting).toMatchObject({ cpuPercent: 0 })
+    expect(await sampleAt(3_000)).toBe(resting)
+    trees.set('web', { cpuTimeMs: 1_500, memoryBytes: 1, pids: [10] })
+    expect(await sampleAt(4_000)).toMatchObject({ cpuPercent: 50 })
+  })
+
+  it('measures as often as is set, each second while somebody looks, and soon when a run has begun', async () => {
+    const { sampler, told, run, given, goTo } = bench()
+    const stop = sampler.start()
+    await goTo(0)
+    expect(told).toHaveLength(1)
+    await goTo(4_900)
+    expect(told).toHaveLength(1)
+    await goTo(5_000)
+    expect(told).toHaveLength(2)
+    run('web', { cpuTimeMs: 0, memoryBytes: 1, pids: [10] })
+    await goTo(6_000)
+    expect(told).toHaveLength(3)
+    expect(told[2]?.has('web')).toBe(true)
+    await goTo(10_900)
+    expect(told).toHaveLength(3)
+    await goTo(11_000)
+    expect(told).toHaveLength(4)
+    given.watched = true
+    await goTo(15_000)
+    expect(told).toHaveLength(8)
+    stop()
+    await goTo(60_000)
+    expect(told).toHaveLength(8)
+  })
+})
