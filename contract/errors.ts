@@ -24,6 +24,10 @@ export const errors = {
     message: 'The input is not valid',
     data: z.object({ errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
   },
-  /** The disk is full or read-only, or a part of the agent is not available; it is said which. */
-  UNAVAILABLE: { status: 503, message: 'Not available now', data: z.object({ part: z.string() }) },
+  /** The disk is full or read-only, or a part of the agent is not available; it is said which, and what others call it. */
+  UNAVAILABLE: {
+    status: 503,
+    message: 'Not available now',
+    data: z.object({ part: z.string(), technical: z.string().optional() }),
+  },
 } as const

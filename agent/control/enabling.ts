@@ -1,8 +1,7 @@
-import { CoreError } from '../core.ts'
 import type { Unit } from '../supervisor/index.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { defineService } from './files.ts'
-import { recordOf, saveRecord } from './records.ts'
+import { notSaved, recordOf, saveRecord } from './records.ts'
 
 /** Lets services start or forbids it, which also stops them; kept until a person says otherwise. */
 export async function setEnabled(engine: Engine, units: readonly Unit[], enabled: boolean, by: string): Promise<void> {
@@ -13,9 +12,7 @@ export async function setEnabled(engine: Engine, units: readonly Unit[], enabled
   await Promise.all(
     all.map((unit) => saveRecord(engine, { ...recordOf(engine, unit), ...patch, enabledByPerson: enabled })),
   ).catch((error: unknown) => {
-    throw new CoreError('UNAVAILABLE', `It could not be saved: ${error instanceof Error ? error.message : error}`, {
-      part: 'store',
-    })
+    throw notSaved('It could not be saved', error)
   })
   for (const service of services) {
     const spec = engine.specs.get(service)

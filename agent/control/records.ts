@@ -1,6 +1,6 @@
 import type { Reason } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
-import type { UnitRecord } from '../store/index.ts'
+import { StoreError, type UnitRecord } from '../store/index.ts'
 import type { Unit } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
 import { whyOf } from './present.ts'
@@ -50,14 +50,18 @@ export async function saveWish(
   const refused = results.find((result) => result.status === 'rejected')
   if (!refused) return
   // A runaway service must be stoppable on a full disk: the wish is carried out, and said not to be saved.
-  const cause = refused.reason instanceof Error ? refused.reason.message : String(refused.reason)
   if (desired === 'down') {
     for (const { instance } of units) engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
-    throw new CoreError('UNAVAILABLE', `It is being stopped, but that could not be saved: ${cause}`, {
-      part: 'store',
-    })
+    throw notSaved('It is being stopped, but that could not be saved', refused.reason)
   }
-  throw new CoreError('UNAVAILABLE', `Not started, since it could not be saved: ${cause}`, { part: 'store' })
+  throw notSaved('Not started, since it could not be saved', refused.reason)
+}
+
+/** What was not done, and what the store has said of the disk. */
+export function notSaved(what: string, error: unknown): CoreError {
+  const technical = error instanceof StoreError ? error.fault.technical : undefined
+  const cause = error instanceof Error ? error.message : String(error)
+  return new CoreError('UNAVAILABLE', `${what}: ${cause}`, { part: 'store', ...(technical ? { technical } : {}) })
 }
 
 /** A task that completed, or a service that gave up, is so for the next agent too. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { freeBytes } from './files.ts'
+import { freeBytes, refusalToWrite } from './files.ts'
 import type { Fault } from './protocol.ts'
 
 /** An error of SQLite or of the file system, or one of ours that means damage. */
@@ -34,17 +34,18 @@ const codeByMessage: ReadonlyMap<string, number> = new Map([
   ['unable to open database file', primary.cantopen],
   ['file is not a database', primary.notadb],
 ])
-const diskCodes: ReadonlySet<string> = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EROFS',
-  'EACCES',
-  'EPERM',
-  'EIO',
-  'EMFILE',
-  'ENFILE',
-  'ENOENT',
-])
+/** What is wrong with the disk when the system says this. */
+const diskWords: Readonly<Record<string, string>> = {
+  EROFS:
+    'the disk that it is on is read-only now. Linux does that to a disk with errors: dmesg tells more. As soon as it can be written again, this goes on by itself',
+  EIO: 'the disk that it is on reports errors. dmesg tells more; save what you need from it',
+  EACCES: 'this user has no right to. Give it the right, or take another folder with --data-dir',
+  EPERM: 'the system does not permit it. Give this user the right, or take another folder with --data-dir',
+  EDQUOT: 'the disk quota of this user is used up. Free some of it, and this goes on by itself',
+  EMFILE: 'the agent has no file descriptors left',
+  ENFILE: 'the machine has no file descriptors left',
+  ENOENT: 'it is not there any more',
+}
 
 function isFull(dataDir: string): boolean {
   try {
@@ -54,12 +55,26 @@ function isFull(dataDir: string): boolean {
   }
 }
 
-function diskWords(dataDir: string, error: FaultError, code: number): string {
+/** SQLite tells of most things that a disk can have as "disk I/O error"; what it is, the system says when it is asked. */
+function diskCodeOf(dataDir: string, error: FaultError, code: number): string {
+  if (error.code !== undefined && error.code in diskWords) return error.code
+  if (code === primary.readonly) return 'EROFS'
+  const refusal = refusalToWrite(dataDir)
+  return refusal !== undefined && refusal in diskWords ? refusal : 'EIO'
+}
+
+function diskFault(dataDir: string, error: FaultError, code: number): Fault {
+  const technical = error.errstr ?? error.message
   if (code === primary.full || error.code === 'ENOSPC' || isFull(dataDir)) {
-    return `the disk is full: ${dataDir} has ${spaceWords(dataDir)} left`
+    const left = spaceWords(dataDir)
+    return {
+      kind: 'disk',
+      message: `the disk is full: ${dataDir} has ${left} left. Free some, and this goes on by itself`,
+      technical,
+    }
   }
-  if (code === primary.readonly || error.code === 'EROFS') return `${dataDir} cannot be written: it is read-only`
-  return `the database in ${dataDir} cannot be written: ${error.errstr ?? error.message}`
+  const why = diskWords[diskCodeOf(dataDir, error, code)]
+  return { kind: 'disk', message: `${dataDir} cannot be written: ${why}`, technical }
 }
 
 function spaceWords(dataDir: string): string {
@@ -86,8 +101,8 @@ export function faultOf(cause: unknown, dataDir: string): Fault {
     return { kind: 'replaced', message: `the database in ${dataDir} is damaged: ${error.errstr ?? error.message}` }
   }
   const disk: readonly number[] = [primary.full, primary.readonly, primary.ioerr, primary.cantopen]
-  if (disk.includes(code) || diskCodes.has(error.code ?? '')) {
-    return { kind: 'disk', message: diskWords(dataDir, error, code) }
+  if (disk.includes(code) || error.code === 'ENOSPC' || (error.code ?? '') in diskWords) {
+    return diskFault(dataDir, error, code)
   }
   return { kind: 'other', message: `the database in ${dataDir} failed: ${error.message}` }
 }

@@ -3,6 +3,7 @@
  * nobody up; hence `node:fs` directly.
  */
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -15,6 +16,7 @@ import {
   rmSync,
   type Stats,
   statfsSync,
+  utimesSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
@@ -127,4 +129,17 @@ export function isSameFile(fd: number, path: string): boolean {
 
 export function databasePath(dataDir: string): string {
   return join(dataDir, fileName)
+}
+
+/** The system's code for why nothing can be written in a folder; undefined when it can. */
+export function refusalToWrite(folder: string): string | undefined {
+  try {
+    accessSync(folder, constants.W_OK)
+    // A disk that became read-only by its errors may refuse only what really writes.
+    const { atime, mtime } = lstatSync(folder)
+    utimesSync(folder, atime, mtime)
+    return undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code
+  }
 }

@@ -8,6 +8,7 @@ import { createRecent, type Recent } from './recent.ts'
 import type { EventQuery, FailureRecord, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
 import { createWriter, type Writer, type WriterLimits, writerLimits } from './writer.ts'
 
+export { StoreError } from './link.ts'
 export type * from './types.ts'
 
 export interface StoreOptions {

@@ -45,6 +45,8 @@ export interface Fault {
   kind: FaultKind
   /** For a person. */
   message: string
+  /** What the database or the system calls it, for whoever looks further. */
+  technical?: string
   setAside?: string
 }
 

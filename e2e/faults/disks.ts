@@ -146,7 +146,10 @@ const readOnly: Fault = {
     const answer = await world.act('late', 'start')
     const said = await answer.text()
     assert.ok([503, 507].includes(answer.status), `a start is answered with ${answer.status}: ${said}`)
-    assert.match(said, /cannot be written/)
+    const { detail, technical } = JSON.parse(said) as { detail: string; technical?: string }
+    assert.match(detail, /cannot be written: the disk that it is on is read-only now/)
+    assert.doesNotMatch(detail, /I\/O/)
+    assert.match(technical ?? '', /I\/O error|readonly/)
     await world.act('runaway', 'stop')
     await world.until('runaway', ({ state }) => state === 'stopped')
     assert.deepEqual(world.processes('runaway'), [], 'its stop was not carried out')
