@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 import type { AgentInfo, Service } from '../contract/index.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const readyWithinMs = 30_000
+/** Far more than it takes, for a machine may be busy: an agent that hangs is told from one that is slow. */
+const readyWithinMs = 90_000
+const lastWordsMs = 3_000
 
 /** A real agent on a data directory of its own, asked over REST. */
 export interface TestAgent {
@@ -43,9 +45,11 @@ export async function startAgent(
   const log: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
   const url = await ready(child, log)
-  const headers = { authorization: `Bearer ${readFileSync(join(dataDir, 'token'), 'utf8').trim()}` }
+  const authorization = `Bearer ${readFileSync(join(dataDir, 'token'), 'utf8').trim()}`
+  // A connection that is kept could be closed by the agent in the moment in which a busy test uses it again.
+  const headers = { authorization, connection: 'close' }
 
-  const ask: TestAgent['ask'] = (path, { method = 'GET', body, timeoutMs = 30_000 } = {}) =>
+  const ask: TestAgent['ask'] = (path, { method = 'GET', body, timeoutMs = 60_000 } = {}) =>
     fetch(`${url}/api/v1${path}`, {
       method,
       signal: AbortSignal.timeout(timeoutMs),
@@ -80,12 +84,23 @@ function ready(child: ChildProcess, log: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (what: string): void => reject(new Error(`The agent ${what}:\n${log.slice(-20).join('\n')}`))
     const timer = setTimeout(() => fail(`was not ready within ${readyWithinMs / 1000} s`), readyWithinMs)
-    child.once('exit', (code) => fail(`ended with code ${code} before it was ready`))
+    child.once('exit', async (code) => {
+      await saidAll(child)
+      fail(`ended with code ${code} before it was ready`)
+    })
     if (!child.stdout) return fail('has no output')
     createInterface({ input: child.stdout }).once('line', (line) => {
       clearTimeout(timer)
       resolve((JSON.parse(line) as { url: string }).url)
     })
+  })
+}
+
+/** Its last words may be read after its end is told; whoever has inherited its output may keep it open for long. */
+function saidAll(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('close', () => resolve())
+    setTimeout(resolve, lastWordsMs).unref()
   })
 }
 

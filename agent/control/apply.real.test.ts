@@ -11,7 +11,7 @@ afterEach(() => place.close())
 const caller = { author: 'anna', role: 'admin' as const }
 const sleep = (name: string, ...more: string[]): string => service(name, 'sleep 1000', ...more)
 const apply = (hcl: string | null, more: { watchMs?: number; revision?: number } = {}): Promise<ConfigApplied> =>
-  place.core.config.apply({ files: { 'main.hcl': hcl }, timeoutMs: 20_000, watchMs: 0, ...more }, caller)
+  place.core.config.apply({ files: { 'main.hcl': hcl }, timeoutMs: 60_000, watchMs: 0, ...more }, caller)
 const pids = (): Record<string, number | null> =>
   Object.fromEntries(place.core.listServices().map(({ name, pid }) => [name, pid]))
 
@@ -103,7 +103,7 @@ describe('an apply', () => {
     const { pid } = await place.running('b')
     const text = readFileSync(place.file, 'utf8')
     const broken = service('a', 'false', 'restart {\n policy = "never"\n}') + sleep('b')
-    const { reverted } = await apply(broken, { watchMs: 20_000 })
+    const { reverted } = await apply(broken, { watchMs: 60_000 })
     expect(reverted).toContain('a: ')
     expect(readFileSync(place.file, 'utf8')).toBe(text)
     await place.running('a')
@@ -146,7 +146,7 @@ describe('the history', () => {
       [revision, 'apply', 'anna'],
       [first, 'files', expect.any(String)],
     ])
-    const back = await place.core.config.rollback({ revision: first, timeoutMs: 20_000 }, caller)
+    const back = await place.core.config.rollback({ revision: first, timeoutMs: 60_000 }, caller)
     expect(back.actions.map(({ service, action }) => `${service} ${action}`).sort()).toEqual(['a restart', 'b stop'])
     expect(readFileSync(place.file, 'utf8')).toBe(sleep('a'))
     expect((await place.core.config.revision(back.revision)).texts[place.file]).toBe(sleep('a'))

@@ -85,7 +85,7 @@ it(`does to the processes what the plan says, and to no other, over ${edits} edi
     for (let more = 1 + Math.floor(random() * 3); more > 0; more -= 1) edit(files, random)
     const before = runs()
     const { actions } = await place.core.config.apply(
-      { files: { 'main.hcl': textOf(files) }, timeoutMs: 20_000, watchMs: 0 },
+      { files: { 'main.hcl': textOf(files) }, timeoutMs: 60_000, watchMs: 0 },
       caller,
     )
     await place.eventually(isSettled)

@@ -47,8 +47,13 @@ describe.runIf(process.getuid?.() === 0)('a full disk', () => {
       return service('talks', writer(join(dataDir, 'own')), 'shell = true', manyRetries)
     })
     await place.running('talks')
-    const filler = fill(place.dataDir)
-    const waits = await place.until('talks', ({ state }) => state === 'backoff')
+    const { dataDir } = place
+    const filler = fill(dataDir)
+    const waits = await place.until('talks', ({ state }) => {
+      // What it had written when the disk became full is room again when it has removed that.
+      fill(dataDir)
+      return state === 'backoff'
+    })
     expect(waits.reason.code).toBe('resources')
     expect(waits.why?.sentence).toContain('full')
     // Longer than its retries would last if the disk counted.

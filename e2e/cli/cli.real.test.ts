@@ -100,14 +100,14 @@ describe('hxe against an agent', () => {
   })
 
   it('says why a start came to nothing', async () => {
-    const started = await hxe.run('start', 'missing', '--wait', '--timeout', '10s')
+    const started = await hxe.run('start', 'missing', '--wait', '--timeout', '40s')
     expect(started).toMatchObject({ exitCode: 1, stdout: '' })
     expect(started.stderr).toMatch(/^missing +✗ Failed +.*not found: nodee/)
   })
 
   it('says why a service failed, with what it wrote', async () => {
     await hxe.run('start', 'fails')
-    await agent.until('fails', ({ state }) => state === 'failed', 10_000)
+    await agent.until('fails', ({ state }) => state === 'failed', 40_000)
     const why = await hxe.run('why', 'fails')
     expect(why.stdout).toMatch(/code 3/)
     expect(why.stdout).toContain('the thing is missing')
@@ -130,9 +130,9 @@ describe('hxe against an agent', () => {
 
   it('has a line of history for each that was written, beyond what an answer holds', async () => {
     expect((await hxe.run('start', 'counts', '--wait')).exitCode).toBe(0)
-    await agent.until('counts', ({ state }) => state === 'running', 10_000)
+    await agent.until('counts', ({ state }) => state === 'running', 40_000)
     await expect
-      .poll(async () => (await hxe.run('logs', 'counts', '-n', '1')).stdout, { timeout: 20_000 })
+      .poll(async () => (await hxe.run('logs', 'counts', '-n', '1')).stdout, { timeout: 40_000 })
       .toBe('line 25000\n')
     const { stdout } = await hxe.run('logs', 'counts', '-n', '100000')
     const lines = stdout.trim().split('\n')
@@ -167,7 +167,7 @@ describe('hxe against an agent', () => {
     })
     // Until it is connected there is nothing to be seen, so restarts go on until one is.
     await expect
-      .poll(async () => (await hxe.run('restart', 'ticks', '--wait')) && isSeen, { timeout: 30_000 })
+      .poll(async () => (await hxe.run('restart', 'ticks', '--wait')) && isSeen, { timeout: 60_000 })
       .toBe(true)
     following.kill('SIGINT')
     const { exitCode, stdout } = await finished

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually, type Fault, lacks, needsRoot, program, service, sleepMs, type World } from './harness.ts'
+import {
+  eventually,
+  type Fault,
+  lacks,
+  needsRoot,
+  program,
+  sendSignal,
+  service,
+  sleepMs,
+  type World,
+} from './harness.ts'
 import { cpuMs, fdCount, isAlive, peakBytes, rssBytes } from './processes.ts'
 
 const stopWithin = (ms: number): string => `stop {\n timeout = "${ms}ms"\n}`
@@ -37,7 +47,7 @@ const stoppedProcess: Fault = {
       const { pid } = await world.running('polite')
       const said = (): number => world.log('polite').toString().split('ready\n').length - 1
       await eventually('it is ready', 20_000, () => said() === round + 1)
-      process.kill(pid ?? 0, 'SIGSTOP')
+      sendSignal(pid, 'SIGSTOP')
       await world.mustStop('polite', 5_000)
       const heard = (): number => world.log('polite').toString().split('asked to end\n').length - 1
       await eventually('its handler ran', 20_000, () => heard() === round + 1)
@@ -62,11 +72,11 @@ const crashLoop: Fault = {
     const cpuBefore = cpuMs(world.agentPid)
     const beganMs = performance.now()
     await sleepMs(world.lastingMs(4_000, 60_000))
+    await world.until('goes-on', (now) => now.restarts > first.restarts)
     const tookMs = performance.now() - beganMs
     const { restarts } = await world.agent.service('goes-on')
     const fastest = tookMs / (0.8 * 500) + 2
     assert.ok(restarts - first.restarts <= fastest, `${restarts - first.restarts} restarts in ${Math.round(tookMs)} ms`)
-    assert.ok(restarts > first.restarts, 'it is still tried')
     const share = (cpuMs(world.agentPid) - cpuBefore) / tookMs
     // Each start has a price of its own, which the wait between two bounds.
     assert.ok(share < world.amount(0.25, 0.05), `the agent took ${Math.round(share * 100)} % of a core`)
@@ -95,7 +105,7 @@ const forkBomb: Fault = {
     await world.start()
     await world.running('bomb')
     const most = (): number => world.processes('bomb').length
-    await eventually('it grows', 10_000, () => most() > 50)
+    await eventually('it grows', 30_000, () => most() > 50)
     const tookMs = await world.timed(async () => assert.ok((await world.agent.ask('/services')).ok))
     assert.ok(tookMs < world.amount(10_000, 500), `the agent took ${Math.round(tookMs)} ms to answer`)
     assert.ok(most() <= 101, `${most()} processes, with a limit of 100`)
@@ -144,7 +154,7 @@ const longLine: Fault = {
     await withinMemory(world, async () => {
       await world.mustAct('line', 'start')
       const whole = mib * 2 ** 20 + 1
-      await eventually('all of the line is kept', world.amount(30_000, 300_000), () => world.logSize('line') >= whole)
+      await eventually('all of the line is kept', world.amount(60_000, 300_000), () => world.logSize('line') >= whole)
       assert.equal(world.logSize('line'), whole)
       const answer = await world.agent.ask('/services/line/logs?limit=5')
       const body = (await answer.json()) as { items?: { truncated?: boolean }[] }
@@ -211,11 +221,11 @@ const oddBytes: Fault = {
     await world.running('odd')
     // The rest of a line waits in the spool for its end.
     const whole = bytes.lastIndexOf('\n') + 1
-    await eventually('all lines are kept', 20_000, () => world.log('odd').length >= whole)
+    await eventually('all lines are kept', 40_000, () => world.log('odd').length >= whole)
     const answer = await world.agent.ask('/services/odd/logs?limit=100')
     assert.ok(answer.ok, `the log cannot be read: ${answer.status}`)
     await world.mustStop('odd', 10_000)
-    await eventually('the rest is kept', 20_000, () => world.log('odd').length >= bytes.length)
+    await eventually('the rest is kept', 40_000, () => world.log('odd').length >= bytes.length)
     const hash = (data: Buffer): string => createHash('sha256').update(data).digest('hex')
     assert.equal(hash(world.log('odd')), hash(bytes))
   },

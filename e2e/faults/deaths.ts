@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { end, startOutside } from '../agent.ts'
 import { rewriteRuns } from './database.ts'
-import { eventually, type Fault, fixture, program, service, sleepMs, type World } from './harness.ts'
+import { eventually, type Fault, fixture, program, sendSignal, service, sleepMs, type World } from './harness.ts'
 import { isAlive, listensOn, startTimeOf } from './processes.ts'
 
 const quickRestart = 'restart {\n delay = "100ms"\n factor = 1\n max_retries = 1000\n}'
@@ -16,15 +16,19 @@ const counter = (world: World, name: string, ...more: readonly string[]): string
 type Wishes = Map<string, 'up' | 'down'>
 
 /** Asks for random things until the agent is gone; every answer is entered in the books, what had none makes both possible. */
-async function randomOperations(world: World, names: readonly [string, ...string[]], wishes: Wishes): Promise<number> {
+async function randomOperations(
+  world: World,
+  names: readonly [string, ...string[]],
+  wishes: Wishes,
+  onAnswer: () => void,
+): Promise<void> {
   const open = new Set<string>()
-  let done = 0
   const one = async (name: string): Promise<void> => {
     const verb = world.random.pick(['start', 'stop', 'restart', 'start'])
     open.add(name)
     const answer = await world.act(name, verb)
     open.delete(name)
-    done++
+    onAnswer()
     if (answer.ok) wishes.set(name, verb === 'stop' ? 'down' : 'up')
   }
   const lane = async (name: string): Promise<void> => {
@@ -32,7 +36,6 @@ async function randomOperations(world: World, names: readonly [string, ...string
   }
   await Promise.allSettled(names.map(lane))
   for (const name of open) wishes.delete(name)
-  return done
 }
 
 const killUnderOperations: Fault = {
@@ -51,10 +54,12 @@ const killUnderOperations: Fault = {
         const wish = wishes.get(shown.name)
         if (wish) assert.equal(shown.desired, wish, `${shown.name}: an answered ${wish} is lost (I4)`)
       }
-      const operations = randomOperations(world, names, wishes)
+      const operations = randomOperations(world, names, wishes, () => done++)
+      // Some die before they have answered anything, and some after that.
+      if (round % 3 === 2) await eventually('an operation is answered', 40_000, () => done > 0)
       await sleepMs(world.random.between(1, 200) + (round % 3) * 400)
       await world.kill()
-      done += await operations
+      await operations
     }
     await world.start()
     await world.converged()
@@ -132,8 +137,8 @@ const childDiesMeanwhile: Fault = {
       await world.mustAct('never', 'start')
       const never = await world.running('never')
       await world.kill()
-      for (const { pid } of [again, never]) process.kill(pid ?? 0, 'SIGKILL')
-      await sleepMs(100)
+      for (const { pid } of [again, never]) sendSignal(pid, 'SIGKILL')
+      await eventually('both are gone', 20_000, () => ![again, never].some(({ pid }) => isAlive(pid ?? 0)))
       await world.start()
       const after = await world.running('again')
       assert.notEqual(after.pid, again.pid)
@@ -171,7 +176,7 @@ const recordTells = (id: number, title: string, changeOf: (pid: number) => Recor
       await world.start()
       const { pid } = await world.running('web')
       await world.kill()
-      process.kill(pid ?? 0, 'SIGKILL')
+      sendSignal(pid, 'SIGKILL')
       await eventually('the service is gone', 20_000, () => !isAlive(pid ?? 0))
       assert.equal(rewriteRuns(world.dataDir, changeOf(other.pid)), 1)
       await world.start()
@@ -237,9 +242,9 @@ const agentStands: Fault = {
       const after = await world.agent.service(name)
       assert.deepEqual({ pid: after.pid, restarts: after.restarts }, { pid, restarts: 0 })
     }
-    const dies = before[1]?.pid ?? 0
+    const dies = before[1]?.pid
     process.kill(world.agentPid, 'SIGSTOP')
-    process.kill(dies, 'SIGKILL')
+    sendSignal(dies, 'SIGKILL')
     await sleepMs(500)
     process.kill(world.agentPid, 'SIGCONT')
     await world.until('two', ({ state, pid }) => state === 'running' && pid !== dies)

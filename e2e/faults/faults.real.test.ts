@@ -8,7 +8,7 @@ import { needsTracing } from './trace.ts'
 
 const proven = new Map<number, number>()
 
-describe.concurrent('a fault', { timeout: 180_000 }, () => {
+describe.concurrent('a fault', { timeout: 300_000 }, () => {
   for (const fault of faults) {
     it.skipIf(fault.unable?.() !== undefined)(`${fault.id}: ${fault.title}`, async () => {
       const world = new World(new Random(fault.id), 'once', { trace: fault.traced ?? false })

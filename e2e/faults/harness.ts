@@ -13,7 +13,11 @@ import type { Random } from './random.ts'
 import { needsTracing, type Signals, signalsOf, traced } from './trace.ts'
 
 const samplingMs = 50
+/** Of the time at most such a part is spent on looking at processes, which takes longer the busier the machine is. */
+const samplingShare = 1 / 4
 const beatMs = 20
+/** What is killed is gone by then, unless it waits in the kernel for a disk that is held. */
+const clearingMs = 20_000
 
 /** How much of a fault is done: a shortened one in every test run, the whole count in the long run. */
 export type Extent = 'once' | 'full'
@@ -158,11 +162,18 @@ export class World {
   }
 
   async start(settings: AgentSettings & { env?: NodeJS.ProcessEnv } = {}): Promise<TestAgent> {
-    this.#sampling ??= setInterval(() => this.sample(), samplingMs)
+    if (!this.#sampling) this.#sampleOn()
     this.#beat ??= setInterval(() => this.#hearBeat(), beatMs)
     const env = { ...this.env(), ...settings.env }
     this.#agent = await startAgent(this.dataDir, env, { config: this.configDir, ...this.#tracing(), ...settings })
     return this.#agent
+  }
+
+  #sampleOn(): void {
+    const beganMs = performance.now()
+    this.sample()
+    const tookMs = performance.now() - beganMs
+    this.#sampling = setTimeout(() => this.#sampleOn(), Math.max(samplingMs, tookMs / samplingShare - tookMs))
   }
 
   #hearBeat(): void {
@@ -218,7 +229,7 @@ export class World {
     return Array.isArray(body) ? body : body.items
   }
 
-  async until(name: string, wanted: (service: Service) => boolean, withinMs = 20_000): Promise<Service> {
+  async until(name: string, wanted: (service: Service) => boolean, withinMs = 40_000): Promise<Service> {
     const found = await this.agent.until(name, wanted, withinMs)
     assert.ok(wanted(found), `${name} is not as expected: ${summary(found)}`)
     return found
@@ -287,7 +298,7 @@ export class World {
   /** I5: of every run of `counts.mjs` each line that it wrote is in the log once and in order. */
   async countsAreWhole(instance: string, notes = join(this.notesDir, instance)): Promise<number> {
     const missing = (): string[] => countsProblems(this.log(instance).toString('latin1'), notes)
-    await eventually(`the log of ${instance} is whole (I5)`, 15_000, () => missing().length === 0, missing)
+    await eventually(`the log of ${instance} is whole (I5)`, 60_000, () => missing().length === 0, missing)
     return this.log(instance).length
   }
 
@@ -321,19 +332,26 @@ export class World {
 
   /** Ends and removes all that is this world's, without a check. */
   async clear(): Promise<void> {
-    clearInterval(this.#sampling)
+    clearTimeout(this.#sampling)
     clearInterval(this.#beat)
     if (this.#agent) await end(this.#agent.process, 'SIGKILL')
-    for (let round = 0; round < 20 && this.processes().length > 0; round++) {
-      for (const { pid } of this.processes()) killQuietly(pid)
+    const deadlineMs = performance.now() + clearingMs
+    for (let left = this.processes(); left.length > 0 && performance.now() < deadlineMs; left = this.processes()) {
+      for (const { pid } of left) killQuietly(pid)
       await sleepMs(20)
     }
     for (const undo of this.#undo.splice(0).reverse()) await undo()
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
 
-function killQuietly(pid: number): void {
+/** Signals a process that is there: to `kill`, a pid of 0 would mean this process and all that belong to its test run. */
+export function sendSignal(pid: number | null | undefined, name: NodeJS.Signals): void {
+  assert.ok(pid, `there is no process to send ${name} to`)
+  process.kill(pid, name)
+}
+
+export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {

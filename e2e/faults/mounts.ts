@@ -7,24 +7,31 @@ import { lacks, needsRoot, type World } from './harness.ts'
  * Does something when told to, or when this process has ended in whatever way: a process of its own waits at a pipe. What
  * holds up a disk, or stays mounted, must not outlive a test that was killed.
  */
-function keeper(script: string, ...args: readonly string[]): () => Promise<void> {
+function keeper(script: string, ...args: readonly string[]): { said: Promise<void>; undo: () => Promise<void> } {
   const child = spawn('sh', ['-c', `trap '' TERM INT HUP; ${script}`, 'keeper', ...args], {
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  return () => {
+  const said = new Promise<void>((resolve, reject) => {
+    child.stdout?.once('data', () => resolve())
+    child.once('exit', (code) => reject(new Error(`The keeper of ${args[0]} ended with ${code}`)))
+  })
+  // Not all that have one wait for its word.
+  said.catch(() => undefined)
+  const undo = (): Promise<void> => {
     child.stdin?.end()
     return ended
   }
+  return { said, undo }
 }
 
 /** A mount that is undone whatever happens. */
 export function mount(world: World, folder: string, ...args: readonly string[]): () => Promise<void> {
-  const unmount = keeper('read -r line; umount -l "$1"', folder)
-  world.defer(unmount)
+  const { undo } = keeper('read -r line; umount -l "$1"', folder)
+  world.defer(undo)
   execFileSync('mount', [...args, folder], { stdio: 'pipe' })
-  return unmount
+  return undo
 }
 
 /** A small file system of its own for the data directory. */
@@ -42,14 +49,17 @@ export function mountLoop(world: World, folder: string, size: string, options = 
   return image
 }
 
-/** Freezes such a file system for a time; resolves when it is thawed. */
-export function freeze(world: World, folder: string, seconds: number): Promise<void> {
+/** Should a test hang, its disk is thawed by then. */
+const longestFreezeS = 120
+
+/** Freezes such a file system; answers, when it is frozen, with how to thaw it. */
+export async function freeze(world: World, folder: string): Promise<() => Promise<void>> {
   if (!folder.startsWith(world.folder)) throw new Error(`${folder} is not the fault's own`)
-  const thaw = keeper('fsfreeze -f "$1"; timeout -s KILL "$2" cat; fsfreeze -u "$1"', folder, String(seconds))
-  world.defer(thaw)
-  return new Promise((resolve, reject) => {
-    setTimeout(() => thaw().then(resolve, reject), seconds * 1_000)
-  })
+  const script = 'fsfreeze -f "$1" && echo frozen && timeout -s KILL "$2" cat; fsfreeze -u "$1"'
+  const { said, undo } = keeper(script, folder, String(longestFreezeS))
+  world.defer(undo)
+  await said
+  return undo
 }
 
 export const needsLoop = (): string | undefined =>

@@ -61,7 +61,7 @@ export function named(...texts: readonly string[]): number[] {
 /** Whether its tracer holds a thread of a process. */
 export function isHeld(pid: number): boolean {
   const threads = procNames(`${pid}/task`)
-  return threads.some((thread) => procText(`${pid}/task/${thread}`, 'stat')?.split(') ').at(-1)?.[0] === 't')
+  return threads.some((thread) => stateOf(`${pid}/task/${thread}`) === 't')
 }
 
 function procNames(folder: string): string[] {
@@ -72,8 +72,18 @@ function procNames(folder: string): string[] {
   }
 }
 
+const stateOf = (task: number | string): string | undefined => procText(task, 'stat')?.split(') ').at(-1)?.[0]
+
+/** Whether it waits for a disk or the like, where no signal reaches it. */
+export const isWaitingInKernel = (pid: number): boolean => stateOf(pid) === 'D'
+
+/** Whether all threads of a process stand still, as it was told to: one that is at work in the kernel ends that first. */
+export function areStopped(pid: number): boolean {
+  return procNames(`${pid}/task`).every((thread) => stateOf(`${pid}/task/${thread}`) === 'T')
+}
+
 export function isAlive(pid: number): boolean {
-  const state = procText(pid, 'stat')?.split(') ').at(-1)?.[0]
+  const state = stateOf(pid)
   return state !== undefined && state !== 'Z' && state !== 'X'
 }
 

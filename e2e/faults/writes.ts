@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { rewriteRuns } from './database.ts'
-import { eventually, type Fault, service, sleepMs, type World } from './harness.ts'
+import { eventually, type Fault, killQuietly, service, sleepMs, type World } from './harness.ts'
 import { isAlive, isHeld, named } from './processes.ts'
 import { type Call, needsTracing, readTrace, rootOf, traced } from './trace.ts'
 
@@ -21,31 +21,40 @@ function emptyDataDir(world: World): void {
   mkdirSync(world.dataDir, { mode: 0o755 })
 }
 
-/** strace that holds the agent at the nth of such calls in a thread. */
-const hold = (call: string, nth = 1): string[] => ['-e', `inject=${call}:delay_enter=60s:when=${nth}`]
+/** The nth of such calls in a thread, at which strace holds it. */
+interface Hold {
+  call: string
+  nth: number
+}
+
+const hold = ({ call, nth }: Hold): string[] => ['-e', `inject=${call}:delay_enter=60s:when=${nth}`]
+
+/** Whether a thread has come to it: strace writes a call down before it holds it up. */
+function isBegun({ call, nth }: Hold, calls: readonly Call[]): boolean {
+  const counts = new Map<number, number>()
+  for (const { pid, text } of calls) if (text.startsWith(`${call}(`)) counts.set(pid, (counts.get(pid) ?? 0) + 1)
+  return Math.max(0, ...counts.values()) >= nth
+}
 
 /**
- * Runs the agent until its tracer holds it, and kills it there; `meanwhile` is done with an agent that gets as far as
- * that. Answers whether it was held: one that was not is killed after all that.
+ * Runs the agent under a tracer that writes to `file`, until it is held, and kills it there; `meanwhile` is done with an
+ * agent that gets as far as that. Answers whether it was held: one that was not is killed after all that.
  */
 async function startToDie(
   world: World,
-  wrapper: readonly string[],
+  { wrapper, file, held: at }: { wrapper: readonly string[]; file: string; held: Hold },
   meanwhile: () => Promise<void> = async () => {},
 ): Promise<boolean> {
   let looking = true
   let held = false
   const watch = async (): Promise<void> => {
-    // A thread is held for a moment at each traced call; at the one that is delayed it stays so.
-    for (let times = 0; looking && times < 6; await sleepMs(25)) {
-      const pid = named('dist/cli.js', world.dataDir).find(isHeld)
-      times = pid === undefined ? 0 : times + 1
-      if (times === 6 && pid) {
-        process.kill(pid, 'SIGKILL')
-        // It holds also one that is to die, until its time is over.
-        for (const tracer of named('strace', world.dataDir)) if (tracer !== pid) process.kill(tracer, 'SIGKILL')
-        held = true
-      }
+    for (; looking && !held; await sleepMs(25)) {
+      const pid = isBegun(at, readCalls(file)) ? named('dist/cli.js', world.dataDir).find(isHeld) : undefined
+      if (pid === undefined) continue
+      process.kill(pid, 'SIGKILL')
+      // It holds also one that is to die, until its time is over.
+      for (const tracer of named('strace', world.dataDir)) if (tracer !== pid) killQuietly(tracer)
+      held = true
     }
   }
   const watching = watch()
@@ -76,7 +85,7 @@ const bornUnrecorded: Fault = {
       // A birth is written down when it is asked for; that it took place is seen by what the child does.
       const isBorn = (calls: readonly Call[]): boolean =>
         calls.some(({ pid, text }) => pid !== rootOf(calls) && text.startsWith('execve('))
-      await eventually('the service is born', 20_000, () => isBorn(readCalls(file)))
+      await eventually('the service is born', 60_000, () => isBorn(readCalls(file)))
       process.kill(rootOf(readCalls(file)), 'SIGKILL')
       await starting
       await world.kill()
@@ -109,16 +118,17 @@ const recordedUnborn: Fault = {
     for (const round of world.rounds(1, 20)) {
       emptyDataDir(world)
       const file = join(world.folder, `unborn-${round}`)
-      const wrapper = traced(file, '-e', births, ...hold(call, nth))
-      const untilHeld = (): Promise<void> => eventually('it is held', 20_000, () => !isAlive(world.agentPid))
-      assert.ok(await startToDie(world, wrapper, untilHeld), 'it was not held')
+      const held = { call, nth }
+      const wrapper = traced(file, '-e', births, ...hold(held))
+      const untilHeld = (): Promise<void> => eventually('it is held', 60_000, () => !isAlive(world.agentPid))
+      assert.ok(await startToDie(world, { wrapper, file, held }, untilHeld), 'it was not held')
       assert.deepEqual(world.processes(), [], 'it was killed too late')
       await world.start()
       assert.equal((await world.running('web')).restarts, 0)
       await world.converged()
       // The record may have reached the disk before the birth: then it tells of a run without a process.
       await world.kill()
-      for (const { pid } of world.processes()) process.kill(pid, 'SIGKILL')
+      for (const { pid } of world.processes()) killQuietly(pid)
       await eventually('the service is gone', 20_000, () => world.processes().length === 0)
       assert.equal(rewriteRuns(world.dataDir, { pid: null, startTime: null }), 1)
       await world.start()
@@ -165,7 +175,7 @@ async function wish(world: World): Promise<Map<string, 'up' | 'down'>> {
 }
 
 /** Every write of a first start and a few wishes, as the call and its number in its thread. */
-async function writesOf(world: World): Promise<{ call: string; nth: number }[]> {
+async function writesOf(world: World): Promise<Hold[]> {
   const file = join(world.folder, 'dry')
   await world.start({ wrapper: atWrites(world, file) })
   await wish(world)
@@ -193,15 +203,16 @@ const deathAtWrites: Fault = {
     assert.ok(points.length > 50, `only ${points.length} writes were seen`)
     let died = 0
     for (const round of world.rounds(4, points.length)) {
-      const { call, nth } = points[round] ?? { call: 'write', nth: 1 }
-      const where = `killed at ${call} ${nth}`
+      const held = points[round] ?? { call: 'write', nth: 1 }
+      const where = `killed at ${held.call} ${held.nth}`
       emptyDataDir(world)
-      const file = join(world.folder, 'writes')
+      const file = join(world.folder, `writes-${round}`)
       let wishes = new Map<string, 'up' | 'down'>()
       const meanwhile = async (): Promise<void> => {
         wishes = await wish(world)
       }
-      if (await startToDie(world, atWrites(world, file, ...hold(call, nth)), meanwhile)) died++
+      const wrapper = atWrites(world, file, ...hold(held))
+      if (await startToDie(world, { wrapper, file, held }, meanwhile)) died++
       await world.start()
       const shown = await world.services()
       assert.deepEqual(shown.map(({ name }) => name).sort(), ['one', 'two'], where)
@@ -227,15 +238,17 @@ const halfWritten: Fault = {
     const before = texts()
     const journal = join(world.dataDir, 'apply.json')
     for (const round of world.rounds(1, 20)) {
-      const file = world.random.pick(['main.hcl', 'new.hcl'])
+      const target = world.random.pick(['main.hcl', 'new.hcl'])
       // The way back is thrown away when the change is certain: it is held and killed right before that.
-      const held = ['-e', 'trace=unlink', '-P', journal, ...hold('unlink')]
+      const held = { call: 'unlink', nth: 1 }
+      const file = join(world.folder, `half-${round}`)
+      const wrapper = traced(file, '-e', 'trace=unlink', '-P', journal, ...hold(held))
       const add = async (): Promise<void> => {
         await world.running('web')
-        const body = { name: 'added', command: 'sleep 1000', file }
+        const body = { name: 'added', command: 'sleep 1000', file: target }
         await world.agent.ask('/services', { method: 'POST', body }).catch(() => undefined)
       }
-      assert.ok(await startToDie(world, traced(join(world.folder, `half-${round}`), ...held), add), 'it was not held')
+      assert.ok(await startToDie(world, { wrapper, file, held }, add), 'it was not held')
       assert.notDeepEqual(texts(), before, 'it was killed too early')
       await world.start()
       assert.deepEqual(texts(), before)

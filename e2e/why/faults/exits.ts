@@ -69,9 +69,9 @@ export const exits: readonly Fault[] = [
   },
   {
     name: 'pauses',
-    hcl: also(run('sh -c "exit 1"'), 'restart {\n delay = "40s"\n jitter = 0\n}'),
+    hcl: also(run('sh -c "exit 1"'), 'restart {\n delay = "20m"\n max_delay = "20m"\n jitter = 0\n}'),
     state: 'backoff',
-    sentence: /^Exited with code 1 after [\d.]+ s, starts again after a pause of 40 s$/,
+    sentence: /^Exited with code 1 after [\d.]+ s, starts again after a pause of 20 min$/,
     cause: /^pauses$/,
     fix: 'service',
     label: /^Start now$/,

@@ -9,6 +9,8 @@ export interface Fault {
   hcl: (world: World) => string
   /** Blocks that it needs beside its own. */
   beside?: (world: World) => string
+  /** What it has written before anything is asked of the agent. */
+  says?: RegExp
   /** What is asked of the agent to bring it about. */
   ask?: readonly string[]
   state: Service['state'] | readonly Service['state'][]
