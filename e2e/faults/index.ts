@@ -5,6 +5,7 @@ import { deaths } from './deaths.ts'
 import { disks } from './disks.ts'
 import type { Fault } from './harness.ts'
 import { limits } from './limits.ts'
+import { reloads } from './reloads.ts'
 import { writes } from './writes.ts'
 
 export const faults: readonly Fault[] = [
@@ -13,6 +14,7 @@ export const faults: readonly Fault[] = [
   ...limits,
   ...disks,
   ...configs,
+  ...reloads,
   ...clocks,
   ...writes,
 ].sort((a, b) => a.id - b.id)
