@@ -83,7 +83,11 @@ export async function startAgent(
 function ready(child: ChildProcess, log: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (what: string): void => reject(new Error(`The agent ${what}:\n${log.slice(-20).join('\n')}`))
-    const timer = setTimeout(() => fail(`was not ready within ${readyWithinMs / 1000} s`), readyWithinMs)
+    const timer = setTimeout(() => {
+      // Nobody else knows of it to end it.
+      child.kill('SIGKILL')
+      fail(`was not ready within ${readyWithinMs / 1000} s`)
+    }, readyWithinMs)
     child.once('exit', async (code) => {
       await saidAll(child)
       fail(`ended with code ${code} before it was ready`)
