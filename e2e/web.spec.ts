@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import {
   type Browser,
@@ -12,6 +9,7 @@ import {
   test,
 } from '@playwright/test'
 import { startAgent, type TestAgent } from './agent.ts'
+import { makePlace, type Place } from './launch.ts'
 
 const hcl = `
 service "web" {
@@ -27,22 +25,20 @@ service "crasher" {
 }
 `
 
-let folder: string
+let place: Place
 let agent: TestAgent
 let browser: Browser
 
 test.beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'hxe-web-'))
-  const config = join(folder, 'services.hcl')
-  writeFileSync(config, hcl)
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HXE_')))
-  agent = await startAgent(join(folder, 'data'), env, { config })
+  place = makePlace(hcl)
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HXE_')))
+  agent = await startAgent(place.dataDir, { ...own, HOME: place.home }, { config: place.config })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
 })
 test.afterAll(async () => {
   await browser?.close()
   await agent?.stop()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  await place.remove()
 })
 
 /** Errors on the console of the pages of the test that runs. */
