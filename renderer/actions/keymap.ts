@@ -45,6 +45,20 @@ const movements: readonly KeyGroup[] = [
     ],
   },
   {
+    name: 'In the configuration',
+    keys: [
+      { keys: 'e', what: 'To the text' },
+      { keys: 'escape tab', what: 'Out of the text' },
+      { keys: 'mod+s', what: 'Apply' },
+      { keys: 'mod+space', what: 'Complete' },
+      { keys: 'F1', what: 'Help for what stands here' },
+      { keys: 'F2', what: 'Rename everywhere' },
+      { keys: 'F8', what: 'Next problem' },
+      { keys: 'F12', what: 'Go to the definition' },
+      { keys: 'mod+f', what: 'Find and replace' },
+    ],
+  },
+  {
     name: 'In a service',
     keys: [{ keys: 'escape', what: 'Back to all services' }],
   },

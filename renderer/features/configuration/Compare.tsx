@@ -26,7 +26,7 @@ export function Compare({ before, after, onChange }: CompareProps) {
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' })
     const side = (label: string) => [
       readable,
-      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
       EditorView.lineWrapping,
     ]
     const merge = new MergeView({

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react'
 import { configTrouble } from '../../../contract/index.ts'
+import { useKeys } from '../../actions/index.ts'
 import { Button, Shape } from '../../parts/index.ts'
 import { navigate, useLocation } from '../../router/index.ts'
 import { useEditCount, useEdits, usePanel } from '../../store/index.ts'
 import { apply } from './apply.ts'
 import { ConflictNote, MergePane } from './Conflict.tsx'
 import { Dock } from './Dock.tsx'
+import { currentView } from './documents.ts'
 import { Editor } from './Editor.tsx'
 import { FileTabs } from './FileTabs.tsx'
 import { FileTree } from './FileTree.tsx'
@@ -25,6 +27,18 @@ export default function Configuration() {
   const mode = useConfiguration((state) => state.mode)
   const refusal = useConfiguration((state) => state.refusal)
   useEffect(follow, [])
+  useKeys({
+    'mod+s': (event) => {
+      event.preventDefault()
+      void apply()
+    },
+    e: (event) => {
+      const view = currentView()
+      if (!view) return
+      event.preventDefault()
+      view.focus()
+    },
+  })
   usePlace()
   return (
     <>
@@ -86,16 +100,11 @@ function Edit() {
             <ConflictNote key={name} name={name} conflict={conflict} onMerge={() => setMerging(name)} />
           ),
         )}
-        {merging !== null && merged ? (
-          <MergePane name={merging} conflict={merged} onDone={() => setMerging(null)} />
-        ) : (
-          <>
-            {current === null && <p className="nothing dim">Open a file from the list, or make a new one.</p>}
-            <div className="editor-place" hidden={current === null}>
-              <Editor onRename={renameSymbol} />
-            </div>
-          </>
-        )}
+        {merging !== null && merged && <MergePane name={merging} conflict={merged} onDone={() => setMerging(null)} />}
+        {current === null && <p className="nothing dim">Open a file from the list, or make a new one.</p>}
+        <div className="editor-place" hidden={current === null || merged !== undefined}>
+          <Editor onRename={renameSymbol} />
+        </div>
         <Dock />
       </section>
       <PlanPanel />

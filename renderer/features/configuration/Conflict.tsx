@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { Button, Shape } from '../../parts/index.ts'
 import { askPerson, editOf, setEdit } from '../../store/index.ts'
 import { Compare } from './Compare.tsx'
-import { flush, noteEdit, openDocument, rebase, replaceText, showDocument, stateOf } from './documents.ts'
-import { putBack } from './open.ts'
+import { currentView, flush, noteEdit, openDocument, rebase, replaceText, stateOf } from './documents.ts'
+import { openFile, putBack } from './open.ts'
 import { type Conflict, now, set } from './store.ts'
 import { check, look } from './sync.ts'
 
@@ -85,7 +85,7 @@ export function MergePane({ name, conflict, onDone }: { name: string; conflict: 
     void openDocument(name).then(() => {
       keepMine(name, text)
       onDone()
-      showDocument(now().current)
+      void openFile(name).then(() => currentView()?.focus())
     })
   }
   return (

@@ -1,6 +1,6 @@
 import { File, X } from 'lucide-react'
-import type { KeyboardEvent } from 'react'
-import { Icon, IconButton } from '../../parts/index.ts'
+import type { KeyboardEvent, MouseEvent } from 'react'
+import { Icon } from '../../parts/index.ts'
 import { useEdits } from '../../store/index.ts'
 import { closeFile, openFile } from './open.ts'
 import { useConfiguration } from './store.ts'
@@ -24,27 +24,40 @@ export function FileTabs() {
       {tabs.map((name) => {
         const isEdited = edits[name] !== undefined
         return (
-          <div key={name} className="filetab" role="presentation" data-current={name === current}>
-            <button
-              type="button"
-              id={`file-tab ${name}`}
-              role="tab"
-              aria-selected={name === current}
-              aria-controls="editor-panel"
-              aria-label={isEdited ? `${name}, edited` : name}
-              tabIndex={name === current ? 0 : -1}
-              title={name}
-              onClick={() => void openFile(name)}
-              onAuxClick={({ button }) => button === 1 && closeFile(name)}
-            >
-              <Icon of={File} size={14} />
-              {name.slice(name.lastIndexOf('/') + 1)}
-              {isEdited && <i className="dot" aria-hidden="true" />}
-            </button>
-            <IconButton small icon={X} label={`Close ${name}`} tabIndex={-1} onClick={() => closeFile(name)} />
-          </div>
+          <button
+            key={name}
+            type="button"
+            className="filetab"
+            id={`file-tab ${name}`}
+            role="tab"
+            aria-selected={name === current}
+            aria-controls="editor-panel"
+            aria-label={isEdited ? `${name}, edited` : name}
+            tabIndex={name === current ? 0 : -1}
+            title={`${name} (Delete closes it)`}
+            onClick={() => void openFile(name)}
+            onAuxClick={({ button }) => button === 1 && closeFile(name)}
+          >
+            <Icon of={File} size={14} />
+            {name.slice(name.lastIndexOf('/') + 1)}
+            {isEdited && <i className="dot" aria-hidden="true" />}
+            <CloseMark name={name} />
+          </button>
         )
       })}
     </div>
+  )
+}
+
+/** For the pointer alone: a tab cannot hold a button, and the keyboard closes it with Delete. */
+function CloseMark({ name }: { name: string }) {
+  const close = (event: MouseEvent): void => {
+    event.stopPropagation()
+    closeFile(name)
+  }
+  return (
+    <span className="close" title={`Close ${name}`} aria-hidden="true" onClick={close}>
+      <Icon of={X} size={12} />
+    </span>
   )
 }

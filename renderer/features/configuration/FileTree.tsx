@@ -2,6 +2,7 @@ import { ChevronDown, ChevronRight, File, Folder, Plus } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { Icon, IconButton } from '../../parts/index.ts'
 import { useEdits } from '../../store/index.ts'
+import { currentView } from './documents.ts'
 import { FileMenu } from './FileMenu.tsx'
 import { openFile } from './open.ts'
 import { type Counts, countByFile } from './problems.ts'
@@ -39,7 +40,7 @@ export function FileTree({ onNew, onRename }: { onNew: () => void; onRename: (na
   const press = (row: TreeRow): void => {
     setCursor(row.path)
     if (row.isFolder) turn(row.path, !closed.has(row.path))
-    else void openFile(row.path)
+    else void openFile(row.path).then(() => currentView()?.focus())
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[at]

@@ -1,4 +1,3 @@
-import { apply } from './apply.ts'
 import { currentView } from './documents.ts'
 import { closeFile, openFile } from './open.ts'
 import { now } from './store.ts'
@@ -9,8 +8,7 @@ function press(event: KeyboardEvent, onRename: () => void): boolean {
   const { key, shiftKey, altKey } = event
   const mod = event.ctrlKey || event.metaKey
   const view = currentView()
-  if (mod && !shiftKey && !altKey && key.toLowerCase() === 's') void apply()
-  else if (key === 'F12') void (shiftKey ? findReferences() : goToDefinition())
+  if (key === 'F12') void (shiftKey ? findReferences() : goToDefinition())
   else if (key === 'F2') onRename()
   else if (key === 'F1' && view) void showHelp(view)
   else if (mod && !altKey && key === 'F4') closeCurrent()

@@ -81,6 +81,7 @@ export function editing({ name, asked, onUpdate }: Editing): Extension {
       'aria-label': 'Configuration editor',
       'aria-description': `${name}. ${howToLeave}`,
       spellcheck: 'false',
+      tabindex: '0',
     }),
     EditorView.updateListener.of(onUpdate),
   ]
