@@ -54,7 +54,7 @@ const invalid: Fault = {
         const said = await answer.text()
         assert.ok(answer.status < 500, `${answer.status} ${said} for ${JSON.stringify(text)}`)
       })
-      assert.ok(tookMs < world.amount(15_000, 1_000), `it took ${Math.round(tookMs)} ms: ${JSON.stringify(text)}`)
+      assert.ok(tookMs < world.amount(60_000, 1_000), `it took ${Math.round(tookMs)} ms: ${JSON.stringify(text)}`)
     }
     for (const round of world.rounds(5, 50)) {
       writeFileSync(file(world), `${valid}\nservice "broken" {${'{'.repeat(round)}`)

@@ -326,7 +326,7 @@ const slowDisk: Fault = {
       // What waited for the disk would not have been answered at all.
       await thaw()
       assert.ok(
-        slowestMs < world.amount(30_000, 500),
+        slowestMs < world.amount(60_000, 500),
         `an answer took ${Math.round(slowestMs)} ms while the disk was frozen`,
       )
       await world.converged()
@@ -358,7 +358,7 @@ const powerCut: Fault = {
       const copy = join(world.folder, `copy-${round}`)
       // A cut is one moment, a copy takes many: nobody writes meanwhile, or early and late parts would not fit.
       process.kill(world.agentPid, 'SIGSTOP')
-      await eventually('the agent stands still', 20_000, () => areStopped(world.agentPid))
+      await eventually('the agent stands still', 40_000, () => areStopped(world.agentPid))
       execFileSync('cp', ['--sparse=always', image, copy])
       process.kill(world.agentPid, 'SIGCONT')
       const after = join(world.folder, `after-${round}`)
@@ -392,7 +392,7 @@ const unkillable: Fault = {
     await world.running('writes')
     const thaw = await freeze(world, frozen)
     const waitsInKernel = (): boolean => world.processes('writes').some(({ pid }) => isWaitingInKernel(pid))
-    await eventually('it waits for the disk', 20_000, waitsInKernel)
+    await eventually('it waits for the disk', 40_000, waitsInKernel)
     await world.mustAct('writes', 'stop')
     await world.until('writes', ({ reason }) => reason.code === 'unkillable')
     await world.act('writes', 'start')

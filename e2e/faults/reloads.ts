@@ -15,7 +15,7 @@ const status = async (world: World): Promise<ConfigStatus> =>
   (await (await world.agent.ask('/config')).json()) as ConfigStatus
 
 const says = (world: World, number: number): Promise<Service> =>
-  world.until('says', ({ description }) => description === `version ${number}`, 30_000)
+  world.until('says', ({ description }) => description === `version ${number}`, 60_000)
 
 /** The ways in which programs save a file; resolves with how long it was in between, on a busy machine far more than meant. */
 async function save(world: World, text: string): Promise<number> {
@@ -141,9 +141,9 @@ const parallel: Fault = {
       await Promise.all([answered('/config/reload'), ...acts.map(answered), answered('/config/plan')])
     }
     writeFileSync(file(world), text())
-    await eventually('the last content is in force', 30_000, async () => (await status(world)).status === 'applied')
+    await eventually('the last content is in force', 60_000, async () => (await status(world)).status === 'applied')
     for (const name of names) await world.mustAct(name, 'start')
-    await world.converged(30_000)
+    await world.converged()
   },
 }
 

@@ -89,7 +89,7 @@ const bornUnrecorded: Fault = {
       process.kill(rootOf(readCalls(file)), 'SIGKILL')
       await starting
       await world.kill()
-      await eventually('the service runs by itself', 20_000, () => world.processes('web').length === 1)
+      await eventually('the service runs by itself', 40_000, () => world.processes('web').length === 1)
       const [orphan] = world.processes('web')
       await world.start()
       const { pid, restarts } = await world.running('web')
@@ -129,7 +129,7 @@ const recordedUnborn: Fault = {
       // The record may have reached the disk before the birth: then it tells of a run without a process.
       await world.kill()
       for (const { pid } of world.processes()) killQuietly(pid)
-      await eventually('the service is gone', 20_000, () => world.processes().length === 0)
+      await eventually('the service is gone', 40_000, () => world.processes().length === 0)
       assert.equal(rewriteRuns(world.dataDir, { pid: null, startTime: null }), 1)
       await world.start()
       assert.equal((await world.running('web')).restarts, 0)
@@ -258,7 +258,7 @@ const halfWritten: Fault = {
         ['web'],
       )
       await world.converged()
-      await eventually('what was added is ended', 20_000, () => world.processes('added').length === 0)
+      await eventually('what was added is ended', 40_000, () => world.processes('added').length === 0)
       await world.stop()
     }
   },
