@@ -69,7 +69,7 @@ const steps = [
   { name: 'dead code and dependencies (knip)', command: [bin('knip')] },
   { name: 'colour contrast', command: script('contrast.mjs'), needs: 'renderer/styles/tokens.css' },
   vitest('unit', 10 * minuteMs),
-  vitest('real', 15 * minuteMs),
+  vitest('real', 25 * minuteMs),
   playwright(),
 ]
 
