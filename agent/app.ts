@@ -146,10 +146,13 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       stderr: options.stderr ?? true,
     })
     teardown.add('log', closeLog)
-    const store = await openStore({ dataDir, clock })
-    teardown.add('store', () => store.close())
+    // Each waits for a worker of its own, so they open side by side.
+    const opening = openStore({ dataDir, clock })
+    opening.catch(() => undefined)
+    teardown.add('store', async () => (await opening).close())
     const logs = await createLogs({ dataDir, clock })
     teardown.add('logs', () => logs.close())
+    const store = await opening
 
     const author = userInfo().username
     let url = ''
@@ -174,6 +177,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),
       onShutdown: (services) => finish(services),
     })
+    agent.readAhead()
     const server = await createServer(agent, {
       token,
       author,

@@ -24,7 +24,7 @@ import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { openLanguage } from './language.ts'
-import { begin, info, shutdown, stopAll } from './lifetime.ts'
+import { begin, info, readFirst, shutdown, stopAll } from './lifetime.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
@@ -41,6 +41,7 @@ export class Agent implements Core {
   readonly import: Core['import']
   readonly language: Core['language']
   readonly state: Core['state']
+  #reading: ReturnType<typeof readFirst> | undefined
   #stopSampling: () => void = () => {}
   #stopWatching: () => void = () => {}
 
@@ -70,9 +71,16 @@ export class Agent implements Core {
     this.state = { watch: (since, signal) => engine.hub.watch(since, signal) }
   }
 
-  /** Loads the files, takes over what an earlier agent left running, and starts what is wanted. */
+  /** Begins to read the files; what else an agent needs can be put together meanwhile. */
+  readAhead(): void {
+    this.#reading = readFirst(this.#engine)
+    // Whoever begins is told of a failure.
+    this.#reading.catch(() => undefined)
+  }
+
+  /** Takes over what an earlier agent left running, and starts what the files want. */
   async begin(): Promise<void> {
-    await begin(this.#engine)
+    await begin(this.#engine, await (this.#reading ?? readFirst(this.#engine)))
     this.#stopSampling = this.#engine.sampler.start()
     this.#stopWatching = watchConfiguration(this.#engine)
   }

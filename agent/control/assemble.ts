@@ -18,6 +18,7 @@ import { rangesOf } from './specs.ts'
 export function assembleEngine(deps: AgentDeps): Engine {
   const engine: Engine = {
     deps,
+    env: currentEnv(),
     eventLog: new EventLog(deps.store, deps.clock),
     hub: new StateHub(deps.clock, {
       service: (name) => viewOfInstance(engine, name),
@@ -71,7 +72,7 @@ function createRunner(deps: AgentDeps, of: () => Engine): Runner {
     newCookie: (instance) => `${cookiePrefix(of(), instance)}${deps.randomText()}`,
     specOf: (service) => of().specs.get(service),
     baseEnv: () => serviceEnv(of()),
-    lookupEnv: currentEnv,
+    lookupEnv: () => of().env,
     send: (instance, event) => of().supervisor.send(instance, event),
     unit: (instance) => of().supervisor.unit(instance),
     announce: (unit, effect) => announceUnit(of(), unit, effect),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { currentEnv } from '../os/index.ts'
 import type { Engine } from './engine.ts'
 
 /** What begins every cookie of an instance, so that its processes are known without a record. */
@@ -11,7 +10,7 @@ export function cookiePrefix(engine: Engine, instance: string): string {
 export function serviceEnv(engine: Engine): Record<string, string> {
   const own = new Set(engine.configuration?.agentEnvNames ?? [])
   const env: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(currentEnv()))
+  for (const [name, value] of Object.entries(engine.env))
     if (!name.startsWith('HXE_') && !own.has(name)) env[name] = value
   return env
 }

@@ -44,6 +44,8 @@ export interface Engine {
   readonly sampler: Sampler
   readonly hub: StateHub
   readonly eventLog: EventLog
+  /** The agent's own environment; asking the process for it at each start would cost more than the rest of the preparation. */
+  readonly env: Readonly<Record<string, string>>
   /** By service, as the files have it now, and what was run once. */
   readonly specs: Map<string, ServiceSpec>
   /** By instance, what the store has of it: what was wished, and by whom it was enabled. */

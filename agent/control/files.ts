@@ -11,13 +11,17 @@ import { isEnabled } from './wanted.ts'
 /** What brought a load about, for the history. */
 export type LoadCause = Pick<Revision, 'kind' | 'text' | 'author'>
 
+export function readFiles({ deps }: Engine): Promise<LoadResult> {
+  return deps.configWorker.loadConfiguration({ ...deps.loadOptions, env: currentEnv() })
+}
+
 /**
  * Reads the files, or takes what was just read of them; false where they have errors: that is said, and what there was
  * stays as it is.
  */
 export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadResult): Promise<boolean> {
-  const { configWorker, loadOptions, clock } = engine.deps
-  const result = read ?? (await configWorker.loadConfiguration({ ...loadOptions, env: currentEnv() }))
+  const { clock } = engine.deps
+  const result = read ?? (await readFiles(engine))
   const { configuration, diagnostics, files, texts, folder, inputs } = result
   if (!configuration) {
     tellInvalid(engine, result)

@@ -1,20 +1,26 @@
 import type { AgentInfo } from '../../contract/index.ts'
+import type { LoadResult } from '../config/index.ts'
 import { undoUnfinished } from '../os/index.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
 import { type Engine, markChanged, nextChange } from './engine.ts'
-import { loadFiles } from './files.ts'
+import { loadFiles, readFiles } from './files.ts'
 import { isSettled, stillNeededBy } from './settled.ts'
 import { startWanted } from './wanted.ts'
 
-/** Loads the files, takes over what an earlier agent left running, and starts what is wanted. */
-export async function begin(engine: Engine): Promise<void> {
+/** What the files say when the agent starts, with a change undone that an earlier agent did not finish. */
+export async function readFirst(engine: Engine): Promise<LoadResult> {
+  await undoHalfApplied(engine)
+  return readFiles(engine)
+}
+
+/** Takes over what an earlier agent left running, and starts what the files want. */
+export async function begin(engine: Engine, read: LoadResult): Promise<void> {
   const stored = await engine.deps.store.load()
   for (const record of stored.units) engine.records.set(record.service, record)
   engine.lastRevision = stored.lastRevision
-  await undoHalfApplied(engine)
-  await loadFiles(engine, { kind: 'files', text: 'Read when the agent started', author: engine.deps.author })
+  await loadFiles(engine, { kind: 'files', text: 'Read when the agent started', author: engine.deps.author }, read)
   // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
   if (engine.configuration) await recoverRuns(engine, stored)
   else engine.unrecovered = stored

@@ -1,11 +1,11 @@
 import type { PlannedAction } from '../../contract/index.ts'
 import type { Configuration, LoadResult } from '../config/index.ts'
 import type { Caller } from '../core.ts'
-import { currentEnv, readMarks } from '../os/index.ts'
+import { readMarks } from '../os/index.ts'
 import { changedFiles, Follower, isSame, type Quiet, settleMs, verdictOn, whyAsk } from '../watch/index.ts'
 import { takeOver } from './apply.ts'
 import type { Engine } from './engine.ts'
-import { tellInvalid } from './files.ts'
+import { readFiles, tellInvalid } from './files.ts'
 import { actionsOf } from './plan.ts'
 import { inTurn } from './reload.ts'
 
@@ -40,8 +40,7 @@ export function watchConfiguration(engine: Engine): () => void {
 async function judge(engine: Engine, quiet: Quiet): Promise<number | undefined> {
   if (engine.stopping) return undefined
   if (isSame(await readMarks(engine.seen), engine.seen)) return undefined
-  const { configWorker, loadOptions } = engine.deps
-  const result = await configWorker.loadConfiguration({ ...loadOptions, env: currentEnv() })
+  const result = await readFiles(engine)
   if (!quiet.overdue && !(await quiet.isStill())) return settleMs
   const { configuration } = result
   const before = namesOf(engine.configuration)

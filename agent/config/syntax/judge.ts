@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { compileWasmOnce } from '../../os/wasm.ts'
 import { type Friendly, friendly } from './messages.ts'
 import type { Source, Span } from './source.ts'
 
@@ -22,8 +23,13 @@ let parser: Hcl2Json | undefined
 /** Starts the parser, which takes some 200 ms; a later call is quick. */
 export async function warmUp(): Promise<void> {
   // Required rather than imported: the package is CommonJS and loads its WebAssembly beside itself.
-  parser ??= createRequire(import.meta.url)('@cdktf/hcl2json') as Hcl2Json
+  parser ??= loadParser()
   await parser.parse(marker, '')
+}
+
+function loadParser(): Hcl2Json {
+  compileWasmOnce()
+  return createRequire(import.meta.url)('@cdktf/hcl2json') as Hcl2Json
 }
 
 /** What was said about the texts asked for last, by their hash: of many mostly one has changed since. */
