@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { expect, test } from '@playwright/test'
+import { ask } from './launch.ts'
+import { panelFor } from './shared.ts'
+
+const settings = (reload: 'auto' | 'ask'): string => `agent {\n  config_reload = "${reload}"\n}\n`
+const web = (description: string): string =>
+  `service "web" {\n  command     = "sleep 600"\n  description = "${description}"\n}\n`
+
+const panel = panelFor('test', settings('auto') + web('first'))
+
+const save = (text: string): void => writeFileSync(panel.place.config, text)
+const banner = () => panel.page.getByRole('region', { name: 'Configuration', exact: true })
+const picture = async (name: string): Promise<void> => {
+  mkdirSync('test-results', { recursive: true })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await panel.page.emulateMedia({ colorScheme })
+    await panel.page.screenshot({ path: `test-results/reload-${name}-${colorScheme}.png` })
+  }
+}
+
+test.beforeEach(() => expect(panel.page.getByRole('status').filter({ hasText: 'Agent running' })).toBeVisible())
+test.afterEach(() => expect(panel.complaints).toEqual([]))
+
+test('a broken save is told with its place, and the message goes when it is mended', async () => {
+  save(`${settings('auto')}${web('broken')}service "x" {\n  command = \n}\n`)
+  await expect(banner()).toContainText(`${panel.place.config}:9:`)
+  await expect(banner()).toContainText('What was applied before goes on running.')
+  await expect(panel.page.getByText('The configuration has an error').last()).toBeVisible()
+  await picture('broken')
+  save(settings('auto') + web('second'))
+  await expect(banner()).toHaveCount(0)
+  await panel.page.getByRole('link', { name: 'web', exact: true }).first().click()
+  await expect(panel.page.getByText('second')).toBeVisible()
+})
+
+test('a change waits to be applied where the configuration says to ask', async () => {
+  save(settings('ask') + web('third'))
+  await panel.page.getByRole('link', { name: 'Overview' }).click()
+  // That it asks is in force first.
+  await expect.poll(() => ask(panel.place, 'GET', '/services/web')).toMatchObject({ description: 'third' })
+  save(settings('ask') + web('fourth'))
+  await expect(banner()).toContainText('services.hcl is not applied')
+  await expect(banner()).toContainText('updates in place web')
+  await picture('pending')
+  await banner().getByRole('button', { name: 'Apply' }).click()
+  await expect(banner()).toHaveCount(0)
+  expect(await ask(panel.place, 'GET', '/services/web')).toMatchObject({ description: 'fourth' })
+})
