@@ -57,11 +57,11 @@ describe('what is wrong with the configuration', () => {
   it('names what applying would do, and why that is not done by itself', () => {
     expect(configTrouble(pending(['restart', 'start', 'restart']))).toEqual({
       headline: 'main.hcl is not applied',
-      detail: 'Applying starts s1, restarts s0 and s2. agent.config_reload is "ask".',
+      detail: 'Applying it starts s1, restarts s0 and s2. agent.config_reload is "ask".',
     })
     expect(configTrouble(pending([], ['a', 'b']))).toMatchObject({ headline: '2 files are not applied' })
-    expect(configTrouble(pending([]))?.detail).toMatch(/^Applying touches no service\./)
-    expect(configTrouble(pending(Array(5).fill('stop')))?.detail).toMatch(/^Applying stops 5 services\./)
-    expect(configTrouble(pending(['stop'], ['a'], 900))?.detail).toMatch(/^Applying touches 900 services\./)
+    expect(configTrouble(pending([]))?.detail).toMatch(/^Applying it touches no service\./)
+    expect(configTrouble(pending(Array(5).fill('stop')))?.detail).toMatch(/^Applying it stops 5 services\./)
+    expect(configTrouble(pending(['stop'], ['a'], 900))?.detail).toMatch(/^Applying it touches 900 services\./)
   })
 })

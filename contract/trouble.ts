@@ -29,25 +29,25 @@ function pendingTrouble({ changed, pending }: ConfigStatus): ConfigTrouble | und
   const [first = 'A file'] = changed
   const name = first.slice(first.lastIndexOf('/') + 1)
   const headline = changed.length > 1 ? `${changed.length} files are not applied` : `${name} is not applied`
-  return { headline, detail: `Applying ${summariseActions(pending.actions, pending.total)}. ${pending.reason}.` }
+  return { headline, detail: `Applying it ${summariseActions(pending.actions, pending.total)}. ${pending.reason}.` }
 }
 
-const verbs: Readonly<Record<PlannedAction['action'], string>> = {
-  start: 'starts',
-  stop: 'stops',
-  restart: 'restarts',
-  reload: 'reloads',
-  update: 'updates in place',
+const did: Readonly<Record<PlannedAction['action'], (names: string) => string>> = {
+  start: (names) => `starts ${names}`,
+  stop: (names) => `stops ${names}`,
+  restart: (names) => `restarts ${names}`,
+  reload: (names) => `reloads ${names}`,
+  update: (names) => `changes ${names} in place`,
 }
 
-/** "restarts web and db, updates in place 12 services" */
+/** "restarts web and db, changes 12 services in place" */
 function summariseActions(actions: readonly PlannedAction[], total: number): string {
   if (total === 0) return 'touches no service'
   if (actions.length < total) return `touches ${total} services`
-  return (Object.keys(verbs) as PlannedAction['action'][])
+  return (Object.keys(did) as PlannedAction['action'][])
     .flatMap((verb) => {
       const names = actions.filter(({ action }) => action === verb).map(({ service }) => service)
-      return names.length > 0 ? `${verbs[verb]} ${listed(names)}` : []
+      return names.length > 0 ? did[verb](listed(names)) : []
     })
     .join(', ')
 }

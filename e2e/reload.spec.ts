@@ -41,7 +41,7 @@ test('a change waits to be applied where the configuration says to ask', async (
   await expect.poll(() => ask(panel.place, 'GET', '/services/web')).toMatchObject({ description: 'third' })
   save(settings('ask') + web('fourth'))
   await expect(banner()).toContainText('services.hcl is not applied')
-  await expect(banner()).toContainText('updates in place web')
+  await expect(banner()).toContainText('changes web in place')
   await picture('pending')
   await banner().getByRole('button', { name: 'Apply' }).click()
   await expect(banner()).toHaveCount(0)
