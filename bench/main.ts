@@ -4,6 +4,7 @@ import { Place } from './place.ts'
 import { Pm2 } from './pm2.ts'
 import { type Figure, render } from './table.ts'
 import type { Bench, Measurement } from './work/common.ts'
+import { config } from './work/config.ts'
 import { desktop } from './work/desktop.ts'
 import { idle } from './work/idle.ts'
 import { list } from './work/list.ts'
@@ -21,6 +22,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   list,
   logview,
   desktop,
+  config,
   promises,
 }
 /** Of all of it: what has been measured by then is printed. */
