@@ -4,8 +4,10 @@ import { type Clock, openWorker, systemClock } from '../os/index.ts'
 import type { EditResult, EditValue } from './edit.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
+import type { Configuration } from './model.ts'
 import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 import type { TrialResult } from './texts.ts'
+import { marksOf, type Trimmed, untrim } from './trimmed.ts'
 
 /** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
 const startLimitMs = 30_000
@@ -19,6 +21,12 @@ export interface ConfigWorker {
   loadConfiguration(options: LoadOptions): Promise<LoadResult>
   /** Loads `files` (names relative to the configuration folder) as if they stood there, over what is on disk. */
   loadTexts(files: Readonly<Record<string, string | null>>, options: LoadOptions): Promise<TrialResult>
+  /** As `loadTexts`, beside a configuration that is known: services that are the same in both have their places of then. */
+  tryTexts(
+    files: Readonly<Record<string, string | null>>,
+    options: LoadOptions,
+    known: Configuration | undefined,
+  ): Promise<TrialResult>
   /** What is wrong with texts, as `loadTexts` says it, without the configuration that they are: that costs to hand over. */
   checkTexts(files: Readonly<Record<string, string | null>>, options: LoadOptions): Promise<Diagnostic[]>
   /** Fills a folder that has nothing in it with the starter set; the files that it made. */
@@ -55,6 +63,10 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
   return {
     loadConfiguration: async (load) => (await ask({ kind: 'load', options: plain(load) })) as LoadResult,
     loadTexts: async (files, load) => (await ask({ kind: 'load-texts', files, options: plain(load) })) as TrialResult,
+    tryTexts: async (files, load, known) => {
+      const options = plain(load)
+      return untrim((await ask({ kind: 'try-texts', files, options, known: marksOf(known) })) as Trimmed, known)
+    },
     checkTexts: async (files, load) =>
       (await ask({ kind: 'check-texts', files, options: plain(load) })) as Diagnostic[],
     createStarterIfEmpty: async (folder, starter) =>

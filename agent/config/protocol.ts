@@ -3,6 +3,7 @@ import type { EditResult, EditValue } from './edit.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { TrialResult } from './texts.ts'
+import type { Marks, Trimmed } from './trimmed.ts'
 
 /** What the agent's thread asks of the worker, and what it gets; `id` pairs them. */
 export interface ConfigRequest {
@@ -11,6 +12,7 @@ export interface ConfigRequest {
     | { kind: 'warm-up' }
     | { kind: 'load'; options: LoadOptions }
     | { kind: 'load-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
+    | { kind: 'try-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions; known: Marks }
     | { kind: 'check-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
     | { kind: 'create-starter'; folder: string; starter: string }
     | LanguageRequest
@@ -28,5 +30,13 @@ type LanguageRequest = {
 
 export type LanguageAnswer = Awaited<ReturnType<LanguageService[keyof LanguageService]>>
 
-export type ConfigAnswer = LanguageAnswer | Diagnostic[] | LoadResult | TrialResult | EditResult | string[] | null
+export type ConfigAnswer =
+  | LanguageAnswer
+  | Diagnostic[]
+  | Trimmed
+  | LoadResult
+  | TrialResult
+  | EditResult
+  | string[]
+  | null
 export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

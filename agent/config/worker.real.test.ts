@@ -66,3 +66,46 @@ test('the starter set is laid down from the worker', async () => {
   )
   fresh.remove()
 })
+
+test('a trial beside a known configuration comes to the same', async () => {
+  const { configuration: known } = await worker.loadTexts({}, options)
+  const files = { 'b.hcl': 'service "db" {\n  command = "true"\n}\napp "shop" {\n  services = ["db"]\n}\n' }
+  const whole = (await worker.loadTexts(files, options)).configuration
+  const tried = (await worker.tryTexts(files, options, known)).configuration
+  expect(tried?.services).toEqual(whole?.services)
+  expect(tried?.services.get('web')).toBe(known?.services.get('web'))
+  expect(tried?.origins.map(({ path }) => path).sort()).toEqual(['app.shop.services', 'services.db.command'])
+})
+
+test('an editor is shown the files of the folder, and reads those and no others', async () => {
+  const conf = makeFolder({
+    'main.hcl': 'include = "more/*.hcl"\nservice "web" {\n  command = "true"\n}\n',
+    'more/db.hcl': 'service "db" {\n  command = "true"\n}\n',
+    'drafts/old.hcl': 'not read',
+    'notes.txt': 'no configuration',
+    'node_modules/x/x.hcl': 'of a package',
+    '.hidden.hcl': 'what an editor left',
+  })
+  const language = worker.language({ paths: [conf.path], env: quietEnv })
+  const { items } = await language.files()
+  expect(items.map(({ name, loaded }) => [name, loaded])).toEqual([
+    ['main.hcl', true],
+    ['drafts/old.hcl', false],
+    ['more/db.hcl', true],
+  ])
+  const { text, hash } = (await language.read('more/db.hcl')) ?? {}
+  expect(text).toContain('service "db"')
+  expect(hash).toBe(items[2]?.hash)
+  for (const name of ['notes.txt', '../etc/passwd', '/etc/passwd', join(conf.path, 'main.hcl')]) {
+    expect(await language.read(name)).toBeUndefined()
+  }
+  const unsaved = { 'main.hcl': 'service "web" {\n  command = "true"\n  depends_on = [""]\n}\n' }
+  const { items: offered } = await language.complete({ unsaved, at: { file: 'main.hcl', line: 3, column: 18 } })
+  expect(offered.map(({ label }) => label)).toEqual([])
+  const { items: included } = await language.complete({
+    unsaved: { 'main.hcl': `include = "more/*.hcl"\n${unsaved['main.hcl']}` },
+    at: { file: 'main.hcl', line: 4, column: 18 },
+  })
+  expect(included.map(({ label }) => label)).toEqual(['db'])
+  conf.remove()
+})

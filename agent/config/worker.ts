@@ -7,6 +7,7 @@ import { createStarterIfEmpty } from './paths.ts'
 import type { ConfigRequest, ConfigResponse, LanguageAnswer } from './protocol.ts'
 import { warmUp } from './syntax/judge.ts'
 import { loadTexts } from './texts.ts'
+import { trim } from './trimmed.ts'
 
 const port = parentPort
 if (port === null) throw new Error('This is a worker; openConfigWorker() starts it.')
@@ -25,6 +26,8 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: await loadConfiguration(ask.options) }
       case 'load-texts':
         return { id, result: await loadTexts(ask.files, ask.options) }
+      case 'try-texts':
+        return { id, result: trim(await loadTexts(ask.files, ask.options), ask.known) }
       case 'check-texts':
         return { id, result: (await loadTexts(ask.files, ask.options)).diagnostics }
       case 'create-starter':

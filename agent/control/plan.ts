@@ -12,7 +12,9 @@ export type Trial = Pick<TrialResult, 'configuration' | 'diagnostics' | 'written
 
 /** What these files, or without any what is on disk, would do; nothing is changed. */
 export async function planConfiguration(engine: Engine, files: ConfigFiles | undefined): Promise<ConfigPlan> {
-  const { configuration, diagnostics } = await tryFiles(engine, files)
+  const { configWorker, loadOptions } = engine.deps
+  const options = { ...loadOptions, env: currentEnv() }
+  const { configuration, diagnostics } = await configWorker.tryTexts(files ?? {}, options, engine.configuration)
   return { actions: configuration ? actionsOf(engine, configuration) : [], diagnostics }
 }
 
