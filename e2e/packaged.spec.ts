@@ -10,7 +10,7 @@ import { ask, makePlace, type Place } from './launch.ts'
 import { TrayHost } from './tray.ts'
 
 const hcl = 'service "sleeper" {\n  command = "sleep 600"\n}\n'
-const packMs = 5 * 60_000
+const packMs = 10 * 60_000
 
 test.skip(process.platform !== 'linux', 'The packages that are made without a network are of Linux')
 test.describe.configure({ timeout: packMs })
@@ -26,7 +26,7 @@ test.beforeAll(() => {
   execFileSync(process.execPath, ['scripts/package.mjs', '--fast'], { stdio: ['ignore', 'ignore', 'inherit'] })
 })
 
-test.afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const release = (ending: string): string => {
   const found = readdirSync('release').find((name) => name.endsWith(ending))
