@@ -1,6 +1,7 @@
 import type {
   AgentEvent,
   AgentInfo,
+  ChangedService,
   Completions,
   ConfigApplied,
   ConfigFiles,
@@ -14,6 +15,9 @@ import type {
   EventKind,
   errors,
   FixAction,
+  FormEdit,
+  FormEdited,
+  FormQuery,
   Host,
   Hover,
   ImportFound,
@@ -23,11 +27,15 @@ import type {
   LanguageQuery,
   NewService,
   ProcessInfo,
+  RemovedService,
   Renamed,
   Revision,
   RevisionDetail,
   Role,
   Service,
+  ServiceForm,
+  ServicePatch,
+  ServiceRemoval,
   StateMessage,
   TextRange,
   TextSymbol,
@@ -130,6 +138,13 @@ export interface Core {
   /** Writes a new service and loads it. @throws BAD_INPUT, CONFLICT, CONFIG_INVALID; then nothing is changed */
   createService(input: NewService, caller: Caller): Promise<Service>
   draftService(input: NewService): Promise<Draft>
+  /** Writes into the files what a service shall be from now on. @throws NOT_FOUND, NOT_PLAIN, BAD_INPUT, CONFLICT, CONFIG_INVALID */
+  replaceService(input: ServicePatch, caller: Caller): Promise<ChangedService>
+  changeService(input: ServicePatch, caller: Caller): Promise<ChangedService>
+  removeService(input: ServiceRemoval, caller: Caller): Promise<RemovedService>
+  /** The fields of a service; nothing is changed. @throws NOT_FOUND */
+  form(query: FormQuery): Promise<ServiceForm>
+  editForm(edit: FormEdit): Promise<FormEdited>
   /** What an editor asks about the text under its cursor. */
   language: {
     files(): Promise<ConfigFolder>

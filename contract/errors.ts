@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { diagnosticSchema } from './diagnostic.ts'
+import { editRefusalSchema } from './edit.ts'
 import { serviceSchema } from './service.ts'
 
 /**
@@ -12,6 +13,12 @@ export const errors = {
   FORBIDDEN: { status: 403, message: 'Not permitted', data: z.object({ needs: z.string() }) },
   /** A start that the configuration or a person forbids, or a change that meets another one. */
   CONFLICT: { status: 409, message: 'Refused', data: z.object({ reason: z.string() }) },
+  /** Values that an expression gives, or that come from elsewhere, are written over only when one says so. */
+  NOT_PLAIN: {
+    status: 409,
+    message: 'Not written over',
+    data: z.object({ refusals: z.array(editRefusalSchema) }),
+  },
   /** The wait ran out; `service` is the state it is in. */
   WAIT_TIMEOUT: { status: 504, message: 'Not reached in time', data: z.object({ service: serviceSchema }) },
   CONFIG_INVALID: {

@@ -1,6 +1,7 @@
 export * from './actions.ts'
 export * from './config.ts'
 export * from './diagnostic.ts'
+export * from './edit.ts'
 export * from './edits.ts'
 export * from './errors.ts'
 export * from './event.ts'

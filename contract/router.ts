@@ -8,6 +8,17 @@ import {
   revisionSchema,
 } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
+import {
+  changedServiceSchema,
+  formEditedSchema,
+  formEditSchema,
+  formQuerySchema,
+  removedServiceSchema,
+  serviceFormSchema,
+  servicePatchSchema,
+  serviceRemovalSchema,
+  serviceReplacementSchema,
+} from './edit.ts'
 import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
 import { hostSchema } from './host.ts'
@@ -143,6 +154,55 @@ export const contract = {
       })
       .input(newServiceSchema)
       .output(draftSchema),
+    replace: edit
+      .route({
+        method: 'PUT',
+        path: '/services/{name}',
+        tags: ['services'],
+        summary: 'Say all of a service anew in its files, and load them; what is not given is removed',
+      })
+      .input(serviceReplacementSchema)
+      .output(changedServiceSchema),
+    change: edit
+      .route({
+        method: 'PATCH',
+        path: '/services/{name}',
+        tags: ['services'],
+        summary: 'Change values of a service where they are written, everything else untouched, and load them',
+      })
+      .input(servicePatchSchema)
+      .output(changedServiceSchema),
+    remove: edit
+      .route({
+        method: 'DELETE',
+        path: '/services/{name}',
+        tags: ['services'],
+        summary: 'Take a service out of its files, and load them',
+      })
+      .input(serviceRemovalSchema)
+      .output(removedServiceSchema),
+    /** The fields of a service for a form, as the texts have them; nothing is changed. */
+    form: edit
+      .meta({ role: 'editor', audited: false })
+      .route({
+        method: 'POST',
+        path: '/services/{name}/form',
+        tags: ['services'],
+        summary: 'The fields of a service, each with its value and where it stands',
+      })
+      .input(formQuerySchema)
+      .output(serviceFormSchema),
+    /** What a form's changes make of texts that an editor holds; nothing is written. */
+    editForm: edit
+      .meta({ role: 'editor', audited: false })
+      .route({
+        method: 'POST',
+        path: '/services/{name}/form/edit',
+        tags: ['services'],
+        summary: 'Texts with changed fields, everything else in them untouched',
+      })
+      .input(formEditSchema)
+      .output(formEditedSchema),
     start: serviceVerb('start', 'Start'),
     stop: serviceVerb('stop', 'Stop, and end what a finished service left behind'),
     restart: serviceVerb('restart', 'Restart'),

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
-import type { Diagnostic } from '../../contract/index.ts'
+import type { Diagnostic, FormEdit, FormEdited, FormQuery, ServiceForm } from '../../contract/index.ts'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
-import type { EditResult, EditValue } from './edit.ts'
+import type { EditAnswer, EditRequest } from './edit/index.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { Configuration } from './model.ts'
@@ -33,8 +33,12 @@ export interface ConfigWorker {
   createStarterIfEmpty(folder: string, starter: string): Promise<string[]>
   /** Answers what an editor asks, from the files as they are and the texts that it holds. */
   language(load: LoadOptions): LanguageService
-  /** Changes one value in a file's text; see `setAttribute`. */
-  setAttribute(text: string, path: readonly string[], value: EditValue): Promise<EditResult>
+  /** What a change of a service makes of the files' texts; nothing is written. */
+  editService(request: EditRequest, options: LoadOptions): Promise<EditAnswer>
+  /** The fields of a service; undefined where no file has it. */
+  readForm(query: FormQuery, options: LoadOptions): Promise<ServiceForm | undefined>
+  /** What changed fields make of texts that an editor holds; undefined where no file has the service. */
+  editForm(edit: FormEdit, options: LoadOptions): Promise<FormEdited | undefined>
   /** Ends the worker; what is still asked of it is refused. */
   close(): Promise<void>
 }
@@ -72,7 +76,12 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
     createStarterIfEmpty: async (folder, starter) =>
       (await ask({ kind: 'create-starter', folder, starter })) as string[],
     language: (load) => askLanguage(ask, plain(load)),
-    setAttribute: async (text, path, value) => (await ask({ kind: 'set-attribute', text, path, value })) as EditResult,
+    editService: async (request, load) =>
+      (await ask({ kind: 'edit-service', request, options: plain(load) })) as EditAnswer,
+    readForm: async (query, load) =>
+      (await ask({ kind: 'read-form', query, options: plain(load) })) as ServiceForm | undefined,
+    editForm: async (edit, load) =>
+      (await ask({ kind: 'edit-form', edit, options: plain(load) })) as FormEdited | undefined,
     close: async () => connection?.end(new Error('The reader of configurations has been closed.')),
   }
 }

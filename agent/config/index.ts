@@ -1,7 +1,14 @@
 export { type ConfigWorker, openConfigWorker } from './client.ts'
 export { splitCommand, UnclosedQuote } from './command.ts'
 export { describeConfig } from './describe.ts'
-export { quoteText } from './edit.ts'
+export {
+  type EditAnswer,
+  type JsonObject,
+  plainStyle,
+  printBlock,
+  quoteText,
+  type Style,
+} from './edit/index.ts'
 export { evaluateFile, evaluateText } from './eval.ts'
 export { formatFile } from './format/index.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../contract/index.ts'
-import type { EditResult, EditValue } from './edit.ts'
+import type { Diagnostic, FormEdit, FormEdited, FormQuery, ServiceForm } from '../../contract/index.ts'
+import type { EditAnswer, EditRequest } from './edit/index.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { TrialResult } from './texts.ts'
@@ -16,7 +16,9 @@ export interface ConfigRequest {
     | { kind: 'check-texts'; files: Readonly<Record<string, string | null>>; options: LoadOptions }
     | { kind: 'create-starter'; folder: string; starter: string }
     | LanguageRequest
-    | { kind: 'set-attribute'; text: string; path: readonly string[]; value: EditValue }
+    | { kind: 'edit-service'; request: EditRequest; options: LoadOptions }
+    | { kind: 'read-form'; query: FormQuery; options: LoadOptions }
+    | { kind: 'edit-form'; edit: FormEdit; options: LoadOptions }
 }
 /** A question of an editor: a method of the language service with what it is given. */
 type LanguageRequest = {
@@ -36,7 +38,10 @@ export type ConfigAnswer =
   | Trimmed
   | LoadResult
   | TrialResult
-  | EditResult
+  | EditAnswer
+  | ServiceForm
+  | FormEdited
   | string[]
   | null
+  | undefined
 export type ConfigResponse = { id: number; result: ConfigAnswer } | { id: number; error: string }

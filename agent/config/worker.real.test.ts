@@ -50,8 +50,10 @@ test.each(['../x.hcl', '/etc/x.hcl', 'a/../../x.hcl', 'a\\..\\x.hcl', 'C:x.hcl',
 
 test('one value is changed in a text', async () => {
   const path = join(folder.path, 'a.hcl')
-  const result = await worker.setAttribute(readFileSync(path, 'utf8'), ['service', 'web', 'ports', '0'], 3001)
-  expect(result).toEqual({ text: readFileSync(path, 'utf8').replace('3000', '3001') })
+  const before = readFileSync(path, 'utf8')
+  const changes = [{ path: ['ports', '0'], value: 3001 }]
+  const { files } = await worker.editService({ kind: 'change', service: 'web', changes, override: false }, options)
+  expect(files).toEqual([{ name: 'a.hcl', path, before, after: before.replace('3000', '3001') }])
 })
 
 test('the starter set is laid down from the worker', async () => {

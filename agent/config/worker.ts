@@ -1,6 +1,6 @@
 /** The worker's side: HCL is read and checked here, never on the thread that supervises. */
 import { parentPort } from 'node:worker_threads'
-import { setAttribute } from './edit.ts'
+import { editForm, editService, readForm } from './edit/index.ts'
 import { languageService } from './language/index.ts'
 import { loadConfiguration } from './load.ts'
 import { createStarterIfEmpty } from './paths.ts'
@@ -34,8 +34,12 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: createStarterIfEmpty(ask.folder, ask.starter) }
       case 'language':
         return { id, result: await answerLanguage(ask) }
-      case 'set-attribute':
-        return { id, result: setAttribute(ask.text, ask.path, ask.value) }
+      case 'edit-service':
+        return { id, result: await editService(ask.request, ask.options) }
+      case 'read-form':
+        return { id, result: await readForm(ask.query, ask.options) }
+      case 'edit-form':
+        return { id, result: await editForm(ask.edit, ask.options) }
     }
   } catch (error) {
     return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }

@@ -1,13 +1,21 @@
 import type {
   AgentInfo,
+  ChangedService,
   ConfigStatus,
   Draft,
   EnvironmentItem,
   FixAction,
+  FormEdit,
+  FormEdited,
+  FormQuery,
   Host,
   NewService,
   ProcessInfo,
+  RemovedService,
   Service,
+  ServiceForm,
+  ServicePatch,
+  ServiceRemoval,
 } from '../../contract/index.ts'
 import { describeConfig } from '../config/index.ts'
 import { type Caller, type ConfigItem, type Core, CoreError, type ExecOutput, type Verb } from '../core.ts'
@@ -29,6 +37,7 @@ import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
 import { reloadConfiguration } from './reload.ts'
+import { changeService, editForm, readForm, removeService } from './rewrite.ts'
 import { waitFor } from './waiting.ts'
 import { watchConfiguration } from './watching.ts'
 
@@ -121,6 +130,26 @@ export class Agent implements Core {
 
   draftService(input: NewService): Promise<Draft> {
     return draftService(this.#engine, input)
+  }
+
+  replaceService(input: ServicePatch, caller: Caller): Promise<ChangedService> {
+    return changeService(this.#engine, 'replace', input, caller)
+  }
+
+  changeService(input: ServicePatch, caller: Caller): Promise<ChangedService> {
+    return changeService(this.#engine, 'change', input, caller)
+  }
+
+  removeService(input: ServiceRemoval, caller: Caller): Promise<RemovedService> {
+    return removeService(this.#engine, input, caller)
+  }
+
+  form(query: FormQuery): Promise<ServiceForm> {
+    return readForm(this.#engine, query)
+  }
+
+  editForm(edit: FormEdit): Promise<FormEdited> {
+    return editForm(this.#engine, edit)
   }
 
   act(name: string, verb: Verb, caller: Caller): Promise<Service> {

@@ -1,9 +1,8 @@
 import type { FixAction } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { readTextFile } from '../os/index.ts'
 import { act } from './commands.ts'
 import type { Engine } from './engine.ts'
-import { writeAndLoad } from './write.ts'
+import { rewrite } from './rewrite.ts'
 
 /** Carries out what an explanation offered. */
 export async function applyFix(
@@ -60,15 +59,18 @@ async function setAttribute(
 ): Promise<{ done: boolean; text: string }> {
   const spec = engine.specs.get(action.service.split('#')[0] ?? action.service)
   if (!spec) throw new CoreError('NOT_FOUND', `There is no service "${action.service}"`)
-  const { file } = spec.range
   const index = spec.ports.findIndex(({ port }) => port === action.replaces)
-  const attribute = action.attribute === 'ports' ? ['ports', String(Math.max(0, index))] : action.attribute.split('.')
-  const path = ['service', spec.name, ...attribute]
-  const before = await readTextFile(file)
-  const result = await engine.deps.configWorker.setAttribute(before, path, action.value)
-  if ('refused' in result) return { done: false, text: `${file}: ${result.refused}` }
+  const path = action.attribute === 'ports' ? ['ports', String(Math.max(0, index))] : action.attribute.split('.')
   const why = `${spec.name}: ${action.attribute} is now ${action.value}`
-  await writeAndLoad(engine, { path: file, before }, { text: result.text, why }, caller)
-  await act(engine, spec.name, 'start', caller)
-  return { done: true, text: `${action.attribute} is now ${action.value} in ${file}` }
+  const changes = [{ path, value: action.value }]
+  try {
+    const request = { kind: 'change', service: spec.name, changes, override: false } as const
+    const { change } = await rewrite(engine, request, {}, why, caller)
+    await act(engine, spec.name, 'start', caller)
+    const where = change.files.map((changed) => changed.file).join(', ')
+    return { done: true, text: `${action.attribute} is now ${action.value} in ${where}` }
+  } catch (error) {
+    if (error instanceof CoreError && error.code === 'NOT_PLAIN') return { done: false, text: error.message }
+    throw error
+  }
 }

@@ -51,7 +51,7 @@ function addRestWays(document: Document): Document {
 /** Refusals have a media type of their own. */
 function nameProblems(document: Document): Document {
   for (const item of Object.values(document.paths ?? {})) {
-    for (const operation of [item?.get, item?.post]) {
+    for (const operation of [item?.get, item?.post, item?.put, item?.patch, item?.delete]) {
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
         if (status < '400' || !('content' in answer) || !answer.content?.['application/json']) continue
         answer.content = { 'application/problem+json': answer.content['application/json'] }

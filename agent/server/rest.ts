@@ -72,7 +72,14 @@ function inputOf(request: FastifyRequest, url: URL): unknown {
   const { body } = request
   if (body !== undefined && !hasMembers(body)) return body
   const query = Object.fromEntries(url.searchParams)
-  return { ...query, ...body }
+  return { ...query, ...body, ...revisionOf(request) }
+}
+
+/** `If-Match: "12"`: the revision that a change was made for. */
+function revisionOf({ method, headers }: FastifyRequest): { revision?: string } {
+  if (method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') return {}
+  const revision = /^(?:W\/)?"?(\d{1,15})"?$/.exec(headers['if-match'] ?? '')?.[1]
+  return revision === undefined ? {} : { revision }
 }
 
 /** Signals that abort when the client goes away, or all together when the server closes. */

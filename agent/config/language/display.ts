@@ -1,4 +1,4 @@
-import { quoteText } from '../edit.ts'
+import { quoteText } from '../edit/print.ts'
 import { Problems } from '../problems.ts'
 import { knownText } from '../values/convert.ts'
 import { shorten } from '../values/names.ts'
