@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { diagnosticSchema } from './diagnostic.ts'
-import { editRefusalSchema } from './edit.ts'
+import { editRefusalSchema } from './rewrite.ts'
 import { serviceSchema } from './service.ts'
 
 /**

@@ -8,17 +8,6 @@ import {
   revisionSchema,
 } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
-import {
-  changedServiceSchema,
-  formEditedSchema,
-  formEditSchema,
-  formQuerySchema,
-  removedServiceSchema,
-  serviceFormSchema,
-  servicePatchSchema,
-  serviceRemovalSchema,
-  serviceReplacementSchema,
-} from './edit.ts'
 import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
 import { hostSchema } from './host.ts'
@@ -49,6 +38,17 @@ import {
   logLineSchema,
   logQuerySchema,
 } from './log.ts'
+import {
+  changedServiceSchema,
+  formEditedSchema,
+  formEditSchema,
+  formQuerySchema,
+  removedServiceSchema,
+  serviceFormSchema,
+  servicePatchSchema,
+  serviceRemovalSchema,
+  serviceReplacementSchema,
+} from './rewrite.ts'
 import { environmentItemSchema, fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
 import { agentInfoSchema, configStatusSchema, stateMessageSchema } from './state.ts'
 import { serviceStateSchema } from './states.ts'

@@ -21,15 +21,24 @@ beforeEach(() => {
 
 const lastInput = () => started.fake.calls.at(-1)?.input as Record<string, number> | undefined
 const json = async (answer: Response) => (await answer.json()) as Record<string, unknown>
-const post = (path: string, body?: unknown) =>
+const post = (path: string, body?: unknown, method = 'POST') =>
   started.call(path, {
-    method: 'POST',
+    method,
     ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
+
+const at = { file: 'services.hcl', line: 1, column: 1 }
 
 const bodies: Readonly<Record<string, object>> = {
   'services.create': { name: 'web', command: 'sleep 1' },
   'services.draft': { name: 'web', command: 'sleep 1' },
+  'services.editForm': { changes: [] },
+  'language.read': { name: 'services.hcl' },
+  'language.complete': { at },
+  'language.hover': { at },
+  'language.definition': { at },
+  'language.references': { at },
+  'language.rename': { at, to: 'web' },
   'import.find': { folder: '/srv' },
   'import.preview': { folder: '/srv', files: [{ file: 'Procfile' }] },
   'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },
@@ -49,7 +58,7 @@ describe('every route of the contract', () => {
               : name === 'config.rollback'
                 ? { revision: 1 }
                 : (bodies[name] ?? {})
-      const answer = method === 'GET' ? await started.call(path) : await post(path, body)
+      const answer = method === 'GET' ? await started.call(path) : await post(path, body, method)
       expect([name, answer.status]).toEqual([name, 200])
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
     },
@@ -59,7 +68,7 @@ describe('every route of the contract', () => {
     'leaves a line of who did it: $name',
     async ({ method, path, name }) => {
       const body = name === 'services.exec' ? { argv: ['true'] } : {}
-      const answer = method === 'GET' ? await started.call(path) : await post(path, body)
+      const answer = method === 'GET' ? await started.call(path) : await post(path, body, method)
       await answer.body?.cancel()
       const line = started.logged.find(({ fields }) => 'audit' in fields)?.fields.audit
       expect(line).toMatchObject({ author: 'ada', role: 'admin', carrier: 'rest', procedure: name })
