@@ -75,7 +75,7 @@ export function sets(homes: readonly Home[], steps: readonly Step[], name: strin
   return undefined
 }
 
-export const typeAt = (type: AttributeType, rest: readonly string[]): AttributeType =>
+const typeAt = (type: AttributeType, rest: readonly string[]): AttributeType =>
   rest.reduce<AttributeType>((at) => itemType(at) ?? { is: 'any' }, type)
 
 const nest = (rest: readonly string[], value: Json): Json =>

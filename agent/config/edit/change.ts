@@ -38,7 +38,7 @@ export function nextChange(expression: Expression, { value, type }: Asked, place
   return { splices: [replace(expression, value, type, place)] }
 }
 
-export function mayReplace(expression: Expression, value: Json | null, type: AttributeType, place: Place): boolean {
+function mayReplace(expression: Expression, value: Json | null, type: AttributeType, place: Place): boolean {
   if (place.override || isPlain(expression, type)) return true
   return isReference(expression, type) && isReferenceText(value, type)
 }
@@ -55,7 +55,7 @@ export function replace(expression: Expression, value: Json, type: AttributeType
   return { start, end, text: printValue(isQuoted ? String(value) : value, styleAt(source, start), type, multiline) }
 }
 
-export function styleAt(source: Source, at: number): Style {
+function styleAt(source: Source, at: number): Style {
   return { indent: indentAt(source.text, at), unit: unitOf(source), newline: newlineOf(source) }
 }
 

@@ -39,7 +39,7 @@ export async function editForm(
   return { texts, refusals, ...(form === undefined || refusals.length > 0 ? {} : { form }) }
 }
 
-export function formOf(session: Session, service: string): ServiceForm | undefined {
+function formOf(session: Session, service: string): ServiceForm | undefined {
   const homes = homesOf(session, service)
   if (homes.length === 0) return undefined
   const form: ServiceForm = {

@@ -1,3 +1,3 @@
 export { editForm, readForm } from './form.ts'
-export { type Json, type JsonObject, plainStyle, printBlock, quoteText, type Style } from './print.ts'
+export { type JsonObject, plainStyle, printBlock, quoteText, type Style } from './print.ts'
 export { type EditAnswer, type EditRequest, editService } from './request.ts'

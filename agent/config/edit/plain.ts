@@ -87,7 +87,7 @@ export function decoded(expression: Expression, type: AttributeType, scope: Scop
 }
 
 /** What a value would be once it is written, or undefined where its type does not take it. */
-export function decodeJson(value: Json, type: AttributeType): Item | undefined {
+function decodeJson(value: Json, type: AttributeType): Item | undefined {
   const source = new Source('', `value = ${printValue(value, plainStyle, type)}\n`)
   const [item] = readFile(source).body.items
   return item?.kind === 'attribute' ? decoded(item.value, type, alone(source, new Problems())) : undefined

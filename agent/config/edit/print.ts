@@ -16,7 +16,7 @@ export interface Style {
 }
 
 export const plainStyle: Style = { indent: '', unit: '  ', newline: '\n' }
-export const deeper = (style: Style): Style => ({ ...style, indent: style.indent + style.unit })
+const deeper = (style: Style): Style => ({ ...style, indent: style.indent + style.unit })
 
 /** A text as HCL writes it, with everything escaped that would mean something else. */
 export function quoteText(text: string): string {
