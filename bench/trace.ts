@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ElectronApplication } from '@playwright/test'
+import type { ElectronApplication, Page } from '@playwright/test'
 import type { Place } from './place.ts'
 
 interface TraceEvent {
@@ -66,3 +66,28 @@ function framesOf(events: readonly TraceEvent[], pid: number): Frames {
     longTasks: tasksMs.filter((taskMs) => taskMs > longTaskMs).length,
   }
 }
+
+/** Of the frames that sixty a second would have been. */
+export const droppedPercent = ({ drawn, dropped }: Frames): number => (100 * dropped) / Math.max(1, drawn + dropped)
+
+const scrollMs = 8_000
+
+/** Scrolls with each frame for a time, and back at the end; by nothing, it only keeps frames coming. */
+export const scroll = (page: Page, selector: string, byPx: number): Promise<void> =>
+  page.evaluate(
+    ([chosen, stepPx, ms]) =>
+      new Promise<void>((resolve) => {
+        const endMs = performance.now() + ms
+        const list = document.querySelector(chosen)
+        let px = stepPx
+        const step = (): void => {
+          const before = list?.scrollTop
+          list?.scrollBy(0, px)
+          if (list?.scrollTop === before) px = -px
+          if (performance.now() < endMs) requestAnimationFrame(step)
+          else resolve()
+        }
+        step()
+      }),
+    [selector, byPx, scrollMs] as const,
+  )

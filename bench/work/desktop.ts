@@ -1,14 +1,20 @@
 import type { ElectronApplication, Page } from '@playwright/test'
 import { end } from '../../e2e/agent.ts'
 import { ask, type Place as Home, makePlace, openPanel } from '../../e2e/launch.ts'
+import type { Place } from '../place.ts'
 import { cpuSeconds, pssMiB } from '../proc.ts'
 import { type Figure, percentile } from '../table.ts'
+import { droppedPercent, type Frames, scroll, traced } from '../trace.ts'
 import { type Bench, type Measurement, pause, rendererPid } from './common.ts'
 
-/** More than this many processes say nothing about the panel: services beyond are there, and stopped. */
-const mostRunning = 500
+/** As many report each second; services beyond are there, and stopped. */
+const mostRunning = 1_000
 const usableWithinMs = 60_000
 const rounds = 10
+/** The window is to be usable at once with that many. */
+const manyServices = 500
+/** A fast wheel: some three rows a frame. */
+const stepPx = 100
 
 /** The window in the real Electron: until it can be used, what it takes, and how soon it shows what happens. */
 export const desktop: Measurement = async (bench) => {
@@ -41,6 +47,7 @@ async function measure({ place, quick }: Bench, count: number): Promise<Figure[]
     const busyStallMs = await longestStall(app)
     const [mainPid, pagePid] = [main.pid ?? 0, await rendererPid(app)]
     const memory = [pssMiB(mainPid), pssMiB(pagePid)]
+    const frames = quick ? undefined : await framesOf(app, page, place, pagePid)
     const lookMs = quick ? 2_000 : 10_000
     await pause(lookMs)
     const restStallMs = await longestStall(app)
@@ -49,7 +56,7 @@ async function measure({ place, quick }: Bench, count: number): Promise<Figure[]
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
     await pause(1_000)
     const hidden = await idle(mainPid, pagePid, lookMs)
-    return figuresOf(count, { usableMs, seenMs, busyStallMs, restStallMs, memory, shown, hidden })
+    return figuresOf(count, { usableMs, seenMs, busyStallMs, restStallMs, memory, shown, hidden, frames })
   } finally {
     await ask(home, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
     await end(main, 'SIGKILL')
@@ -65,10 +72,11 @@ interface Measured {
   memory: readonly number[]
   shown: number
   hidden: number
+  frames: { empty: Frames; scrolled: Frames } | undefined
 }
 
 function figuresOf(count: number, measured: Measured): Figure[] {
-  const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
+  const of: FigureOf = (work, unit, value, goal) => ({
     work: `panel with ${count} services, ${work}`,
     unit,
     values: { HXE: value },
@@ -76,16 +84,38 @@ function figuresOf(count: number, measured: Measured): Figure[] {
   })
   const [main = Number.NaN, page = Number.NaN] = measured.memory
   return [
-    of('start to usable', 'ms', measured.usableMs, count <= mostRunning ? 1_500 : undefined),
+    of('start to usable', 'ms', measured.usableMs, count <= manyServices ? 1_500 : undefined),
     of('event to pixel, p50', 'ms', percentile(measured.seenMs, 0.5), 50),
     of('event to pixel, worst', 'ms', percentile(measured.seenMs, 1)),
     of('longest stall of main under clicks', 'ms', measured.busyStallMs, 20),
     of('longest stall of main at rest', 'ms', measured.restStallMs, 20),
     of('memory of main (PSS)', 'MiB', main),
     of('memory of the page (PSS)', 'MiB', page),
+    ...(measured.frames === undefined ? [] : frameFigures(measured.frames, of)),
     of('idle, shown', '% of a core', measured.shown),
     of('idle, closed to the tray', '% of a core', measured.hidden, 0.3),
   ]
+}
+
+type FigureOf = (work: string, unit: string, value: number, goal?: number) => Figure
+
+function frameFigures({ empty, scrolled }: { empty: Frames; scrolled: Frames }, of: FigureOf): Figure[] {
+  return [
+    of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(empty))),
+    of('frames dropped by a page at rest', '%', droppedPercent(empty)),
+    of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
+  ]
+}
+
+/** Scrolls through the list while all that runs reports each second, beside a page at rest in the same run. */
+async function framesOf(app: ElectronApplication, page: Page, place: Place, pid: number) {
+  const list = '.grid.services'
+  await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
+  const empty = await traced(app, place, pid, () => scroll(page, list, 0))
+  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await page.getByRole('row', { name: /^s0\b/ }).waitFor({ timeout: usableWithinMs })
+  const scrolled = await traced(app, place, pid, () => scroll(page, list, stepPx))
+  return { empty, scrolled }
 }
 
 const hclOf = (count: number): string =>

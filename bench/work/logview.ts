@@ -5,15 +5,15 @@ import { ask, type Place as Home, makePlace, openPanel } from '../../e2e/launch.
 import { pssMiB } from '../proc.ts'
 import type { Figure } from '../table.ts'
 import { percentile } from '../table.ts'
-import { type Frames, traced } from '../trace.ts'
+import { droppedPercent, type Frames, scroll, traced } from '../trace.ts'
 import { type Measurement, pause, rendererPid } from './common.ts'
 
 const writer = fileURLToPath(new URL('../fixtures/writer.mjs', import.meta.url))
 const patienceMs = 60_000
 const rounds = 5
-const scrollMs = 8_000
 /** A strong wheel: some fifteen rows a frame. */
 const stepPx = 300
+const log = '[role="log"]'
 
 /** The view of logs over a million lines: to open, to scroll, and what it takes. Needs the built panel and a display. */
 export const logview: Measurement = async ({ place, quick, say }) => {
@@ -33,10 +33,10 @@ export const logview: Measurement = async ({ place, quick, say }) => {
     const openedMs = await openings(page)
     say('opened')
     await go(page, 'Activity')
-    const empty = await traced(app, place, pid, () => scroll(page, 0))
+    const empty = await traced(app, place, pid, () => scroll(page, log, 0))
     await go(page, 'Logs')
     await isOpen(page)
-    const up = await traced(app, place, pid, () => scroll(page, -stepPx))
+    const up = await traced(app, place, pid, () => scroll(page, log, -stepPx))
     say('scrolled')
     const memoryMiB = pssMiB(pid)
     await page.keyboard.press('End')
@@ -63,7 +63,6 @@ interface Seen {
 
 function figures({ lines, openMs, empty, up: scrolled, flood, memoryMiB }: Seen): Figure[] {
   const name = `${lines / 1000}k lines`
-  const share = ({ drawn, dropped }: Frames): number => (100 * dropped) / Math.max(1, drawn + dropped)
   const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
     work: `${name}, ${work}`,
     unit,
@@ -74,8 +73,8 @@ function figures({ lines, openMs, empty, up: scrolled, flood, memoryMiB }: Seen)
     of('open the view', 'ms', openMs),
     of('frames in 8 s of scrolling', '', scrolled.drawn),
     of('tasks above 50 ms meanwhile', '', scrolled.longTasks, 0),
-    of('frames dropped while scrolling', '%', share(scrolled), Math.max(1, share(empty))),
-    of('frames dropped by a page at rest', '%', share(empty)),
+    of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(empty))),
+    of('frames dropped by a page at rest', '%', droppedPercent(empty)),
     of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
     of('longest task while as many more are followed', 'ms', flood.longestTaskMs, 50),
     of('memory of the renderer (PSS)', 'MiB', memoryMiB),
@@ -136,20 +135,3 @@ async function openings(page: Page): Promise<number[]> {
   }
   return taken
 }
-
-/** Scrolls with each frame for a time; by nothing, it only keeps frames coming. */
-const scroll = (page: Page, byPx: number): Promise<void> =>
-  page.evaluate(
-    ([px, ms]) =>
-      new Promise<void>((resolve) => {
-        const endMs = performance.now() + ms
-        const list = document.querySelector('[role="log"]')
-        const step = (): void => {
-          list?.scrollBy(0, px)
-          if (performance.now() < endMs) requestAnimationFrame(step)
-          else resolve()
-        }
-        step()
-      }),
-    [byPx, scrollMs] as const,
-  )

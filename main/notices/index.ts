@@ -28,7 +28,7 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
   let timer: NodeJS.Timeout | undefined
 
   function tell(notices: ReturnType<typeof together>): void {
-    if (!preferences.current().notifications || isLookedAt()) return
+    if (isLookedAt()) return
     for (const notice of notices)
       sender.send(notice).catch((error: unknown) => console.warn('The desktop shows no notification:', error))
   }
@@ -38,6 +38,8 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
       const watcher = new Watcher()
       for await (const _ of agent.changes(signal)) {
         const seen = watcher.look(agent.services(), agent.config())
+        // What happens while they are off is not told later.
+        if (!preferences.current().notifications) continue
         tell(seen.notices)
         turns.push(...seen.turns)
         if (turns.length === 0) continue
