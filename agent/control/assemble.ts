@@ -86,7 +86,6 @@ function createRunner(deps: AgentDeps, of: () => Engine): Runner {
       ),
     portLookup: (instance, spec, port) => portLookup(of(), instance, spec, port),
     onProblem: (what, error) => deps.log.error({ error: String(error) }, what),
-    yieldThen: (run) => setImmediate(run),
     hasRoom: () => hasRoom(join(deps.dataDir, 'spool')),
     statusFile: (cookie) => join(deps.dataDir, 'spool', `${cookie}.status`),
   })

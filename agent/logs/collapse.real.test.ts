@@ -6,10 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openSpaceFreer, type SpaceFreer } from '../os/index.ts'
 import { alignBytes, collapseAboveBytes } from './collapse.ts'
 import { segmentBytes, temporaryFolder, until } from './fixtures/setup.ts'
-import { Tailing } from './fixtures/tailing.ts'
+import { makeSpools, Tailing } from './fixtures/tailing.ts'
 import { History } from './history.ts'
 import { runIdOf } from './names.ts'
-import { openSpoolFiles } from './spool.ts'
 
 /** Whether the files of this folder can be shortened from their front. */
 function canShorten(folder: string): boolean {
@@ -106,7 +105,7 @@ describe('a spool that has grown beyond the limit', () => {
     await place.tailer.finish(run.cookie)
     place.tailer.close()
     // As if it had been moved up to there, which takes weeks.
-    openSpoolFiles(join(place.dataDir, 'spool'), run.cookie).close()
+    makeSpools(place.dataDir, run.cookie)
     const path = join(place.dataDir, 'spool', `${run.cookie}.out`)
     fs.truncateSync(path, collapseAboveBytes)
     const facts = { folder: place.folder('web'), instance: 'web', service: 'web' }

@@ -1,2 +1,2 @@
 export { createLogs } from './logs.ts'
-export type { Logs } from './types.ts'
+export type { Logs, RunLog, SpoolFds } from './types.ts'

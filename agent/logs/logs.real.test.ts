@@ -42,7 +42,7 @@ const ask = (query: Query): LogQuery => ({ limit: 1000, ...query }) as LogQuery
 /** A run that wrote this and ended. */
 async function wrote(instance: string, script: string): Promise<RunLog> {
   const run = runOf(instance)
-  await startWriter(logs, run, 'sh', ['-c', script]).ended
+  await (await startWriter(logs, run, 'sh', ['-c', script])).ended
   await logs.finish(run.cookie)
   return run
 }
@@ -82,7 +82,7 @@ async function allPages(query: Query): Promise<LogLine[][]> {
 describe('a service that writes', () => {
   it('loses no line while segments rotate under a flood of both streams', async () => {
     const run = runOf('flood', { maxSizeBytes: 200_000, maxFiles: 1000 })
-    await startWriter(logs, run, node, ['count.mjs', '300000', '50', '0', '100']).ended
+    await (await startWriter(logs, run, node, ['count.mjs', '300000', '50', '0', '100'])).ended
     await logs.finish(run.cookie)
     expectAll(numbersIn('flood', 'out'), 300_000)
     expectAll(numbersIn('flood', 'err'), 60)
@@ -91,7 +91,7 @@ describe('a service that writes', () => {
 
   it('is heard to its last word at once when it dies', async () => {
     const run = runOf('crash')
-    await startWriter(logs, run, 'sh', ['-c', 'seq -f "out %.0f" 5000; printf "fatal: gone" >&2; exit 1']).ended
+    await (await startWriter(logs, run, 'sh', ['-c', 'seq -f "out %.0f" 5000; printf "fatal: gone" >&2; exit 1'])).ended
     const lines = await logs.lastLines('crash', 50)
     expect(lines).toHaveLength(50)
     expect(lines.at(-1)).toMatchObject({ text: 'fatal: gone', stream: 'stderr', level: 'fatal' })
@@ -100,7 +100,7 @@ describe('a service that writes', () => {
 
   it('may close its output, or leave a child that goes on writing', async () => {
     const run = runOf('quiet')
-    const writer = startWriter(logs, run, 'sh', [
+    const writer = await startWriter(logs, run, 'sh', [
       '-c',
       'echo first; (exec >&-; sleep 0.1); (sleep 0.2; echo late) & exit 0',
     ])
@@ -115,7 +115,7 @@ describe('a service that writes', () => {
     const goOn = (turn: string): void => fs.writeFileSync(join(dataDir, turn), '')
     const wait = (turn: string): string => `until [ -e ${join(dataDir, turn)} ]; do sleep 0.02; done`
     const script = `seq 1000; ${wait('first')}; echo x > /dev/stdout; ${wait('second')}; echo y`
-    const writer = startWriter(logs, run, 'sh', ['-c', script])
+    const writer = await startWriter(logs, run, 'sh', ['-c', script])
     await until(async () => (await logs.lastLines('truncating', 1))[0]?.text === '1000')
     goOn('first')
     await until(async () => (await logs.lastLines('truncating', 1))[0]?.text === 'x')
@@ -129,7 +129,7 @@ describe('a service that writes', () => {
   it('takes no memory for a line without an end', async () => {
     const run = runOf('endless')
     const before = process.memoryUsage.rss()
-    await startWriter(logs, run, 'head', ['-c', String(128 << 20), '/dev/zero']).ended
+    await (await startWriter(logs, run, 'head', ['-c', String(128 << 20), '/dev/zero'])).ended
     await logs.finish(run.cookie)
     expect(process.memoryUsage.rss() - before).toBeLessThan(64 << 20)
     const [line] = (await logs.query(ask({ service: 'endless' }))).items
@@ -153,7 +153,7 @@ describe('an agent that is killed', () => {
     ]
     let writing = runs.length
     for (const [index, run] of runs.entries()) {
-      const fds = openSpoolFiles(join(dataDir, 'spool'), run.cookie)
+      const fds = await openSpoolFiles(join(dataDir, 'spool'), run.cookie)
       const cwd = join(import.meta.dirname, 'fixtures')
       const stdio = ['ignore', fds.stdoutFd, fds.stderrFd] as const
       spawn(node, programs[index] as string[], { stdio: [...stdio], cwd }).on('exit', () => writing--)
@@ -191,7 +191,7 @@ describe('an agent that is killed', () => {
 describe('a worker that dies', () => {
   it('is followed by one that goes on where it was', async () => {
     const run = runOf('web')
-    const writer = startWriter(logs, run, node, ['count.mjs', '3000', '1', '1'])
+    const writer = await startWriter(logs, run, node, ['count.mjs', '3000', '1', '1'])
     await until(async () => (await logs.lastLines('web', 1)).length > 0)
     await opened.workers[0]?.terminate()
     await writer.ended
@@ -231,7 +231,7 @@ describe('a disk', () => {
   it('that is full keeps nothing from running, and all lines come when there is room', async (context) => {
     await onDisk(context, 'size=8m', async (disk, { logs: small, warnings }) => {
       const log = runOf('web', { maxFiles: 1000, maxSizeBytes: 100_000 })
-      const fds = small.openSpool(log)
+      const fds = await small.openSpool(log)
       writeLines(fds.stdoutFd, 1, 5000)
       const filler = join(disk, 'filler')
       fillDisk(filler)
@@ -252,7 +252,7 @@ describe('a disk', () => {
   it('without inodes goes on with the place of its oldest segments', async (context) => {
     await onDisk(context, 'size=8m,nr_inodes=11', async (disk, { logs: small, warnings }) => {
       const log = runOf('web', { maxFiles: 2, maxSizeBytes: 10_000 })
-      const fds = small.openSpool(log)
+      const fds = await small.openSpool(log)
       small.attach(log)
       for (let at = 0; at < 20; at++) {
         writeLines(fds.stdoutFd, at * 1000 + 1, (at + 1) * 1000)
@@ -455,7 +455,8 @@ describe('a histogram', () => {
     expect(await logs.histogram({ buckets: 60 })).toMatchObject({ kept: 0, oldest: null, complete: true })
     const small = { maxSizeBytes: 20_000, maxFiles: 1000 }
     const run = runOf('web', small)
-    await startWriter(logs, run, 'sh', ['-c', 'seq -f "WARN %.0f" 3000; seq -f "error: %.0f" 500; seq 6500']).ended
+    await (await startWriter(logs, run, 'sh', ['-c', 'seq -f "WARN %.0f" 3000; seq -f "error: %.0f" 500; seq 6500']))
+      .ended
     await logs.finish(run.cookie)
     await until(async () => (await logs.histogram({ buckets: 60 })).complete)
     const first = await logs.histogram({ buckets: 60 })
@@ -490,7 +491,7 @@ describe('followers', () => {
     await until(() => seen.length === 1)
     expect(seen[0]?.items.map((line) => line.seq)).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 100])
     const run = runOf('web')
-    await startWriter(logs, run, node, ['count.mjs', '200', '1', '2']).ended
+    await (await startWriter(logs, run, node, ['count.mjs', '200', '1', '2'])).ended
     await logs.finish(run.cookie)
     await wrote('other', 'echo not asked for')
     await until(() => seen.at(-1)?.items.at(-1)?.seq === 300)
@@ -523,7 +524,7 @@ describe('followers', () => {
     const batches = logs.follow(ask({ service: 'flood' }), stop.signal)[Symbol.asyncIterator]()
     expect((await batches.next()).value).toMatchObject({ items: [], skipped: 0 })
     const run = runOf('flood', { maxFiles: 1000 })
-    await startWriter(logs, run, node, ['count.mjs', '100000', '1000']).ended
+    await (await startWriter(logs, run, node, ['count.mjs', '100000', '1000'])).ended
     await logs.finish(run.cookie)
     const { value } = (await batches.next()) as { value: LogBatch }
     expect(value.items.at(-1)?.seq).toBe(100_000)
@@ -549,20 +550,25 @@ describe('followers', () => {
 })
 
 describe('spools', () => {
-  it('are the owner’s alone, and never where something was planted', () => {
+  it('are the owner’s alone, and never where something was planted', async () => {
     const run = runOf('web')
-    const fds = logs.openSpool(run)
+    const fds = await logs.openSpool(run)
     fds.close()
     for (const ending of ['out', 'err']) {
       expect(fs.statSync(join(dataDir, 'spool', `${run.cookie}.${ending}`)).mode & 0o777).toBe(0o600)
     }
-    expect(() => logs.openSpool(run)).toThrow('EEXIST')
+    await expect(logs.openSpool(run)).rejects.toThrow('EEXIST')
     const planted = runOf('web')
     fs.symlinkSync(join(dataDir, 'elsewhere'), join(dataDir, 'spool', `${planted.cookie}.err`))
-    expect(() => logs.openSpool(planted)).toThrow('EEXIST')
+    await expect(logs.openSpool(planted)).rejects.toThrow('EEXIST')
     expect(fs.existsSync(join(dataDir, 'elsewhere'))).toBe(false)
     expect(fs.existsSync(join(dataDir, 'spool', `${planted.cookie}.out`))).toBe(false)
-    expect(() => logs.openSpool({ ...run, cookie: '../escape' })).toThrow('cannot name a spool file')
+    await expect(logs.openSpool({ ...run, cookie: '../escape' })).rejects.toThrow('cannot name a spool file')
+  })
+
+  it('are gone at once when nothing was started', async () => {
+    await (await logs.openSpool(runOf('web'))).discard()
+    expect(fs.readdirSync(join(dataDir, 'spool'))).toEqual([])
   })
 })
 

@@ -79,7 +79,7 @@ class AgentLogs implements Logs {
     throw new Error(`The worker that reads what services write did not start within ${startMs / 1000} s`)
   }
 
-  openSpool(run: RunLog): SpoolFds {
+  openSpool(run: RunLog): Promise<SpoolFds> {
     return openSpoolFiles(this.#spool, run.cookie)
   }
 

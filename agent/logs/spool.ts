@@ -1,48 +1,61 @@
-// The one part of logs that opens files on the agent's own loop: a service cannot be started before its output has a place.
+// The one part of logs that opens files in the agent's own thread: a service cannot be started before its output has a
+// place. A pool thread does the work, as making a file waits for the disk: one that is frozen would hold up the agent.
 import fs from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { ensurePrivateDir } from '../os/index.ts'
 import { isCookie, spoolFile } from './names.ts'
 import type { SpoolFds } from './types.ts'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
+/** Plain descriptors, which a child inherits. */
+const open = promisify(fs.open)
 
 /**
  * Makes the two files that a run's processes write their output to. They must not be there yet: what was planted in their
  * place, a link or a pipe, is refused. @throws the system's error, or why the cookie is not one
  */
-export function openSpoolFiles(folder: string, cookie: string): SpoolFds {
+export async function openSpoolFiles(folder: string, cookie: string): Promise<SpoolFds> {
   if (!isCookie(cookie)) throw new Error(`"${cookie}" cannot name a spool file`)
-  const stdoutFd = openForAppend(join(folder, spoolFile(cookie, 'stdout')))
+  const stdoutPath = join(folder, spoolFile(cookie, 'stdout'))
+  const stderrPath = join(folder, spoolFile(cookie, 'stderr'))
+  const stdoutFd = await openForAppend(stdoutPath)
   let stderrFd: number
   try {
-    stderrFd = openForAppend(join(folder, spoolFile(cookie, 'stderr')))
+    stderrFd = await openForAppend(stderrPath)
   } catch (error) {
     fs.closeSync(stdoutFd)
-    fs.rmSync(join(folder, spoolFile(cookie, 'stdout')), { force: true })
+    await rm(stdoutPath, { force: true })
     throw error
   }
-  let open = true
+  let isOpen = true
+  const close = (): void => {
+    if (!isOpen) return
+    isOpen = false
+    fs.closeSync(stdoutFd)
+    fs.closeSync(stderrFd)
+  }
   return {
     stdoutFd,
     stderrFd,
-    close() {
-      if (!open) return
-      open = false
-      fs.closeSync(stdoutFd)
-      fs.closeSync(stderrFd)
+    close,
+    async discard() {
+      close()
+      // What cannot be removed now is empty, and goes when the next agent looks at the spools.
+      await Promise.allSettled([stdoutPath, stderrPath].map((path) => rm(path, { force: true })))
     },
   }
 }
 
-function openForAppend(path: string): number {
+async function openForAppend(path: string): Promise<number> {
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW
   try {
-    return fs.openSync(path, flags, 0o600)
+    return await open(path, flags, 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     // Somebody has removed the folder; the next service shall start all the same.
     ensurePrivateDir(dirname(path))
-    return fs.openSync(path, flags, 0o600)
+    return open(path, flags, 0o600)
   }
 }

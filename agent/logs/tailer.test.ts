@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { segmentBytes, temporaryFolder, until } from './fixtures/setup.ts'
-import { Tailing } from './fixtures/tailing.ts'
-import { openSpoolFiles } from './spool.ts'
+import { makeSpools, Tailing } from './fixtures/tailing.ts'
 
 let tailing: Tailing
 
@@ -286,9 +285,9 @@ const emptyFiles = (folder: string): void => {
 describe('what nobody claims', () => {
   it('is kept as the lines of nobody known', async () => {
     const folder = join(tailing.dataDir, 'spool')
-    openSpoolFiles(folder, 'never-tailed').close()
+    makeSpools(tailing.dataDir, 'never-tailed')
     fs.writeFileSync(join(folder, 'never-tailed.out'), 'last words\n')
-    openSpoolFiles(folder, 'empty').close()
+    makeSpools(tailing.dataDir, 'empty')
     await tailing.tailer.sweepSpools(new Set())
     expect(tailing.texts('(unknown)')).toEqual(['last words'])
     tailing.tailer.close()
@@ -297,7 +296,7 @@ describe('what nobody claims', () => {
 
   it("is its service's where the cookie says whose it was", async () => {
     const folder = join(tailing.dataDir, 'spool')
-    openSpoolFiles(folder, 'dir.web.1').close()
+    makeSpools(tailing.dataDir, 'dir.web.1')
     fs.writeFileSync(join(folder, 'dir.web.1.out'), 'never tailed\n')
     const spec = { maxSizeBytes: 1 << 20, maxFiles: 2, format: 'auto', capture: 'file' } as const
     const owner = { cookiePrefix: 'dir.web.', instance: 'web', service: 'web', spec }

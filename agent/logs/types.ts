@@ -6,6 +6,8 @@ export interface SpoolFds {
   stderrFd: number
   /** Closes the agent's own copies; to be called right after the spawn, whatever came of it. */
   close(): void
+  /** Closes them and removes the files: nothing was started that would write to them. */
+  discard(): Promise<void>
 }
 
 export interface RunLog {
@@ -50,7 +52,7 @@ export interface LogWarning {
  */
 export interface Logs {
   /** Creates the run's two spool files (O_EXCL, 0600) and returns descriptors for the child. @throws with the cause when the disk refuses. */
-  openSpool(run: RunLog): SpoolFds
+  openSpool(run: RunLog): Promise<SpoolFds>
   /** Starts (or after a restart of the agent goes on) tailing the run's spools. */
   attach(run: RunLog): void
   /** The run's tree is empty: reads to the end, then removes the spools. Resolves when all its lines are in segments. */

@@ -54,8 +54,6 @@ export interface RunnerDeps {
   statusFile: (cookie: string) => string
   /** Whether what services write still finds room on its disk. */
   hasRoom: () => boolean
-  /** Lets the loop do what else is due, then goes on: `setImmediate`. */
-  yieldThen: (run: () => void) => void
 }
 
 /** What the parts of this folder share: each is a few functions over this one value. */

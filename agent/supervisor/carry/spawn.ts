@@ -1,63 +1,73 @@
 import type { ResolvedCommand } from '../../config/index.ts'
+import type { RunLog, SpoolFds } from '../../logs/index.ts'
 import type { Platform, SpawnError, Spawned } from '../../os/index.ts'
 import type { Unit } from '../unit.ts'
 import { beginRun, type Carrier, dropRun, inBackground, journal, learn, type Run, refuse } from './carrier.ts'
 
-/** Starts go in slices of this length, with room for everything else between them. */
-const sliceMs = 4
-
+/** Starts one after another. Each waits for its files, and meanwhile the loop does all else that is due. */
 export function queueSpawn(carrier: Carrier, unit: Unit): void {
   carrier.spawnQueue.push(unit)
   if (carrier.spawning) return
   carrier.spawning = true
-  spawnSlice(carrier)
+  inBackground(carrier, 'start', () => spawnQueued(carrier))
 }
 
-function spawnSlice(carrier: Carrier): void {
-  const endMs = carrier.deps.clock.monotonicMs() + sliceMs
-  for (let unit = carrier.spawnQueue.shift(); unit; unit = carrier.spawnQueue.shift()) {
-    spawnNow(carrier, unit)
-    if (carrier.deps.clock.monotonicMs() < endMs || carrier.spawnQueue.length === 0) continue
-    carrier.deps.yieldThen(() => spawnSlice(carrier))
-    return
-  }
+async function spawnQueued(carrier: Carrier): Promise<void> {
+  for (let unit = carrier.spawnQueue.shift(); unit; unit = carrier.spawnQueue.shift()) await spawnOne(carrier, unit)
   carrier.spawning = false
 }
 
-function spawnNow(carrier: Carrier, unit: Unit): void {
-  const { instance, generation } = unit
+type Ready = Run & Required<Pick<Run, 'resolved' | 'env'>>
+
+/** The run that this start is for, unless it was called off. */
+function awaited(carrier: Carrier, { instance, generation }: Unit): Ready | undefined {
   const run = carrier.runs.get(instance)
   const current = carrier.deps.unit(instance)
-  if (!run?.resolved || !run.env || current?.generation !== generation || current.phase !== 'starting') return
-  const log = { cookie: run.record.cookie, instance, service: unit.service, spec: run.spec.logs }
+  const isWanted = current?.generation === generation && current.phase === 'starting'
+  return isWanted && run?.resolved && run.env ? (run as Ready) : undefined
+}
+
+async function spawnOne(carrier: Carrier, unit: Unit): Promise<void> {
+  const run = awaited(carrier, unit)
+  if (!run) return
+  const { instance, service } = unit
+  const log = { cookie: run.record.cookie, instance, service, spec: run.spec.logs }
+  let fds: SpoolFds | undefined
   try {
-    const fds = carrier.deps.logs.openSpool(log)
-    let spawned: Spawned
-    try {
-      journal(carrier, run)
-      spawned = carrier.deps.platform.spawn({
-        instance,
-        argv: commandWords(run.resolved.command),
-        cwd: run.resolved.cwd,
-        env: run.env,
-        stdoutFd: fds.stdoutFd,
-        stderrFd: fds.stderrFd,
-        ...spawnOptions(run),
-      })
-    } finally {
-      fds.close()
-    }
-    run.notes = spawned.notes
-    run.record.pid = spawned.identity.pid
-    run.record.startTime = spawned.identity.startTime
-    run.record.startedAtMs = carrier.deps.clock.nowMs()
-    beginRun(carrier, run, spawned.identity)
-    journal(carrier, run)
-    carrier.deps.logs.attach(log)
-    carrier.deps.send(instance, { type: 'spawned', generation })
+    fds = await carrier.deps.logs.openSpool(log)
+    if (awaited(carrier, unit) !== run) return inBackground(carrier, 'start', fds.discard)
+    spawnNow(carrier, unit, run, log, fds)
   } catch (error) {
+    if (fds) inBackground(carrier, 'start', fds.discard)
     inBackground(carrier, 'start', () => spawnFailed(carrier, unit, run, error))
   }
+}
+
+function spawnNow(carrier: Carrier, unit: Unit, run: Ready, log: RunLog, fds: SpoolFds): void {
+  const { instance, generation } = unit
+  let spawned: Spawned
+  try {
+    journal(carrier, run)
+    spawned = carrier.deps.platform.spawn({
+      instance,
+      argv: commandWords(run.resolved.command),
+      cwd: run.resolved.cwd,
+      env: run.env,
+      stdoutFd: fds.stdoutFd,
+      stderrFd: fds.stderrFd,
+      ...spawnOptions(run),
+    })
+  } finally {
+    fds.close()
+  }
+  run.notes = spawned.notes
+  run.record.pid = spawned.identity.pid
+  run.record.startTime = spawned.identity.startTime
+  run.record.startedAtMs = carrier.deps.clock.nowMs()
+  beginRun(carrier, run, spawned.identity)
+  journal(carrier, run)
+  carrier.deps.logs.attach(log)
+  carrier.deps.send(instance, { type: 'spawned', generation })
 }
 
 async function spawnFailed(carrier: Carrier, unit: Unit, run: Run, error: unknown): Promise<void> {
