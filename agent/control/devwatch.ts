@@ -8,6 +8,8 @@ import { isEnabled } from './wanted.ts'
 
 /** Files of one service that are watched at most. */
 const mostFiles = 10_000
+/** A sweep goes through all of them. */
+const sweepMs = 300_000
 
 /** What is watched for one service, and what of it is in force. */
 export interface ServiceWatch {
@@ -79,6 +81,7 @@ function follow(engine: Engine, spec: ServiceSpec, debounceMs: number): () => vo
     scope,
     judge,
     judgeFirst: false,
+    sweepMs,
     settleMs: debounceMs,
     onBlind: (problem) => {
       if (problem !== undefined) warn(`The files of ${spec.name} are looked at every 2 s, since ${problem}`)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   closeSync,
@@ -197,6 +198,21 @@ describe('what belongs to the configuration', () => {
     place.write(web('two'))
     await tagged('two')
   })
+})
+
+it('a pipe or a circle of links in place of the file changes nothing and holds nothing up', async () => {
+  await open(web('one'))
+  const { pid } = place.service('web')
+  rmSync(place.file)
+  execFileSync('mkfifo', [place.file])
+  await stands('invalid')
+  rmSync(place.file)
+  symlinkSync(place.file, place.file)
+  expect(status().diagnostics[0]?.message).toContain('not a regular file')
+  expect(place.service('web').pid).toBe(pid)
+  rmSync(place.file)
+  place.write(web('two'))
+  await tagged('two')
 })
 
 it('what the agent wrote itself is not taken over a second time', async () => {

@@ -12,6 +12,7 @@ import { inTurn } from './reload.ts'
 /** The author of what is taken over because a file changed. */
 const fileWatch: Caller = { author: 'file watch', role: 'admin' }
 
+const sweepMs = 30_000
 /** Actions of a pending change that clients are sent; all are in the plan. */
 const mostActionsShown = 100
 /** Names of files that a sentence has. */
@@ -25,6 +26,7 @@ export function watchConfiguration(engine: Engine): () => void {
     scope: () => ({ files: Object.keys(engine.seen.files), folders: Object.keys(engine.seen.folders) }),
     judge: (quiet) => inTurn(engine, () => judge(engine, quiet)),
     judgeFirst: true,
+    sweepMs,
     onBlind: (problem) => {
       if (problem === undefined) return
       const text = `The configuration files are looked at every 2 s, since ${problem}`

@@ -3,8 +3,6 @@ import { afterLook, type Settling, settleMs, stepMs } from './settle.ts'
 
 /** How often is looked where the system cannot tell. */
 const pollMs = 2_000
-/** How often is looked all the same: file systems of other machines tell nothing of what happens there. */
-const sweepMs = 30_000
 
 /** What has come to rest. */
 export interface Quiet {
@@ -27,6 +25,8 @@ export interface FollowerOptions {
   judgeFirst: boolean
   /** The quiet that a change must be followed by. */
   settleMs?: number
+  /** How often is looked all the same: file systems of other machines tell nothing of what happens there. */
+  sweepMs: number
   /** Why changes are looked for every two seconds instead of being told; undefined when they are told again. */
   onBlind(problem: string | undefined): void
   onError(error: unknown): void
@@ -80,7 +80,7 @@ export class Follower {
       this.#tell(watch)
       // What happened before the watches were set has given no sign.
       if (this.#judged === undefined || textOf(await pictureOf(scope)) !== textOf(this.#judged)) return
-      await this.#pause(watch.problem === undefined ? sweepMs : pollMs)
+      await this.#pause(watch.problem === undefined ? this.#options.sweepMs : pollMs)
     } finally {
       watch.close()
     }
