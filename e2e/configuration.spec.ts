@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, test } from '@playwright/test'
 import type { Service } from '../contract/index.ts'
 import { ask } from './launch.ts'
-import { panelFor } from './shared.ts'
+import { panelFor, pressTogether } from './shared.ts'
 
 const hcl = `service "web" {
   command = "sleep 600"
@@ -27,7 +27,7 @@ const onDisk = (): string => readFileSync(panel.place.config, 'utf8')
 
 async function openEditor(): Promise<void> {
   await panel.page.getByRole('main').focus()
-  await press('g', 'c')
+  await pressTogether(panel.page, 'g', 'c')
   await expect(panel.page.getByRole('heading', { level: 1, name: 'Configuration' })).toBeVisible()
   await expect(editor()).toContainText('sleep 600')
   await press('e')
@@ -43,6 +43,10 @@ async function changeWeb(): Promise<void> {
 
 async function apply(): Promise<void> {
   await press('Control+s')
+  await confirm()
+}
+
+async function confirm(): Promise<void> {
   const question = panel.page.getByRole('dialog')
   await expect(question.getByRole('button', { name: /^Apply/ }).last()).toBeFocused()
   await press('Enter')
@@ -65,7 +69,7 @@ test('a mistake is told as it is typed, mended by its fix, and the service that 
   await expect(problems()).toContainText('Nothing is wrong')
   await expect(plan()).toContainText('api')
   await panel.page.getByRole('button', { name: 'Apply 1 change' }).press('Enter')
-  await press('Enter')
+  await confirm()
   await expect.poll(async () => (await service('api')).state).toBe('running')
   expect(onDisk()).toBe(`${hcl}service "api" {\n  command = "sleep 602"\n  depends_on = ["web"]\n}\n`)
   await expect(panel.page.getByText('not applied')).toBeHidden()
@@ -153,6 +157,8 @@ test('has no serious fault of accessibility in either theme', async () => {
   await press('Control+End')
   await insert('service "api" {\n  comand = "sleep 602"\n}\n')
   await expect(problems()).toContainText('comand')
+  // A colour that is still changing is neither of the two.
+  await panel.page.emulateMedia({ reducedMotion: 'reduce' })
   for (const theme of ['light', 'dark']) {
     await panel.page.evaluate((name) => Object.assign(document.documentElement.dataset, { theme: name }), theme)
     const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze()

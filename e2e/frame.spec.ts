@@ -5,7 +5,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { startAgent } from './agent.ts'
 import { ask } from './launch.ts'
-import { panelFor } from './shared.ts'
+import { panelFor, pressTogether } from './shared.ts'
 
 const hcl = `
 app "shop" {
@@ -100,14 +100,14 @@ test('is walked through with the keyboard alone', async () => {
   await expect(panel.page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
   await panel.page.keyboard.press('Enter')
   await expect(panel.page.getByRole('main')).toBeFocused()
-  await pressTogether('g', 's')
+  await pressTogether(panel.page, 'g', 's')
   await expect(heading()).toHaveText('Services')
   await expect(row('api')).toBeVisible()
   await panel.page.keyboard.press('j')
   await expect(row('api')).toBeFocused()
   await panel.page.keyboard.press('Enter')
   await expect(heading()).toHaveText('api')
-  await pressTogether('g', 'a')
+  await pressTogether(panel.page, 'g', 'a')
   await expect(heading()).toHaveText('Activity')
   await panel.page.keyboard.press('/')
   await expect(panel.page.getByRole('textbox', { name: 'Filter events' })).toBeFocused()
@@ -115,9 +115,6 @@ test('is walked through with the keyboard alone', async () => {
   await expect(panel.page.getByRole('textbox', { name: 'Filter events' })).toHaveValue('gs?')
   await expect(heading()).toHaveText('Activity')
 })
-
-/** Sent one behind the other without a wait: the keys of a sequence must not be far apart. */
-const pressTogether = (...keys: string[]) => Promise.all(keys.map((key) => panel.page.keyboard.press(key)))
 
 test('finds services, actions and pages in the palette', async () => {
   await panel.page.getByRole('button', { name: 'Search or run' }).click()

@@ -45,5 +45,5 @@ test('a change waits to be applied where the configuration says to ask', async (
   await picture('pending')
   await banner().getByRole('button', { name: 'Apply' }).click()
   await expect(banner()).toHaveCount(0)
-  expect(await ask(panel.place, 'GET', '/services/web')).toMatchObject({ description: 'fourth' })
+  await expect.poll(() => ask(panel.place, 'GET', '/services/web')).toMatchObject({ description: 'fourth' })
 })

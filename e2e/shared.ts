@@ -1,4 +1,4 @@
-import { test } from '@playwright/test'
+import { type Page, test } from '@playwright/test'
 import { closePanel, type Hcl, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
 /** A panel on a place of its own; what it holds is there while tests run. */
@@ -29,4 +29,9 @@ export function panelFor(forWhat: 'file' | 'test', hcl: Hcl): Opened {
     }
   })
   return opened
+}
+
+/** Sent one behind the other without a wait: the keys of a sequence must not be far apart. */
+export async function pressTogether(page: Page, ...keys: string[]): Promise<void> {
+  await Promise.all(keys.map((key) => page.keyboard.press(key)))
 }
