@@ -39,6 +39,9 @@ export type TextFormat =
   | 'template'
   | 'notification'
   | 'user'
+  | 'folder'
+  | 'file'
+  | 'hcl-file'
   | 'http-method'
 
 export interface AttributeSchema {
@@ -63,6 +66,7 @@ export interface BlockSchema {
 
 const text: TextType = { is: 'text' }
 const late: TextType = { is: 'text', late: true }
+const lateFile: TextType = { is: 'text', late: true, format: 'file' }
 const fromEnv: TextType = { is: 'text', env: true }
 const command: TextType = { is: 'text', late: true, format: 'command' }
 const bool: AttributeType = { is: 'bool' }
@@ -93,7 +97,7 @@ const hook = (phase: string, onFailure: string): BlockSchema =>
     many: true,
     attributes: {
       command: { type: command, required: true, doc: 'The command line, split by shell quoting rules.' },
-      timeout: { type: duration, default: '30s', doc: 'How long it may take.' },
+      timeout: { type: duration, default: '30s', doc: 'How long it may take before it is ended.' },
       on_failure: {
         type: oneOf('fail', 'ignore'),
         default: onFailure,
@@ -152,19 +156,36 @@ const service = block('One program that the agent runs and keeps running.', {
     },
     shell: { type: bool, default: false, doc: "Run `command` through the platform's shell." },
     args: { type: lateTexts, doc: 'The arguments; `command` is then the program alone.' },
-    working_dir: { type: late, doc: "Where it runs (the folder of the service's file)." },
-    user: { type: { is: 'text', late: true, format: 'user' }, doc: 'The user it runs as.' },
-    group: { type: late, doc: 'The group it runs as.' },
+    working_dir: {
+      type: { is: 'text', late: true, format: 'folder' },
+      doc: "Where it runs (the folder of the service's file).",
+    },
+    user: {
+      type: { is: 'text', late: true, format: 'user' },
+      doc: "The user it runs as (the agent's own); only an agent that runs as root can change it.",
+    },
+    group: { type: late, doc: "The group it runs as (the user's own)." },
     umask: { type: { is: 'text', format: 'umask' }, doc: 'The file mode mask, in octal, as text: "022".' },
     nice: { type: whole(-20, 19), doc: 'The priority: 19 yields to all others, -20 to none.' },
-    environment: { type: { is: 'map', of: late, convert: true }, doc: 'Environment variables.' },
+    environment: {
+      type: { is: 'map', of: late, convert: true },
+      doc: 'Environment variables; they win over `env_file` and over what is inherited.',
+    },
     env_file: {
-      type: { is: 'list', of: late, single: true },
+      type: { is: 'list', of: lateFile, single: true },
       doc: 'Files of variables in dotenv form; `environment` wins.',
     },
     inherit_env: { type: bool, default: true, doc: "Whether the agent's own environment is passed on." },
-    enabled: { type: bool, default: true, doc: 'Whether it may be started at all.' },
-    autostart: { type: bool, default: true, doc: 'Whether it starts with the agent.' },
+    enabled: {
+      type: bool,
+      default: true,
+      doc: 'Whether it may be started at all; with false it stands in the list and never runs.',
+    },
+    autostart: {
+      type: bool,
+      default: true,
+      doc: 'Whether it starts with the agent; with false it waits until it is wanted.',
+    },
     type: {
       type: oneOf('service', 'task', 'cron'),
       default: 'service',
@@ -189,7 +210,10 @@ const service = block('One program that the agent runs and keeps running.', {
       doc: 'The template whose attributes this service takes over.',
     },
     tags: { type: texts, doc: 'Words to find and select services by.' },
-    groups: { type: { is: 'list', of: { is: 'text', format: 'group' } }, doc: 'The groups it belongs to.' },
+    groups: {
+      type: { is: 'list', of: { is: 'text', format: 'group' } },
+      doc: 'The groups it belongs to, for display and selection.',
+    },
     namespace: { type: text, doc: 'A name that separates teams or environments.' },
     fields: { type: { is: 'map', of: any }, doc: 'Custom fields, as `field` blocks declare them.' },
     description: { type: text, default: '', doc: 'What it is, in a sentence.' },
@@ -201,7 +225,7 @@ const service = block('One program that the agent runs and keeps running.', {
     depends_on: block('A service that must be there first.', {
       many: true,
       attributes: {
-        service: { type: { is: 'text', format: 'service' }, required: true, doc: 'Its name.' },
+        service: { type: { is: 'text', format: 'service' }, required: true, doc: 'The service that is needed.' },
         condition: {
           type: oneOf('started', 'healthy', 'completed'),
           default: 'started',
@@ -211,7 +235,7 @@ const service = block('One program that the agent runs and keeps running.', {
       },
     }),
     health_check: healthCheck,
-    resources: block('What it may use.', {
+    resources: block('The processor, memory and files that it may use at most.', {
       attributes: {
         cpu_limit: { type: { is: 'cpu' }, doc: 'Cores: "1000m" or "1.5".' },
         memory_limit: { type: { is: 'size' }, doc: 'Memory: "512Mi", "1Gi"; passing it restarts the service.' },
@@ -229,8 +253,12 @@ const service = block('One program that the agent runs and keeps running.', {
         },
         delay: { type: durationOrZero, default: '1s', doc: 'The wait before the first restart.' },
         factor: { type: { is: 'number', min: 1 }, default: 2, doc: 'How much longer each further wait is.' },
-        max_delay: { type: durationOrZero, default: '1m', doc: 'The longest wait.' },
-        jitter: { type: { is: 'number', min: 0, max: 1 }, default: 0.2, doc: 'The share by which a wait varies.' },
+        max_delay: { type: durationOrZero, default: '1m', doc: 'The longest wait between two restarts.' },
+        jitter: {
+          type: { is: 'number', min: 0, max: 1 },
+          default: 0.2,
+          doc: 'The share by which each wait varies by chance, so that services do not restart in step.',
+        },
         max_retries: { type: whole(0), default: 5, doc: 'Restarts within `window` before it is given up.' },
         window: {
           type: duration,
@@ -244,7 +272,7 @@ const service = block('One program that the agent runs and keeps running.', {
         },
       },
     }),
-    stop: block('How it is stopped.', {
+    stop: block('How it is stopped: first the command, then the signal, then it is killed.', {
       attributes: {
         signal: { type: { is: 'text', format: 'signal' }, default: 'SIGTERM', doc: 'The signal that asks it to end.' },
         timeout: { type: duration, default: '10s', doc: 'The time it has before it is killed.' },
@@ -258,19 +286,27 @@ const service = block('One program that the agent runs and keeps running.', {
         command: { type: command, doc: 'The command that makes it reload.' },
       },
     }),
-    hooks: block('Commands around its life.', {
+    hooks: block('Commands that run before it starts, after it has started and after it has ended.', {
       blocks: {
         pre_start: hook('before each start', 'fail'),
         post_start: hook('after each start', 'ignore'),
         post_stop: hook('after it has ended', 'ignore'),
       },
     }),
-    logs: block('How its output is kept.', {
+    logs: block('How its output is read and kept.', {
       attributes: {
-        max_size: { type: { is: 'size' }, default: '10MB', doc: 'The size of a segment.' },
-        max_files: { type: whole(1), default: 5, doc: 'How many segments are kept.' },
-        max_age: { type: duration, doc: 'How long segments are kept.' },
-        format: { type: oneOf('auto', 'json', 'text'), default: 'auto', doc: 'How its lines are read.' },
+        max_size: {
+          type: { is: 'size' },
+          default: '10MB',
+          doc: 'How large a log file grows before the next one is begun.',
+        },
+        max_files: { type: whole(1), default: 5, doc: 'How many log files are kept; the oldest goes first.' },
+        max_age: { type: duration, doc: 'How long log files are kept; without it, only `max_files` counts.' },
+        format: {
+          type: oneOf('auto', 'json', 'text'),
+          default: 'auto',
+          doc: 'How its lines are read: `json` for an object on each, `auto` finds out.',
+        },
         multiline: { type: { is: 'text', format: 'regex' }, doc: 'What the first line of an entry matches.' },
         capture: {
           type: oneOf('file', 'pipe'),
@@ -298,8 +334,8 @@ const service = block('One program that the agent runs and keeps running.', {
         scrape: block('A Prometheus endpoint.', {
           many: true,
           attributes: {
-            url: { type: late, required: true, doc: 'Its address.' },
-            interval: { type: duration, default: '15s', doc: 'How often it is read.' },
+            url: { type: late, required: true, doc: 'The address that is read: "http://localhost:9100/metrics".' },
+            interval: { type: duration, default: '15s', doc: 'The time between two readings.' },
           },
         }),
       },
@@ -316,14 +352,14 @@ const service = block('One program that the agent runs and keeps running.', {
   },
 })
 
-const agent = block('The agent itself.', {
+const agent = block('The agent itself: its name, its data, its own log.', {
   attributes: {
     name: { type: fromEnv, doc: "Its name in a fleet (the machine's)." },
-    data_dir: { type: fromEnv, doc: 'Where it keeps its data.' },
+    data_dir: { type: fromEnv, doc: 'The folder where the agent keeps logs, history and its store.' },
     log_level: {
       type: oneOf('trace', 'debug', 'info', 'warn', 'error'),
       default: 'info',
-      doc: 'How much it writes to its own log.',
+      doc: 'How much the agent writes to its own log, agent.log.',
     },
     labels: { type: { is: 'map', of: fromEnv }, doc: 'Words about this machine, for the fleet.' },
     quit_policy: { type: oneOf('stop', 'keep'), default: 'stop', doc: 'What happens to the services when it ends.' },
@@ -336,9 +372,9 @@ const agent = block('The agent itself.', {
   blocks: {
     metrics: block('What is measured and how long it is kept.', {
       attributes: {
-        enabled: { type: bool, default: true, doc: 'Whether anything is.' },
-        interval: { type: duration, default: '5s', doc: 'How often.' },
-        retention: { type: duration, default: '24h', doc: 'How long.' },
+        enabled: { type: bool, default: true, doc: 'Whether CPU and memory of services are measured.' },
+        interval: { type: duration, default: '5s', doc: 'The time between two measurements.' },
+        retention: { type: duration, default: '24h', doc: 'How long measurements are kept.' },
         prometheus_endpoint: {
           type: late,
           later: true,
@@ -346,20 +382,23 @@ const agent = block('The agent itself.', {
         },
       },
     }),
-    alerts: block('Where alerts go.', {
+    alerts: block('Where alerts of this agent go.', {
       later: true,
       attributes: {
         enabled: { type: bool, default: true, doc: 'Whether alerts are raised.' },
         webhook_url: { type: late, doc: 'An address that is told of every alert.' },
       },
       blocks: {
-        email: block('The mail server.', {
+        email: block('The mail server that alerts are sent through.', {
           attributes: {
             smtp_server: { type: late, required: true, doc: 'Host and port: "smtp.example.com:587".' },
-            username: { type: late, doc: 'The user there.' },
-            password: { type: late, doc: 'Its password.' },
-            from: { type: late, doc: 'The sender.' },
-            to: { type: { is: 'list', of: late, single: true }, doc: 'Who is written to.' },
+            username: { type: late, doc: 'The user to sign in to the mail server with.' },
+            password: {
+              type: late,
+              doc: 'The password of that user; better "env:NAME" or "credential:NAME" than the password itself.',
+            },
+            from: { type: late, doc: 'The address that mails come from.' },
+            to: { type: { is: 'list', of: late, single: true }, doc: 'The addresses that mails go to.' },
           },
         }),
       },
@@ -367,12 +406,16 @@ const agent = block('The agent itself.', {
     nats: block('The fleet that this agent belongs to.', {
       later: true,
       attributes: {
-        servers: { type: { is: 'list', of: late, single: true }, required: true, doc: 'NATS servers.' },
+        servers: {
+          type: { is: 'list', of: late, single: true },
+          required: true,
+          doc: 'The NATS servers of the fleet: "nats://nats.example.com:4222".',
+        },
         cluster_name: { type: text, doc: 'The name of the fleet.' },
         allow_remote: {
           type: { is: 'list', of: oneOf('view', 'start', 'stop', 'restart', 'reload', 'signal', 'exec', 'configure') },
           default: ['view', 'start', 'stop', 'restart'],
-          doc: 'What other hosts may do here.',
+          doc: 'What other agents of the fleet may do to the services here.',
         },
       },
     }),
@@ -381,18 +424,18 @@ const agent = block('The agent itself.', {
 
 const server = block('The listener that other machines reach.', {
   attributes: {
-    host: { type: fromEnv, default: '127.0.0.1', doc: 'The address it listens on.' },
+    host: { type: fromEnv, default: '127.0.0.1', doc: 'The address it listens on; "0.0.0.0" for all of this machine.' },
     port: { type: port, default: 8080, doc: 'The port it listens on.' },
   },
   blocks: {
-    tls: block('Encryption.', {
+    tls: block('Encryption of the connections to it.', {
       attributes: {
-        enabled: { type: bool, default: true, doc: 'Whether it is on.' },
-        cert_file: { type: late, doc: 'The certificate, PEM.' },
-        key_file: { type: late, doc: 'Its private key, PEM.' },
+        enabled: { type: bool, default: true, doc: 'Whether connections are encrypted.' },
+        cert_file: { type: lateFile, doc: 'The file of the certificate, in PEM form.' },
+        key_file: { type: lateFile, doc: "The file of the certificate's private key, in PEM form." },
       },
     }),
-    auth: block('Who may.', {
+    auth: block('Who may call, and how they say who they are.', {
       later: true,
       attributes: {
         type: { type: oneOf('jwt', 'api_key', 'oidc', 'none'), default: 'jwt', doc: 'How a caller says who they are.' },
@@ -400,16 +443,23 @@ const server = block('The listener that other machines reach.', {
         token_expiry: { type: duration, default: '24h', doc: 'How long a sign-in lasts.' },
       },
     }),
-    cors: block('Which web pages may call.', {
+    cors: block('Which web pages of other origins may call.', {
       attributes: {
         allowed_origins: { type: texts, doc: 'Their origins: "https://app.example.com".' },
-        allowed_methods: { type: { is: 'list', of: { is: 'text', format: 'http-method' } }, doc: 'What they may do.' },
+        allowed_methods: {
+          type: { is: 'list', of: { is: 'text', format: 'http-method' } },
+          doc: 'The HTTP methods that these pages may use.',
+        },
       },
     }),
-    rate_limit: block('How often one caller may.', {
+    rate_limit: block('How often one caller may ask.', {
       attributes: {
-        requests_per_minute: { type: whole(1), required: true, doc: 'Requests a minute.' },
-        burst_size: { type: whole(1), doc: 'Requests at once.' },
+        requests_per_minute: {
+          type: whole(1),
+          required: true,
+          doc: 'How many requests a caller may make in a minute.',
+        },
+        burst_size: { type: whole(1), doc: 'How many requests a caller may make at once (`requests_per_minute`).' },
       },
     }),
   },
@@ -420,17 +470,17 @@ const alert = block('A rule that raises an alert.', {
   many: true,
   later: true,
   attributes: {
-    on: { type: oneOf('service', 'host', 'agent', 'fleet'), default: 'service', doc: 'What it is about.' },
-    match: { type: { is: 'map', of: any }, doc: 'Which of them.' },
+    on: { type: oneOf('service', 'host', 'agent', 'fleet'), default: 'service', doc: 'What the rule is about.' },
+    match: { type: { is: 'map', of: any }, doc: 'Which of them the rule is for: { tags = ["web"] }.' },
     when: { type: text, required: true, doc: 'The condition: "memory_percent > 80".' },
-    for: { type: durationOrZero, default: '0s', doc: 'How long it must hold.' },
-    severity: { type: oneOf('info', 'warning', 'critical'), default: 'warning', doc: 'How grave it is.' },
+    for: { type: durationOrZero, default: '0s', doc: 'How long the condition must hold before the alert is raised.' },
+    severity: { type: oneOf('info', 'warning', 'critical'), default: 'warning', doc: 'How grave the alert is.' },
     labels: { type: textMap, doc: 'Words added to the alert.' },
     notify: {
       type: { is: 'list', of: { is: 'text', format: 'notification' } },
       doc: 'The notifications that are told.',
     },
-    runbook: { type: text, doc: 'Where to read what to do.' },
+    runbook: { type: text, doc: 'The address of a page that says what to do about it.' },
   },
 })
 
@@ -446,7 +496,7 @@ const notification = block('Somewhere that alerts are told.', {
     },
     url: { type: late, doc: 'The address of a webhook.' },
     webhook_url: { type: late, doc: 'The address of a Slack webhook.' },
-    to: { type: { is: 'list', of: late, single: true }, doc: 'Who is written to.' },
+    to: { type: { is: 'list', of: late, single: true }, doc: 'The addresses that mails go to.' },
     headers: { type: { is: 'map', of: late }, doc: 'Headers of a webhook.' },
     allow_private: { type: bool, default: false, doc: 'Whether loopback and private addresses are allowed.' },
   },
@@ -470,7 +520,7 @@ const variable = block('A value that is given from outside.', {
 export const rootSchema: BlockSchema = block('The configuration.', {
   attributes: {
     include: {
-      type: { is: 'list', of: text, single: true },
+      type: { is: 'list', of: { is: 'text', format: 'hcl-file' }, single: true },
       doc: 'Further files, relative to this one; patterns are allowed. This file overrides what it includes.',
     },
   },
@@ -488,11 +538,15 @@ export const rootSchema: BlockSchema = block('The configuration.', {
         order: { type: { is: 'number', whole: true }, default: 0, doc: 'Where it stands among groups, lowest first.' },
       },
     }),
-    app: block('Services that make one thing.', {
+    app: block('Services that together make one thing.', {
       label: 'one',
       many: true,
       attributes: {
-        services: { type: { is: 'list', of: { is: 'text', format: 'service' } }, required: true, doc: 'Their names.' },
+        services: {
+          type: { is: 'list', of: { is: 'text', format: 'service' } },
+          required: true,
+          doc: 'The services that it is made of.',
+        },
         description: { type: text, default: '', doc: 'What it is, in a sentence.' },
       },
     }),
@@ -521,7 +575,10 @@ export const rootSchema: BlockSchema = block('The configuration.', {
         description: { type: text, doc: 'What it is for.' },
       },
     }),
-    services: block('The services.', { many: true, blocks: { service } }),
+    services: block('A frame around services; they may stand at the top of a file as well.', {
+      many: true,
+      blocks: { service },
+    }),
     service,
     alert,
     notification,
@@ -540,7 +597,7 @@ export const rootSchema: BlockSchema = block('The configuration.', {
       attributes: {
         source: { type: { is: 'map', of: any }, required: true, doc: 'The alert that keeps others quiet.' },
         target: { type: { is: 'map', of: any }, required: true, doc: 'Those that it keeps quiet.' },
-        equal: { type: texts, doc: 'What both must have in common.' },
+        equal: { type: texts, doc: 'The labels that both alerts must have in common.' },
       },
     }),
   },

@@ -1,6 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is HCL's notation, in texts of HCL
 import { expect, test } from 'vitest'
 import { editorWith } from '../fixtures/editor.ts'
+import { makeFolder, quietEnv } from '../fixtures/load.ts'
+import { Source } from '../syntax/source.ts'
+import { languageService } from './index.ts'
 
 const rest = 'service "db" {\n  command = "postgres"\n}\nservice "cache" {\n  command = "redis"\n}\n'
 
@@ -92,6 +95,8 @@ test.each<[fact: string, text: string, offered: string[], never?: string[]]>([
     ['working_dir'],
   ],
   ['after a text that is not closed', `service "web" {\n  command = "x\n  work|\n}\n`, ['working_dir']],
+  ['names of a loop', 'locals {\n  a = [for port, name in {} : na|]\n}\n', ['name']],
+  ['names of the environment in a call', 'locals {\n  a = env("PA|")\n}\n', ['PATH']],
   ['comments are left alone', 'service "web" {\n  # comm|\n}\n', [], ['command']],
   ['numbers are left alone', 'service "web" {\n  replicas = 1|\n}\n', []],
 ])('%s', async (_fact, text, offered, never = []) => {
@@ -101,4 +106,35 @@ test.each<[fact: string, text: string, offered: string[], never?: string[]]>([
   expect(labels.slice(0, offered.length)).toEqual(offered)
   for (const label of never) expect(labels).not.toContain(label)
   if (offered.length === 0 && never.length === 0) expect(labels).toEqual([])
+})
+
+test('paths are offered relative to the file, folders where a folder is wanted', async () => {
+  const folder = makeFolder({ 'main.hcl': '', 'app/server.js': '', 'app/.env': '', 'more/db.hcl': '', 'run.sh': '' })
+  const service = languageService({ paths: [folder.path], env: quietEnv })
+  const offered = async (text: string): Promise<string[]> => {
+    const offset = text.indexOf('|')
+    const unsaved = { 'main.hcl': text.replace('|', '') }
+    const at = { file: 'main.hcl', ...new Source('', unsaved['main.hcl']).position(offset) }
+    const { items } = await service.complete({ unsaved, at })
+    return items.map(({ label }) => label)
+  }
+  expect((await offered('service "a" {\n  working_dir = "|"\n}\n')).slice(0, 2)).toEqual(['app', 'more'])
+  expect(await offered('service "a" {\n  working_dir = "app/|"\n}\n')).toEqual([])
+  expect(await offered('service "a" {\n  env_file = "app/.|"\n}\n')).toEqual(['app/.env'])
+  expect(await offered('include = ["more/|"]\n')).toEqual(['more/db.hcl'])
+  expect(await offered('locals {\n  a = file("app/s|")\n}\n')).toEqual(['app/server.js'])
+  folder.remove()
+})
+
+test('what is put in has what a block cannot do without, and ends where one goes on', async () => {
+  const { service, ...query } = editorWith('serv|')
+  const { items, range } = await service.complete(query)
+  expect(items[0]?.insert).toBe('service "${1:name}" {\n  command = "${2:}"\n  $0\n}')
+  expect(range).toEqual({ file: 'a.hcl', line: 1, column: 1, endLine: 1, endColumn: 5 })
+})
+
+test('a word with a value after it is only replaced', async () => {
+  const { service, ...query } = editorWith('service "web" {\n  comm| = "x"\n}\n')
+  const { items } = await service.complete(query)
+  expect(items[0]).toMatchObject({ label: 'command', insert: 'command' })
 })

@@ -104,6 +104,17 @@ function entriesOf(folder: string) {
   }
 }
 
+/** Names of a folder that are offered. */
+const maxNames = 500
+
+/** What is in a folder, folders first. */
+export function listNames(folder: string): { name: string; isFolder: boolean }[] {
+  return entriesOf(folder)
+    .slice(0, maxNames)
+    .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+    .sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.name.localeCompare(b.name, 'en', { numeric: true }))
+}
+
 function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 }

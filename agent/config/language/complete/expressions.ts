@@ -20,7 +20,18 @@ export function completeExpression(spot: Extract<Spot, { kind: 'expression' }>, 
   const typed = file.source.text.slice(spot.start, offset)
   const dot = typed.lastIndexOf('.')
   if (dot !== -1) return { items: membersOf(typed.slice(0, dot), workspace), from: spot.start + dot + 1 }
-  return { items: [...wantedValues(spot.nesting, asked), ...globalNames(workspace), ...functions()] }
+  const names = [...loopNames(spot.start, asked), ...globalNames(workspace)]
+  return { items: [...wantedValues(spot.nesting, asked), ...names, ...functions()] }
+}
+
+/** The names of the loops that have been begun in the same value. */
+function loopNames(until: number, { file, frame }: Asked): Completion[] {
+  const own = frame.items.findLast(({ start }) => start <= until)
+  if (own === undefined || own.isBlock) return []
+  const before = file.source.text.slice(own.start, until)
+  const loops = before.matchAll(/\bfor\s+([\p{L}_][\p{L}\p{Nd}_-]*)(?:\s*,\s*([\p{L}_][\p{L}\p{Nd}_-]*))?\s+in\b/gu)
+  const names = new Set([...loops].flatMap(([, first = '', second]) => [first, second ?? first]))
+  return [...names].map((name) => item('variable', name, { detail: 'name of the loop' }))
 }
 
 /** What is reached from `var`, `local` or a map by a dot. */

@@ -10,14 +10,21 @@ import type { Workspace } from '../workspace.ts'
 import { type Asked, item } from './asked.ts'
 import { environmentNames } from './expressions.ts'
 import { namesOfKind } from './names.ts'
+import { pathsFor } from './paths.ts'
 import { textsUsed } from './used.ts'
 
 /** What a text in quotes may say. */
 export function completeText(spot: Extract<Spot, { kind: 'text' }>, asked: Asked): Completion[] {
-  const { type, file, offset } = asked
+  const { type, file, offset, workspace } = asked
+  const typed = file.source.text.slice(spot.start, offset)
+  const call = spot.nesting.at(-1)
+  if (call?.kind === 'call' && call.argument === 0) {
+    if (call.name === 'file') return pathsFor('file', typed, asked)
+    if (call.name !== 'env') return []
+    return environmentNames(workspace).map((name) => item('name', name, { detail: 'environment variable' }))
+  }
   if (type === undefined) return []
-  const of = type.is === 'list' ? type.of : type
-  return valuesFor(of, asked, file.source.text.slice(spot.start, offset))
+  return valuesFor(type.is === 'list' ? type.of : type, asked, typed)
 }
 
 /** Texts that a value of this type may be, the likeliest first; `typed` is what is there of it. */
@@ -58,7 +65,7 @@ type Listed = (words: readonly string[]) => Completion[]
 function textsFor(type: TextType, asked: Asked, typed: string, all: Listed): Completion[] {
   if (type.oneOf !== undefined) return all(type.oneOf)
   const { workspace, frame, frames } = asked
-  const late = type.late === true || type.env === true ? references(typed, type, workspace) : []
+  const late = type.late === true || type.env === true ? references(typed, type, asked) : []
   switch (type.format) {
     case 'service':
       return named('service', workspace, new Set([...ownName(frames), ...written(asked)]))
@@ -80,6 +87,10 @@ function textsFor(type: TextType, asked: Asked, typed: string, all: Listed): Com
       return cronExamples.map(([label, help]) => item('value', label, { detail: 'schedule', help }))
     case 'user':
       return [...all(accountNames('/etc/passwd')), ...late]
+    case 'folder':
+    case 'file':
+    case 'hcl-file':
+      return [...pathsFor(type.format, typed, asked), ...late]
     case undefined:
       return [...used(asked, all), ...late]
     default:
@@ -143,7 +154,12 @@ function used(asked: Asked, all: Listed): Completion[] {
 }
 
 /** References to what is known only where the service runs. */
-function references(typed: string, type: TextType, workspace: Workspace): Completion[] {
+function references(typed: string, type: TextType, asked: Asked): Completion[] {
+  const { workspace } = asked
+  if (typed.startsWith('file:')) {
+    const paths = pathsFor('file', typed.slice('file:'.length), asked)
+    return paths.map((path) => ({ ...path, label: `file:${path.label}`, insert: `file:${path.insert}` }))
+  }
   if (typed.startsWith('env:')) {
     return environmentNames(workspace).map((name) => item('name', `env:${name}`, { detail: 'environment variable' }))
   }
