@@ -366,7 +366,7 @@ const agent = block('The agent itself: its name, its data, its own log.', {
     config_reload: {
       type: oneOf('auto', 'ask'),
       default: 'auto',
-      doc: 'Whether a changed file takes effect by itself.',
+      doc: '`auto` takes a changed file over by itself, `ask` says what it would do and waits for an apply.',
     },
   },
   blocks: {
