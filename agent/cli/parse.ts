@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { parseDuration, parseTime } from '../time.ts'
 
 /** Readers of option values; commander words the refusal around their message. */
 
@@ -13,32 +14,16 @@ export function readPort(text: string): number {
   return port
 }
 
-const unitsMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
-}
-
 /** `500ms`, `30s`, `1h30m`, as in configuration files. */
 export function readDuration(text: string): number {
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/.test(text)) {
-    throw new InvalidArgumentError('It is a duration, such as 30s or 5m.')
-  }
-  let totalMs = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
-    totalMs += Number(amount) * (unitsMs[unit ?? ''] ?? 0)
-  }
-  return totalMs
+  const durationMs = parseDuration(text)
+  if (durationMs === undefined) throw new InvalidArgumentError('It is a duration, such as 30s or 5m.')
+  return durationMs
 }
 
 /** A point in time, in the form that the agent takes: RFC 3339, a date, or how long ago. */
 export function readTime(text: string): string {
-  const isAgo = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/.test(text)
-  const isTime = /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))
-  if (isAgo || isTime) return text
+  if (parseTime(text, 0) !== undefined) return text
   throw new InvalidArgumentError('It is how long ago (10m, 2h) or a time (2026-03-01T12:00:00Z).')
 }
 

@@ -1,6 +1,7 @@
 import type { AgentEvent, EventKind } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import type { EventQuery, Store } from '../store/types.ts'
+import { Waiters } from './waiters.ts'
 
 export type NewEvent = Omit<AgentEvent, 'seq' | 'time'>
 
@@ -12,7 +13,7 @@ export class EventLog {
   readonly #store: Store
   readonly #clock: Clock
   readonly #recent: AgentEvent[] = []
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
   #nextSeq: number
   #unsaved = 0
 
@@ -40,9 +41,7 @@ export class EventLog {
         this.#unsaved++
       },
     )
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const wake of waiting) wake()
+    this.#waiters.wake()
     return full
   }
 
@@ -70,7 +69,7 @@ export class EventLog {
         yield event
         if (signal.aborted) return
       }
-      if (this.#nextSeq - 1 <= last) await this.#news(signal)
+      if (this.#nextSeq - 1 <= last) await this.#waiters.next(signal)
     }
   }
 
@@ -82,17 +81,5 @@ export class EventLog {
     const stored = await this.#store.events({ after: seq, limit: mostRecent * 10 })
     const older = stored.filter((event) => event.seq < oldest).sort((a, b) => a.seq - b.seq)
     return older.length > 0 ? older : recent
-  }
-
-  #news(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener('abort', wake)
-        this.#waiting.delete(wake)
-        resolve()
-      }
-      this.#waiting.add(wake)
-      signal.addEventListener('abort', wake, { once: true })
-    })
   }
 }

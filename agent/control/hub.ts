@@ -1,5 +1,6 @@
 import type { AgentInfo, ConfigStatus, Host, Service, StateMessage } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
+import { Waiters } from './waiters.ts'
 
 /** Where the hub reads the present state; it keeps only which numbers changed it. */
 export interface StateSource {
@@ -28,7 +29,7 @@ export class StateHub {
   readonly #used = new Map<string, number>()
   readonly #removed = new Map<string, number>()
   readonly #parts = new Map<Part, number>()
-  readonly #waiting = new Set<() => void>()
+  readonly #waiters = new Waiters()
   /** Numbers of two agents on one data directory never meet, since each begins at its own start. */
   readonly #firstSeq: number
   #seq: number
@@ -84,7 +85,7 @@ export class StateHub {
         yield message
       }
       while (!signal.aborted) {
-        if (this.#seq === sent) await this.#news(signal)
+        if (this.#seq === sent) await this.#waiters.next(signal)
         if (signal.aborted) return
         const message = this.#delta(sent)
         sent = message.seq
@@ -98,9 +99,7 @@ export class StateHub {
 
   #next(): number {
     this.#seq++
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const wake of waiting) wake()
+    this.#waiters.wake()
     return this.#seq
   }
 
@@ -141,18 +140,6 @@ export class StateHub {
       ...(isNew('host') && host ? { host } : {}),
       ...(isNew('config') ? { config: source.config() } : {}),
     }
-  }
-
-  #news(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener('abort', wake)
-        this.#waiting.delete(wake)
-        resolve()
-      }
-      this.#waiting.add(wake)
-      signal.addEventListener('abort', wake, { once: true })
-    })
   }
 
   #pause(delayMs: number, signal: AbortSignal): Promise<void> {

@@ -29,26 +29,3 @@ export function decodePlace(text: string): Position | undefined {
   const seq = Number(match[2])
   return Number.isFinite(order) && Number.isSafeInteger(seq) ? { order, seq } : undefined
 }
-
-const unitsMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-}
-
-/** A time as RFC 3339, or how long ago: `10m`, `1h30m`. Undefined for anything else. */
-export function parseTime(text: string, nowMs: number): number | undefined {
-  if (/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/.test(text)) {
-    let agoMs = 0
-    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
-      agoMs += Number(amount) * (unitsMs[unit as string] as number)
-    }
-    return nowMs - agoMs
-  }
-  // `Date.parse` alone would take "12" for a month.
-  const parsed = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(parsed) ? undefined : parsed
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CoreError } from '../core.ts'
+import { parseTime } from '../time.ts'
 
 /** The most that one answer lists; more is cut, and `nextCursor` goes on. */
 export const maxPage = 10_000
@@ -38,21 +39,10 @@ export function pageOf<Item extends { name: string }>(
   return { items, nextCursor: Buffer.from(JSON.stringify([end, last.name])).toString('base64url') }
 }
 
-const durationUnitsMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-}
-
 /** A point in time as a client states it: RFC 3339, or how long ago (`10m`). */
 export function readTime(path: string, text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined
-  const ago = /^(\d{1,12})(ms|[smhdw])$/.exec(text)
-  if (ago) return nowMs - Number(ago[1]) * (durationUnitsMs[ago[2] ?? ''] ?? 0)
-  const atMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(atMs)) throw badField(path, 'is neither a time (2026-03-01T12:00:00Z) nor a duration (10m)')
+  const atMs = parseTime(text, nowMs)
+  if (atMs === undefined) throw badField(path, 'is neither a time (2026-03-01T12:00:00Z) nor a duration (10m)')
   return atMs
 }

@@ -1,5 +1,6 @@
 import type { ServiceState } from '../../contract/index.ts'
 import type { DependencyCondition, Range } from '../config/index.ts'
+import type { SpawnError } from '../os/index.ts'
 
 /** Everything that the explanation of one instance may rest on. Gathered by the supervisor when it happens, never guessed later. */
 export interface ServiceFacts {
@@ -35,21 +36,7 @@ export interface ServiceFacts {
   nextStartAtMs?: number
   /** The last start that did not come to a process. */
   startError?: {
-    what:
-      | 'program'
-      | 'directory'
-      | 'interpreter'
-      | 'permission'
-      | 'format'
-      | 'arguments'
-      | 'user'
-      | 'group'
-      | 'resources'
-      | 'environment'
-      | 'port'
-      | 'hook'
-      | 'log'
-      | 'other'
+    what: SpawnError['what'] | 'environment' | 'port' | 'hook' | 'log'
     code: string
     subject: string
     message: string

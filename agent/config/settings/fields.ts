@@ -2,7 +2,7 @@ import type { LateText } from '../model.ts'
 import type { Place } from '../problems.ts'
 import type { AttributeSchema, BlockSchema } from '../schema.ts'
 import type { Item } from '../values/decode.ts'
-import { parseCpu, parseDuration, parseSize } from '../values/units.ts'
+import { parseCpu, parseSize, parseSpan } from '../values/units.ts'
 import type { BlockSettings, Setting } from './read.ts'
 
 /** The values of one block, with the defaults of the schema where the files say nothing. */
@@ -109,7 +109,7 @@ function defaultValue(schema: AttributeSchema | undefined): string | number | bo
   const written = schema?.default
   if (schema === undefined || typeof written === 'object') return undefined
   if (typeof written !== 'string') return written
-  if (schema.type.is === 'duration') return parseDuration(written)
+  if (schema.type.is === 'duration') return parseSpan(written)
   if (schema.type.is === 'size') return parseSize(written)
   return schema.type.is === 'cpu' ? parseCpu(written) : written
 }

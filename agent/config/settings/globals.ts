@@ -1,13 +1,12 @@
 import { didYouMean, type Place, type Problem, type Problems } from '../problems.ts'
 import type { Attribute, Block, Body, Expression } from '../syntax/ast.ts'
-import { readExpression } from '../syntax/expression.ts'
-import { Reader, SyntaxMistake } from '../syntax/reader.ts'
 import { Source, type Span } from '../syntax/source.ts'
 import { numberText, textNumber } from '../values/convert.ts'
 import { evaluate } from '../values/evaluate.ts'
 import { shorten } from '../values/names.ts'
-import { alone, type GlobalKind, type Globals, type Scope } from '../values/scope.ts'
+import type { GlobalKind, Globals, Scope } from '../values/scope.ts'
 import { nameKind, type Value } from '../values/value.ts'
+import { evaluateWritten } from './written.ts'
 
 /** A file with what evaluating in it needs, but for the globals themselves. */
 export interface GlobalFile {
@@ -260,14 +259,6 @@ function readGiven({ text, by }: GivenVariable, type: VariableType, problems: Pr
     const number = type === 'any' ? textNumber(word) : undefined
     return number === undefined ? asText : { kind: 'number', number, place }
   }
-  try {
-    const reader = new Reader(text)
-    const expression = readExpression(reader)
-    reader.skip()
-    if (reader.atEnd()) return evaluate(expression, alone(place.source, problems))
-  } catch (error) {
-    if (!(error instanceof SyntaxMistake)) throw error
-    // What is not HCL is a text, and judged as one by the variable's type.
-  }
-  return asText
+  // What is not HCL is judged as a text by the variable's type.
+  return evaluateWritten(text, place, problems) ?? asText
 }

@@ -1,13 +1,10 @@
 import { didYouMean, type Place, type Problems } from '../problems.ts'
 import { type AttributeType, type BlockSchema, rootSchema } from '../schema.ts'
-import { readExpression } from '../syntax/expression.ts'
-import { Reader, SyntaxMistake } from '../syntax/reader.ts'
 import { Source } from '../syntax/source.ts'
 import { decode } from '../values/decode.ts'
-import { evaluate } from '../values/evaluate.ts'
-import { alone } from '../values/scope.ts'
 import type { Value } from '../values/value.ts'
 import type { BlockSettings, Setting } from './read.ts'
+import { evaluateWritten } from './written.ts'
 
 /** A value from outside the files: `path` is `agent.metrics.interval`, `by` the variable or flag that gave it. */
 export interface Override {
@@ -101,16 +98,8 @@ function readValue(text: string, type: AttributeType, place: Place, problems: Pr
   }
   if (type.is !== 'bool' && type.is !== 'number' && type.is !== 'list' && type.is !== 'map')
     return textValue(text, place)
-  try {
-    const reader = new Reader(text)
-    const expression = readExpression(reader)
-    reader.skip()
-    if (reader.atEnd()) return evaluate(expression, alone(place.source, problems))
-  } catch (error) {
-    if (!(error instanceof SyntaxMistake)) throw error
-    // What is not HCL is a text, and refused as one by the type.
-  }
-  return textValue(text, place)
+  // What is not HCL is refused as a text by the type.
+  return evaluateWritten(text, place, problems) ?? textValue(text, place)
 }
 
 function textValue(text: string, place: Place): Value {

@@ -5,7 +5,7 @@ import { numberText } from './convert.ts'
 import { checkText, signalName } from './formats.ts'
 import { shorten } from './names.ts'
 import { looksSecret } from './secrets.ts'
-import { parseCpu, parseDuration, parseSize } from './units.ts'
+import { parseCpu, parseSize, parseSpan } from './units.ts'
 import { isSensitive, nameKind, type TextValue, tinted, type Value } from './value.ts'
 import { article, nameNumber, nameType, suggestAmount, suggestType } from './words.ts'
 
@@ -103,7 +103,7 @@ function decodeAmount(
 ): Item | undefined {
   if (value.kind !== 'text') return wrongType(value, type, context)
   const text = early(value, context)
-  const parse = { duration: parseDuration, size: parseSize, cpu: parseCpu }[type.is]
+  const parse = { duration: parseSpan, size: parseSize, cpu: parseCpu }[type.is]
   const amount = parse(text)
   const expected = nameType(type)
   if (amount === undefined) {

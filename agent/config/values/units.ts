@@ -1,13 +1,6 @@
 /** Amounts as people write them. Each answers `undefined` for what it cannot read. */
+import { parseDuration } from '../../time.ts'
 
-const millisecondsOf: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-}
 const bytesOf: Readonly<Record<string, number>> = {
   '': 1,
   B: 1,
@@ -31,15 +24,12 @@ const bytesOf: Readonly<Record<string, number>> = {
   TiB: 2 ** 40,
 }
 
-/** `"500ms"`, `"30s"`, `"1h30m"`, `"7d"`, in milliseconds. A minus is read, so that it can be refused as what it is. */
-export function parseDuration(text: string): number | undefined {
-  const match = /^(-?)((?:\d+(?:\.\d+)?(?:ms|[smhdw]))+)$/.exec(text.trim())
-  if (match === null) return undefined
-  let sum = 0
-  for (const [, amount, unit] of (match[2] ?? '').matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
-    sum += Number(amount) * (millisecondsOf[unit ?? ''] ?? 0)
-  }
-  return match[1] === '-' ? -sum : sum
+/** `"1h30m"` in milliseconds. A minus is read, so that it can be refused as what it is. */
+export function parseSpan(text: string): number | undefined {
+  const written = text.trim()
+  const isMinus = written.startsWith('-')
+  const spanMs = parseDuration(isMinus ? written.slice(1) : written)
+  return isMinus && spanMs !== undefined ? -spanMs : spanMs
 }
 
 /** `"512Mi"`, `"1Gi"`, `"100MB"`, in bytes. */
