@@ -87,7 +87,7 @@ function converge(edit: Edit, target: AttributePath, path: readonly string[], va
   for (let step = 0; step < maxSteps; step += 1) {
     const setter = setterOf(edit, target)
     const change = towards(setter, target, value, edit.override)
-    const refusal = judge(edit, setter, path, change)
+    const refusal = judge(edit, setter, target, path, change)
     if (refusal !== undefined || 'refused' in change) {
       session.restore(before)
       return refusal === undefined ? [] : [refusal]
@@ -128,9 +128,17 @@ function towards({ home, attribute }: Setter, target: AttributePath, value: Json
   return { refused: whole ?? attribute.value }
 }
 
-function judge(edit: Edit, { home }: Setter, path: readonly string[], change: Change): EditRefusal | undefined {
+function judge(
+  edit: Edit,
+  { home, attribute }: Setter,
+  { rest }: AttributePath,
+  path: readonly string[],
+  change: Change,
+): EditRefusal | undefined {
   if ('refused' in change) {
-    return refuseExpression(edit.session, home, path, change.refused, lateText)
+    // A part of what an expression gives as a whole cannot be written without the rest.
+    const canOverride = partOf(attribute.value, rest) !== undefined || change.refused.kind === 'object'
+    return refuseExpression(edit.session, home, path, change.refused, lateText, canOverride)
   }
   return change.splices.some(({ text }) => text.includes(mask)) ? refuseMask(path) : undefined
 }
@@ -149,7 +157,7 @@ export function unsetAttribute(edit: Edit, target: AttributePath, path: readonly
       const whole = partOf(setter.attribute.value, rest.slice(0, -1))
       if (whole === undefined) return []
       const change = removePart(whole, rest.at(-1) ?? '', typeAt(type, rest), place)
-      const refusal = judge(edit, setter, path, change)
+      const refusal = judge(edit, setter, target, path, change)
       if (refusal !== undefined || 'refused' in change) return refusal === undefined ? [] : [refusal]
       session.change(home.file.path, change.splices)
       return []

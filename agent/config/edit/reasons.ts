@@ -27,6 +27,7 @@ export function refuseExpression(
   path: readonly string[],
   expression: Expression,
   type: AttributeType,
+  canOverride = true,
 ): EditRefusal {
   const isSecret = hidesSecret(expression, path, file)
   const written = shorten(file.source.text.slice(expression.start, expression.end).replace(/\s+/g, ' '), 100)
@@ -36,16 +37,17 @@ export function refuseExpression(
   const names = owners.map(({ what }) => what)
   const comes = names.length === 0 ? '' : `, which comes from ${names.join(', ')}`
   const here = placeOf(file, expression, pathText(path))
+  const how = canOverride ? ', or write a value here in its place' : ''
   const message = reference
-    ? `${pathText(path)} is looked up when the service starts: ${shown}. Change that, or write a value here in its place.`
-    : `${pathText(path)} is worked out: ${shown}${comes}. Change it there, or write a value here in its place.`
+    ? `${pathText(path)} is looked up when the service starts: ${shown}. Change that${how}.`
+    : `${pathText(path)} is worked out: ${shown}${comes}. Change it there${how}.`
   return {
     path: pathText(path),
     reason: template !== undefined ? 'template' : reference ? 'reference' : 'expression',
     message,
     ...(isSecret ? {} : { written }),
     from: [here, ...owners],
-    choices: ['override', 'edit-there'],
+    choices: canOverride ? ['override', 'edit-there'] : ['edit-there'],
   }
 }
 
