@@ -133,6 +133,8 @@ export const serviceFormSchema = z.object({
   fields: z.array(formFieldSchema),
   /** Blocks that may stand several times, each as the path of its fields. */
   blocks: z.array(z.array(z.string())),
+  /** The service's own lines in each file, first to last. */
+  sources: z.array(z.object({ file: z.string(), line: z.number().int(), endLine: z.number().int(), text: z.string() })),
 })
 export type ServiceForm = z.infer<typeof serviceFormSchema>
 

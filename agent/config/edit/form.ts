@@ -10,6 +10,7 @@ import { looksSecret, mask, maskAddress } from '../values/secrets.ts'
 import type { Value } from '../values/value.ts'
 import { sets } from './attribute.ts'
 import { blocksOf, descend, type Home, homesOf, type Step, templatesOf } from './find.ts'
+import { lineStart } from './layout.ts'
 import { isPlain, isReference, keyOf } from './plain.ts'
 import { itemType, type Json } from './print.ts'
 import { hidesSecret } from './reasons.ts'
@@ -47,9 +48,17 @@ function formOf(session: Session, service: string): ServiceForm | undefined {
     files: [...new Set(homes.map(({ file }) => file.name))].toReversed(),
     fields: [],
     blocks: [],
+    sources: homes.flatMap(sourceOf).toReversed(),
   }
   collect({ homes, templates: templatesOf(session, service), form }, [], serviceSchema, [])
   return form
+}
+
+function sourceOf({ file, block }: Home): ServiceForm['sources'] {
+  if (block === undefined) return []
+  const { line, endLine } = file.source.range(block)
+  const { text } = file.source
+  return [{ file: file.name, line, endLine, text: text.slice(lineStart(text, block.start), block.end) }]
 }
 
 interface Sight {

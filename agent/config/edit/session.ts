@@ -8,11 +8,11 @@ export type EditFile = OpenFile
 
 /** The files of a configuration, in the order in which they count, while changes are made to their texts. */
 export class Session {
-  files: EditFile[]
+  files: readonly EditFile[]
   private readonly before: ReadonlyMap<string, string>
 
   constructor(files: readonly EditFile[]) {
-    this.files = [...files]
+    this.files = files
     this.before = new Map(files.map((file) => [file.path, textOf(file)]))
   }
 
@@ -25,13 +25,14 @@ export class Session {
     const source = new Source(file.source.file, file.source.mark + text)
     const { body, gaps } = readFile(source)
     if (gaps.length > 0) return false
-    this.files[at] = { ...file, source, body, gaps, scope: { ...file.scope, source } }
+    // A new list: whoever holds the one before can go back to it.
+    this.files = this.files.with(at, { ...file, source, body, gaps, scope: { ...file.scope, source } })
     return true
   }
 
   /** Goes back to how the files were at `files`. */
   restore(files: readonly EditFile[]): void {
-    this.files = [...files]
+    this.files = files
   }
 
   /** The files whose texts differ now. */

@@ -91,6 +91,13 @@ export function change(name: string, spec: TransactionSpec | ((state: EditorStat
 export const replaceText = (name: string, text: string): void =>
   change(name, (state) => ({ changes: { from: 0, to: state.doc.length, insert: text } }))
 
+/** Gives a file a text that was made elsewhere, as an edit that can be undone in the editor. */
+export async function putText(name: string, text: string): Promise<void> {
+  await openDocument(name)
+  replaceText(name, text)
+  flush()
+}
+
 /** What a file says on disk from now on; where nobody has edited it, that is shown. */
 export function rebase(name: string, base: string | null, hash: string | null): void {
   const document = documents.get(name)

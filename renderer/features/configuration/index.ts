@@ -1,1 +1,2 @@
 export { default } from './Configuration.tsx'
+export { putText } from './documents.ts'

@@ -1,13 +1,38 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { Service } from '../../../contract/index.ts'
 import { client } from '../../connection/index.ts'
+import { Choice } from '../../parts/index.ts'
+import { FormView } from '../form/index.ts'
 import { Place } from './Place.tsx'
 import { usePoll } from './usePoll.ts'
 
 type Item = Awaited<ReturnType<typeof client.services.config>>['items'][number]
 
+type View = 'values' | 'form'
+
+/** What a service says: as it came to be of all files, or as fields to change beside the HCL. */
+export function Configuration({ service }: { service: Service }) {
+  const [view, setView] = useState<View>('values')
+  return (
+    <>
+      <div className="config-views">
+        <Choice
+          name="View of the configuration"
+          value={view}
+          options={[
+            ['values', 'Values'],
+            ['form', 'Form'],
+          ]}
+          onChange={setView}
+        />
+      </div>
+      {view === 'form' ? <FormView name={service.service} /> : <Values service={service} />}
+    </>
+  )
+}
+
 /** Every value as resolved, with where it comes from. What nobody wrote is hidden until asked for. */
-export function Configuration({ service: { name, service: baseName, since } }: { service: Service }) {
+function Values({ service: { name, service: baseName, since } }: { service: Service }) {
   // A change of the files restarts a service, so its new state is the time to read again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `since` is what tells that it may have changed
   const read = useCallback((signal: AbortSignal) => client.services.config({ name }, { signal }), [name, since])
