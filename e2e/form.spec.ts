@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Locator, test } from '@playwright/test'
+import { panelFor } from './shared.ts'
+
+const hcl = `# ours
+variable "seconds" {
+  default = 600
+}
+
+template "base" {
+  restart {
+    delay = "3s"
+  }
+}
+
+service "web" { # in front
+  extends     = "base"
+  command     = "sleep \${var.seconds}" # for a while
+  environment = {
+    # where
+    PORT      = "3000"
+    API_TOKEN = "canary"
+  }
+  stop { timeout = "2s" }
+}
+`
+const panel = panelFor('test', hcl)
+const form = (): Locator => panel.page.getByRole('form', { name: 'Fields of web' })
+const field = (name: string): Locator => form().getByLabel(name, { exact: true })
+const text = (): Locator => panel.page.getByRole('textbox', { name: 'HCL of the service in' })
+
+test.beforeEach(async () => {
+  const { page } = panel
+  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await page.getByRole('link', { name: 'web', exact: true }).first().click()
+  await page.getByRole('tab', { name: 'Configuration' }).click()
+  await page.getByText('Form', { exact: true }).click()
+  await expect(field('command')).toHaveValue('sleep 600')
+})
+test.afterEach(() => expect(panel.complaints).toEqual([]))
+
+test('a field that is changed is in the HCL, and HCL that is typed is in the fields', async () => {
+  await field('timeout').fill('9s')
+  await field('timeout').press('Enter')
+  await expect(text()).toHaveValue(/stop \{ timeout = "9s" \}/)
+  const written = await text().inputValue()
+  await text().fill(written.replace('"9s"', '"12s"'))
+  await expect(field('timeout')).toHaveValue('12s')
+  await field('tags').fill('front\nold')
+  await field('tags').blur()
+  await expect(text()).toHaveValue(/tags += \["front", "old"\]/)
+  await expect(text()).toHaveValue(/# where\n +PORT +=/)
+  expect(readFileSync(panel.place.config, 'utf8')).toBe(hcl)
+  await expect(panel.page.getByRole('link', { name: 'Plan and apply…' })).toBeVisible()
+})
+
+test('what is worked out or inherited is not written over before one says so', async () => {
+  await expect(field('environment')).toHaveValue('PORT=3000\nAPI_TOKEN=••••••')
+  await field('command').fill('sleep 700')
+  await field('command').press('Enter')
+  const refusal = form().getByRole('alert')
+  await expect(refusal).toContainText('command is worked out: "sleep ${var.seconds}", which comes from var.seconds')
+  await expect(text()).toHaveValue(/var\.seconds/)
+  await refusal.getByRole('button', { name: 'Write it here' }).click()
+  await expect(text()).toHaveValue(/command += "sleep 700" # for a while/)
+  await expect(refusal).toBeHidden()
+  await field('delay').fill('4s')
+  await field('delay').press('Enter')
+  await expect(refusal).toContainText('template "base"')
+  await refusal.getByRole('button', { name: 'Keep it' }).click()
+  await expect(field('delay')).toHaveValue('3s')
+  const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().include('.form-view').analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+})
