@@ -2,15 +2,10 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { end, startOutside } from '../agent.ts'
+import { counter, quickRestart } from './blocks.ts'
 import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, fixture, program, sendSignal, service, sleepMs, type World } from './harness.ts'
 import { isAlive, listensOn, startTimeOf } from './processes.ts'
-
-const quickRestart = 'restart {\n delay = "100ms"\n factor = 1\n max_retries = 1000\n}'
-const quickStop = 'stop {\n timeout = "2s"\n}'
-
-const counter = (world: World, name: string, ...more: readonly string[]): string =>
-  service(name, program('counts.mjs', join(world.notesDir, name), 5, 20), quickRestart, quickStop, ...more)
 
 /** What was answered last for each service: the wish that must hold from then on. */
 type Wishes = Map<string, 'up' | 'down'>

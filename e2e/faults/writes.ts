@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { quickRestart } from './blocks.ts'
 import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, killQuietly, service, sleepMs, type World } from './harness.ts'
 import { isAlive, isHeld, named } from './processes.ts'
@@ -9,7 +10,6 @@ import { type Call, needsTracing, readTrace, rootOf, traced } from './trace.ts'
 // The agent dies at a chosen call of its own: strace holds it before the kernel does that call, and then it is killed. So
 // the product needs no hook for it.
 
-const quickRestart = 'restart {\n delay = "100ms"\n factor = 1\n max_retries = 1000\n}'
 const births = 'trace=clone,clone3,fork,vfork,execve'
 const isBirth = ({ text }: Call): boolean => /CLONE_VFORK|^v?fork\(/.test(text)
 
