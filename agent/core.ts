@@ -15,6 +15,7 @@ import type {
   EventKind,
   errors,
   FixAction,
+  Formatted,
   FormEdit,
   FormEdited,
   FormQuery,
@@ -155,6 +156,7 @@ export interface Core {
     definition(query: LanguageQuery): Promise<TextRange[]>
     references(query: LanguageQuery): Promise<TextRange[]>
     rename(query: LanguageQuery & { to: string }): Promise<Renamed>
+    format(name: string, text: string): Promise<Formatted>
     symbols(unsaved: LanguageQuery['unsaved']): Promise<TextSymbol[]>
   }
   import: {

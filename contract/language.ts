@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { diagnosticSchema } from './diagnostic.ts'
 
 /**
  * What an editor asks about the text under its cursor. The agent answers from the parser and the schema that it
@@ -95,3 +96,7 @@ export const renamedSchema = z.object({
   refused: z.string().optional(),
 })
 export type Renamed = z.infer<typeof renamedSchema>
+
+/** A text laid out anew, or why it was left as it is; neither when it is so already. */
+export const formattedSchema = z.object({ text: z.string().optional(), problem: diagnosticSchema.optional() })
+export type Formatted = z.infer<typeof formattedSchema>

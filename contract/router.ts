@@ -23,6 +23,7 @@ import {
   completionsSchema,
   configFolderSchema,
   configTextSchema,
+  formattedSchema,
   hoverSchema,
   languageQuerySchema,
   renamedSchema,
@@ -434,6 +435,11 @@ export const contract = {
       })
       .input(languageQuerySchema.extend({ to: z.string().max(200) }))
       .output(renamedSchema),
+    /** The text is given, for it may not be saved. */
+    format: look
+      .route({ method: 'POST', path: '/config/format', tags: ['config'], summary: 'A text as `fmt` has it' })
+      .input(z.object({ name: z.string().min(1).max(4096), text: z.string() }))
+      .output(formattedSchema),
     symbols: look
       .route({ method: 'POST', path: '/config/symbols', tags: ['config'], summary: 'Every name that is declared' })
       .input(z.object({ unsaved: unsavedSchema }))

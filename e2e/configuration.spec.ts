@@ -146,6 +146,21 @@ test('a value of a service opens the editor at its line', async () => {
   await expect(editor()).toBeFocused()
 })
 
+test('a text is laid out anew with the cursor where it was, and a broken one is left with its mistake shown', async () => {
+  await press('Control+End')
+  await insert('service "api" {\ncommand = "sleep 602"\n    nice=5\n}\n')
+  await press('ArrowUp', 'ArrowUp', 'End')
+  await press('Shift+Alt+F')
+  await expect(editor()).toContainText('  command = "sleep 602"')
+  await expect(editor()).toContainText('  nice    = 5')
+  await insert('5')
+  await expect(editor()).toContainText('  nice    = 55')
+  await press('Control+End')
+  await insert('service {{')
+  await panel.page.getByRole('button', { name: 'Format' }).click()
+  await expect(panel.page.getByText('Not formatted')).toBeVisible()
+})
+
 test('Tab indents, and Escape before it leaves the text', async () => {
   await press('Control+End', 'Tab')
   await expect(editor()).toBeFocused()

@@ -103,6 +103,7 @@ function askLanguage(
     definition: over('definition'),
     references: over('references'),
     rename: over('rename'),
+    format: over('format'),
   }
 }
 

@@ -18,6 +18,7 @@ export function openLanguage(engine: Engine): Core['language'] {
     definition: (query) => service().definition(query),
     references: (query) => service().references(query),
     rename: (query) => service().rename(query),
+    format: (name, text) => service().format(name, text),
     symbols: (unsaved) => service().symbols(unsaved),
   }
 }

@@ -229,6 +229,7 @@ export function createRouter(core: Core, options: RouterOptions) {
         items: await core.language.references(input),
       })),
       rename: os.language.rename.handler(({ input }) => core.language.rename(input)),
+      format: os.language.format.handler(({ input }) => core.language.format(input.name, input.text)),
       symbols: os.language.symbols.handler(async ({ input }) => ({
         items: await core.language.symbols(input.unsaved),
       })),

@@ -56,6 +56,7 @@ const movements: readonly KeyGroup[] = [
       { keys: 'F8', what: 'Next problem' },
       { keys: 'F12', what: 'Go to the definition' },
       { keys: 'mod+f', what: 'Find and replace' },
+      { keys: 'alt+F', what: 'Format' },
     ],
   },
   {

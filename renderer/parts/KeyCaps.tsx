@@ -1,6 +1,7 @@
 const caps: Readonly<Record<string, string>> = {
   enter: '↵',
   escape: 'Esc',
+  alt: 'Alt',
   arrowUp: '↑',
   arrowDown: '↓',
 }

@@ -2,12 +2,14 @@ import type {
   Completions,
   ConfigFolder,
   ConfigText,
+  Formatted,
   Hover,
   LanguageQuery,
   Renamed,
   TextRange,
   TextSymbol,
 } from '../../../contract/index.ts'
+import { formatFile } from '../format/index.ts'
 import type { LoadOptions } from '../load.ts'
 import { completionsAt } from './complete/complete.ts'
 import { listFiles, readText } from './disk.ts'
@@ -27,6 +29,7 @@ export interface LanguageService {
   definition(query: LanguageQuery): Promise<TextRange[]>
   references(query: LanguageQuery): Promise<TextRange[]>
   rename(query: LanguageQuery & { to: string }): Promise<Renamed>
+  format(name: string, text: string): Promise<Formatted>
 }
 
 /** Answers from the files and texts as they are at this moment; nothing is kept but trees of texts. */
@@ -41,5 +44,13 @@ export function languageService(options: LoadOptions): LanguageService {
     definition: async (query) => definitionsOf(await open(query), query.at),
     references: async (query) => referencesOf(await open(query), query.at),
     rename: async (query) => renameName(await open(query), query, options),
+    format: (name, text) => formatted(name, text),
   }
+}
+
+async function formatted(name: string, text: string): Promise<Formatted> {
+  const result = await formatFile(name, text)
+  if ('text' in result) return result.text === text ? {} : { text: result.text }
+  const problem = result.diagnostics.find(({ severity }) => severity === 'error')
+  return problem ? { problem } : {}
 }

@@ -76,8 +76,9 @@ const frame = `
   .cm-merge-revert button:focus-visible { outline: var(--focus-width) solid var(--focus); }
   .cm-editor .cm-changedLine.cm-changedLine { background-color: var(--diff-add); }
   .cm-merge-a.cm-editor .cm-changedLine.cm-changedLine, .cm-editor .cm-deletedChunk { background-color: var(--diff-del); }
-  .cm-editor .cm-changedText.cm-changedText { background: var(--mark); }
-  .cm-editor .cm-changedLineGutter { background: var(--state-running); }
+  .cm-editor .cm-changedText.cm-changedText { background: color-mix(in srgb, var(--state-running) 24%, transparent); }
+  .cm-merge-a.cm-editor .cm-changedText.cm-changedText, .cm-editor .cm-deletedChunk .cm-deletedText { background: color-mix(in srgb, var(--state-failed) 24%, transparent); }
+  .cm-editor .cm-changedLineGutter.cm-changedLineGutter { background: var(--state-running); }
   .cm-merge-a.cm-editor .cm-changedLineGutter { background: var(--state-failed); }
   .cm-editor .cm-collapsedLines:before { content: '⋯'; margin-inline-end: 8px; }
   .cm-editor .cm-collapsedLines:after { content: ''; }

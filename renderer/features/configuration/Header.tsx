@@ -8,6 +8,7 @@ import { apply, applyRefusal } from './apply.ts'
 import { discard, openFile } from './open.ts'
 import { applyLabel } from './plan.ts'
 import { type Mode, set, useConfiguration } from './store.ts'
+import { formatCurrent } from './symbols.ts'
 
 const modes: readonly (readonly [Mode, string])[] = [
   ['edit', 'Edit'],
@@ -39,6 +40,9 @@ export function Header() {
         ))}
       </fieldset>
       <span className="toolbar-line" aria-hidden="true" />
+      <Button disabled={current === null || mode !== 'edit'} title="Shift+Alt+F" onClick={() => void formatCurrent()}>
+        Format
+      </Button>
       <Button disabled={count === 0 || busy !== null} onClick={() => void discard()}>
         Discard
       </Button>

@@ -1,7 +1,7 @@
 import { currentView } from './documents.ts'
 import { closeFile, openFile } from './open.ts'
 import { now } from './store.ts'
-import { findReferences, goToDefinition, showHelp } from './symbols.ts'
+import { findReferences, formatCurrent, goToDefinition, showHelp } from './symbols.ts'
 
 /** Keys of the editor beside those of the text itself. True when the key was one of them. */
 function press(event: KeyboardEvent, onRename: () => void): boolean {
@@ -11,6 +11,7 @@ function press(event: KeyboardEvent, onRename: () => void): boolean {
   if (key === 'F12') void (shiftKey ? findReferences() : goToDefinition())
   else if (key === 'F2') onRename()
   else if (key === 'F1' && view) void showHelp(view)
+  else if (shiftKey && altKey && event.code === 'KeyF') void formatCurrent()
   else if (mod && !altKey && key === 'F4') closeCurrent()
   else if (altKey && mod && (key === 'PageUp' || key === 'PageDown')) step(key === 'PageDown' ? 1 : -1)
   else return false

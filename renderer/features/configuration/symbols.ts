@@ -1,3 +1,4 @@
+import { diff } from '@codemirror/merge'
 import type { EditorView } from '@codemirror/view'
 import type { TextEdit } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
@@ -108,4 +109,32 @@ export async function showHelp(view: EditorView): Promise<void> {
   if (!asked) return
   const help = await helpAt(view, view.state.selection.main.head, { file: asked.at.file, unsaved: asked.unsaved })
   if (help) view.dispatch({ effects: setHelp.of(help) })
+}
+
+/** Lays out the file that is shown as `hxe config fmt` would, in as few changes as leave the cursor where it is. */
+export async function formatCurrent(): Promise<void> {
+  const name = now().current
+  const view = currentView()
+  if (name === null || !view) return
+  const before = view.state.doc
+  try {
+    const { text, problem } = await client.language.format({ name, text: view.state.sliceDoc() })
+    if (problem) {
+      const { line, column, message } = problem
+      await goTo({ file: name, line, column })
+      showError('Not formatted', `Line ${line}: ${message} Mend it first.`)
+    } else if (text !== undefined && view.state.doc.eq(before)) {
+      const after = view.state.toText(text)
+      const differences = diff(before.toString(), after.toString(), { scanLimit: 500 })
+      change(name, {
+        changes: differences.map(({ fromA, toA, fromB, toB }) => ({
+          from: fromA,
+          to: toA,
+          insert: after.slice(fromB, toB),
+        })),
+      })
+    }
+  } catch (error) {
+    showError('Not formatted', messageOf(error))
+  }
 }
