@@ -200,6 +200,21 @@ describe('what belongs to the configuration', () => {
   })
 })
 
+it('a folder that is taken away changes nothing, and is followed again when it is back', async () => {
+  await open(web('one'))
+  const { pid } = place.service('web')
+  await place.end('keep')
+  await place.begin({ whole: true })
+  const folder = dirname(place.file)
+  renameSync(folder, `${folder}-away`)
+  await stands('invalid')
+  renameSync(`${folder}-away`, folder)
+  await stands('applied')
+  expect((await place.running('web')).pid).toBe(pid)
+  place.write(web('two'))
+  await tagged('two')
+})
+
 it('a pipe or a circle of links in place of the file changes nothing and holds nothing up', async () => {
   await open(web('one'))
   const { pid } = place.service('web')

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import type { PlannedAction } from '../../contract/index.ts'
 import type { Configuration, LoadResult } from '../config/index.ts'
 import type { Caller } from '../core.ts'
@@ -68,15 +69,20 @@ async function judge(engine: Engine, quiet: Quiet): Promise<number | undefined> 
 const namesOf = (configuration: Configuration | undefined): string[] => [...(configuration?.services.keys() ?? [])]
 
 async function take(engine: Engine, loaded: LoadResult, changed: readonly string[]): Promise<void> {
-  const text = `Changed on disk: ${listed(changed)}`
+  const text = `Changed on disk: ${listed(engine, changed)}`
   const attempt = async () => ({ ...loaded, written: {} })
   await takeOver(engine, { attempt, loaded, timeoutMs: 0, watchMs: 0, kind: 'files', text }, fileWatch)
 }
 
-const listed = (files: readonly string[]): string =>
-  files.length <= mostNamed
-    ? files.join(', ')
-    : `${files.slice(0, mostNamed).join(', ')} and ${files.length - mostNamed} more`
+/** Files by their names in the configuration folder; those elsewhere by their paths. */
+function listed(engine: Engine, files: readonly string[]): string {
+  const names = files.slice(0, mostNamed).map((path) => {
+    const name = relative(engine.folder, path)
+    return name === '' || name.startsWith('..') ? path : name
+  })
+  const more = files.length - names.length
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
+}
 
 /** The files say again what runs. */
 function tellMended(engine: Engine, { inputs, files, diagnostics }: LoadResult): void {
@@ -99,7 +105,7 @@ function tellPending(
   const pending = { since, reason, actions: actions.slice(0, mostActionsShown), total: actions.length }
   engine.status = { ...engine.status, status: 'pending', files, diagnostics, changed, pending }
   engine.hub.partChanged('config')
-  const text = `${listed(changed)} changed and ${changed.length === 1 ? 'waits' : 'wait'} to be applied: ${reason}`
+  const text = `${listed(engine, changed)} changed and ${changed.length === 1 ? 'waits' : 'wait'} to be applied: ${reason}`
   engine.deps.log.info({ changed: changed.length, actions: actions.length }, text)
   engine.eventLog.append({ kind: 'config.pending', severity: 'info', text, author: 'agent' })
 }

@@ -43,6 +43,8 @@ async function markFile(path: string): Promise<string | null> {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       const stats = await file.stat()
+      // What was not there, and is a folder now, is another thing to a load.
+      if (stats.isDirectory()) return 'a folder'
       if (!stats.isFile() || stats.size > maxFileBytes) return null
       return markOf(await file.readFile())
     } finally {
