@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { counter, quickRestart } from './blocks.ts'
 import { desiredIn } from './database.ts'
-import { eventually, type Fault, service, sleepMs, type World } from './harness.ts'
+import { eventually, type Fault, sendSignal, service, sleepMs, type World } from './harness.ts'
 import { freeze, mount, mountLoop, needsLoop } from './mounts.ts'
 import { areStopped, isWaitingInKernel } from './processes.ts'
 
@@ -22,7 +22,7 @@ const slowDisk: Fault = {
       const { pid } = await world.running('web')
       const thaw = await freeze(world, world.dataDir)
       // Its next run needs files on the frozen disk.
-      process.kill(pid ?? 0, 'SIGKILL')
+      sendSignal(pid, 'SIGKILL')
       let slowestMs = 0
       for (let count = 0; count < 20; count++) {
         const tookMs = await world.timed(async () => (await world.agent.ask('/services')).json())
