@@ -10,7 +10,8 @@ export function KeyMap({ onClose }: { onClose: () => void }) {
         <h2 className="dialog-title grow">Keys</h2>
         <IconButton icon={X} label="Close" data-autofocus="" onClick={onClose} />
       </div>
-      <div className="keymap-groups">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      <section className="keymap-groups" aria-label="All keys" tabIndex={0}>
         {keyGroups().map(({ name, keys }) => (
           <section key={name} aria-label={name}>
             <h3 className="cap">{name}</h3>
@@ -27,7 +28,7 @@ export function KeyMap({ onClose }: { onClose: () => void }) {
             </dl>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   )
 }
