@@ -65,14 +65,20 @@ export class CoreError<Code extends keyof typeof errors = keyof typeof errors> e
 
 export type Verb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
 
-export interface ConfigItem {
-  path: string
-  value: unknown
-  masked: boolean
+/** Where a value was written, or the variable or flag that gave it. */
+export interface ConfigPlace {
   origin: string
   file?: string
   line?: number
   column?: number
+}
+
+export interface ConfigItem extends ConfigPlace {
+  path: string
+  value: unknown
+  masked: boolean
+  /** What it came over, the nearest first. */
+  overrides?: ConfigPlace[]
 }
 
 export type ExecOutput =

@@ -5,6 +5,14 @@ import { diagnosticSchema } from './diagnostic.ts'
 export const configFilesSchema = z.record(z.string(), z.string().nullable())
 export type ConfigFiles = z.infer<typeof configFilesSchema>
 
+/** Where a value was written, or the variable or flag that gave it. */
+export const configPlaceSchema = z.object({
+  origin: z.string(),
+  file: z.string().optional(),
+  line: z.number().int().optional(),
+  column: z.number().int().optional(),
+})
+
 /** What a change does to one service, or to one instance of it. */
 export const plannedActionSchema = z.object({
   service: z.string(),

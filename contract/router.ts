@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   configAppliedSchema,
   configFilesSchema,
+  configPlaceSchema,
   configPlanSchema,
   revisionDetailSchema,
   revisionSchema,
@@ -233,14 +234,12 @@ export const contract = {
       .output(
         z.object({
           items: z.array(
-            z.object({
+            configPlaceSchema.extend({
               path: z.string(),
               value: z.unknown(),
               masked: z.boolean(),
-              origin: z.string(),
-              file: z.string().optional(),
-              line: z.number().int().optional(),
-              column: z.number().int().optional(),
+              /** What it came over, the nearest first: earlier files, templates. */
+              overrides: z.array(configPlaceSchema).optional(),
             }),
           ),
         }),

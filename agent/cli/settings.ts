@@ -1,4 +1,4 @@
-import type { ConfigItem } from '../core.ts'
+import type { ConfigItem, ConfigPlace } from '../core.ts'
 import { safeLine } from './safe.ts'
 import { type Column, drawTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,7 +37,11 @@ function valueText({ value }: ConfigItem): string {
   return safeLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 }
 
-function originText({ origin, file, line, column }: ConfigItem): string {
+function originText({ overrides = [], ...place }: ConfigItem): string {
+  return [place, ...overrides].map(placeText).join(', over ')
+}
+
+function placeText({ origin, file, line, column }: ConfigPlace): string {
   if (file === undefined) return safeLine(origin)
   return safeLine(`${file}:${line ?? 1}:${column ?? 1}`)
 }

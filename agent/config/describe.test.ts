@@ -40,6 +40,19 @@ test('a service is shown with where each value comes from, defaults last', async
   expect(items.every(({ path }) => path.startsWith('services.web.') && !path.startsWith('services.web.2.'))).toBe(true)
 })
 
+test('a value says what it came over: an earlier file, a template', async () => {
+  const configuration = await configurationOf({
+    'a.hcl': 'template "t" {\n  nice = 1\n}\nservice "web" {\n  command = "true"\n  extends = "t"\n  nice = 2\n}\n',
+    'b.hcl': 'service "web" {\n  nice = 3\n}\n',
+  })
+  const nice = describeConfig(configuration, 'web').find(({ path }) => path.endsWith('.nice'))
+  expect(nice).toMatchObject({ value: 3, file: '/nowhere/conf/b.hcl', line: 2 })
+  expect(nice?.overrides).toMatchObject([
+    { file: '/nowhere/conf/a.hcl', line: 7 },
+    { file: '/nowhere/conf/a.hcl', line: 2 },
+  ])
+})
+
 test('secrets are masked, references to them are not', async () => {
   const items = describeConfig(await configurationOf(text), 'web')
   const shown = new Map(items.map(({ path, value, masked }) => [path.split('.').at(-1), [value, masked]]))

@@ -1,4 +1,4 @@
-import type { ConfigItem } from '../core.ts'
+import type { ConfigItem, ConfigPlace } from '../core.ts'
 import type { Configuration, Origin } from './model.ts'
 import { type AttributeSchema, type BlockSchema, rootSchema, serviceSchema } from './schema.ts'
 import { mask } from './values/secrets.ts'
@@ -20,10 +20,20 @@ export function describeConfig(configuration: Configuration, service?: string): 
   return [...items, ...defaults.filter(({ path }) => !known.has(path))]
 }
 
-function describeOrigin({ path, value, secret, source, range, by }: Origin): ConfigItem {
+function describeOrigin(origin: Origin): ConfigItem {
+  const { path, value, secret, over = [] } = origin
+  return {
+    path,
+    value: secret ? maskValue(value) : value,
+    masked: secret,
+    ...placeOf(origin),
+    ...(over.length === 0 ? {} : { overrides: over.map(placeOf) }),
+  }
+}
+
+function placeOf({ source, range, by }: Pick<Origin, 'source' | 'range' | 'by'>): ConfigPlace {
   const origin = by ?? source
-  const item: ConfigItem = { path, value: secret ? maskValue(value) : value, masked: secret, origin }
-  return range === undefined ? item : { ...item, file: range.file, line: range.line, column: range.column }
+  return range === undefined ? { origin } : { origin, file: range.file, line: range.line, column: range.column }
 }
 
 /** A reference is no secret, only what it leads to: which variable holds a password may be seen. */

@@ -176,6 +176,8 @@ export interface Origin {
   range?: Range
   /** The name of the overriding variable or flag. */
   by?: string
+  /** What it came over, the nearest first: earlier files, templates. */
+  over?: readonly Pick<Origin, 'source' | 'range' | 'by'>[]
 }
 
 export interface GroupSpec {

@@ -1,5 +1,4 @@
 import type { LateText, Origin } from '../model.ts'
-import type { Place } from '../problems.ts'
 import type { BlockSettings, Setting } from '../settings/read.ts'
 import type { Decoded, Item } from '../values/decode.ts'
 import { looksSecret, mask, maskAddress } from '../values/secrets.ts'
@@ -19,8 +18,12 @@ interface Where {
 function collect(block: BlockSettings, where: Where, origins: Origin[]): void {
   for (const [name, setting] of block.attributes) {
     const { value } = setting
-    if (!(value instanceof Map)) addOrigin(join(where, name), name, setting, setting, setting.name, origins)
-    else for (const [key, item] of value) addOrigin(join(join(where, name), key), key, item, setting, item.key, origins)
+    if (!(value instanceof Map)) addOrigin(join(where, name), name, setting, setting, overridden(setting), origins)
+    else {
+      for (const [key, item] of value) {
+        addOrigin(join(join(where, name), key), key, item, setting, overridden(setting, key), origins)
+      }
+    }
   }
   for (const [type, blocks] of block.blocks) {
     const isOne = blocks.length === 1 && blocks[0]?.schema.many !== true
@@ -43,16 +46,28 @@ function addOrigin(
   name: string,
   item: Item,
   { from, by, secret }: Setting,
-  namePlace: Place,
+  over: Origin['over'],
   origins: Origin[],
 ): void {
   const hidden = secret === true || item.secret === true || isSecret(name, item.value)
   const origin: Origin = { path, value: shown(item, item.value), secret: hidden, source: from }
   if (service !== undefined) origin.service = service
   // The place of an override is its variable's own text, which is no file.
-  if (by === undefined) origin.range = namePlace.source.range(item.place)
+  if (by === undefined) origin.range = item.place.source.range(item.place)
   else origin.by = by
+  if (over !== undefined) origin.over = over
   origins.push(origin)
+}
+
+/** What a setting came over, the nearest first; of a map's entry, where the maps below have it too. */
+function overridden({ over }: Setting, key?: string): Origin['over'] {
+  if (over === undefined) return undefined
+  const { value, from, by } = over
+  const item = key === undefined ? over : value instanceof Map ? value.get(key) : undefined
+  const further = overridden(over, key) ?? []
+  if (item === undefined) return further
+  const { place } = item
+  return [{ source: from, ...(by === undefined ? { range: place.source.range(place) } : { by }) }, ...further]
 }
 
 function isSecret(name: string, value: Decoded): boolean {

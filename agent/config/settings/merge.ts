@@ -1,5 +1,5 @@
 import type { Problems } from '../problems.ts'
-import type { BlockSettings } from './read.ts'
+import type { BlockSettings, Setting } from './read.ts'
 
 /**
  * Lays files over one another, the later over the earlier: attribute by attribute, labelled blocks by their label; lists
@@ -15,10 +15,27 @@ export function mergeBlock(below: BlockSettings, above: BlockSettings): BlockSet
   for (const [type, upper] of above.blocks) blocks.set(type, mergeBlocks(blocks.get(type) ?? [], upper))
   return {
     ...below,
-    attributes: new Map([...below.attributes, ...above.attributes]),
+    attributes: mergeAttributes(below.attributes, above.attributes),
     blocks,
     complete: below.complete && above.complete,
   }
+}
+
+function mergeAttributes(
+  below: ReadonlyMap<string, Setting>,
+  above: ReadonlyMap<string, Setting>,
+): Map<string, Setting> {
+  const merged = new Map(below)
+  for (const [name, upper] of above) {
+    const lower = below.get(name)
+    merged.set(name, lower === undefined ? upper : laidOver(upper, lower))
+  }
+  return merged
+}
+
+/** A setting with what it came over, however many there are. */
+export function laidOver(upper: Setting, lower: Setting): Setting {
+  return { ...upper, over: upper.over === undefined ? lower : laidOver(upper.over, lower) }
 }
 
 function mergeBlocks(below: readonly BlockSettings[], above: readonly BlockSettings[]): BlockSettings[] {

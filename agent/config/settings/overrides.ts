@@ -3,6 +3,7 @@ import { type AttributeType, type BlockSchema, rootSchema } from '../schema.ts'
 import { Source } from '../syntax/source.ts'
 import { decode } from '../values/decode.ts'
 import type { Value } from '../values/value.ts'
+import { laidOver } from './merge.ts'
 import type { BlockSettings, Setting } from './read.ts'
 import { evaluateWritten } from './written.ts'
 
@@ -47,7 +48,10 @@ export function applyOverrides(
     const value = readValue(override.value, target.type, place, context.problems)
     const item = decode(value, target.type, { ...context, names: [target.name] })
     if (item !== undefined) {
-      descend(root, target.blocks, place).attributes.set(target.name, { ...item, name: place, from, by: override.by })
+      const { attributes } = descend(root, target.blocks, place)
+      const setting: Setting = { ...item, name: place, from, by: override.by }
+      const lower = attributes.get(target.name)
+      attributes.set(target.name, lower === undefined ? setting : laidOver(setting, lower))
     }
   }
 }

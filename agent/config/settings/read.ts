@@ -25,6 +25,8 @@ export interface Setting extends Item {
   from: 'file' | 'environment' | 'flag'
   /** The variable or flag that overrides. */
   by?: string
+  /** What it came over: the same of an earlier file, of a template, or of the files. */
+  over?: Setting
 }
 
 export type FileContext = Scope

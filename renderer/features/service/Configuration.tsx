@@ -75,7 +75,7 @@ function shortPath(path: string, service: string): string {
 }
 
 function ConfigRow({ item, service }: { item: Item; service: string }) {
-  const { path, value, masked, origin, file, line, column } = item
+  const { path, value, masked, origin, file, line, column, overrides = [] } = item
   const text = masked ? '••••••••' : textOf(value)
   return (
     <tr>
@@ -85,6 +85,16 @@ function ConfigRow({ item, service }: { item: Item; service: string }) {
       </td>
       <td className="dim">
         {file === undefined ? origin : <Place origin={origin} file={file} line={line} column={column} />}
+        {overrides.map((over) => (
+          <span key={`${over.origin} ${over.file} ${over.line}`}>
+            {' over '}
+            {over.file === undefined ? (
+              over.origin
+            ) : (
+              <Place origin={over.origin} file={over.file} line={over.line} column={over.column} />
+            )}
+          </span>
+        ))}
       </td>
     </tr>
   )
