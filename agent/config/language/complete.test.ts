@@ -95,6 +95,7 @@ test.each<[fact: string, text: string, offered: string[], never?: string[]]>([
     ['working_dir'],
   ],
   ['after a text that is not closed', `service "web" {\n  command = "x\n  work|\n}\n`, ['working_dir']],
+  ['locals that are used and not declared', 'locals {\n  |\n}\nservice "a" {\n  command = local.run\n}\n', ['run']],
   ['names of a loop', 'locals {\n  a = [for port, name in {} : na|]\n}\n', ['name']],
   ['names of the environment in a call', 'locals {\n  a = env("PA|")\n}\n', ['PATH']],
   ['comments are left alone', 'service "web" {\n  # comm|\n}\n', [], ['command']],
@@ -129,7 +130,7 @@ test('paths are offered relative to the file, folders where a folder is wanted',
 test('what is put in has what a block cannot do without, and ends where one goes on', async () => {
   const { service, ...query } = editorWith('serv|')
   const { items, range } = await service.complete(query)
-  expect(items[0]?.insert).toBe('service "${1:name}" {\n  command = "${2:}"\n  $0\n}')
+  expect(items[0]?.insert).toBe('service "${1:name}" {\n  command = "${2}"\n  $0\n}')
   expect(range).toEqual({ file: 'a.hcl', line: 1, column: 1, endLine: 1, endColumn: 5 })
 })
 

@@ -143,6 +143,15 @@ export function globalUse(
   return index && { kind, name: index.text, isDeclaration: false, file, span: index.span }
 }
 
+/** What declares each name of a kind; of several, the first. */
+export function declarationsOf(workspace: Pick<Workspace, 'files'>, kind: NameKind): Map<string, Occurrence> {
+  const found = new Map<string, Occurrence>()
+  for (const other of namesOf(workspace)) {
+    if (other.kind === kind && other.isDeclaration && !found.has(other.name)) found.set(other.name, other)
+  }
+  return found
+}
+
 /** The name at an offset of a file. */
 export function nameAt(file: OpenFile, offset: number): Occurrence | undefined {
   return namesIn(file).find(({ span }) => span.start <= offset && offset <= span.end)

@@ -5,7 +5,7 @@ import type { Value } from '../../values/value.ts'
 import { nameKind } from '../../values/value.ts'
 import type { Nesting, Spot } from '../cursor.ts'
 import { descriptionOf, worthOf } from '../hover.ts'
-import { namesOf } from '../names.ts'
+import { declarationsOf } from '../names.ts'
 import { helpOf, shortType } from '../types.ts'
 import type { Workspace } from '../workspace.ts'
 import { type Asked, item, plainInsert } from './asked.ts'
@@ -38,10 +38,7 @@ function loopNames(until: number, { file, frame }: Asked): Completion[] {
 function membersOf(path: string, workspace: Workspace): Completion[] {
   const [root = '', first, ...rest] = path.split('.')
   if (first === undefined) {
-    if (root === 'var' || root === 'local') {
-      const kind = root === 'var' ? 'variable' : 'local'
-      return namesOfKind(workspace, kind, true).map((name) => globalItem(kind, name, name, workspace))
-    }
+    if (root === 'var' || root === 'local') return globalsOf(root === 'var' ? 'variable' : 'local', '', workspace)
     if (root !== 'env') return []
     return environmentNames(workspace).map((name) => item('name', name, { detail: 'environment variable' }))
   }
@@ -95,16 +92,16 @@ function listValues(
 }
 
 function globalNames(workspace: Workspace): Completion[] {
-  return [
-    ...namesOfKind(workspace, 'variable', true).map((name) => globalItem('variable', name, `var.${name}`, workspace)),
-    ...namesOfKind(workspace, 'local', true).map((name) => globalItem('local', name, `local.${name}`, workspace)),
-  ]
+  return [...globalsOf('variable', 'var.', workspace), ...globalsOf('local', 'local.', workspace)]
 }
 
-function globalItem(kind: 'variable' | 'local', name: string, label: string, workspace: Workspace): Completion {
-  const declared = namesOf(workspace).find((other) => other.kind === kind && other.name === name && other.isDeclaration)
-  const { value } = worthOf({ kind, name }, workspace, declared)
-  return item(kind, label, { detail: value ?? kind, help: descriptionOf(declared) })
+function globalsOf(kind: 'variable' | 'local', prefix: string, workspace: Workspace): Completion[] {
+  const declared = declarationsOf(workspace, kind)
+  return namesOfKind(workspace, kind, true).map((name) => {
+    const from = declared.get(name)
+    const { value } = worthOf({ kind, name }, workspace, from)
+    return item(kind, prefix + name, { detail: value ?? kind, help: descriptionOf(from) })
+  })
 }
 
 function functions(): Completion[] {

@@ -2,12 +2,18 @@ import type { Completion } from '../../../../contract/index.ts'
 import type { AttributeSchema, AttributeType, BlockSchema } from '../../schema.ts'
 import type { Span } from '../../syntax/source.ts'
 import { helpOf, helpOfBlock, shortType } from '../types.ts'
-import { type Asked, plainInsert } from './asked.ts'
+import { type Asked, item, plainInsert } from './asked.ts'
+import { namesOfKind } from './names.ts'
 
 /** Attributes and blocks that may stand in a block and do not yet: what must be there first, then in the schema's order. */
-export function completeItem(spot: Span, { frame, file, offset }: Asked): Completion[] {
+export function completeItem(spot: Span, { frame, file, offset, workspace }: Asked): Completion[] {
   const { schema } = frame
   if (schema === undefined) return []
+  if (schema.anyAttribute !== undefined) {
+    return namesOfKind(workspace, 'local', false).map((name) =>
+      item('name', name, { detail: 'local, used and not declared', insert: `${plainInsert(name)} = \${1}` }),
+    )
+  }
   const { text } = file.source
   const after = text.slice(Math.max(spot.end, offset)).match(/^[ \t]*(=(?!=)|\{|")?/)?.[1]
   const set = new Set(frame.items.flatMap(({ name, start }) => (start === spot.start ? [] : [name])))
@@ -51,7 +57,7 @@ function presetOf({ default: preset }: AttributeSchema): string {
 }
 
 function valueFor(type: AttributeType, preset: string, mark: number): string {
-  const place = `\${${mark}:${plainInsert(preset)}}`
+  const place = preset === '' ? `\${${mark}}` : `\${${mark}:${plainInsert(preset)}}`
   switch (type.is) {
     case 'bool':
       // One writes it down in order to have it otherwise.

@@ -4,7 +4,7 @@ import type { AttributeType, TextType } from '../../schema.ts'
 import type { Spot } from '../cursor.ts'
 import { accountNames } from '../disk.ts'
 import { descriptionOf, worthOf } from '../hover.ts'
-import { type NameKind, namesOf } from '../names.ts'
+import { declarationsOf, type NameKind } from '../names.ts'
 import { helpOf, shortType } from '../types.ts'
 import type { Workspace } from '../workspace.ts'
 import { type Asked, item } from './asked.ts'
@@ -111,9 +111,7 @@ const cronExamples = [
 
 /** Names with what is known of them. */
 function named(kind: NameKind, workspace: Workspace, without: ReadonlySet<string>): Completion[] {
-  const declared = new Map(
-    namesOf(workspace).flatMap((other) => (other.kind === kind && other.isDeclaration ? [[other.name, other]] : [])),
-  )
+  const declared = declarationsOf(workspace, kind)
   return namesOfKind(workspace, kind, kind === 'group' ? undefined : true)
     .filter((name) => !without.has(name))
     .map((name) => {
