@@ -39,6 +39,11 @@ const bodies: Readonly<Record<string, object>> = {
   'language.definition': { at },
   'language.references': { at },
   'language.rename': { at, to: 'web' },
+  'language.format': { name: 'services.hcl', text: '' },
+  'runs.create': { argv: ['true'] },
+  'fixes.apply': { action: { kind: 'open-logs', service: 'web' } },
+  'services.signal': { signal: 'SIGHUP' },
+  'config.rollback': { revision: 1 },
   'import.find': { folder: '/srv' },
   'import.preview': { folder: '/srv', files: [{ file: 'Procfile' }] },
   'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },
@@ -48,16 +53,7 @@ describe('every route of the contract', () => {
   test.each(routes.filter(({ name }) => !/follow|watch|exec|hits/.test(name)))(
     'answers with its own shape or a problem: $method $path',
     async ({ method, path, name }) => {
-      const body =
-        name === 'runs.create'
-          ? { argv: ['true'] }
-          : name === 'fixes.apply'
-            ? { action: { kind: 'open-logs', service: 'web' } }
-            : name === 'services.signal'
-              ? { signal: 'SIGHUP' }
-              : name === 'config.rollback'
-                ? { revision: 1 }
-                : (bodies[name] ?? {})
+      const body = bodies[name] ?? {}
       const answer = method === 'GET' ? await started.call(path) : await post(path, body, method)
       expect([name, answer.status]).toEqual([name, 200])
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
