@@ -20,17 +20,6 @@ const movements: readonly KeyGroup[] = [
     ],
   },
   {
-    name: 'In logs',
-    keys: [
-      { keys: '/', what: 'Search' },
-      { keys: 'n', what: 'Next hit' },
-      { keys: 'N', what: 'Previous hit' },
-      { keys: 'f', what: 'Follow, or stay' },
-      { keys: 'g', what: 'Oldest line' },
-      { keys: 'G', what: 'Newest line' },
-    ],
-  },
-  {
     name: 'In the logs',
     keys: [
       { keys: 'f', what: 'Follow or pause' },
