@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { Diagnostic, EditRefusal, FormEdit, FormField } from '../../../contract/index.ts'
 import { editorPath, Link } from '../../router/index.ts'
 import { changesOf, textOf } from './fields.ts'
@@ -16,13 +16,21 @@ export function Field({ field, refusal, problem, onChange, onDrop }: FieldProps)
   const id = useId()
   const said = textOf(field)
   const [text, setText] = useState(said)
-  useEffect(() => setText(said), [said])
+  // Leaving the field asks no second time for what was asked by Enter, and answered with a refusal.
+  const asked = useRef(said)
+  useEffect(() => {
+    setText(said)
+    asked.current = said
+  }, [said])
   const commit = (value: string): void => {
     const changes = changesOf(field, value)
-    if (changes.length > 0) void onChange(changes)
+    if (changes.length === 0 || asked.current === value) return
+    asked.current = value
+    void onChange(changes)
   }
   const reset = (): void => {
     setText(said)
+    asked.current = said
     onDrop()
   }
   return (
