@@ -40,6 +40,7 @@ import type {
   StateMessage,
   TextRange,
   TextSymbol,
+  WatchPace,
 } from '../contract/index.ts'
 import type { Logs } from './logs/types.ts'
 import type { EventQuery } from './store/types.ts'
@@ -172,7 +173,7 @@ export interface Core {
     /** Never over what is there; undone when the configuration would be invalid. */
     write(file: string, hcl: string, caller: Caller): Promise<ImportWritten>
   }
-  state: { watch(since: number | undefined, signal: AbortSignal): AsyncIterable<StateMessage> }
+  state: { watch(since: number | undefined, signal: AbortSignal, pace?: WatchPace): AsyncIterable<StateMessage> }
   /** For `/readyz`: each part, and what is wrong with it. */
   readiness(): { part: string; ok: boolean; problem?: string }[]
 }

@@ -52,7 +52,7 @@ import {
   serviceReplacementSchema,
 } from './rewrite.ts'
 import { environmentItemSchema, fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
-import { agentInfoSchema, configStatusSchema, stateMessageSchema } from './state.ts'
+import { agentInfoSchema, configStatusSchema, stateMessageSchema, watchPaceSchema } from './state.ts'
 import { serviceStateSchema } from './states.ts'
 
 /** The role a caller needs, least first. */
@@ -114,7 +114,13 @@ export const contract = {
   state: {
     watch: view
       .route({ method: 'GET', path: '/state', tags: ['state'], summary: 'A snapshot, then deltas' })
-      .input(z.object({ since: z.coerce.number().int().optional() }))
+      .input(
+        z.object({
+          since: z.coerce.number().int().optional(),
+          /** In the `background` figures come as often as they are kept; else each second. */
+          pace: watchPaceSchema.optional(),
+        }),
+      )
       .output(eventIterator(stateMessageSchema)),
   },
   services: {

@@ -76,3 +76,7 @@ export const stateMessageSchema = z.discriminatedUnion('type', [
   }),
 ])
 export type StateMessage = z.infer<typeof stateMessageSchema>
+
+/** Who shows figures watches `live`; who only wants to know what happens, as a hidden window does, in the `background`. */
+export const watchPaceSchema = z.enum(['live', 'background'])
+export type WatchPace = z.infer<typeof watchPaceSchema>

@@ -77,7 +77,7 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     dataDir: running.info.dataDir,
     services: () => core.listServices(),
     config: () => core.config.status(),
-    changes: (signal) => core.state.watch(undefined, signal),
+    changes: (signal) => core.state.watch(undefined, signal, 'background'),
     act: (name, verb) => core.act(name, verb, caller),
     serve: (port) => servePort(running.router, port, caller),
     closed: running.closed,

@@ -108,7 +108,7 @@ function deltaOf(service: Service): StateMessage {
 async function follow(client: AgentClient, mirror: Mirror, answers: () => Promise<boolean>): Promise<number> {
   do {
     try {
-      for await (const message of await client.state.watch({})) mirror.take(message)
+      for await (const message of await client.state.watch({ pace: 'background' })) mirror.take(message)
     } catch {
       // A stream that breaks off is judged by whether the agent still answers.
     }

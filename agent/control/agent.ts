@@ -77,7 +77,7 @@ export class Agent implements Core {
     }
     this.import = openImports(engine)
     this.language = openLanguage(engine)
-    this.state = { watch: (since, signal) => engine.hub.watch(since, signal) }
+    this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
   }
 
   /** Begins to read the files; what else an agent needs can be put together meanwhile. */

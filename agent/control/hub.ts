@@ -1,4 +1,4 @@
-import type { AgentInfo, ConfigStatus, Host, Service, StateMessage } from '../../contract/index.ts'
+import type { AgentInfo, ConfigStatus, Host, Service, StateMessage, WatchPace } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import { Waiters } from './waiters.ts'
 
@@ -70,13 +70,14 @@ export class StateHub {
 
   /** Whether anybody looks; what nobody looks at is measured less often. */
   get watched(): boolean {
-    return this.#watchers > 0
+    return this.#lookers > 0
   }
 
-  #watchers = 0
+  #lookers = 0
 
-  async *watch(since: number | undefined, signal: AbortSignal): AsyncGenerator<StateMessage> {
-    this.#watchers++
+  async *watch(since: number | undefined, signal: AbortSignal, pace: WatchPace = 'live'): AsyncGenerator<StateMessage> {
+    const looks = pace === 'live' ? 1 : 0
+    this.#lookers += looks
     try {
       let sent = since ?? -1
       if (!this.#canResume(sent)) {
@@ -93,7 +94,7 @@ export class StateHub {
         await this.#pause(batchMs, signal)
       }
     } finally {
-      this.#watchers--
+      this.#lookers -= looks
     }
   }
 

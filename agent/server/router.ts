@@ -87,7 +87,7 @@ export function createRouter(core: Core, options: RouterOptions) {
       watch: os.state.watch.handler(({ input, signal, lastEventId }) =>
         streamOf(
           signal,
-          (inner) => core.state.watch(sequenceOf(lastEventId) ?? input.since, inner),
+          (inner) => core.state.watch(sequenceOf(lastEventId) ?? input.since, inner, input.pace),
           (error) => toWireError(error, log, 'state.watch'),
           (message) => String(message.seq),
         ),

@@ -1,19 +1,24 @@
 import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { contract, type StateMessage } from '../../contract/index.ts'
+import { contract, type StateMessage, type WatchPace } from '../../contract/index.ts'
 import { agentInfo, configStatus, service } from '../store/samples.ts'
 import { client, connect } from './index.ts'
 import type { ConnectionState } from './types.ts'
 
+interface Watched {
+  since?: number | undefined
+  pace?: WatchPace | undefined
+}
+
 /** The far side: a contract over a real port, which answers as the test says. */
-function agentOn(port: MessagePort, watched: (number | undefined)[], seq: number, refuse = false): void {
+function agentOn(port: MessagePort, watched: Watched[], seq: number, refuse = false): void {
   const base = implement(contract)
   const router = base.router({
     agent: { info: base.agent.info.handler(() => agentInfo) },
     state: {
       watch: base.state.watch.handler(async function* ({ input, signal }) {
-        watched.push(input.since)
+        watched.push(input)
         yield snapshot(seq)
         await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
       }),
@@ -64,23 +69,35 @@ afterEach(() => {
 
 function open(refuse = false) {
   const ports: MessagePort[] = []
-  const watched: (number | undefined)[] = []
+  const watched: Watched[] = []
+  const page = { hidden: false, changed: () => {} }
   const states: ConnectionState[] = []
   const messages: StateMessage[] = []
   stubWindow((port) => {
     agentOn(port, watched, 100 + ports.length, refuse)
     ports.push(port)
   })
-  const connection = connect({
-    onState: (state) => states.push(state),
-    onMessage: (message) => messages.push(message),
-    onLatency: () => {},
-  })
+  const connection = connect(
+    {
+      onState: (state) => states.push(state),
+      onMessage: (message) => messages.push(message),
+      onLatency: () => {},
+    },
+    {
+      isHidden: () => page.hidden,
+      onChange(changed) {
+        page.changed = changed
+        return () => {
+          if (page.changed === changed) page.changed = () => {}
+        }
+      },
+    },
+  )
   cleanUps.push(() => {
     connection.close()
     for (const port of ports) port.close()
   })
-  return { ports, watched, states, messages }
+  return { ports, watched, states, messages, page }
 }
 
 describe('the connection of the window', () => {
@@ -96,7 +113,20 @@ describe('the connection of the window', () => {
     ports[0]?.close()
     await vi.waitFor(() => expect(messages).toHaveLength(2), 5_000)
     expect(states.map(({ kind }) => kind)).toEqual(['connected', 'lost', 'connected'])
-    expect(watched).toEqual([undefined, 100])
+    expect(watched).toEqual([{ pace: 'live' }, { since: 100, pace: 'live' }])
+  })
+
+  it('asks for no more figures than are kept while nobody sees the page, from its last number and without a break', async () => {
+    const { watched, states, page } = open()
+    await vi.waitFor(() => expect(states).toHaveLength(1))
+    page.hidden = true
+    page.changed()
+    await vi.waitFor(() => expect(watched.at(-1)).toEqual({ since: 100, pace: 'background' }))
+    page.hidden = false
+    page.changed()
+    await vi.waitFor(() => expect(watched.at(-1)).toEqual({ since: 100, pace: 'live' }))
+    expect(watched).toHaveLength(3)
+    expect(new Set(states.map(({ kind }) => kind))).toEqual(new Set(['connected']))
   })
 
   it('passes on what the agent refuses, in its words', async () => {

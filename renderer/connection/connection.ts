@@ -15,6 +15,21 @@ export interface ConnectionEvents {
   onLatency(latencyMs: number): void
 }
 
+/** Whether the page is seen. */
+export interface Sight {
+  isHidden(): boolean
+  /** Returns its clean-up. */
+  onChange(changed: () => void): () => void
+}
+
+export const sightOfPage: Sight = {
+  isHidden: () => document.hidden,
+  onChange(changed) {
+    document.addEventListener('visibilitychange', changed)
+    return () => document.removeEventListener('visibilitychange', changed)
+  },
+}
+
 export interface Connection {
   retryNow(): void
   close(): void
@@ -23,8 +38,9 @@ export interface Connection {
 /**
  * Keeps the panel joined to the agent: opens a carrier, watches the state from the last number that was seen, and
  * begins again with growing pauses when either ends. A peer that went silent is found by asking it every ten seconds.
+ * While nobody sees the page it asks for no more figures than are kept.
  */
-export function connect(open: () => Promise<Carrier>, events: ConnectionEvents): Connection {
+export function connect(open: () => Promise<Carrier>, events: ConnectionEvents, sight: Sight): Connection {
   const ended = new AbortController()
   let seq: number | undefined
   let attempt = 0
@@ -40,20 +56,37 @@ export function connect(open: () => Promise<Carrier>, events: ConnectionEvents):
       void carrier.closed.then(() => stop.abort(new Error('The agent has closed the connection')))
       const stopPings = keepAsking(stop, events.onLatency)
       signal.addEventListener('abort', stopPings, { once: true })
-      const stream = await client.state.watch(seq === undefined ? {} : { since: seq }, { signal })
-      for await (const message of stream) {
-        attempt = 0
-        events.onState({ kind: 'connected', carrier: carrier.kind })
-        seq = message.seq
-        lastWordMs = Date.now()
-        events.onMessage(message)
-      }
+      while (await watchAtPace(carrier.kind, signal));
       throw signal.aborted ? signal.reason : new Error('The agent has ended the connection')
     } finally {
       stop.abort()
       setLink(undefined)
       carrier.close()
     }
+  }
+
+  /** Until the page is shown or hidden, which is answered by true: then it is to be watched at another pace. */
+  async function watchAtPace(kind: Carrier['kind'], signal: AbortSignal): Promise<boolean> {
+    const turn = new AbortController()
+    const forget = sight.onChange(() => turn.abort())
+    try {
+      const stream = await client.state.watch(
+        { ...(seq === undefined ? {} : { since: seq }), pace: sight.isHidden() ? 'background' : 'live' },
+        { signal: AbortSignal.any([signal, turn.signal]) },
+      )
+      for await (const message of stream) {
+        attempt = 0
+        events.onState({ kind: 'connected', carrier: kind })
+        seq = message.seq
+        lastWordMs = Date.now()
+        events.onMessage(message)
+      }
+    } catch (error) {
+      if (!turn.signal.aborted || signal.aborted) throw error
+    } finally {
+      forget()
+    }
+    return turn.signal.aborted && !signal.aborted
   }
 
   async function run(): Promise<void> {
