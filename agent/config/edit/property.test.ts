@@ -11,7 +11,7 @@ import { tryEdit } from './fixtures/try.ts'
 import { afterLine, lineStart } from './layout.ts'
 
 /** More runs from outside: `HXE_RUNS=100000 npx vitest run agent/config/edit/property.test.ts`. */
-const runs = Number(process.env.HXE_RUNS ?? 1500)
+const runs = Number(process.env.HXE_RUNS ?? 1000)
 /** What is loaded whole, HashiCorp's parser included, is asked of fewer. */
 const loads = Number(process.env.HXE_RUNS ?? 60)
 
