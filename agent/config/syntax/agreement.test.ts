@@ -10,6 +10,7 @@ import { alone } from '../values/scope.ts'
 import type { Value } from '../values/value.ts'
 import { readFile } from './body.ts'
 import { judge } from './judge.ts'
+import { withoutAccepted } from './pieces.ts'
 import { Source } from './source.ts'
 
 /** More runs from outside: `HXE_RUNS=100000 npx vitest run agent/config/agreement.test.ts`. */
@@ -55,6 +56,22 @@ test('whatever either refuses is told at a place in the file and never loaded', 
     { numRuns: runs },
   )
   expect(Object.keys(Object.prototype)).toEqual([])
+}, 3_600_000)
+
+test('judged piece by piece, a file is refused where it is refused as a whole', async () => {
+  const several = fc.array(mutated, { minLength: 1, maxLength: 4 }).map((texts) => texts.join('\n'))
+  await fc.assert(
+    fc.asyncProperty(several, async (text) => {
+      const source = new Source('a.hcl', text)
+      const reading = readFile(source)
+      if (reading.refused) return
+      const whole = await judge(source)
+      const rest = await withoutAccepted(source, reading)
+      const left = rest === '' ? [] : await judge(new Source('a.hcl', rest))
+      expect(left).toEqual(whole)
+    }),
+    { numRuns: runs },
+  )
 }, 3_600_000)
 
 const spaces = fc.string({ unit: fc.constantFrom(' ', '\t', '\u00a0'), maxLength: 4 })
