@@ -9,14 +9,16 @@ import { Source, type Span } from './source.ts'
  * A piece that the parser takes by itself it also takes in its place, since it reads from left to right; so what comes
  * before the first mistake can be left out. What is wrong, and where, is still found in the rest as one text.
  */
-export async function withoutAccepted(source: Source, reading: Reading): Promise<string> {
-  const { text } = source
+export async function withoutAccepted(
+  { file, text }: Source,
+  reading: Pick<Reading, 'body' | 'gaps'>,
+): Promise<string> {
   if (hasRepeatedAttribute(reading.body.items)) return text
   const limit = firstMistake(reading)
   let accepted = 0
   for (const { start, end } of piecesOf(text, reading.body.items)) {
     if (limit !== undefined && end > limit) break
-    const errors = await judge(new Source(source.file, text.slice(start, end)))
+    const errors = await judge(new Source(file, text.slice(start, end)))
     if (errors.length > 0) break
     accepted = end
   }
@@ -30,7 +32,7 @@ function hasRepeatedAttribute(items: readonly (Attribute | Block)[]): boolean {
   return new Set(names).size < names.length
 }
 
-function firstMistake({ gaps }: Reading): number | undefined {
+function firstMistake({ gaps }: Pick<Reading, 'gaps'>): number | undefined {
   const starts = gaps.map(({ mistake, region }) =>
     Math.min(mistake.span.start, region?.start ?? Number.POSITIVE_INFINITY),
   )

@@ -24,10 +24,12 @@ export async function findSyntaxErrors(source: Source, reading: Reading, nowMs: 
   const found: Refusal[] = []
   const regions: Span[] = []
   const startedMs = nowMs()
-  let text = await withoutAccepted(source, reading)
-  if (text === '') return addGaps(source, found, regions, reading.gaps)
+  const { body } = reading
+  let { gaps } = reading
+  let text = source.text
   for (let round = 0; round < maxRounds; round += 1) {
-    const errors = await judge(new Source(source.file, text))
+    const rest = await withoutAccepted(new Source(source.file, text), { body, gaps })
+    const errors = rest === '' ? [] : await judge(new Source(source.file, rest))
     if (round === 0 && errors.length === 0) break
     const isLast = round === maxRounds - 1 || nowMs() - startedMs > maxMs
     const first = errors.find((error) => regionOf(error, reading, source) !== undefined)
@@ -37,6 +39,7 @@ export async function findSyntaxErrors(source: Source, reading: Reading, nowMs: 
     if (region === undefined || isLast) break
     regions.push(region)
     text = blank(text, region)
+    gaps = gaps.filter((gap) => gap.region === undefined || !holds(region, gap.region.start))
   }
   return addGaps(source, found, regions, reading.gaps)
 }
