@@ -24,7 +24,7 @@ export class Runner {
       begun: 0,
       facts: new Map(),
       spawnQueue: [],
-      spawning: false,
+      spawning: 0,
     }
     this.#carrier = carrier
     this.#stopExits = deps.platform.onExit((exit) => tellExit(carrier, exit))

@@ -67,7 +67,8 @@ export interface Carrier {
   begun: number
   readonly facts: Map<string, RunFacts>
   readonly spawnQueue: Unit[]
-  spawning: boolean
+  /** How many starts are under way. */
+  spawning: number
 }
 
 export const noRoomText = 'The disk of the data directory is full or takes no writes'

@@ -4,17 +4,20 @@ import type { Platform, SpawnError, Spawned } from '../../os/index.ts'
 import type { Unit } from '../unit.ts'
 import { beginRun, type Carrier, dropRun, inBackground, journal, learn, type Run, refuse } from './carrier.ts'
 
-/** Starts one after another. Each waits for its files, and meanwhile the loop does all else that is due. */
+/** One start waits for its files while another is made. More would take all four threads of the pool on a disk that hangs. */
+const startsAtOnce = 2
+
+/** Starts one after another; while they wait for their files, the loop does all else that is due. */
 export function queueSpawn(carrier: Carrier, unit: Unit): void {
   carrier.spawnQueue.push(unit)
-  if (carrier.spawning) return
-  carrier.spawning = true
+  if (carrier.spawning >= startsAtOnce) return
+  carrier.spawning++
   inBackground(carrier, 'start', () => spawnQueued(carrier))
 }
 
 async function spawnQueued(carrier: Carrier): Promise<void> {
   for (let unit = carrier.spawnQueue.shift(); unit; unit = carrier.spawnQueue.shift()) await spawnOne(carrier, unit)
-  carrier.spawning = false
+  carrier.spawning--
 }
 
 type Ready = Run & Required<Pick<Run, 'resolved' | 'env'>>
