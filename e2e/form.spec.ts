@@ -76,18 +76,3 @@ test('what is worked out or inherited is not written over before one says so', a
   const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().include('.form-view').analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
 })
-
-test('a text is laid out by its key in the editor, and a broken one left alone', async () => {
-  const { page } = panel
-  await page.getByRole('link', { name: 'services.hcl:12' }).click()
-  const editor = page.getByRole('textbox', { name: 'Configuration editor' })
-  await expect(editor).toContainText('extends     = "base"')
-  await editor.focus()
-  await page.keyboard.press('Control+End')
-  await page.keyboard.insertText('group "x" {\ndescription="y"\n')
-  await page.keyboard.press('Shift+Alt+f')
-  await expect(page.getByText('Not formatted')).toBeVisible()
-  await page.keyboard.insertText('}\n')
-  await page.keyboard.press('Shift+Alt+f')
-  await expect(editor).toContainText('  description = "y"')
-})
