@@ -16,7 +16,7 @@ const samplingMs = 50
 /** Of the time at most such a part is spent on looking at processes, which takes longer the busier the machine is. */
 const samplingShare = 1 / 4
 const beatMs = 20
-/** What is killed is gone by then, unless it waits in the kernel for a disk that is held. */
+/** What is killed is gone by then. */
 const clearingMs = 20_000
 
 /** How much of a fault is done: a shortened one in every test run, the whole count in the long run. */
@@ -334,13 +334,15 @@ export class World {
   async clear(): Promise<void> {
     clearTimeout(this.#sampling)
     clearInterval(this.#beat)
-    if (this.#agent) await end(this.#agent.process, 'SIGKILL')
+    const ending = this.#agent ? end(this.#agent.process, 'SIGKILL') : undefined
+    // A disk that is held keeps what waits for it from ending.
+    for (const undo of this.#undo.splice(0).reverse()) await undo()
+    await ending
     const deadlineMs = performance.now() + clearingMs
     for (let left = this.processes(); left.length > 0 && performance.now() < deadlineMs; left = this.processes()) {
       for (const { pid } of left) killQuietly(pid)
       await sleepMs(20)
     }
-    for (const undo of this.#undo.splice(0).reverse()) await undo()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
