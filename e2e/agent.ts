@@ -49,13 +49,18 @@ export async function startAgent(
   // A connection that is kept could be closed by the agent in the moment in which a busy test uses it again.
   const headers = { authorization, connection: 'close' }
 
-  const ask: TestAgent['ask'] = (path, { method = 'GET', body, timeoutMs = 60_000 } = {}) =>
-    fetch(`${url}/api/v1${path}`, {
-      method,
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
+  const ask: TestAgent['ask'] = async (path, { method = 'GET', body, timeoutMs = 60_000 } = {}) => {
+    for (;;) {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      // This process was held up between its connection and its words: the agent has heard nothing.
+      if (answer.status !== 408) return answer
+    }
+  }
   const service = async (name: string): Promise<Service> => {
     const answer = await ask(`/services/${encodeURIComponent(name)}`)
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`)
