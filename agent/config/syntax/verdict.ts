@@ -8,11 +8,6 @@ import { Source, type Span } from './source.ts'
 const maxRounds = 30
 /** A file that takes longer than this to judge is not judged again and again. */
 const maxMs = 1000
-/**
- * HashiCorp's parser takes about a second for a million characters, ours a fiftieth of that. Of a longer text, which people
- * do not write, ours decides alone, so that nobody waits half a minute for 16 MiB: it reads all that theirs accepts.
- */
-const maxJudgedLength = 2 ** 20
 
 /**
  * Everything that is wrong with a file's syntax. HashiCorp's parser finds each mistake and says where it is; but what
@@ -20,7 +15,7 @@ const maxJudgedLength = 2 ** 20
  * is blanked out and the rest judged again. What our reader gave up besides is added: what was not read is never loaded.
  */
 export async function findSyntaxErrors(source: Source, reading: Reading, nowMs: () => number): Promise<Refusal[]> {
-  if (reading.refused || source.text.length > maxJudgedLength) return reading.gaps.slice(0, maxErrors).map(describeGap)
+  if (reading.refused) return reading.gaps.slice(0, maxErrors).map(describeGap)
   const found: Refusal[] = []
   const regions: Span[] = []
   const startedMs = nowMs()
