@@ -6,8 +6,8 @@ const key = 'hxe.edits'
 /** Typing comes in bursts; what is lost when the page dies is at most what was typed within this time. */
 const keepAfterMs = 400
 
-/** What is edited and not applied, by file. The whole panel knows of it, so that nobody forgets it. */
-export const useEdits = create<{ files: Edits }>()(() => ({ files: {} }))
+/** What is edited and not applied, by file, and whether what was kept is among it yet. The whole panel knows of it, so that nobody forgets it. */
+export const useEdits = create<{ files: Edits; isRestored: boolean }>()(() => ({ files: {}, isRestored: false }))
 
 export const useEditCount = (): number => useEdits(({ files }) => Object.keys(files).length)
 
@@ -74,9 +74,12 @@ export function followEdits(): () => void {
   window.addEventListener('pagehide', flush)
   window.addEventListener('beforeunload', leave)
   window.addEventListener('message', drop)
-  void stored().then((found) => {
+  const restore = (found: unknown): void =>
     // What was typed meanwhile is newer.
-    useEdits.setState(({ files }) => ({ files: { ...readEdits(found), ...files } }))
+    useEdits.setState(({ files }) => ({ files: { ...readEdits(found), ...files }, isRestored: true }))
+  void stored().then(restore, (error: unknown) => {
+    restore({})
+    showError('What was edited before could not be read', error instanceof Error ? error.message : String(error))
   })
   return () => {
     window.removeEventListener('pagehide', flush)

@@ -60,7 +60,9 @@ export default function Configuration() {
 /** `?file=…&line=…&column=…` opens that place; without it, what was open, or the first file, is shown. */
 function usePlace(): void {
   const query = useLocation((place) => place.query)
-  const isReady = useConfiguration((state) => state.folder !== null)
+  const isListed = useConfiguration((state) => state.folder !== null)
+  // A file that was read before its edit is back would show what is on disk.
+  const isReady = useEdits(({ isRestored }) => isRestored) && isListed
   useEffect(() => {
     if (!isReady) return
     const parameters = new URLSearchParams(query)

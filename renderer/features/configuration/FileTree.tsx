@@ -18,7 +18,7 @@ export function FileTree({ onNew, onRename }: { onNew: () => void; onRename: (na
   const edits = useEdits((state) => state.files)
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [cursor, setCursor] = useState('')
-  const rows = treeRows(fileNames(files, edits), shortFolder(folder ?? ''), closed)
+  const rows = folder === null ? [] : treeRows(fileNames(files, edits), shortFolder(folder), closed)
   const counts = countByFile(problems)
   const at = Math.max(
     0,
@@ -60,20 +60,22 @@ export function FileTree({ onNew, onRename }: { onNew: () => void; onRename: (na
         {current !== null && <FileMenu name={current} onRename={onRename} />}
         <IconButton small icon={Plus} label="New file" onClick={onNew} />
       </div>
-      <div className="tree" role="tree" aria-label="Files of the configuration" onKeyDown={onKeyDown}>
-        {rows.map((row, index) => (
-          <Row
-            key={row.path}
-            row={row}
-            isCursor={index === at}
-            isCurrent={row.path === current}
-            isClosed={closed.has(row.path)}
-            counts={counts.get(row.path)}
-            note={noteOf(edits[row.path])}
-            onPress={() => press(row)}
-          />
-        ))}
-      </div>
+      {folder !== null && (
+        <div className="tree" role="tree" aria-label="Files of the configuration" onKeyDown={onKeyDown}>
+          {rows.map((row, index) => (
+            <Row
+              key={row.path}
+              row={row}
+              isCursor={index === at}
+              isCurrent={row.path === current}
+              isClosed={closed.has(row.path)}
+              counts={counts.get(row.path)}
+              note={noteOf(edits[row.path])}
+              onPress={() => press(row)}
+            />
+          ))}
+        </div>
+      )}
     </section>
   )
 }

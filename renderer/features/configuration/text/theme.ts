@@ -152,6 +152,7 @@ const panels = EditorView.theme({
   '.cm-panel.cm-search input[type=checkbox]': { accentColor: 'var(--accent)' },
   '.cm-panel.cm-search button[name=close]': { color: 'var(--text-2)', fontSize: '16px', right: '8px', top: '6px' },
   '.cm-textfield': {
+    fontFamily: 'inherit',
     height: '24px',
     padding: '0 8px',
     border: 'none',
@@ -162,6 +163,7 @@ const panels = EditorView.theme({
     fontSize: 'var(--text-sm)',
   },
   '.cm-button': {
+    fontFamily: 'inherit',
     height: '24px',
     padding: '0 8px',
     border: 'none',
