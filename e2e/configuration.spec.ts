@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, test } from '@playwright/test'
 import type { Service } from '../contract/index.ts'
@@ -99,6 +100,34 @@ test('edits outlive the page, and are said everywhere in the panel', async () =>
   await panel.page.reload()
   await expect(panel.page.getByRole('link', { name: '1 edit not applied' })).toBeVisible()
   await expect(editor()).toContainText('sleep 6001')
+  expect(onDisk()).toBe(hcl)
+})
+
+test('closing the window asks about edits, keeps them, and discards them only when told so', async () => {
+  await changeWeb()
+  await expect(panel.page.getByRole('link', { name: '1 edit not applied' })).toBeVisible()
+  const asked = (answer: number) =>
+    panel.app.evaluate(
+      ({ BrowserWindow, dialog }, response) =>
+        new Promise<string>((resolve) => {
+          dialog.showMessageBox = (async (_window: unknown, { message }: { message: string }) => {
+            const isOfEdits = message.includes('not applied')
+            if (isOfEdits) resolve(message)
+            return { response: isOfEdits ? response : 0, checkboxChecked: false }
+          }) as unknown as typeof dialog.showMessageBox
+          BrowserWindow.getAllWindows()[0]?.close()
+        }),
+      answer,
+    )
+  const isVisible = () => panel.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  // The page hands over what was typed when nobody has typed for a moment.
+  const kept = join(await panel.app.evaluate(({ app }) => app.getPath('userData')), 'edits.json')
+  await expect.poll(() => existsSync(kept) && readFileSync(kept, 'utf8')).toContain('services.hcl')
+  expect(await asked(2)).toMatch(/^1 edit of the configuration/)
+  expect(await isVisible()).toBe(true)
+  await asked(1)
+  await expect.poll(isVisible).toBe(false)
+  await expect(panel.page.getByText('1 edit not applied')).toHaveCount(0)
   expect(onDisk()).toBe(hcl)
 })
 

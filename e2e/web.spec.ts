@@ -134,7 +134,7 @@ test('shows lines as they are written, and why a service failed', async () => {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`has no serious fault of accessibility on a page in ${colorScheme}`, async () => {
     const page = await open({ colorScheme, reducedMotion: 'reduce' })
-    for (const name of ['Overview', 'Services', 'Logs', 'Activity', 'Settings']) {
+    for (const name of ['Overview', 'Services', 'Logs', 'Configuration', 'Activity', 'Settings']) {
       await goTo(page, name)
       await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
       const { violations } = await new AxeBuilder({ page }).analyze()
