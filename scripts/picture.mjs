@@ -2,6 +2,7 @@
 //   xvfb-run -a -s '-screen 0 1440x900x24' dbus-run-session -- npx tsx scripts/picture.mjs
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { formatFile } from '../agent/config/index.ts'
 import { ask, makePlace, openPanel } from '../e2e/launch.ts'
 import { root } from './lib/files.mjs'
 
@@ -49,7 +50,9 @@ const hcl = [
   command     = "nodee search.js"
 }`,
   service('backup', 'Every night', 'echo "backup done"', '  type     = "cron"\n  schedule = "15 3 * * *"'),
-].join('\n')
+]
+  .map((text) => text.trim())
+  .join('\n\n')
 
 async function settled(place) {
   for (let look = 0; look < 300; look++) {
@@ -65,7 +68,8 @@ async function settled(place) {
   throw new Error('The services did not come to rest within 30 seconds')
 }
 
-const place = makePlace(hcl)
+const { text } = await formatFile('services.hcl', `${hcl}\n`)
+const place = makePlace(text)
 const { app, page } = await openPanel(place)
 try {
   await app.evaluate(({ BrowserWindow }, { width, height }) => {
@@ -74,11 +78,18 @@ try {
   await page.emulateMedia({ colorScheme: 'light' })
   await settled(place)
   await page.getByRole('link', { name: 'Services', exact: true }).first().click()
-  await page.waitForTimeout(6_000)
+  await page.waitForTimeout(12_000)
   await page.screenshot({ path: join(root, 'docs', 'panel-light.png') })
   await page.getByRole('link', { name: 'mailer', exact: true }).first().click()
   await page.waitForTimeout(1_500)
   await page.screenshot({ path: join(root, 'docs', 'why-light.png') })
+  await page.getByRole('link', { name: 'Configuration', exact: true }).first().click()
+  await page.getByRole('textbox', { name: 'Configuration editor' }).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.insertText('\nservice "reports" {\n  command    = "sleep 3600"\n  depends_on = ["databse"]\n}\n')
+  await page.getByRole('list', { name: 'Problems' }).getByText('databse').first().waitFor()
+  await page.waitForTimeout(1_500)
+  await page.screenshot({ path: join(root, 'docs', 'editor-light.png') })
 } finally {
   const ended = once(app.process(), 'exit')
   await ask(place, 'POST', '/agent/shutdown').catch(() => app.process().kill('SIGKILL'))
