@@ -39,6 +39,9 @@ interface Database {
   close(): void
 }
 
+/** What nobody refers to is collected, and a database that is collected lets go of its lock. */
+const held = new Set<Database>()
+
 /** An exclusive transaction that never ends: SQLite holds the system's lock for as long as this process lives. */
 export function lockFileBySqlite(path: string): Lock {
   closeSync(openLockFile(path))
@@ -54,5 +57,11 @@ export function lockFileBySqlite(path: string): Lock {
     throw error
   }
   writeHolder(path)
-  return { release: () => database.close() }
+  held.add(database)
+  return {
+    release() {
+      held.delete(database)
+      database.close()
+    },
+  }
 }

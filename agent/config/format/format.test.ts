@@ -53,6 +53,12 @@ const spaced = fc
     }, text),
   )
 
+test('a file of mixed line ends gets those that most of its lines have, and keeps them', () => {
+  const mixed = '\r\na = <<EOT\nx\nEOT\nb = 1\n'
+  expect(formatText(mixed)).toBe('a = <<EOT\nx\nEOT\nb = 1\n')
+  expect(formatText('a=1\r\nb=2\r\nc=3\n')).toBe('a = 1\r\nb = 2\r\nc = 3\r\n')
+})
+
 test('any file keeps all its words on their lines, and a second time changes nothing', () => {
   fc.assert(
     fc.property(fc.oneof(spaced, mutated), (text) => {

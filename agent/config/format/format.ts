@@ -17,7 +17,7 @@ interface Line {
  */
 export function formatText(text: string): string {
   const source = new Source('', text)
-  const newline = /\r?\n/.exec(source.text)?.[0] ?? '\n'
+  const newline = newlineOf(source.text)
   const tokens = tokenLines(source)
   const indents = indentsOf(tokens)
   const lines = squeeze(tokens.map((line, index) => cutLine(line, indents[index] ?? 0)))
@@ -27,6 +27,13 @@ export function formatText(text: string): string {
     isBlank ? '' : `${' '.repeat(indent)}${lead}${assign}${comment}`,
   )
   return source.mark + written.map((line) => line + newline).join('')
+}
+
+/** The line end that most lines have. Texts of several lines keep theirs, so it must not hang on a single one. */
+function newlineOf(text: string): string {
+  const all = text.split('\n').length - 1
+  const returned = text.split('\r\n').length - 1
+  return returned > all - returned ? '\r\n' : '\n'
 }
 
 /** A line that opens several brackets is one level; it ends with the line that closes the last of them. */
