@@ -263,6 +263,39 @@ test('brings the page back with the truth after it has crashed', async () => {
   expect(await pidOf('sleeper')).toBe(before)
 })
 
+test('keeps what was typed into a form when its page crashes', async () => {
+  panel = await openPanel(place)
+  await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await panel.page.getByRole('button', { name: 'Add a service' }).click()
+  const name = panel.page.getByRole('form', { name: 'A new service' }).getByLabel('Name')
+  await name.fill('half-typed')
+  await panel.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+  )
+  const typed = `document.querySelector('#add-name')?.value ?? ''`
+  await expect.poll(() => answerOf(panel.app, typed)).toBe('half-typed')
+})
+
+test('goes on drawing after the process that draws has crashed', async () => {
+  panel = await openPanel(place)
+  await panel.page.getByRole('link', { name: 'Services', exact: true }).first().click()
+  await expect(panel.page.getByRole('row', { name: /^talker/ })).toContainText('Running')
+  const drawing = () =>
+    panel.app.evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'GPU')?.pid ?? null)
+  const before = await drawing()
+  expect(before).not.toBeNull()
+  if (before !== null) process.kill(before, 'SIGKILL')
+  await expect.poll(drawing).not.toBe(before)
+  await ask(place, 'POST', '/services/talker/stop?wait=stopped')
+  await expect(panel.page.getByRole('row', { name: /^talker/ })).toContainText('Stopped')
+  const isDrawn = () =>
+    panel.app.evaluate(async ({ BrowserWindow }) => {
+      const picture = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage()
+      return picture !== undefined && !picture.isEmpty()
+    })
+  await expect.poll(isDrawn).toBe(true)
+})
+
 test('tells of a service that failed, and opens it when that is clicked', async () => {
   await place.remove()
   place = makePlace(`${hcl}${failing('a')}`)
@@ -297,12 +330,14 @@ service "${name}" {
 `
 
 /** What the page shows, read through the main process: Playwright takes no page back that has crashed. */
+const textOf = (app: ElectronApplication): Promise<string> => answerOf(app, 'document.body.innerText')
+
 /** Empty as long as the page does not answer: what is asked of one that is just going is never answered. */
-const textOf = (app: ElectronApplication): Promise<string> =>
-  app.evaluate(({ BrowserWindow }) => {
-    const text = BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText')
-    return Promise.race([text, new Promise((resolve) => setTimeout(resolve, 1_000, ''))])
-  })
+const answerOf = (app: ElectronApplication, question: string): Promise<string> =>
+  app.evaluate(({ BrowserWindow }, asked) => {
+    const answer = BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(asked)
+    return Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 1_000, ''))])
+  }, question)
 
 async function quitApp(): Promise<void> {
   const ended = once(panel.process, 'exit')

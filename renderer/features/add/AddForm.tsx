@@ -6,7 +6,7 @@ import { client } from '../../connection/index.ts'
 import { Button } from '../../parts/index.ts'
 import { navigate, servicePath } from '../../router/index.ts'
 import { showDone, showError } from '../../store/index.ts'
-import { type Fields, noFields, serviceOf } from './fields.ts'
+import { type Fields, keepFields, keptFields, serviceOf } from './fields.ts'
 
 /** Typing goes on while the agent judges; it is asked when there is a pause. */
 const pauseMs = 250
@@ -21,7 +21,8 @@ const rows = [
 ] as const
 
 export function AddForm() {
-  const [fields, setFields] = useState(noFields)
+  const [fields, setFields] = useState(keptFields)
+  useEffect(() => keepFields(fields), [fields])
   const [draft, setDraft] = useState<Draft | null>(null)
   const [isBusy, setBusy] = useState(false)
   useDraft(fields, setDraft)
@@ -33,6 +34,7 @@ export function AddForm() {
       .create(serviceOf(fields))
       .then(
         ({ name }) => {
+          keepFields(null)
           showDone(`Added ${name}`)
           navigate(servicePath(name))
         },

@@ -33,3 +33,23 @@ export function serviceOf(fields: Fields): NewService {
 }
 
 const wordsOf = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '')
+
+const key = 'hxe.add'
+
+/** What was typed before the page was left, or before it crashed; it goes with the window. */
+export function keptFields(): Fields {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(key) ?? '{}')
+    const known = Object.entries(kept ?? {}).filter(([name, text]) => name in noFields && typeof text === 'string')
+    return { ...noFields, ...Object.fromEntries(known) }
+  } catch {
+    // Not readable is the same as nothing typed.
+    return noFields
+  }
+}
+
+/** Keeps what has been typed; nothing, once it has been added. */
+export function keepFields(fields: Fields | null): void {
+  if (fields === null) sessionStorage.removeItem(key)
+  else sessionStorage.setItem(key, JSON.stringify(fields))
+}
