@@ -7,8 +7,8 @@ import { formatText } from './format.ts'
 import { formatFile } from './index.ts'
 import { tokenLines } from './tokens.ts'
 
-/** More runs from outside: `HXE_RUNS=100000 npx vitest run agent/config/format`. */
-const runs = Number(process.env.HXE_RUNS ?? 1500)
+/** More runs from outside: `HXE_RUNS=1000000 npx vitest run agent/config/format`. */
+const runs = Number(process.env.HXE_RUNS ?? 100_000)
 
 test.each([
   ['a=1\nbcd =  [1,2 , -3]', 'a   = 1\nbcd = [1, 2, -3]\n'],
