@@ -79,10 +79,15 @@ export async function closePanel(place: Place, process: ChildProcess): Promise<v
   await ended
 }
 
+/** Starts the panel without anybody who looks into it. */
+export function startPanel(place: Place, ...words: string[]): ChildProcess {
+  const { executablePath, args } = electron()
+  return spawn(executablePath, [...args, ...optionsOf(place), ...words], { env: envOf(place), stdio: 'ignore' })
+}
+
 /** Starts the panel once more on the same place; resolves with its exit code. */
 export function openAgain(place: Place, ...words: string[]): Promise<number | null> {
-  const { executablePath, args } = electron()
-  const child = spawn(executablePath, [...args, ...optionsOf(place), ...words], { env: envOf(place), stdio: 'ignore' })
+  const child = startPanel(place, ...words)
   return new Promise((resolve) => child.once('exit', resolve))
 }
 
