@@ -29,6 +29,12 @@ export function rewriteRuns(dataDir: string, change: Record<string, unknown>): n
   return rows.length
 }
 
+/** The processes that are on record as running. */
+export function pidsIn(dataDir: string): Set<number | null> {
+  const [rows = []] = rowsOf<{ value: string }>(dataDir, ["SELECT value FROM record WHERE kind = 'run'", []])
+  return new Set(rows.map(({ value }) => (JSON.parse(value) as { pid: number | null }).pid))
+}
+
 /** What is recorded as wanted of each instance. */
 export function desiredIn(dataDir: string): Map<string, string> {
   const [rows = []] = rowsOf<{ key: string; value: string }>(dataDir, [
