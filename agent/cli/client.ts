@@ -96,7 +96,7 @@ export class Client {
   async #send(call: Call, accept: string): Promise<IncomingMessage> {
     const url = this.#urlOf(call)
     const body = call.method === 'POST' ? JSON.stringify(call.body ?? {}) : undefined
-    const open = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest
+    const open = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : httpRequest
     const headers: Record<string, string> = { accept, ...this.#authorization() }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))

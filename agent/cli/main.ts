@@ -21,7 +21,7 @@ for (const stream of [process.stdout, process.stderr]) {
 const running = runCommand(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
+  readInput: async () => process.getBuiltinModule('node:stream/consumers').text(process.stdin),
   env: process.env,
   clock: systemClock,
   onInterrupt(listener) {

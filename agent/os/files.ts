@@ -69,7 +69,7 @@ export async function writeFileAtomic(
   options: { mode?: number } = {},
 ): Promise<void> {
   // Only here: it takes 10 ms to load, which the command line, that writes nothing, is spared.
-  const { randomBytes } = await import('node:crypto')
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow
   const handle = await open(temporary, flags, options.mode ?? 0o600)

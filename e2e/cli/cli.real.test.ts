@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -122,6 +122,7 @@ describe('hxe against an agent', () => {
   })
 
   it('describes with processes and origins', async () => {
+    expect((await hxe.run('start', 'ticks', '--wait')).exitCode).toBe(0)
     const { stdout } = await hxe.run('describe', 'ticks')
     expect(stdout).toContain('writes a line now and then')
     expect(stdout).toMatch(/^command +.*ticks\.mjs.*services\.hcl:3:/m)
@@ -196,6 +197,19 @@ describe('hxe against an agent', () => {
     running.kill('SIGINT')
     expect((await finished).exitCode).toBe(130)
     expect((await agent.service('endless')).pid).toBeNull()
+  })
+
+  it('lays out what comes through a pipe, and a file in its place', async () => {
+    const untidy = 'a=1\nlonger = 2\n'
+    const tidy = 'a      = 1\nlonger = 2\n'
+    expect(await hxe.shell(`printf '${untidy.replaceAll('\n', '\\n')}' | hxe config fmt -`)).toMatchObject({
+      exitCode: 0,
+      stdout: tidy,
+    })
+    const file = join(dataDir, 'untidy.hcl')
+    writeFileSync(file, untidy)
+    expect(await hxe.run('config', 'fmt', file)).toMatchObject({ exitCode: 0, stdout: `${file}\n`, stderr: '' })
+    expect(readFileSync(file, 'utf8')).toBe(tidy)
   })
 
   it('runs a command where a service runs', async () => {

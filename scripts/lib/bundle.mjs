@@ -115,6 +115,10 @@ async function bundleCommand(outDir) {
       minify: withoutComments,
     },
   })
+  // What V8 has compiled before cannot import; `process.getBuiltinModule` does without.
+  const importing = output.find(({ code }) => /\bimport\([`'"]node:/.test(code ?? ''))
+  if (importing)
+    throw new Error(`${importing.fileName} imports a module of Node when it runs; get it with process.getBuiltinModule`)
   const { fileName } = output.find(({ type, isEntry }) => type === 'chunk' && isEntry)
   execFileSync(process.execPath, [join(root, 'scripts/lib/compile.mjs'), join(outDir, fileName)], { stdio: 'pipe' })
   const start = readFileSync(join(root, 'scripts/lib/command.mjs'), 'utf8')
