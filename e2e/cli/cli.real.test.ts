@@ -126,7 +126,7 @@ describe('hxe against an agent', () => {
     const { stdout } = await hxe.run('describe', 'ticks')
     expect(stdout).toContain('writes a line now and then')
     expect(stdout).toMatch(/^command +.*ticks\.mjs.*services\.hcl:3:/m)
-    expect(stdout).toMatch(/Processes\n +PID/)
+    expect(stdout).toMatch(/Processes\n *PID/)
   })
 
   it('has a line of history for each that was written, beyond what an answer holds', async () => {
