@@ -82,3 +82,8 @@ function oneUnit(span: number): string {
   if (span < dayMs) return `${Math.floor(span / hourMs)}h`
   return `${Math.floor(span / dayMs)}d`
 }
+
+/** Names as a sentence has them: `a`, `a and b`, `a, b and c`. */
+export function listInWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}

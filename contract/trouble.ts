@@ -1,4 +1,5 @@
 import type { PlannedAction } from './config.ts'
+import { listInWords } from './format.ts'
 import type { ConfigStatus } from './state.ts'
 
 /** Why what runs is not what the files say, in words that fit the panel, the tray and `hxe status`. */
@@ -53,6 +54,5 @@ function summariseActions(actions: readonly PlannedAction[], total: number): str
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length > mostNamed) return `${names.length} services`
-  return names.length === 1 ? `${names[0]}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return names.length > mostNamed ? `${names.length} services` : listInWords(names)
 }

@@ -19,13 +19,12 @@ import type {
 } from '../../contract/index.ts'
 import { describeConfig } from '../config/index.ts'
 import { type Caller, type ConfigItem, type Core, CoreError, type ExecOutput, type Verb } from '../core.ts'
-import { currentEnv } from '../os/index.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { act, signalService } from './commands.ts'
 import { createService, draftService } from './create.ts'
 import { stopWatchingServices } from './devwatch.ts'
-import type { AgentDeps, Engine } from './engine.ts'
+import { type AgentDeps, type Engine, loadOptionsOf } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
 import { revisionOf, rollBack } from './history.ts'
@@ -64,7 +63,7 @@ export class Agent implements Core {
     }
     this.config = {
       status: (): ConfigStatus => engine.status,
-      validate: (files) => deps.configWorker.checkTexts(files ?? {}, { ...deps.loadOptions, env: currentEnv() }),
+      validate: (files) => deps.configWorker.checkTexts(files ?? {}, loadOptionsOf(engine)),
       reload: (caller) => reloadConfiguration(engine, caller),
       plan: (files) => planConfiguration(engine, files),
       apply: ({ files, revision, ...limits }, caller) => {

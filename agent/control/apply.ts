@@ -32,13 +32,17 @@ export function applyConfiguration(engine: Engine, request: ApplyRequest, caller
   return inTurn(engine, () => takeOver(engine, request, caller))
 }
 
+/** @throws CONFLICT where what was looked at is no longer what runs */
+export function refuseOtherRevision(engine: Engine, asked: number | undefined): void {
+  const { revision } = engine.status
+  if (asked === undefined || asked === revision) return
+  const text = `Revision ${revision} runs, not ${asked}: someone was faster. Look at the plan again.`
+  throw new CoreError('CONFLICT', text, { reason: 'other-revision' })
+}
+
 /** For those whose turn it is. */
 export async function takeOver(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
-  const { revision } = engine.status
-  if (request.revision !== undefined && request.revision !== revision) {
-    const text = `Revision ${revision} runs, not ${request.revision}: someone was faster. Look at the plan again.`
-    throw new CoreError('CONFLICT', text, { reason: 'other-revision' })
-  }
+  refuseOtherRevision(engine, request.revision)
   const { configuration, diagnostics, written } = await request.attempt()
   const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))
   const isWriting = Object.keys(written).length > 0

@@ -2,7 +2,7 @@ import type { AgentInfo, ConfigStatus, Host, Service, Why } from '../../contract
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Sampler, Usage } from '../metrics/index.ts'
-import type { Clock, FileMarks, Platform } from '../os/index.ts'
+import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
 import type { ServiceWatch } from './devwatch.ts'
@@ -93,6 +93,9 @@ export function markChanged(engine: Engine, instance: string): void {
   engine.views.delete(instance)
   engine.hub.serviceChanged(instance)
 }
+
+/** How files are loaded now: with the environment as it is at this moment. */
+export const loadOptionsOf = ({ deps }: Engine): LoadOptions => ({ ...deps.loadOptions, env: currentEnv() })
 
 /** Resolves when any phase changes, or when `withinMs` have passed. */
 export function nextChange(engine: Engine, withinMs?: number): Promise<void> {

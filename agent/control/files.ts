@@ -3,7 +3,7 @@ import type { Revision } from '../../contract/index.ts'
 import { type LoadResult, type LogSpec, type ServiceSpec, secretValues } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
 import { changedFiles } from '../watch/index.ts'
-import { type Engine, markChanged } from './engine.ts'
+import { type Engine, loadOptionsOf, markChanged } from './engine.ts'
 import { noteRevision } from './revisions.ts'
 import { instancesOf, supervised } from './specs.ts'
 import { isEnabled } from './wanted.ts'
@@ -11,8 +11,8 @@ import { isEnabled } from './wanted.ts'
 /** What brought a load about, for the history. */
 export type LoadCause = Pick<Revision, 'kind' | 'text' | 'author'>
 
-export function readFiles({ deps }: Engine): Promise<LoadResult> {
-  return deps.configWorker.loadConfiguration({ ...deps.loadOptions, env: currentEnv() })
+export function readFiles(engine: Engine): Promise<LoadResult> {
+  return engine.deps.configWorker.loadConfiguration(loadOptionsOf(engine))
 }
 
 /**

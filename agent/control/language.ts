@@ -1,11 +1,9 @@
 import { type Core, CoreError } from '../core.ts'
-import { currentEnv } from '../os/index.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, loadOptionsOf } from './engine.ts'
 
 /** What an editor asks, answered by the worker that reads configurations. */
 export function openLanguage(engine: Engine): Core['language'] {
-  const { configWorker, loadOptions } = engine.deps
-  const service = () => configWorker.language({ ...loadOptions, env: currentEnv() })
+  const service = () => engine.deps.configWorker.language(loadOptionsOf(engine))
   return {
     files: () => service().files(),
     read: async (name) => {

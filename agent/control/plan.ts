@@ -1,9 +1,8 @@
 import type { ConfigFiles, ConfigPlan, PlannedAction } from '../../contract/index.ts'
 import type { Configuration, TrialResult } from '../config/index.ts'
 import { CoreError } from '../core.ts'
-import { currentEnv } from '../os/index.ts'
 import { planChanges } from '../plan/index.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, loadOptionsOf } from './engine.ts'
 import { instancesOf } from './specs.ts'
 import { isEnabled, wantedBy } from './wanted.ts'
 
@@ -12,15 +11,15 @@ export type Trial = Pick<TrialResult, 'configuration' | 'diagnostics' | 'written
 
 /** What these files, or without any what is on disk, would do; nothing is changed. */
 export async function planConfiguration(engine: Engine, files: ConfigFiles | undefined): Promise<ConfigPlan> {
-  const { configWorker, loadOptions } = engine.deps
-  const options = { ...loadOptions, env: currentEnv() }
+  const { configWorker } = engine.deps
+  const options = loadOptionsOf(engine)
   const { configuration, diagnostics } = await configWorker.tryTexts(files ?? {}, options, engine.configuration)
   return { actions: configuration ? actionsOf(engine, configuration) : [], diagnostics }
 }
 
 /** Loads files as if they stood in the configuration folder. */
 export function tryFiles(engine: Engine, files: ConfigFiles | undefined): Promise<Trial> {
-  return engine.deps.configWorker.loadTexts(files ?? {}, { ...engine.deps.loadOptions, env: currentEnv() })
+  return engine.deps.configWorker.loadTexts(files ?? {}, loadOptionsOf(engine))
 }
 
 /** @throws CONFIG_INVALID with everything that is wrong */

@@ -1,19 +1,19 @@
-import type {
-  ChangedService,
-  FormEdit,
-  FormEdited,
-  FormQuery,
-  RemovedService,
-  ServiceForm,
-  ServicePatch,
-  ServiceRemoval,
-  WrittenChange,
+import {
+  type ChangedService,
+  type FormEdit,
+  type FormEdited,
+  type FormQuery,
+  listInWords,
+  type RemovedService,
+  type ServiceForm,
+  type ServicePatch,
+  type ServiceRemoval,
+  type WrittenChange,
 } from '../../contract/index.ts'
 import type { EditAnswer, JsonObject } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { currentEnv } from '../os/index.ts'
-import { applyConfiguration } from './apply.ts'
-import type { Engine } from './engine.ts'
+import { applyConfiguration, refuseOtherRevision } from './apply.ts'
+import { type Engine, loadOptionsOf } from './engine.ts'
 import { actionsOf } from './plan.ts'
 import { getService } from './present.ts'
 
@@ -48,15 +48,12 @@ export async function removeService(engine: Engine, input: ServiceRemoval, calle
   const request: EditRequest = { kind: 'remove', service, release }
   const refuseNamed = ({ mentions }: EditAnswer): void => {
     if (release || mentions.length === 0) return
-    const text = `${listed(mentions)} ${mentions.length === 1 ? 'names' : 'name'} "${service}". Change that first, or ask with release=true.`
+    const text = `${listInWords(mentions)} ${mentions.length === 1 ? 'names' : 'name'} "${service}". Change that first, or ask with release=true.`
     throw new CoreError('CONFLICT', text, { reason: 'dependents', dependents: mentions })
   }
   const done = await rewrite(engine, request, options, `Service ${service} removed`, caller, refuseNamed)
   return { name: service, dependents: done.answer.mentions, change: done.change }
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 /** Makes a change of a service, as one of its own in the history, where the configuration is right with it. */
 export async function rewrite(
@@ -76,7 +73,7 @@ export async function rewrite(
   const files = () => answer.files.map(({ name: file, before, after }) => ({ file, before, after }))
   const texts = () => Object.fromEntries(answer.files.map(({ path, after }) => [path, after]))
   if (dryRun || answer.files.length === 0) {
-    refuseOther(engine, revision)
+    refuseOtherRevision(engine, revision)
     const { configuration, diagnostics } = await tryTexts(engine, texts())
     const actions = configuration === undefined ? [] : actionsOf(engine, configuration)
     return {
@@ -99,19 +96,11 @@ export async function rewrite(
   return { change: { actions, diagnostics, revision: applied.revision, written: true, files: files() }, answer }
 }
 
-function refuseOther(engine: Engine, revision: number | undefined): void {
-  if (revision === undefined || revision === engine.status.revision) return
-  const text = `Revision ${engine.status.revision} runs, not ${revision}: someone was faster. Look at it again.`
-  throw new CoreError('CONFLICT', text, { reason: 'other-revision' })
-}
-
-const options = ({ deps }: Engine) => ({ ...deps.loadOptions, env: currentEnv() })
-
 const tryTexts = (engine: Engine, texts: Record<string, string>) =>
-  engine.deps.configWorker.loadConfiguration({ ...options(engine), texts })
+  engine.deps.configWorker.loadConfiguration({ ...loadOptionsOf(engine), texts })
 
 async function editFiles(engine: Engine, request: EditRequest): Promise<EditAnswer> {
-  const answer = await engine.deps.configWorker.editService(request, options(engine))
+  const answer = await engine.deps.configWorker.editService(request, loadOptionsOf(engine))
   const { refusals, unknown, isMissing } = answer
   if (isMissing) {
     throw new CoreError('CONFLICT', `${request.service} is in no file: it was started by hand.`, { reason: 'no-file' })
@@ -126,11 +115,11 @@ async function editFiles(engine: Engine, request: EditRequest): Promise<EditAnsw
 }
 
 export async function readForm(engine: Engine, query: FormQuery): Promise<ServiceForm> {
-  return found(await engine.deps.configWorker.readForm(query, options(engine)), query.name)
+  return found(await engine.deps.configWorker.readForm(query, loadOptionsOf(engine)), query.name)
 }
 
 export async function editForm(engine: Engine, edit: FormEdit): Promise<FormEdited> {
-  return found(await engine.deps.configWorker.editForm(edit, options(engine)), edit.name)
+  return found(await engine.deps.configWorker.editForm(edit, loadOptionsOf(engine)), edit.name)
 }
 
 function found<T>(answer: T | undefined, name: string): T {

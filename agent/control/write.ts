@@ -2,9 +2,9 @@ import { dirname, isAbsolute, join } from 'node:path'
 import type { Diagnostic } from '../../contract/index.ts'
 import type { LoadResult } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { currentEnv, readTextFile, statOf } from '../os/index.ts'
+import { readTextFile, statOf } from '../os/index.ts'
 import { applyConfiguration } from './apply.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, loadOptionsOf } from './engine.ts'
 import type { Trial } from './plan.ts'
 
 /** A file of the configuration, or one to be. */
@@ -36,8 +36,8 @@ export async function judge(engine: Engine, target: Target, text: string): Promi
   return (await tryText(engine, target, text)).diagnostics
 }
 
-function tryText({ deps }: Engine, { path }: Target, text: string): Promise<LoadResult> {
-  return deps.configWorker.loadConfiguration({ ...deps.loadOptions, env: currentEnv(), texts: { [path]: text } })
+function tryText(engine: Engine, { path }: Target, text: string): Promise<LoadResult> {
+  return engine.deps.configWorker.loadConfiguration({ ...loadOptionsOf(engine), texts: { [path]: text } })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { listInWords } from '../../contract/format.ts'
 import type { Range } from '../config/index.ts'
 
 const longestText = 160
@@ -51,9 +52,8 @@ export function bytes(count: number): string {
 
 /** `a`, `a and b`, `a, b and 3 more`. */
 export function list(items: readonly string[], most = 3): string {
-  if (items.length <= 1) return items[0] ?? ''
   const shown = items.length > most ? [...items.slice(0, most - 1), `${items.length - most + 1} more`] : items
-  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+  return listInWords(shown)
 }
 
 export function times(count: number): string {

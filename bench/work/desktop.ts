@@ -32,8 +32,23 @@ export const desktop: Measurement = async (bench) => {
   return figures
 }
 
-async function measure({ place, quick }: Bench, count: number): Promise<Figure[]> {
-  const home = makePlace(hclOf(count), place.env)
+async function measure(bench: Bench, count: number): Promise<Figure[]> {
+  const home = makePlace(hclOf(count), bench.place.env)
+  const lookMs = bench.quick ? 2_000 : 15_000
+  try {
+    const seen = await lookedAt(bench, home, count, lookMs)
+    return figuresOf(count, { ...seen, hidden: await idleInTray(home, count, lookMs) })
+  } finally {
+    await home.remove()
+  }
+}
+
+async function lookedAt(
+  { place, quick }: Bench,
+  home: Home,
+  count: number,
+  lookMs: number,
+): Promise<Omit<Measured, 'hidden'>> {
   const startedAtMs = performance.now()
   const { app, page, process: main } = await openPanel(home)
   try {
@@ -50,17 +65,13 @@ async function measure({ place, quick }: Bench, count: number): Promise<Figure[]
     const [mainPid, pagePid] = [main.pid ?? 0, await rendererPid(app)]
     const memory = [pssMiB(mainPid), pssMiB(pagePid)]
     const frames = quick ? undefined : await framesOf(app, page, place, pagePid)
-    const lookMs = quick ? 2_000 : 15_000
     await pause(lookMs)
     const restStallMs = await longestStall(app)
     await unwatchLoop(app)
     const shown = await idle([mainPid, pagePid], lookMs)
-    await closed(home, main)
-    const hidden = await idleInTray(home, count, lookMs)
-    return figuresOf(count, { usableMs, seenMs, busyStallMs, restStallMs, memory, shown, hidden, frames })
+    return { usableMs, seenMs, busyStallMs, restStallMs, memory, shown, frames }
   } finally {
     await closed(home, main)
-    await home.remove()
   }
 }
 

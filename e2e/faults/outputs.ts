@@ -25,6 +25,24 @@ async function withinMemory(world: World, work: () => Promise<void>): Promise<vo
 
 const logs = (maxSize: string): string => `logs {\n max_size = "${maxSize}"\n}`
 
+/** Has a service write beside one that rests, with the agent's memory and open files held to their bounds until it has stopped. */
+async function writingWithinMemory(
+  world: World,
+  name: string,
+  command: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  world.configure(service('idle', 'sleep 1000'), service(name, command, 'autostart = false', logs('8Gi')))
+  await world.start()
+  await world.running('idle')
+  await sleepMs(1_500)
+  await withinMemory(world, async () => {
+    await world.mustAct(name, 'start')
+    await work()
+    await world.mustStop(name, 10_000)
+  })
+}
+
 const longLine: Fault = {
   id: 23,
   budgetS: 90,
@@ -32,27 +50,14 @@ const longLine: Fault = {
   unable: needsRoot,
   async run(world) {
     const mib = world.amount(16, 2_048)
-    world.configure(
-      service('idle', 'sleep 1000'),
-      service(
-        'line',
-        `sh -c "head -c ${mib}M /dev/zero | tr '\\\\0' x; echo; sleep 1000"`,
-        'autostart = false',
-        logs('8Gi'),
-      ),
-    )
-    await world.start()
-    await world.running('idle')
-    await sleepMs(1_500)
-    await withinMemory(world, async () => {
-      await world.mustAct('line', 'start')
+    const command = `sh -c "head -c ${mib}M /dev/zero | tr '\\\\0' x; echo; sleep 1000"`
+    await writingWithinMemory(world, 'line', command, async () => {
       const whole = mib * 2 ** 20 + 1
       await eventually('all of the line is kept', world.amount(60_000, 300_000), () => world.logSize('line') >= whole)
       assert.equal(world.logSize('line'), whole)
       const answer = await world.agent.ask('/services/line/logs?limit=5')
       const body = (await answer.json()) as { items?: { truncated?: boolean }[] }
       assert.equal((body.items ?? (body as unknown as { truncated?: boolean }[]))[0]?.truncated, true)
-      await world.mustStop('line', 10_000)
     })
   },
 }
@@ -64,20 +69,8 @@ const flood: Fault = {
   unable: needsRoot,
   async run(world) {
     const lines = world.amount(300_000, 6_000_000)
-    world.configure(
-      service('idle', 'sleep 1000'),
-      service(
-        'flood',
-        program('counts.mjs', join(world.notesDir, 'flood'), 0, 5_000, lines),
-        'autostart = false',
-        logs('8Gi'),
-      ),
-    )
-    await world.start()
-    await world.running('idle')
-    await sleepMs(1_500)
-    await withinMemory(world, async () => {
-      await world.mustAct('flood', 'start')
+    const command = program('counts.mjs', join(world.notesDir, 'flood'), 0, 5_000, lines)
+    await writingWithinMemory(world, 'flood', command, async () => {
       const answers: number[] = []
       const done = (): boolean => world.noted('flood') >= lines
       await eventually('all is written', 120_000, async () => {
@@ -86,7 +79,6 @@ const flood: Fault = {
       })
       const p99 = answers.sort((a, b) => a - b)[Math.floor(answers.length * 0.99)] ?? 0
       assert.ok(p99 < world.amount(60_000, 250), `an answer took ${Math.round(p99)} ms`)
-      await world.mustStop('flood', 10_000)
     })
     await world.countsAreWhole('flood')
   },

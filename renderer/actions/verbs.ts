@@ -1,4 +1,4 @@
-import type { Service } from '../../contract/index.ts'
+import { listInWords, type Service } from '../../contract/index.ts'
 import { client } from '../connection/index.ts'
 import { navigate, servicePath, withQuery } from '../router/index.ts'
 import { askPerson, showAnswer, showAsked, showError, showUndo, usePanel, type Verb } from '../store/index.ts'
@@ -26,7 +26,7 @@ function namesOf(names: readonly string[]): string {
   const shown = names.slice(0, mostNamed)
   const more = names.length - shown.length
   if (more > 0) return `${shown.join(', ')} and ${more} more`
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+  return listInWords(shown)
 }
 
 /** Shows the wish at once, tells the agent, and puts back what was if it refuses. The names of what was done. */

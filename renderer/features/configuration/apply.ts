@@ -31,12 +31,14 @@ export function applyRefusal(): string | null {
 const hitsOf = (actions: readonly PlannedAction[]) =>
   actions.map(({ service, action }) => ({ name: service, note: kindWords[action] }))
 
+const whatWatchingDoes =
+  ' When it is watched, it is taken back by itself if a service that it touched fails within 30 s.'
+
 function consequence(actions: readonly PlannedAction[]): string {
   if (actions.length === 0) return 'No service is touched by it.'
   const disturbed = actions.filter(({ action }) => action === 'restart' || action === 'stop').length
-  const rest = 'When it is watched, it is taken back by itself if a service that it touched fails within 30 s.'
-  if (disturbed === 0) return `Nothing that runs is interrupted. ${rest}`
-  return `${disturbed === 1 ? '1 service that runs is' : `${disturbed} services that run are`} interrupted. ${rest}`
+  if (disturbed === 0) return 'Nothing that runs is interrupted.'
+  return `${disturbed === 1 ? '1 service that runs is' : `${disturbed} services that run are`} interrupted.`
 }
 
 /** Asks with all that is hit, then writes the edits and takes them over in one step. */
@@ -56,7 +58,7 @@ export async function apply(): Promise<void> {
   const revision = revisionNow()
   const choice = await askPerson({
     title: names.length === 0 ? 'Apply what is on disk?' : `${applyLabel(names.length)}?`,
-    text: `${names.length > 0 ? `It writes ${names.join(', ')}. ` : ''}${consequence(actions)}`,
+    text: `${names.length > 0 ? `It writes ${names.join(', ')}. ` : ''}${consequence(actions)}${actions.length > 0 ? whatWatchingDoes : ''}`,
     hit: hitsOf(actions),
     choices: [
       ...(actions.length > 0 ? [{ id: 'watch', label: 'Apply and watch for 30 s' }] : []),
@@ -130,7 +132,7 @@ export async function rollBack({ revision }: Revision): Promise<void> {
     const { actions } = await client.config.plan({ files })
     const choice = await askPerson({
       title: `Go back to revision ${revision}?`,
-      text: `The files say again what they said then, as a new revision. ${actions.length === 0 ? 'No service is touched by it.' : consequence(actions).split(' When ')[0]}`,
+      text: `The files say again what they said then, as a new revision. ${consequence(actions)}`,
       hit: hitsOf(actions),
       choices: [{ id: 'yes', label: `Roll back to ${revision}`, look: 'primary' }],
     })
