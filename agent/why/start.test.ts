@@ -117,6 +117,7 @@ describe('a start that came to no process', () => {
       'Its log cannot be written: no space left on /var/lib/hxe',
       { what: 'log', code: 'ENOSPC', subject: '/var/lib/hxe', message: 'No space left on /var/lib/hxe' },
     ],
+    ['The system gave no reason', { what: 'arguments', code: ' ', subject: '', message: '\t' }],
     ['It could not be started: EIO', { what: 'other', code: 'EIO', subject: '' }],
   ])('says: %s', (sentence, error, patch) => {
     expect(whyOf(failedWith(error, patch))?.sentence).toBe(sentence)

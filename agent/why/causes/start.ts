@@ -49,7 +49,7 @@ function refusedTo(error: StartError, facts: ServiceFacts): string {
 }
 
 const message = (error: StartError): string =>
-  clean(error.message, 300) || clean(error.code, 40) || 'the system gave no reason'
+  [clean(error.message, 300), clean(error.code, 40)].find((text) => text.trim() !== '') ?? 'the system gave no reason'
 
 /** What is said of the subject: the message without the subject that it begins with. */
 function aboutIt(error: StartError): string {

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ImportFound, ImportPreview } from '../../../contract/index.ts'
-import { isAborted, messageOf } from '../../actions/index.ts'
+import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { navigate } from '../../router/index.ts'
 import { showDone, showError } from '../../store/index.ts'
@@ -31,13 +31,14 @@ export function useImport(): Import {
   const [docker, setDocker] = useState(false)
   const [run, setRun] = useState<readonly string[]>([])
   const [isBusy, setBusy] = useState(false)
-  const preview = usePreview(found, chosen, docker, run)
+  const inTurn = useTurns()
+  const preview = usePreview(found, chosen, docker, run, inTurn)
 
   const look = (folder: string): void => {
     setFound(null)
     setProblem('')
     setRun([])
-    client.import.find({ folder }).then(
+    inTurn(() => client.import.find({ folder })).then(
       (answer) => {
         setFound(answer)
         setChosen(chosenAtFirst(answer.candidates))
@@ -75,19 +76,39 @@ export function useImport(): Import {
   }
 }
 
-/** What the chosen files become; the newest question wins. */
-function usePreview(found: ImportFound | null, chosen: Chosen, docker: boolean, run: readonly string[]) {
+type InTurn = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
+
+/** The agent reads one import at a time, so what is asked waits for the answer to what was asked before. */
+function useTurns(): InTurn {
+  const last = useRef<Promise<unknown>>(Promise.resolve())
+  return useCallback((ask) => {
+    const answer = last.current.then(ask)
+    last.current = answer.catch(() => undefined)
+    return answer
+  }, [])
+}
+
+/** What the chosen files become; what is out of date before its turn is not asked. */
+function usePreview(
+  found: ImportFound | null,
+  chosen: Chosen,
+  docker: boolean,
+  run: readonly string[],
+  inTurn: InTurn,
+) {
   const [preview, setPreview] = useState<ImportPreview | null>(null)
   useEffect(() => {
     setPreview(null)
     if (!found || Object.keys(chosen).length === 0) return
-    const abort = new AbortController()
-    client.import
-      .preview(requestOf(found.folder, chosen, docker, run), { signal: abort.signal })
-      .then(setPreview, (error: unknown) => {
-        if (!isAborted(error)) showError('The files were not read', messageOf(error))
-      })
-    return () => abort.abort()
-  }, [found, chosen, docker, run])
+    let isCurrent = true
+    const ask = async () => (isCurrent ? client.import.preview(requestOf(found.folder, chosen, docker, run)) : null)
+    inTurn(ask).then(
+      (answer) => isCurrent && setPreview(answer),
+      (error: unknown) => isCurrent && showError('The files were not read', messageOf(error)),
+    )
+    return () => {
+      isCurrent = false
+    }
+  }, [found, chosen, docker, run, inTurn])
   return preview
 }
