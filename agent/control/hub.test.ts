@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../os/index.ts'
-import { StateHub } from './hub.ts'
+import { nextRestMs, StateHub } from './hub.ts'
 
 const nothing = {} as never
 const source = {
@@ -28,5 +28,18 @@ describe('the state of an agent', () => {
     expect(hub.watched).toBe(false)
     await background.return(undefined)
     expect(hub.watched).toBe(false)
+  })
+})
+
+describe('the rest after a message', () => {
+  it('is a frame after quiet, so that the second phase of a start is not kept waiting', () => {
+    expect(nextRestMs(0, 0)).toBe(16)
+    expect(nextRestMs(100, 100)).toBe(16)
+  })
+
+  it('grows up to a tenth of a second while one change follows another', () => {
+    let restMs = nextRestMs(0, 5_000)
+    const rests = Array.from({ length: 5 }, () => (restMs = nextRestMs(restMs, 3)))
+    expect(rests).toEqual([32, 64, 100, 100, 100])
   })
 })

@@ -13,10 +13,16 @@ export interface StateSource {
 
 type Part = 'agent' | 'host' | 'config'
 
-/** A client is sent at most ten messages a second; the first after a quiet tenth goes at once. */
-const batchMs = 100
+/** A change after quiet goes at once, and what follows from it, as the second phase of a start, a frame later. */
+const leastRestMs = 16
+/** While one change follows another they fall together, and a client is sent ten messages a second at most. */
+const mostRestMs = 100
 /** Removals that are remembered, so that a client that was away learns of them. Further back it gets a snapshot. */
 const mostRemovals = 10_000
+
+/** How long a watcher rests after a message, by its last rest and how quiet it has been since that. */
+export const nextRestMs = (lastRestMs: number, quietMs: number): number =>
+  quietMs >= mostRestMs ? leastRestMs : Math.min(Math.max(2 * lastRestMs, leastRestMs), mostRestMs)
 
 /**
  * Turns changes into deltas. A watcher pulls: while it is busy, changes fall together, so a slow
@@ -80,18 +86,21 @@ export class StateHub {
     this.#lookers += looks
     try {
       let sent = since ?? -1
+      let restMs = 0
       if (!this.#canResume(sent)) {
         const message = this.#snapshot()
         sent = message.seq
         yield message
       }
       while (!signal.aborted) {
+        const restedAtMs = this.#clock.monotonicMs()
         if (this.#seq === sent) await this.#waiters.next(signal)
         if (signal.aborted) return
+        restMs = pace === 'live' ? nextRestMs(restMs, this.#clock.monotonicMs() - restedAtMs) : mostRestMs
         const message = this.#delta(sent)
         sent = message.seq
         yield message
-        await this.#pause(batchMs, signal)
+        await this.#pause(restMs, signal)
       }
     } finally {
       this.#lookers -= looks
