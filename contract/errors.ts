@@ -13,6 +13,8 @@ export const errors = {
   FORBIDDEN: { status: 403, message: 'Not permitted', data: z.object({ needs: z.string() }) },
   /** A start that the configuration or a person forbids, or a change that meets another one. */
   CONFLICT: { status: 409, message: 'Refused', data: z.object({ reason: z.string() }) },
+  /** `If-Match` names a revision that is not the one that runs. */
+  PRECONDITION_FAILED: { status: 412, message: 'Another revision runs', data: z.object({ reason: z.string() }) },
   /** Values that an expression gives, or that come from elsewhere, are written over only when one says so. */
   NOT_PLAIN: {
     status: 409,

@@ -52,7 +52,7 @@ const changeOptions = {
   dryRun: z.union([z.boolean(), z.stringbool()]).optional(),
   /** Write over what an expression or a template gives. */
   override: z.union([z.boolean(), z.stringbool()]).optional(),
-  /** Refused when another revision of the configuration runs by then; `If-Match` says the same. */
+  /** Refused with 409 when another revision of the configuration runs by then; `If-Match` says the same, with 412. */
   revision: z.coerce.number().int().optional(),
 }
 

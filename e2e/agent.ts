@@ -11,11 +11,18 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const readyWithinMs = 90_000
 const lastWordsMs = 3_000
 
+interface Question {
+  method?: string
+  body?: unknown
+  headers?: Readonly<Record<string, string>>
+  timeoutMs?: number
+}
+
 /** A real agent on a data directory of its own, asked over REST. */
 export interface TestAgent {
   readonly process: ChildProcess
   readonly url: string
-  ask(path: string, request?: { method?: string; body?: unknown; timeoutMs?: number }): Promise<Response>
+  ask(path: string, request?: Question): Promise<Response>
   service(name: string): Promise<Service>
   post(path: string): Promise<Response>
   /** Asks until the service is as wanted, or answers with what it was at last when the time is over. */
@@ -49,12 +56,12 @@ export async function startAgent(
   // A connection that is kept could be closed by the agent in the moment in which a busy test uses it again.
   const headers = { authorization, connection: 'close' }
 
-  const ask: TestAgent['ask'] = async (path, { method = 'GET', body, timeoutMs = 60_000 } = {}) => {
+  const ask: TestAgent['ask'] = async (path, { method = 'GET', body, headers: more, timeoutMs = 60_000 } = {}) => {
     for (;;) {
       const answer = await fetch(`${url}/api/v1${path}`, {
         method,
         signal: AbortSignal.timeout(timeoutMs),
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: { ...headers, ...more, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       // This process was held up between its connection and its words: the agent has heard nothing.

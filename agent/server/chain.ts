@@ -50,6 +50,13 @@ export function toWireError(error: unknown, log: ChainLog, procedure: string): O
   })
 }
 
+/** What `If-Match` asked for and did not find. */
+function asPrecondition(error: unknown): unknown {
+  const isOtherRevision =
+    error instanceof CoreError && (error.data as { reason?: string } | undefined)?.reason === 'other-revision'
+  return isOtherRevision ? new CoreError('PRECONDITION_FAILED', error.message, error.data) : error
+}
+
 /** The name in an input, for the audit line. */
 function subjectOf(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null || !('name' in input)) return undefined
@@ -81,7 +88,7 @@ export function createChain(log: ChainLog) {
         record('done')
         return result
       } catch (error) {
-        const wire = toWireError(error, log, name)
+        const wire = toWireError(context.isConditional ? asPrecondition(error) : error, log, name)
         record(wire.code)
         throw wire
       }

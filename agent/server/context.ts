@@ -5,4 +5,6 @@ export interface CallContext {
   caller: Caller
   /** For the audit line: `window`, `rest`. */
   carrier: string
+  /** Whether the revision in the input is a precondition of the request, `If-Match`: another one is then told as such. */
+  isConditional?: boolean
 }

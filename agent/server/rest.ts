@@ -12,7 +12,7 @@ import type { Caller } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import type { CallContext } from './context.ts'
 import { maxPage } from './paging.ts'
-import { sendProblem } from './reply.ts'
+import { type Refused, sendProblem } from './reply.ts'
 import type { AgentRouter } from './router.ts'
 import { sendEvents } from './sse.ts'
 
@@ -68,18 +68,33 @@ function hasMembers(body: unknown): body is Record<string, unknown> {
 }
 
 /** `POST …/start?wait=running`: what stands in the query of a call is part of its input; the body goes first. */
-function inputOf(request: FastifyRequest, url: URL): unknown {
-  const { body } = request
+function inputOf({ body }: FastifyRequest, url: URL, revision: string | undefined): unknown {
   if (body !== undefined && !hasMembers(body)) return body
   const query = Object.fromEntries(url.searchParams)
-  return { ...query, ...body, ...revisionOf(request) }
+  return { ...query, ...body, ...(revision === undefined ? {} : { revision }) }
 }
 
-/** `If-Match: "12"`: the revision that a change was made for. */
-function revisionOf({ method, headers }: FastifyRequest): { revision?: string } {
-  if (method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE') return {}
-  const revision = /^(?:W\/)?"?(\d{1,15})"?$/.exec(headers['if-match'] ?? '')?.[1]
-  return revision === undefined ? {} : { revision }
+const conditionalMethods: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE'])
+
+/** `If-Match: "12"`: the revision that a change is made for; any other text is one that no revision has. */
+function preconditionOf({ method, headers }: FastifyRequest, url: URL): string | undefined {
+  const isConditional = conditionalMethods.has(method) || url.pathname === `${apiPrefix}/config/apply`
+  const given = headers['if-match']?.trim()
+  if (!isConditional || given === undefined || given === '*') return undefined
+  return /^(?:W\/)?"?(\d{1,15})"?$/.exec(given)?.[1] ?? given
+}
+
+/** Why a precondition cannot be met, whatever runs; undefined where that is to be seen. */
+function refusedPrecondition(precondition: string, body: unknown): Refused | undefined {
+  if (!/^\d+$/.test(precondition)) {
+    const message = `If-Match takes one revision, as in If-Match: "12", or *. ${precondition} is none.`
+    return { status: 412, code: 'PRECONDITION_FAILED', message, data: { reason: 'no-revision' } }
+  }
+  const said = hasMembers(body) ? body.revision : undefined
+  if (said === undefined || Number(said) === Number(precondition)) return undefined
+  const errors = [{ path: 'revision', message: `is not ${precondition}, as If-Match has it` }]
+  const message = `The body is for another revision than If-Match, ${precondition}. Say it once.`
+  return { status: 400, code: 'BAD_INPUT', message, data: { errors } }
 }
 
 /** Signals that abort when the client goes away, or all together when the server closes. */
@@ -134,16 +149,19 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
     const asked = url.pathname
     if (request.method === 'GET') followAddress(url, request.headers)
     cutLimit(url)
+    const precondition = preconditionOf(request, url)
+    const refused = precondition === undefined ? undefined : refusedPrecondition(precondition, request.body)
+    if (refused) return sendProblem(reply, refused)
     const standard: StandardRequest = {
       method: request.method,
       url,
       headers: request.headers,
-      body: async () => inputOf(request, url),
+      body: async () => inputOf(request, url, precondition),
       signal: signalOf(reply),
     }
     const { matched, response } = await handler.handle(standard, {
       prefix: apiPrefix,
-      context: { caller, carrier: 'rest' },
+      context: { caller, carrier: 'rest', isConditional: precondition !== undefined },
     })
     if (!matched) {
       await sendUnmatched(reply, request.method, asked)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ConfigApplied, ConfigPlan } from '../../contract/index.ts'
+import type { ConfigApplied, ConfigPlan, ConfigStatus } from '../../contract/index.ts'
 import { startAgent, type TestAgent } from '../agent.ts'
 import { CommandLine } from './command.ts'
 
@@ -40,6 +40,29 @@ it('plans what is on disk, applies it, shows what changed, and goes back', async
   const back = await hxe.json<ConfigApplied>('config', 'rollback', '1')
   expect(back.actions.map(({ service, action }) => `${service} ${action}`).sort()).toEqual(['a restart', 'b stop'])
   expect(readFileSync(file, 'utf8')).toBe(first)
+})
+
+it('is refused with 412 for another If-Match, with 409 for another revision in the body', async () => {
+  const before = readFileSync(file, 'utf8')
+  const { revision } = (await (await agent.ask('/config')).json()) as ConfigStatus
+  const change = async (ifMatch: string, body: object = { nice: 5 }) => {
+    const answer = await agent.ask('/services/a', { method: 'PATCH', body, headers: { 'if-match': ifMatch } })
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+  const other = await change(`"${revision + 1}"`)
+  expect(other).toMatchObject({ status: 412, body: { type: 'urn:hxe:problem:precondition-failed', status: 412 } })
+  expect(other.body.detail).toContain(`Revision ${revision} runs, not ${revision + 1}`)
+  expect(await change('"x"')).toMatchObject({ status: 412, body: { reason: 'no-revision' } })
+  expect(await change(`"${revision}"`, { nice: 5, revision: revision + 1 })).toMatchObject({ status: 400 })
+  expect(await change('*', { nice: 5, revision: revision + 1 })).toMatchObject({ status: 409 })
+  const headers = { 'if-match': `"${revision + 1}"` }
+  const body = { files: { 'services.hcl': second } }
+  expect((await agent.ask('/config/apply', { method: 'POST', body, headers })).status).toBe(412)
+  expect((await agent.ask('/services/a', { method: 'DELETE', headers })).status).toBe(412)
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  expect((await change(`"${revision}"`)).status).toBe(200)
+  expect(readFileSync(file, 'utf8')).toContain('nice    = 5')
+  writeFileSync(file, before)
 })
 
 it('is 2 for files with errors, 5 for a revision that there is not', async () => {
