@@ -42,7 +42,10 @@ import type {
   TextSymbol,
   WatchPace,
 } from '../contract/index.ts'
+import type { AlertsDesk } from './alerts/types.ts'
+import type { HealthDesk } from './health/types.ts'
 import type { Logs } from './logs/types.ts'
+import type { MetricsDesk } from './metrics/types.ts'
 import type { EventQuery } from './store/types.ts'
 
 /** Who asks, as a carrier found out. */
@@ -119,6 +122,9 @@ export interface Core {
   ): Promise<Service>
   applyFix(action: FixAction, caller: Caller): Promise<{ done: boolean; text: string }>
   host(): Promise<Host>
+  readonly health: HealthDesk
+  readonly metrics: MetricsDesk
+  readonly alerts: AlertsDesk
   readonly logs: Pick<Logs, 'query' | 'follow' | 'hits' | 'histogram'>
   events: {
     list(query: EventQuery): Promise<AgentEvent[]>

@@ -24,6 +24,17 @@ const eventKinds = [
   'service.disabled',
   'service.unkillable',
   'service.warning',
+  'service.healthy',
+  'service.unhealthy',
+  'service.recovered',
+  'alert.pending',
+  'alert.firing',
+  'alert.resolved',
+  'alert.acknowledged',
+  'silence.created',
+  'silence.ended',
+  'delivery.failed',
+  'agent.recovered',
   'hook.failed',
   'process.ended',
 ] as const
@@ -42,6 +53,10 @@ export const eventSchema = z.object({
   /** Who asked for it: an operating system user, or `agent`. */
   author: z.string(),
   why: whySchema.optional(),
+  /** The alert it is about. */
+  alert: z.string().optional(),
+  /** Shared by all that one request brought about: its events, lines of the agent's log, and the answer's header. */
+  correlationId: z.string().optional(),
   /** The service's last lines, with the event of its giving up. */
   lastLines: z.array(z.string()).optional(),
 })

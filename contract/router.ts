@@ -1,4 +1,4 @@
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import {
   configAppliedSchema,
@@ -9,7 +9,6 @@ import {
   revisionSchema,
 } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
-import { errors } from './errors.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
 import { hostSchema } from './host.ts'
 import {
@@ -40,6 +39,10 @@ import {
   logLineSchema,
   logQuerySchema,
 } from './log.ts'
+import { base, edit, listOf, look, name, operate, page, view } from './procedure.ts'
+import { alertProcedures } from './procedures-alerts.ts'
+import { healthProcedures } from './procedures-health.ts'
+import { metricProcedures } from './procedures-metrics.ts'
 import {
   changedServiceSchema,
   formEditedSchema,
@@ -54,27 +57,6 @@ import {
 import { environmentItemSchema, fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
 import { agentInfoSchema, configStatusSchema, stateMessageSchema, watchPaceSchema } from './state.ts'
 import { serviceStateSchema } from './states.ts'
-
-/** The role a caller needs, least first. */
-export const roles = ['viewer', 'operator', 'editor', 'admin'] as const
-export type Role = (typeof roles)[number]
-
-export interface ProcedureMeta {
-  role: Role
-  /** Whether a call is recorded with its author. */
-  audited: boolean
-}
-
-const base = oc.$meta<ProcedureMeta>({ role: 'admin', audited: true }).errors(errors)
-const view = base.meta({ role: 'viewer', audited: false })
-const edit = base.meta({ role: 'editor', audited: true })
-/** Files as they are written: secrets stand in them, so a viewer does not get them. */
-const look = base.meta({ role: 'editor', audited: false })
-const operate = base.meta({ role: 'operator', audited: true })
-
-const name = z.string().min(1).max(80)
-const page = { limit: z.coerce.number().int().min(1).default(1000), cursor: z.string().optional() }
-const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
 const waitInput = z.object({
   name,
@@ -263,6 +245,7 @@ export const contract = {
       .route({ method: 'GET', path: '/services/{name}/logs', tags: ['logs'], summary: 'Lines of one service' })
       .input(logQuerySchema.omit({ service: true }).extend({ name }))
       .output(listOf(logLineSchema)),
+    ...healthProcedures,
     exec: operate
       .route({
         method: 'POST',
@@ -338,6 +321,8 @@ export const contract = {
       .input(z.object({ service: z.string().optional(), kind: eventKindSchema.optional() }))
       .output(eventIterator(eventSchema)),
   },
+  ...metricProcedures,
+  ...alertProcedures,
   host: {
     get: view.route({ method: 'GET', path: '/host', tags: ['host'], summary: 'The machine' }).output(hostSchema),
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertsSummarySchema } from './alerts.ts'
 import { plannedActionSchema } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
 import { hostSchema } from './host.ts'
@@ -62,6 +63,7 @@ export const stateMessageSchema = z.discriminatedUnion('type', [
     services: z.array(serviceSchema),
     host: hostSchema.nullable(),
     config: configStatusSchema,
+    alerts: alertsSummarySchema,
   }),
   z.object({
     type: z.literal('delta'),
@@ -73,6 +75,7 @@ export const stateMessageSchema = z.discriminatedUnion('type', [
     agent: agentInfoSchema.optional(),
     host: hostSchema.optional(),
     config: configStatusSchema.optional(),
+    alerts: alertsSummarySchema.optional(),
   }),
 ])
 export type StateMessage = z.infer<typeof stateMessageSchema>

@@ -17,8 +17,11 @@ import type {
   ServicePatch,
   ServiceRemoval,
 } from '../../contract/index.ts'
+import { type AlertsDesk, quietDesk } from '../alerts/index.ts'
 import { describeConfig } from '../config/index.ts'
 import { type Caller, type ConfigItem, type Core, CoreError, type ExecOutput, type Verb } from '../core.ts'
+import { type HealthDesk, quietHealth } from '../health/index.ts'
+import { type MetricsDesk, quietMetrics } from '../metrics/index.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { act, signalService } from './commands.ts'
@@ -49,6 +52,9 @@ export class Agent implements Core {
   readonly import: Core['import']
   readonly language: Core['language']
   readonly state: Core['state']
+  readonly alerts: AlertsDesk = quietDesk
+  readonly health: HealthDesk = quietHealth
+  readonly metrics: MetricsDesk = quietMetrics
   #reading: ReturnType<typeof readFirst> | undefined
   #stopSampling: () => void = () => {}
   #stopWatching: () => void = () => {}

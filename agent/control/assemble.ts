@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { noAlerts } from '../alerts/index.ts'
 import { Sampler } from '../metrics/index.ts'
 import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
@@ -26,6 +27,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
       agent: () => info(engine),
       host: () => engine.host,
       config: () => engine.status,
+      alerts: () => noAlerts,
     }),
     supervisor: new Supervisor({
       clock: deps.clock,

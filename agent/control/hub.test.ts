@@ -9,6 +9,7 @@ const source = {
   agent: () => nothing,
   host: () => null,
   config: () => nothing,
+  alerts: () => nothing,
 }
 
 describe('the state of an agent', () => {

@@ -1,4 +1,12 @@
-import type { AgentInfo, ConfigStatus, Host, Service, StateMessage, WatchPace } from '../../contract/index.ts'
+import type {
+  AgentInfo,
+  AlertsSummary,
+  ConfigStatus,
+  Host,
+  Service,
+  StateMessage,
+  WatchPace,
+} from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import { Waiters } from './waiters.ts'
 
@@ -9,9 +17,10 @@ export interface StateSource {
   agent(): AgentInfo
   host(): Host | null
   config(): ConfigStatus
+  alerts(): AlertsSummary
 }
 
-type Part = 'agent' | 'host' | 'config'
+type Part = 'agent' | 'host' | 'config' | 'alerts'
 
 /** A change after quiet goes at once, and what follows from it, as the second phase of a start, a frame later. */
 const leastRestMs = 16
@@ -126,6 +135,7 @@ export class StateHub {
       services: [...source.services()],
       host: source.host(),
       config: source.config(),
+      alerts: source.alerts(),
     }
   }
 
@@ -149,6 +159,7 @@ export class StateHub {
       ...(isNew('agent') ? { agent: source.agent() } : {}),
       ...(isNew('host') && host ? { host } : {}),
       ...(isNew('config') ? { config: source.config() } : {}),
+      ...(isNew('alerts') ? { alerts: source.alerts() } : {}),
     }
   }
 

@@ -1,1 +1,3 @@
+export { quietMetrics } from './quiet.ts'
 export { Sampler, type Usage } from './sampler.ts'
+export type { Measurement, MetricsDesk, MetricsFeed, Sweep } from './types.ts'

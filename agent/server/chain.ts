@@ -94,3 +94,6 @@ export function createChain(log: ChainLog) {
       }
     })
 }
+
+/** What handlers of a part of the contract are made with. */
+export type Chain = ReturnType<typeof createChain>

@@ -2,7 +2,10 @@ import type { LogQuery } from '../../contract/index.ts'
 import { type Caller, type Core, CoreError, type Verb } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type ChainLog, createChain, toWireError } from './chain.ts'
-import { badField, maxPage, pageOf, readTime } from './paging.ts'
+import { alertHandlers } from './handlers/alerts.ts'
+import { healthHandlers } from './handlers/health.ts'
+import { metricHandlers } from './handlers/metrics.ts'
+import { badField, maxPage, pageOf, present, readTime } from './paging.ts'
 import { streamOf } from './stream.ts'
 import { withoutOutputCheck } from './unchecked.ts'
 
@@ -32,13 +35,6 @@ async function actAndWait(core: Core, verb: Verb, input: WaitInput, caller: Call
     ? `${input.name} is ${now.state} and will not be ${input.wait} by itself: ${why}`
     : `${input.name} is ${now.state}, not ${input.wait}, after ${input.timeoutMs} ms: ${why}`
   throw new CoreError('WAIT_TIMEOUT', message, { service: now })
-}
-
-/** `exactOptionalPropertyTypes` wants absent members absent, zod gives them as undefined. */
-function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
 }
 
 function sequenceOf(text: string | undefined): number | undefined {
@@ -134,6 +130,7 @@ export function createRouter(core: Core, options: RouterOptions) {
       config: os.services.config.handler(({ input }) => ({ items: core.resolvedConfig(input.name) })),
       environment: os.services.environment.handler(({ input }) => ({ items: core.environment(input.name) })),
       logs: os.services.logs.handler(({ input: { name, ...query } }) => queryLogs({ ...query, service: name })),
+      ...healthHandlers(os, core),
       exec: os.services.exec.handler(({ input, context, signal }) => {
         core.getService(input.name)
         return streamOf(
@@ -239,6 +236,8 @@ export function createRouter(core: Core, options: RouterOptions) {
       preview: os.import.preview.handler(({ input }) => core.import.preview(input)),
       write: os.import.write.handler(({ input, context }) => core.import.write(input.file, input.hcl, context.caller)),
     },
+    ...metricHandlers(os, core),
+    ...alertHandlers(os, core),
     fixes: {
       apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),
     },

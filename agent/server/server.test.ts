@@ -44,6 +44,11 @@ const bodies: Readonly<Record<string, object>> = {
   'fixes.apply': { action: { kind: 'open-logs', service: 'web' } },
   'services.signal': { signal: 'SIGHUP' },
   'config.rollback': { revision: 1 },
+  'alerts.ack': { note: 'seen' },
+  'silences.create': { matchers: [{ name: 'service', value: 'web' }], reason: 'known', duration: '1h' },
+  'rules.draft': { name: 'high', when: 'cpu_percent > 1' },
+  'rules.write': { name: 'high', when: 'cpu_percent > 1' },
+  'rules.test': { rule: { name: 'high', when: 'cpu_percent > 1' } },
   'import.find': { folder: '/srv' },
   'import.preview': { folder: '/srv', files: [{ file: 'Procfile' }] },
   'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },
@@ -54,7 +59,8 @@ describe('every route of the contract', () => {
     'answers with its own shape or a problem: $method $path',
     async ({ method, path, name }) => {
       const body = bodies[name] ?? {}
-      const answer = method === 'GET' ? await started.call(path) : await post(path, body, method)
+      const query = name.startsWith('metrics.') ? '?metric=cpu_percent' : ''
+      const answer = method === 'GET' ? await started.call(path + query) : await post(path, body, method)
       expect([name, answer.status]).toEqual([name, 200])
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
     },

@@ -2,7 +2,7 @@ import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { contract, type StateMessage, type WatchPace } from '../../contract/index.ts'
-import { agentInfo, configStatus, service } from '../store/samples.ts'
+import { agentInfo, configStatus, noAlerts, service } from '../store/samples.ts'
 import { client, connect } from './index.ts'
 import type { ConnectionState } from './types.ts'
 
@@ -41,6 +41,7 @@ const snapshot = (seq: number): StateMessage => ({
   services: [],
   host: null,
   config: configStatus,
+  alerts: noAlerts,
 })
 
 /** A window with a bridge that hands out one end of a channel at each asking, as the preload script does. */

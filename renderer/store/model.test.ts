@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Service, StateMessage } from '../../contract/index.ts'
 import { type AgentModel, answer, applyMessage, ask, emptyModel } from './model.ts'
-import { agentInfo, configStatus, service } from './samples.ts'
+import { agentInfo, configStatus, noAlerts, service } from './samples.ts'
 
 const snapshot = (...services: Service[]): StateMessage => ({
   type: 'snapshot',
@@ -10,6 +10,7 @@ const snapshot = (...services: Service[]): StateMessage => ({
   services,
   host: null,
   config: configStatus,
+  alerts: noAlerts,
 })
 
 const delta = (part: Partial<Extract<StateMessage, { type: 'delta' }>>): StateMessage => ({

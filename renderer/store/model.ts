@@ -1,4 +1,12 @@
-import type { AgentInfo, ConfigStatus, Host, Service, ServiceState, StateMessage } from '../../contract/index.ts'
+import type {
+  AgentInfo,
+  AlertsSummary,
+  ConfigStatus,
+  Host,
+  Service,
+  ServiceState,
+  StateMessage,
+} from '../../contract/index.ts'
 
 export interface Usage {
   cpuPercent: number | null
@@ -23,6 +31,7 @@ export interface AgentModel {
   agent: AgentInfo | null
   host: Host | null
   config: ConfigStatus | null
+  alerts: AlertsSummary
   /** In the order of the files. */
   services: ReadonlyMap<string, Service>
   usage: ReadonlyMap<string, Usage>
@@ -34,6 +43,7 @@ export const emptyModel: AgentModel = {
   agent: null,
   host: null,
   config: null,
+  alerts: { firing: 0, critical: 0, silenced: 0, items: [] },
   services: new Map(),
   usage: new Map(),
   asked: new Map(),
@@ -52,6 +62,7 @@ function applySnapshot(message: Extract<StateMessage, { type: 'snapshot' }>): Ag
     agent: message.agent,
     host: message.host,
     config: message.config,
+    alerts: message.alerts,
     services: new Map(message.services.map((service) => [service.name, service])),
     usage: new Map(message.services.map((service) => [service.name, usageOf(service)])),
     asked: new Map(),
@@ -59,8 +70,8 @@ function applySnapshot(message: Extract<StateMessage, { type: 'snapshot' }>): Ag
 }
 
 function applyDelta(model: AgentModel, message: Extract<StateMessage, { type: 'delta' }>): AgentModel {
-  const { agent = model.agent, host = model.host, config = model.config } = message
-  const next: AgentModel = { ...model, seq: message.seq, agent, host, config }
+  const { agent = model.agent, host = model.host, config = model.config, alerts = model.alerts } = message
+  const next: AgentModel = { ...model, seq: message.seq, agent, host, config, alerts }
   if (message.services.length > 0 || message.removed.length > 0) {
     next.services = withServices(model.services, message.services, message.removed)
     next.asked = without(model.asked, [...message.services.map(({ name }) => name), ...message.removed])

@@ -1,4 +1,6 @@
-import type { AgentInfo, ConfigStatus, Service } from '../../contract/index.ts'
+import type { AgentInfo, AlertsSummary, ConfigStatus, Service } from '../../contract/index.ts'
+
+export const noAlerts: AlertsSummary = { firing: 0, critical: 0, silenced: 0, items: [] }
 
 /** A running service for tests. */
 export function service(part: Partial<Service> & { name: string }): Service {

@@ -20,6 +20,10 @@ const shapes: Readonly<Partial<Record<EventKind, ShapeName>>> = {
   'service.enabled': 'completed',
   'service.disabled': 'disabled',
   'service.unkillable': 'failed',
+  'service.healthy': 'running',
+  'service.recovered': 'completed',
+  'alert.resolved': 'completed',
+  'agent.recovered': 'completed',
 }
 
 /** In words, in the order of a list to choose from. */
@@ -39,6 +43,16 @@ const kindWords: Readonly<Record<EventKind, string>> = {
   'service.disabled': 'Disabled',
   'service.unkillable': 'Cannot be ended',
   'service.warning': 'Warning of a service',
+  'service.healthy': 'Healthy',
+  'service.unhealthy': 'Unhealthy',
+  'service.recovered': 'Put right by itself',
+  'alert.pending': 'Alert pending',
+  'alert.firing': 'Alert fires',
+  'alert.resolved': 'Alert resolved',
+  'alert.acknowledged': 'Alert acknowledged',
+  'silence.created': 'Silence made',
+  'silence.ended': 'Silence ended',
+  'delivery.failed': 'Notice not delivered',
   'hook.failed': 'Hook failed',
   'process.ended': 'Process ended',
   'config.applied': 'Configuration applied',
@@ -48,6 +62,7 @@ const kindWords: Readonly<Record<EventKind, string>> = {
   'agent.started': 'Agent started',
   'agent.stopping': 'Agent stopping',
   'agent.warning': 'Warning of the agent',
+  'agent.recovered': 'Put right by the agent',
 }
 export const kinds = Object.entries(kindWords) as [EventKind, string][]
 export const kindOf = (text: string): EventKind | undefined => kinds.find(([kind]) => kind === text)?.[0]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { agentInfo, configStatus, service } from '../../store/samples.ts'
+import { agentInfo, configStatus, noAlerts, service } from '../../store/samples.ts'
 import { diagnosticsOf } from './diagnostics.ts'
 
 test('tells what a report needs and nothing that services or files have written', () => {
@@ -17,6 +17,7 @@ test('tells what a report needs and nothing that services or files have written'
     agent: agentInfo,
     host: null,
     config: configStatus,
+    alerts: noAlerts,
     services,
     usage: new Map(),
     asked: new Map(),

@@ -1,0 +1,2 @@
+export { noAlerts, quietDesk } from './quiet.ts'
+export type { AlertsDesk, Deliverer, Notice } from './types.ts'
