@@ -1,7 +1,8 @@
 import type { PlannedAction } from '../../contract/index.ts'
 import type { Configuration, ServiceSpec } from '../config/index.ts'
-import { isResting, type Phase } from '../supervisor/index.ts'
+import type { Phase } from '../supervisor/index.ts'
 import { differencesOf } from './difference.ts'
+import { followDependents } from './follow.ts'
 import { type Step, stepFor } from './step.ts'
 
 /** One instance as it is now. */
@@ -58,65 +59,11 @@ export function planChanges(question: PlanQuestion): PlannedAction[] {
       if (step) put(instance, step.action, because(step, before, after, spec))
     }
   }
-  follow(question, plan, known)
+  followDependents(question, plan, known)
   return [...plan.values()]
 }
 
 function because(step: Step, before: Configuration | undefined, after: Configuration, spec: ServiceSpec): string[] {
   const changes = before ? differencesOf(before, after, spec.name) : []
   return changes.length > 0 ? changes : [step.reason.text]
-}
-
-/** What comes of it for dependents: restarted with what they depend on, or started because they need wait no longer. */
-function follow(question: PlanQuestion, plan: Map<string, PlannedAction>, known: ReadonlyMap<string, PlanUnit>): void {
-  const { after } = question
-  const instancesOf = (service: string): string[] => {
-    const spec = after.services.get(service)
-    return spec ? question.instancesOf(spec).map(({ instance }) => instance) : []
-  }
-  const willRun = (service: string): boolean => {
-    const all = instancesOf(service)
-    return all.length > 0 && all.every((instance) => comesUp(plan.get(instance)?.action, known.get(instance)?.phase))
-  }
-  for (let changed = true; changed; ) {
-    changed = false
-    for (const spec of after.services.values()) {
-      for (const { instance } of question.instancesOf(spec)) {
-        const action = plan.get(instance)?.action
-        if (action !== undefined && action !== 'update') continue
-        const phase = known.get(instance)?.phase
-        const why = phase === 'running' ? restartedBy(spec, plan, instancesOf) : undefined
-        if (why !== undefined) {
-          plan.set(instance, { service: instance, action: 'restart', because: [`${why} restarts`] })
-          changed = true
-        } else if (phase === 'waiting' && spec.dependsOn.every(({ service }) => willRun(service))) {
-          const needed = spec.dependsOn.map(({ service }) => service).join(', ')
-          const reason = needed === '' ? 'it waits for nothing any more' : `it need not wait for ${needed} any more`
-          plan.set(instance, { service: instance, action: 'start', because: [reason] })
-          changed = true
-        }
-      }
-    }
-  }
-}
-
-function comesUp(action: Action | undefined, phase: Phase | undefined): boolean {
-  if (action === 'start' || action === 'restart') return true
-  if (action === 'stop' || phase === undefined) return false
-  return !isResting(phase) ? phase !== 'waiting' && phase !== 'backoff' : phase === 'completed'
-}
-
-/** The dependency with `restart = true` that comes up anew. */
-function restartedBy(
-  spec: ServiceSpec,
-  plan: ReadonlyMap<string, PlannedAction>,
-  instancesOf: (service: string) => string[],
-): string | undefined {
-  return spec.dependsOn.find(({ service, restart }) => {
-    if (!restart) return false
-    return instancesOf(service).some((instance) => {
-      const action = plan.get(instance)?.action
-      return action === 'restart' || action === 'start'
-    })
-  })?.service
 }
