@@ -37,6 +37,7 @@ import type {
   ServiceForm,
   ServicePatch,
   ServiceRemoval,
+  ServiceVerb,
   StateMessage,
   TextRange,
   TextSymbol,
@@ -67,7 +68,10 @@ export class CoreError<Code extends keyof typeof errors = keyof typeof errors> e
   }
 }
 
-export type Verb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
+export type Verb = ServiceVerb
+
+/** What came of one name among many; what is no `CoreError` was not foreseen. */
+export type Outcome = { name: string; service: Service } | { name: string; error: unknown }
 
 /** Where a value was written, or the variable or flag that gave it. */
 export interface ConfigPlace {
@@ -100,6 +104,8 @@ export interface Core {
   getService(name: string): Service
   /** Resolves when the wish is on disk and has begun. @throws NOT_FOUND, CONFLICT, UNAVAILABLE */
   act(name: string, verb: Verb, caller: Caller): Promise<Service>
+  /** The same with many: answers for each name, in their order, and refuses none for another. */
+  actOnMany(names: readonly string[], verb: Verb, caller: Caller): Promise<Outcome[]>
   /**
    * Resolves with the service when all its instances are so, when that cannot come any more by itself (`never`), or when
    * `timeoutMs` have passed.

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { bulkResultSchema } from './bulk.ts'
 import {
   configAppliedSchema,
   configFilesSchema,
@@ -57,18 +58,18 @@ import {
 import { environmentItemSchema, fixActionSchema, processSchema, serviceSchema, whySchema } from './service.ts'
 import { agentInfoSchema, configStatusSchema, stateMessageSchema, watchPaceSchema } from './state.ts'
 import { serviceStateSchema } from './states.ts'
+import { maxBulkNames, serviceVerbs } from './verbs.ts'
 
-const waitInput = z.object({
-  name,
+const waitOptions = {
   /** Answer only when the service is so, or 504 with the state it is in after `timeoutMs`. */
   wait: z.enum(['running', 'stopped', 'healthy']).optional(),
   timeoutMs: z.coerce.number().int().min(1).max(3_600_000).default(30_000),
-})
+}
 
 const serviceVerb = (verb: string, summary: string) =>
   operate
     .route({ method: 'POST', path: `/services/{name}/${verb}`, tags: ['services'], summary })
-    .input(waitInput)
+    .input(z.object({ name, ...waitOptions }))
     .output(serviceSchema)
 
 /**
@@ -199,6 +200,16 @@ export const contract = {
     reload: serviceVerb('reload', 'Reload, or restart where no reload is defined'),
     enable: serviceVerb('enable', 'Allow starts again'),
     disable: serviceVerb('disable', 'Stop and refuse starts'),
+    /** Stops go dependents first, starts the other way round; one that is refused holds up no other. */
+    act: operate
+      .route({
+        method: 'POST',
+        path: '/service-actions',
+        tags: ['services'],
+        summary: 'Do one thing with many services',
+      })
+      .input(z.object({ verb: z.enum(serviceVerbs), names: z.array(name).min(1).max(maxBulkNames), ...waitOptions }))
+      .output(z.object({ items: z.array(bulkResultSchema) })),
     signal: operate
       .route({ method: 'POST', path: '/services/{name}/signal', tags: ['services'], summary: 'Send a signal' })
       .input(z.object({ name, signal: z.string() }))

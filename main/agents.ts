@@ -4,6 +4,7 @@ import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '
 import type { Caller } from '../agent/core.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
 import type { ConfigStatus, Service } from '../contract/index.ts'
+import { messageOf, type Refusal } from './all.ts'
 import { attach } from './attach.ts'
 
 export type Verb = 'start' | 'stop' | 'restart'
@@ -19,6 +20,8 @@ export interface PanelAgent {
   /** Yields after each change until the signal is aborted. */
   changes(signal: AbortSignal): AsyncIterable<unknown>
   act(name: string, verb: Verb): Promise<unknown>
+  /** With many at once; who was refused, and why. */
+  actOnMany(names: readonly string[], verb: Verb): Promise<Refusal[]>
   /** Serves one window. Returns what closes the port. */
   serve(port: MessagePortMain): () => void
   /** Resolves when the agent has ended, with its exit code where it is known. */
@@ -79,6 +82,10 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     config: () => core.config.status(),
     changes: (signal) => core.state.watch(undefined, signal, 'background'),
     act: (name, verb) => core.act(name, verb, caller),
+    actOnMany: async (names, verb) => {
+      const outcomes = await core.actOnMany(names, verb, caller)
+      return outcomes.flatMap((each) => ('error' in each ? { name: each.name, why: messageOf(each.error) } : []))
+    },
     serve: (port) => servePort(running.router, port, caller),
     closed: running.closed,
     end: (services) => running.stop(services),

@@ -7,9 +7,8 @@ const service = (name: string, state: string): Service =>
 
 it('says in one text what of all was refused', async () => {
   const services = [service('a', 'running'), service('b', 'running')]
-  const refuse = async (name: string) => {
-    if (name === 'a') throw new Error('It is being changed')
-  }
+  const refuse = async (names: readonly string[]) =>
+    names.filter((name) => name === 'a').map((name) => ({ name, why: 'It is being changed' }))
   expect(await actOnAll(services, 'stop', refuse)).toBe('1 of 2 could not stop:\na: It is being changed')
-  expect(await actOnAll(services, 'stop', async () => undefined)).toBeUndefined()
+  expect(await actOnAll(services, 'stop', async () => [])).toBeUndefined()
 })

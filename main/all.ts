@@ -1,4 +1,4 @@
-import type { Service } from '../contract/index.ts'
+import { inBulks, type Service } from '../contract/index.ts'
 
 const atRest: ReadonlySet<string> = new Set(['stopped', 'completed', 'failed'])
 
@@ -7,17 +7,21 @@ export function meant(services: readonly Service[], verb: 'start' | 'stop'): Ser
   return services.filter(({ state }) => atRest.has(state) === (verb === 'start'))
 }
 
+export interface Refusal {
+  name: string
+  why: string
+}
+
 /** Asks for all at once; one sentence says what was refused, undefined when nothing was. */
 export async function actOnAll(
   services: readonly Service[],
   verb: 'start' | 'stop',
-  act: (name: string) => Promise<unknown>,
+  act: (names: readonly string[]) => Promise<readonly Refusal[]>,
 ): Promise<string | undefined> {
   const chosen = meant(services, verb)
-  const results = await Promise.allSettled(chosen.map(({ name }) => act(name)))
-  const refusals = results.flatMap((result, index) =>
-    result.status === 'rejected' ? [`${chosen[index]?.name}: ${messageOf(result.reason)}`] : [],
-  )
+  const refusals: string[] = []
+  for (const names of inBulks(chosen.map(({ name }) => name)))
+    refusals.push(...(await act(names)).map(({ name, why }) => `${name}: ${why}`))
   if (refusals.length === 0) return undefined
   const shown = refusals.slice(0, 8)
   const more = refusals.length > shown.length ? [`and ${refusals.length - shown.length} more`] : []

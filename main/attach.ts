@@ -88,6 +88,10 @@ export async function attach(url: string, token: string, dataDir: string): Promi
     config: () => mirror.config,
     changes: (signal) => mirror.changes(signal),
     act: (name, verb) => client.services[verb]({ name }),
+    async actOnMany(names, verb) {
+      const { items } = await client.services.act({ verb, names: [...names] })
+      return items.flatMap((each) => (each.ok ? [] : { name: each.name, why: each.problem.detail }))
+    },
     serve(port) {
       handler.upgrade(port)
       port.start()

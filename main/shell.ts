@@ -200,7 +200,8 @@ export class Shell {
 
   async #actAll(verb: 'start' | 'stop'): Promise<void> {
     const agent = this.#desk.current
-    const refused = agent && (await actOnAll(agent.services(), verb, (name) => agent.act(name, verb)))
+    const all = agent && actOnAll(agent.services(), verb, (names) => agent.actOnMany(names, verb))
+    const refused = await all?.catch(messageOf)
     if (refused) dialog.showErrorBox(verb === 'start' ? 'Not all started' : 'Not all stopped', refused)
   }
 

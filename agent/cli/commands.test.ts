@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FarAgent, problem, startStream } from './fixtures/faragent.ts'
+import { FarAgent, startStream } from './fixtures/faragent.ts'
 import { aFailure, aService } from './fixtures/service.ts'
 import { hxe, type Ran, type TestWorld, testWorld } from './fixtures/world.ts'
 
@@ -26,6 +26,20 @@ beforeEach(async () => {
   world = testWorld({ HXE_URL: far.url, HXE_TOKEN: far.token })
 })
 afterEach(() => far.stop())
+
+type Result = { ok: true; service: object } | { ok: false; problem: object }
+
+/** Answers what is asked of services by name; of what nothing is stated for, that it is not there. */
+const onActions = (results: Readonly<Record<string, Result>>): void => {
+  far.on('POST /service-actions', ({ body }) => ({
+    items: (body as { names: string[] }).names.map((name) => ({
+      name,
+      ...(results[name] ?? { ok: false, problem: { status: 404, detail: `There is no service "${name}"` } }),
+    })),
+  }))
+}
+const done = (service: object): Result => ({ ok: true, service })
+const actions = () => far.requests.filter(({ path }) => path === '/service-actions').map(({ body }) => body)
 
 const run = (...argv: string[]): Promise<Ran> => hxe(argv, world)
 
@@ -124,45 +138,41 @@ describe('hxe status', () => {
 
 describe('hxe start', () => {
   it('answers a line for each, in their order, and 0', async () => {
-    for (const name of ['web', 'worker']) far.on(`POST /services/${name}/start`, () => aService({ name, pid: 7 }))
+    onActions({ web: done(aService({ name: 'web', pid: 7 })), worker: done(aService({ name: 'worker', pid: 7 })) })
     expect(await run('start', 'worker', 'web', '--wait', '--timeout', '5s')).toEqual({
       exitCode: 0,
       stdout: 'worker  ● Running  pid 7\nweb     ● Running  pid 7\n',
       stderr: '',
     })
-    expect(far.requests.map(({ query }) => `${query}`)).toEqual(Array(2).fill('wait=running&timeoutMs=5000'))
+    expect(actions()).toEqual([{ verb: 'start', names: ['worker', 'web'], wait: 'running', timeoutMs: 5000 }])
   })
 
   it('says why what failed did, and 1 when others went well', async () => {
-    far.on('POST /services/web/start', () => web)
-    far.on('POST /services/api/start', (_, response) =>
-      problem(response, 504, {
-        detail: 'api is failed, not running, after 30000 ms',
-        code: 'WAIT_TIMEOUT',
-        service: api,
-      }),
-    )
+    const problem = { status: 504, detail: 'api is failed, not running', code: 'WAIT_TIMEOUT', service: api }
+    onActions({ web: done(web), api: { ok: false, problem } })
     const { exitCode, stdout, stderr } = await run('start', 'web', 'api', '--wait')
     expect(exitCode).toBe(1)
     expect(stdout).toBe('web  ● Running  pid 4123\n')
     expect(stderr).toBe('api  ✗ Failed  Port 3000 is held by node, pid 4123.\n  "hxe why api" says more.\n')
   })
 
-  it('asks once for each service that a tag or a pattern means', async () => {
-    far.on('POST /services/worker/stop', () => aService({ name: 'worker', state: 'stopping' }))
-    far.on('POST /services/web/stop', () => aService({ name: 'web', state: 'stopping' }))
+  it('asks once for all services that a tag or a pattern means', async () => {
+    onActions({ web: done(web), worker: done(aService({ name: 'worker', state: 'stopping' })) })
     expect((await run('stop', '--tag', 'edge')).exitCode).toBe(0)
-    expect(
-      far.requests
-        .filter(({ method }) => method === 'POST')
-        .map(({ path }) => path)
-        .sort(),
-    ).toEqual(['/services/web/stop', '/services/worker/stop'])
+    expect(actions()).toEqual([{ verb: 'stop', names: ['web', 'worker'] }])
+  })
+
+  it('asks a thousand at a time', async () => {
+    const all = Array.from({ length: 1001 }, (_, at) => aService({ name: `s${at}` }))
+    far.on('GET /services', () => ({ items: all }))
+    onActions(Object.fromEntries(all.map((service) => [service.name, done(service)])))
+    expect((await run('restart', '--all')).exitCode).toBe(0)
+    expect(actions().map((body) => (body as { names: string[] }).names.length)).toEqual([1000, 1])
   })
 
   it('says what runs on without what has been stopped', async () => {
     far.on('GET /services', () => ({ items: [web, aService({ name: 'front', dependsOn: ['web'] })] }))
-    far.on('POST /services/web/stop', () => aService({ name: 'web', state: 'stopped' }))
+    onActions({ web: done(aService({ name: 'web', state: 'stopped' })) })
     expect((await run('stop', 'web')).stderr).toBe('front depends on web and runs on.\n')
   })
 
@@ -181,7 +191,7 @@ describe('hxe start', () => {
   })
 
   it('gives one document to machines', async () => {
-    far.on('POST /services/web/start', () => web)
+    onActions({ web: done(web) })
     const { stdout, exitCode } = await run('start', 'web', 'nope', '--json')
     expect(JSON.parse(stdout).items).toMatchObject([
       { name: 'web', ok: true },

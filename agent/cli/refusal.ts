@@ -17,6 +17,15 @@ export interface AnswerStatus {
   contentType: string
 }
 
+/** A refusal of one among many, which is part of an answer. */
+export const refusalOf = (problem: Problem): CliError =>
+  new ProblemError(
+    exitByStatus[problem.status] ?? exitCodes.failed,
+    problem.detail,
+    hintOf(problem.status, problem),
+    problem,
+  )
+
 const exitByStatus: Readonly<Record<number, ExitCode>> = {
   400: exitCodes.usage,
   401: exitCodes.notPermitted,

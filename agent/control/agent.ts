@@ -19,11 +19,20 @@ import type {
 } from '../../contract/index.ts'
 import { type AlertsDesk, quietDesk } from '../alerts/index.ts'
 import { describeConfig } from '../config/index.ts'
-import { type Caller, type ConfigItem, type Core, CoreError, type ExecOutput, type Verb } from '../core.ts'
+import {
+  type Caller,
+  type ConfigItem,
+  type Core,
+  CoreError,
+  type ExecOutput,
+  type Outcome,
+  type Verb,
+} from '../core.ts'
 import { type HealthDesk, quietHealth } from '../health/index.ts'
 import { type MetricsDesk, quietMetrics } from '../metrics/index.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
+import { actOnMany } from './bulk.ts'
 import { act, signalService } from './commands.ts'
 import { createService, draftService } from './create.ts'
 import { stopWatchingServices } from './devwatch.ts'
@@ -159,6 +168,10 @@ export class Agent implements Core {
 
   act(name: string, verb: Verb, caller: Caller): Promise<Service> {
     return act(this.#engine, name, verb, caller)
+  }
+
+  actOnMany(names: readonly string[], verb: Verb, caller: Caller): Promise<Outcome[]> {
+    return actOnMany(this.#engine, names, verb, caller)
   }
 
   waitFor(...question: Parameters<Core['waitFor']>): ReturnType<Core['waitFor']> {

@@ -54,6 +54,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0, changed: [], pending: null },
     host: null,
     stopping: false,
+    toStop: new Map(),
     stoppingAll: false,
     reloading: Promise.resolve(),
     unrecovered: undefined,

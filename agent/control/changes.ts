@@ -2,12 +2,14 @@ import type { Usage } from '../metrics/index.ts'
 import { isResting, type Unit, type UnitEffect } from '../supervisor/index.ts'
 import { type Engine, markChanged, wakeWaiters } from './engine.ts'
 import { learnFromLines } from './learn.ts'
+import { letGo } from './ordered.ts'
 import { sentenceOf } from './sentences.ts'
 import { forgetOldTasks } from './tasks.ts'
 
 /** A unit has made a step: whoever sees it, waits for it or can learn from it is told. */
 export function unitChanged(engine: Engine, unit: Unit, before: Unit | undefined): void {
   markChanged(engine, unit.instance)
+  letGo(engine, unit.service)
   if (before && before.phase === unit.phase) return
   if (before?.phase === 'failed') engine.recalled.delete(unit.instance)
   dirtyDependents(engine, unit.service, new Set())

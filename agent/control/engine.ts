@@ -1,4 +1,4 @@
-import type { AgentInfo, ConfigStatus, Host, Service, Why } from '../../contract/index.ts'
+import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Sampler, Usage } from '../metrics/index.ts'
@@ -60,6 +60,8 @@ export interface Engine {
   readonly transient: Set<string>
   /** Set while some of them have ended: when the oldest is too old. */
   cancelForgetting: (() => void) | undefined
+  /** By instance, stops that were asked of many at once and come when those that need it have ended. */
+  readonly toStop: Map<string, Reason>
   /** Instances that the files have no longer and that are forgotten when nothing of them is left. */
   readonly leaving: Set<string>
   /** Why an instance had given up before this agent came; true until it is started again. */

@@ -5,6 +5,7 @@ import { explain, type ServiceFacts } from '../why/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { info } from './lifetime.ts'
+import { stopsAfter } from './ordered.ts'
 import { stillNeededBy } from './settled.ts'
 import { factsOf, rollUp, viewOf } from './views.ts'
 import { isEnabled } from './wanted.ts'
@@ -21,7 +22,7 @@ export function viewOfInstance(engine: Engine, instance: string): Service | unde
       ? known
       : { ...known, uptimeMs: Math.max(0, nowMs - unit.startedAtMs) }
   const view = viewOf({
-    unit,
+    unit: engine.toStop.has(instance) ? { ...unit, desired: 'down' } : unit,
     spec,
     enabled: isEnabled(engine, spec),
     usage: engine.usage.get(instance),
@@ -54,6 +55,7 @@ function factsOfName(engine: Engine, name: string): ServiceFacts | undefined {
     ...(disabledBy ? { disabledBy } : {}),
     ...(enabledRange ? { enabledRange } : {}),
     // While the agent ends, what it stops is to be down; until a person says otherwise the wish stays as it was.
+    ...(engine.toStop.has(unit.instance) ? { desired: 'down', stopsAfter: stopsAfter(engine, unit.service) } : {}),
     ...(engine.stoppingAll ? { desired: 'down', stopsAfter: stillNeededBy(engine, unit.service) } : {}),
   }
 }

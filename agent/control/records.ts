@@ -3,6 +3,7 @@ import { CoreError } from '../core.ts'
 import { StoreError, type UnitRecord } from '../store/index.ts'
 import type { Unit } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
+import { takeBackStop } from './ordered.ts'
 import { whyOf } from './present.ts'
 import { refuseDisabled } from './wanted.ts'
 
@@ -40,6 +41,7 @@ export async function saveWish(
   reason: Reason,
 ): Promise<void> {
   if (desired === 'up') refuseDisabled(engine, units)
+  if (desired === 'up') for (const unit of units) takeBackStop(engine, unit)
   const saved = units.map((unit) => {
     const fingerprint = engine.specs.get(unit.service)?.fingerprint ?? ''
     const completed = desired === 'up' ? { completedInBoot: null } : {}

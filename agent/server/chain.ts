@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { implement, ORPCError, ValidationError } from '@orpc/server'
-import { contract, errors, type ProcedureMeta, type Role, roles } from '../../contract/index.ts'
+import { contract, errors, maxBulkNames, type ProcedureMeta, type Role, roles } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
 import type { CallContext } from './context.ts'
 
@@ -57,10 +57,12 @@ function asPrecondition(error: unknown): unknown {
   return isOtherRevision ? new CoreError('PRECONDITION_FAILED', error.message, error.data) : error
 }
 
-/** The name in an input, for the audit line. */
-function subjectOf(input: unknown): string | undefined {
-  if (typeof input !== 'object' || input === null || !('name' in input)) return undefined
-  return typeof input.name === 'string' ? input.name.slice(0, 200) : undefined
+/** The name in an input, or all names of it, for the audit line. */
+function subjectOf(input: unknown): string | string[] | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  if ('names' in input && Array.isArray(input.names))
+    return input.names.slice(0, maxBulkNames).map((name) => String(name).slice(0, 200))
+  return 'name' in input && typeof input.name === 'string' ? input.name.slice(0, 200) : undefined
 }
 
 /**

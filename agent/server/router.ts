@@ -1,4 +1,4 @@
-import type { LogQuery } from '../../contract/index.ts'
+import { type BulkResult, type LogQuery, problemOf, type Service } from '../../contract/index.ts'
 import { type Caller, type Core, CoreError, type Verb } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type ChainLog, createChain, toWireError } from './chain.ts'
@@ -23,10 +23,15 @@ export interface RouterOptions {
 
 export type AgentRouter = ReturnType<typeof createRouter>
 
-type WaitInput = { name: string; wait?: 'running' | 'stopped' | 'healthy' | undefined; timeoutMs: number }
+type WaitOptions = { wait?: 'running' | 'stopped' | 'healthy' | undefined; timeoutMs: number }
+type WaitInput = WaitOptions & { name: string }
 
 async function actAndWait(core: Core, verb: Verb, input: WaitInput, caller: Caller, signal: AbortSignal | undefined) {
-  const service = await core.act(input.name, verb, caller)
+  return waitAfter(core, await core.act(input.name, verb, caller), input, signal)
+}
+
+/** The service when it is as was asked for. @throws WAIT_TIMEOUT */
+async function waitAfter(core: Core, service: Service, input: WaitInput, signal: AbortSignal | undefined) {
   if (!input.wait) return service
   const { reached, never, service: now } = await core.waitFor(input.name, input.wait, input.timeoutMs, signal)
   if (reached) return now
@@ -63,6 +68,25 @@ export function createRouter(core: Core, options: RouterOptions) {
   const queryLogs = (query: LogQuery) => {
     lookUp(query)
     return core.logs.query(present({ ...query, limit: Math.min(query.limit, maxPage) }))
+  }
+
+  const actOnMany = async (
+    { verb: which, names, ...options }: WaitOptions & { verb: Verb; names: string[] },
+    caller: Caller,
+    signal: AbortSignal | undefined,
+  ): Promise<BulkResult[]> => {
+    const outcomes = await core.actOnMany(names, which, caller)
+    return Promise.all(
+      outcomes.map(async (outcome): Promise<BulkResult> => {
+        const { name } = outcome
+        try {
+          if ('error' in outcome) throw outcome.error
+          return { name, ok: true, service: await waitAfter(core, outcome.service, { name, ...options }, signal) }
+        } catch (error) {
+          return { name, ok: false, problem: problemOf(toWireError(error, log, `services.${which}`)) }
+        }
+      }),
+    )
   }
 
   const router = os.router({
@@ -121,6 +145,9 @@ export function createRouter(core: Core, options: RouterOptions) {
       reload: verb('reload'),
       enable: verb('enable'),
       disable: verb('disable'),
+      act: os.services.act.handler(async ({ input, context, signal }) => ({
+        items: await actOnMany(input, context.caller, signal),
+      })),
       signal: os.services.signal.handler(({ input, context }) => core.signal(input.name, input.signal, context.caller)),
       processes: os.services.processes.handler(async ({ input }) => ({ items: await core.processes(input.name) })),
       why: os.services.why.handler(({ input }) => {
@@ -245,7 +272,7 @@ export function createRouter(core: Core, options: RouterOptions) {
   if (options.checkOutputs) return router
   const { services, state, logs, events } = router
   for (const [group, names] of [
-    [services, ['list', 'get', 'logs']],
+    [services, ['list', 'get', 'logs', 'act']],
     [state, ['watch']],
     [logs, ['query', 'follow', 'hits']],
     [events, ['list', 'follow']],

@@ -31,6 +31,7 @@ const at = { file: 'services.hcl', line: 1, column: 1 }
 
 const bodies: Readonly<Record<string, object>> = {
   'services.create': { name: 'web', command: 'sleep 1' },
+  'services.act': { verb: 'start', names: ['web'] },
   'services.draft': { name: 'web', command: 'sleep 1' },
   'services.editForm': { changes: [] },
   'language.read': { name: 'services.hcl' },

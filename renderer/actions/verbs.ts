@@ -1,11 +1,11 @@
-import { listInWords, type Service } from '../../contract/index.ts'
+import { inBulks, listInWords, type Service, type ServiceVerb } from '../../contract/index.ts'
 import { client } from '../connection/index.ts'
 import { navigate, servicePath, withQuery } from '../router/index.ts'
-import { askPerson, showAnswer, showAsked, showError, showUndo, usePanel, type Verb } from '../store/index.ts'
+import { askPerson, showAnswers, showAsked, showError, showUndo, usePanel } from '../store/index.ts'
 import { dependentsOf, stoppedNeedsOf } from './consequences.ts'
 import { messageOf } from './failure.ts'
 
-const past: Readonly<Record<Verb, string>> = {
+const past: Readonly<Record<ServiceVerb, string>> = {
   start: 'did not start',
   stop: 'did not stop',
   restart: 'did not restart',
@@ -14,8 +14,6 @@ const past: Readonly<Record<Verb, string>> = {
   disable: 'was not disabled',
 }
 
-/** So many calls at once: a thousand would hold up everything else that goes the same way. */
-const mostCalls = 16
 /** So many are named in a sentence, the rest counted. */
 const mostNamed = 3
 
@@ -30,28 +28,34 @@ function namesOf(names: readonly string[]): string {
 }
 
 /** Shows the wish at once, tells the agent, and puts back what was if it refuses. The names of what was done. */
-export async function runVerb(names: readonly string[], verb: Verb): Promise<string[]> {
-  for (const name of names) showAsked(name, verb)
+export async function runVerb(names: readonly string[], verb: ServiceVerb): Promise<string[]> {
+  showAsked(names, verb)
   const done: string[] = []
-  const refused: { name: string; error: unknown }[] = []
-  const left = [...names]
-  const work = async (): Promise<void> => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) {
-      try {
-        showAnswer(name, await client.services[verb]({ name }))
-        done.push(name)
-      } catch (error) {
-        showAnswer(name, undefined)
-        refused.push({ name, error })
+  const refused: Refusal[] = []
+  for (const some of inBulks(names)) {
+    const answers = new Map<string, Service | undefined>(some.map((name) => [name, undefined]))
+    try {
+      for (const result of (await client.services.act({ verb, names: some })).items) {
+        if (result.ok) {
+          answers.set(result.name, result.service)
+          done.push(result.name)
+        } else refused.push({ name: result.name, why: result.problem.detail })
       }
+    } catch (error) {
+      refused.push(...some.map((name) => ({ name, why: messageOf(error) })))
     }
+    showAnswers(answers)
   }
-  await Promise.all(Array.from({ length: Math.min(mostCalls, names.length) }, work))
   if (refused.length > 0) sayRefused(refused, verb)
   return done
 }
 
-function sayRefused(refused: readonly { name: string; error: unknown }[], verb: Verb): void {
+interface Refusal {
+  name: string
+  why: string
+}
+
+function sayRefused(refused: readonly Refusal[], verb: ServiceVerb): void {
   const names = refused.map(({ name }) => name)
   const [first] = refused
   if (!first) return
@@ -60,11 +64,10 @@ function sayRefused(refused: readonly { name: string; error: unknown }[], verb: 
     names.length === 1
       ? { label: 'Show why', run: () => navigate(servicePath(first.name)) }
       : { label: 'Show them', run: () => navigate(withQuery('/services', { filter: 'state:attention ' })) }
-  showError(
-    `${namesOf(names)} ${past[verb].replace(/^was/, names.length > 1 ? 'were' : 'was')}`,
-    messageOf(first.error),
-    [again, why],
-  )
+  showError(`${namesOf(names)} ${past[verb].replace(/^was/, names.length > 1 ? 'were' : 'was')}`, first.why, [
+    again,
+    why,
+  ])
 }
 
 /** Stops; asks first where others that are up need them, and can be taken back. */

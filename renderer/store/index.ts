@@ -2,7 +2,7 @@ export { askPerson, useQuestion } from './dialogs.ts'
 export { editOf, followEdits, setEdit, useEditCount, useEdits } from './edits.ts'
 export { slotMs } from './history.ts'
 export { useIsKnown, useIsLive, useNowMs, useService, useServices, useUsage } from './hooks.ts'
-export type { Usage, Verb } from './model.ts'
+export type { Usage } from './model.ts'
 export { showOverlay, useOverlay } from './overlay.ts'
 export {
   type HostMeasure,
@@ -14,7 +14,7 @@ export {
   serviceHistory,
   setConnection,
   setLatency,
-  showAnswer,
+  showAnswers,
   showAsked,
   startClock,
   sumHistory,

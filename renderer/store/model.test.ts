@@ -61,34 +61,34 @@ describe('applyMessage', () => {
 
 describe('ask and answer', () => {
   it('shows at once what was asked for', () => {
-    const model = ask(started(), 'web', 'stop')
+    const model = ask(started(), ['web'], 'stop')
     expect(model.services.get('web')).toMatchObject({ state: 'stopping', reason: { text: 'Asked to stop' } })
   })
 
   it('goes back to what was when the agent refuses', () => {
-    const model = answer(ask(started(), 'web', 'stop'), 'web', undefined)
+    const model = answer(ask(started(), ['web'], 'stop'), new Map([['web', undefined]]))
     expect(model.services.get('web')).toBe(web)
     expect(model.asked.size).toBe(0)
   })
 
   it('goes back to the first state after two askings', () => {
-    const model = answer(ask(ask(started(), 'web', 'stop'), 'web', 'start'), 'web', undefined)
+    const model = answer(ask(ask(started(), ['web'], 'stop'), ['web'], 'start'), new Map([['web', undefined]]))
     expect(model.services.get('web')).toBe(web)
   })
 
   it('takes the answer of the agent', () => {
     const stopped = { ...web, state: 'stopped' as const }
-    expect(answer(ask(started(), 'web', 'stop'), 'web', stopped).services.get('web')).toBe(stopped)
+    expect(answer(ask(started(), ['web'], 'stop'), new Map([['web', stopped]])).services.get('web')).toBe(stopped)
   })
 
   it('lets a delta that came meanwhile stand', () => {
     const failed = { ...web, state: 'failed' as const }
-    const model = applyMessage(ask(started(), 'web', 'stop'), delta({ services: [failed] }))
-    expect(answer(model, 'web', undefined).services.get('web')).toBe(failed)
+    const model = applyMessage(ask(started(), ['web'], 'stop'), delta({ services: [failed] }))
+    expect(answer(model, new Map([['web', undefined]])).services.get('web')).toBe(failed)
   })
 
   it('ignores the answer for a set of replicas', () => {
-    const model = ask(started(), 'web', 'stop')
-    expect(answer(model, 'web', service({ name: 'other' })).services.get('web')).toBe(web)
+    const model = ask(started(), ['web'], 'stop')
+    expect(answer(model, new Map([['web', service({ name: 'other' })]])).services.get('web')).toBe(web)
   })
 })

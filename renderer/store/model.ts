@@ -5,6 +5,7 @@ import type {
   Host,
   Service,
   ServiceState,
+  ServiceVerb,
   StateMessage,
 } from '../../contract/index.ts'
 
@@ -12,8 +13,6 @@ export interface Usage {
   cpuPercent: number | null
   memoryBytes: number | null
 }
-
-export type Verb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
 
 /** What a person has asked for and the agent has not answered yet; `before` is what to go back to. */
 interface Asked {
@@ -111,7 +110,7 @@ function without<T>(map: ReadonlyMap<string, T>, names: readonly string[]): Read
   return next
 }
 
-const shownWhile: Readonly<Record<Verb, { state?: ServiceState; text: string } | undefined>> = {
+const shownWhile: Readonly<Record<ServiceVerb, { state?: ServiceState; text: string } | undefined>> = {
   start: { state: 'starting', text: 'Asked to start' },
   stop: { state: 'stopping', text: 'Asked to stop' },
   restart: { state: 'stopping', text: 'Asked to restart' },
@@ -121,28 +120,36 @@ const shownWhile: Readonly<Record<Verb, { state?: ServiceState; text: string } |
 }
 
 /** Shows at once what a person asked for, until the agent says what came of it. */
-export function ask(model: AgentModel, name: string, verb: Verb): AgentModel {
-  const before = model.services.get(name)
+export function ask(model: AgentModel, names: readonly string[], verb: ServiceVerb): AgentModel {
   const words = shownWhile[verb]
-  if (!before || !words) return model
-  const shown: Service = {
-    ...before,
-    state: words.state ?? before.state,
-    reason: { code: 'asked', text: words.text },
-    why: null,
-    nextStartAt: null,
+  if (!words) return model
+  const asked = new Map(model.asked)
+  const changed: Service[] = []
+  for (const name of names) {
+    const before = model.services.get(name)
+    if (!before) continue
+    const shown: Service = {
+      ...before,
+      state: words.state ?? before.state,
+      reason: { code: 'asked', text: words.text },
+      why: null,
+      nextStartAt: null,
+    }
+    asked.set(name, { before: model.asked.get(name)?.before ?? before, shown })
+    changed.push(shown)
   }
-  return {
-    ...model,
-    services: withServices(model.services, [shown], []),
-    asked: new Map(model.asked).set(name, { before: model.asked.get(name)?.before ?? before, shown }),
-  }
+  return changed.length === 0 ? model : { ...model, services: withServices(model.services, changed, []), asked }
 }
 
-/** The agent's answer to what was asked; a delta that came meanwhile is newer and stays. */
-export function answer(model: AgentModel, name: string, service: Service | undefined): AgentModel {
-  const asked = model.asked.get(name)
-  if (!asked || model.services.get(name) !== asked.shown) return model
-  const next = service?.name === name ? service : asked.before
-  return { ...model, services: withServices(model.services, [next], []), asked: without(model.asked, [name]) }
+/** The agent's answers by name, undefined for a refusal; a delta that came meanwhile is newer and stays. */
+export function answer(model: AgentModel, answers: ReadonlyMap<string, Service | undefined>): AgentModel {
+  const open = [...answers].flatMap(([name, service]) => {
+    const asked = model.asked.get(name)
+    if (!asked || model.services.get(name) !== asked.shown) return []
+    return { name, next: service?.name === name ? service : asked.before }
+  })
+  if (open.length === 0) return model
+  const next = open.map((each) => each.next)
+  const names = open.map(({ name }) => name)
+  return { ...model, services: withServices(model.services, next, []), asked: without(model.asked, names) }
 }

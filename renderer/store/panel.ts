@@ -1,8 +1,8 @@
 import { create } from 'zustand'
-import type { Service, StateMessage } from '../../contract/index.ts'
+import type { Service, ServiceVerb, StateMessage } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
 import { axisFor, hostSlots, Ring, serviceSlots, slotAt } from './history.ts'
-import { type AgentModel, answer, applyMessage, ask, emptyModel, type Verb } from './model.ts'
+import { type AgentModel, answer, applyMessage, ask, emptyModel } from './model.ts'
 
 interface PanelState {
   model: AgentModel
@@ -80,14 +80,14 @@ export function setLatency(latencyMs: number): void {
 }
 
 /** Shows at once what a person asked for. */
-export function showAsked(name: string, verb: Verb): void {
-  newest = ask(newest, name, verb)
+export function showAsked(names: readonly string[], verb: ServiceVerb): void {
+  newest = ask(newest, names, verb)
   publish()
 }
 
-/** What the agent answered; undefined when it refused, which brings back what was. */
-export function showAnswer(name: string, service: Service | undefined): void {
-  newest = answer(newest, name, service)
+/** What the agent answered by name; undefined where it refused, which brings back what was. */
+export function showAnswers(answers: ReadonlyMap<string, Service | undefined>): void {
+  newest = answer(newest, answers)
   publish()
 }
 

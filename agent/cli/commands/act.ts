@@ -1,9 +1,10 @@
-import type { Service } from '../../../contract/index.ts'
-import { type Client, servicePath } from '../client.ts'
+import type { BulkResult, Service, ServiceVerb } from '../../../contract/index.ts'
+import { inBulks } from '../../../contract/verbs.ts'
+import type { Client } from '../client.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { CliError, type ExitCode, exitCodes, usageError } from '../exit.ts'
 import { paintOf, stateText } from '../look.ts'
-import { ProblemError } from '../refusal.ts'
+import { ProblemError, refusalOf } from '../refusal.ts'
 import { safeLine } from '../safe.ts'
 import {
   hasSelection,
@@ -18,8 +19,6 @@ import {
 import { startSpinner } from '../spinner.ts'
 import { measureFor } from '../width.ts'
 
-export type ActVerb = 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable'
-
 export interface ActOptions extends CommonOptions, Selection {
   all?: true
   wait?: true
@@ -27,10 +26,11 @@ export interface ActOptions extends CommonOptions, Selection {
 }
 
 const defaultWaitMs = 30_000
-/** Requests under way at once; the agent queues per service anyway. */
-const atOnce = 16
+/** What a service's own reload command may take. */
+const reloadLimitMs = 600_000
+const answerLimitMs = 15_000
 
-const waitFor: Readonly<Record<ActVerb, 'running' | 'stopped' | undefined>> = {
+const waitFor: Readonly<Record<ServiceVerb, 'running' | 'stopped' | undefined>> = {
   start: 'running',
   restart: 'running',
   reload: 'running',
@@ -43,19 +43,19 @@ const waitFor: Readonly<Record<ActVerb, 'running' | 'stopped' | undefined>> = {
 type Outcome = { name: string; service: Service } | { name: string; error: CliError }
 
 /** Does one verb to all that are meant, at once, and says of each what came of it. */
-export async function act(verb: ActVerb, context: Context, names: string[], options: ActOptions): Promise<number> {
+export async function act(verb: ServiceVerb, context: Context, names: string[], options: ActOptions): Promise<number> {
   checkChoice(verb, names, options)
   const client = await context.connect()
   const targets = await targetsOf(client, names, options)
   const stopSpinner = options.wait && !options.json ? startSpinner(context, waitText(verb, targets)) : undefined
-  const outcomes = await inTurns(targets, (name) => actOn(verb, name, client, options)).finally(stopSpinner)
+  const outcomes = await actOn(verb, targets, client, options).finally(stopSpinner)
   if (options.json) context.terminal.json({ items: outcomes.map(forMachines) })
   else await tellAll(outcomes, context)
   if (!options.json && (verb === 'stop' || verb === 'disable')) await tellDependents(outcomes, client, context)
   return exitOf(outcomes)
 }
 
-function checkChoice(verb: ActVerb, names: readonly string[], options: ActOptions): void {
+function checkChoice(verb: ServiceVerb, names: readonly string[], options: ActOptions): void {
   if (options.all && (names.length > 0 || hasSelection(options))) {
     throw usageError('--all means every service: leave out the names and the other choices.')
   }
@@ -81,34 +81,18 @@ async function targetsOf(client: Client, names: string[], options: ActOptions): 
   return [...chosen]
 }
 
-async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = []
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const at = next++
-      results[at] = await work(items[at] as Item)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
-  return results
-}
-
-async function actOn(verb: ActVerb, name: string, client: Client, options: ActOptions): Promise<Outcome> {
+async function actOn(verb: ServiceVerb, names: string[], client: Client, options: ActOptions): Promise<Outcome[]> {
   const wait = options.wait ? waitFor[verb] : undefined
   const timeoutMs = options.timeout ?? defaultWaitMs
-  try {
-    const service = await client.post<Service>(servicePath(name, `/${verb}`), {
-      query: wait ? { wait, timeoutMs } : {},
-      ...(wait ? { timeoutMs: timeoutMs + 5000 } : {}),
+  const outcomes: Outcome[] = []
+  for (const some of inBulks(names)) {
+    const { items } = await client.post<{ items: BulkResult[] }>('/service-actions', {
+      body: { verb, names: some, ...(wait ? { wait, timeoutMs } : {}) },
+      timeoutMs: (verb === 'reload' ? reloadLimitMs : answerLimitMs) + (wait ? timeoutMs : 0),
     })
-    return { name, service }
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error
-    // Without an agent, or without the right to ask it, each further one would say the same.
-    if (error.exitCode === exitCodes.noAgent || error.exitCode === exitCodes.notPermitted) throw error
-    return { name, error }
+    for (const item of items) outcomes.push(item.ok ? item : { name: item.name, error: refusalOf(item.problem) })
   }
+  return outcomes
 }
 
 async function tellAll(outcomes: readonly Outcome[], context: Context): Promise<void> {
@@ -177,7 +161,7 @@ function exitOf(outcomes: readonly Outcome[]): ExitCode {
   return failed.every((code) => code === failed[0]) ? (failed[0] as ExitCode) : exitCodes.failed
 }
 
-function waitText(verb: ActVerb, targets: readonly string[]): string {
+function waitText(verb: ServiceVerb, targets: readonly string[]): string {
   const [first = ''] = targets
   return `${verb} ${targets.length === 1 ? safeLine(first) : `${targets.length} services`} …`
 }

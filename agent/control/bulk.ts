@@ -1,0 +1,87 @@
+import type { Reason } from '../../contract/index.ts'
+import type { Caller, Outcome, Verb } from '../core.ts'
+import type { Unit } from '../supervisor/index.ts'
+import { act } from './commands.ts'
+import type { Engine } from './engine.ts'
+import { findUnits } from './find.ts'
+import { askToStop, stopIfLetGo } from './ordered.ts'
+import { getService } from './present.ts'
+import { saveWish } from './records.ts'
+
+/** Reloads run commands of the services: so many at once. */
+const mostReloads = 16
+
+/** Does one thing with many services: each is refused, or not, by itself. */
+export async function actOnMany(
+  engine: Engine,
+  names: readonly string[],
+  verb: Verb,
+  caller: Caller,
+): Promise<Outcome[]> {
+  const distinct = [...new Set(names)]
+  if (verb === 'stop') return stopMany(engine, distinct, caller)
+  const outcomes = new Map<string, Outcome>()
+  const left = inOrderOfNeed(engine, distinct)
+  const work = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift())
+      outcomes.set(name, await outcomeOf(name, act(engine, name, verb, caller)))
+  }
+  await Promise.all(Array.from({ length: verb === 'reload' ? mostReloads : left.length }, work))
+  return distinct.flatMap((name) => outcomes.get(name) ?? [])
+}
+
+/** Stops dependents before what they need: what is still needed goes on until those have ended. */
+async function stopMany(engine: Engine, names: readonly string[], caller: Caller): Promise<Outcome[]> {
+  const text = `Stopped by ${caller.author}`
+  const reason: Reason = { code: 'stopped-by-user', text }
+  const found = new Map<string, Unit[]>()
+  const outcomes = new Map<string, Outcome>()
+  for (const name of names) {
+    try {
+      found.set(name, findUnits(engine, name))
+    } catch (error) {
+      outcomes.set(name, { name, error })
+    }
+  }
+  const units = [...found.values()].flat()
+  for (const unit of units) {
+    engine.lastAuthor.set(unit.instance, caller.author)
+    askToStop(engine, unit, reason)
+  }
+  await Promise.all(
+    [...found].map(async ([name, own]) => {
+      const done = saveWish(engine, own, 'down', reason).then(() => getService(engine, name))
+      outcomes.set(name, await outcomeOf(name, done))
+    }),
+  )
+  for (const { instance } of units) stopIfLetGo(engine, instance)
+  return names.flatMap((name) => {
+    const outcome = outcomes.get(name)
+    return outcome && 'service' in outcome ? { name, service: getService(engine, name) } : (outcome ?? [])
+  })
+}
+
+async function outcomeOf(
+  name: string,
+  done: Promise<Extract<Outcome, { service: unknown }>['service']>,
+): Promise<Outcome> {
+  try {
+    return { name, service: await done }
+  } catch (error) {
+    return { name, error }
+  }
+}
+
+/** What others need comes before them, also where it needs what is not among the names. */
+function inOrderOfNeed(engine: Engine, names: readonly string[]): string[] {
+  const places = new Map<string, number>()
+  const visit = (service: string): void => {
+    if (places.has(service)) return
+    places.set(service, -1)
+    for (const { service: needed } of engine.specs.get(service)?.dependsOn ?? []) visit(needed)
+    places.set(service, places.size)
+  }
+  const serviceOf = (name: string): string => engine.supervisor.unit(name)?.service ?? name
+  for (const name of names) visit(serviceOf(name))
+  return [...names].sort((a, b) => (places.get(serviceOf(a)) ?? 0) - (places.get(serviceOf(b)) ?? 0))
+}
