@@ -11,12 +11,12 @@ export {
 } from './edit/index.ts'
 export { evaluateFile, evaluateText } from './eval.ts'
 export { formatFile } from './format/index.ts'
+export { type LateContext, LateTexts, type MissingValue } from './late.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 export * from './model.ts'
 export { defaultConfigPaths } from './paths.ts'
 export { renderDiagnostic } from './render.ts'
 export {
-  type MissingValue,
   type ResolvedCommand,
   type ResolvedHook,
   type ResolvedService,

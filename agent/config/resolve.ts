@@ -1,10 +1,10 @@
-import { homedir } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
 import { longestStringBytes } from './build/commands.ts'
 import { environmentBytes, variableBytes } from './build/environment.ts'
 import { expandHome } from './home.ts'
-import type { CommandSpec, LateReference, LateText, Range, ServiceSpec } from './model.ts'
+import { type LateContext, LateTexts, type MissingValue } from './late.ts'
+import type { CommandSpec, LateText, ServiceSpec } from './model.ts'
 
 /** A service as it is about to be started: every value known. */
 export interface ResolvedService {
@@ -39,27 +39,9 @@ export interface ResolvedHook extends ResolvedCommand {
   onFailure: 'fail' | 'ignore'
 }
 
-/** A value that a start needs and that is not to be had. */
-export interface MissingValue {
-  what: 'env' | 'credential' | 'file' | 'env-file' | 'too-long'
-  /** The variable, credential or path. */
-  name: string
-  /** A sentence for a person. */
-  message: string
-  range: Range
-}
-
-export interface ResolveContext {
-  /** The agent's environment, which `env:NAME` reads. */
-  env: Readonly<Record<string, string | undefined>>
+export interface ResolveContext extends LateContext {
   /** The number of the instance, from 0. */
   replica: number
-  /** A credential's value, or `undefined` when there is none of this name. */
-  credentials?: (name: string) => string | undefined
-  /** @throws when the file cannot be read */
-  readFile: (path: string) => string
-  /** What `~` stands for. */
-  home?: string
 }
 
 export type Resolution = { resolved: ResolvedService } | { missing: MissingValue[] }
@@ -94,21 +76,14 @@ export function resolveService(spec: ServiceSpec, context: ResolveContext): Reso
   return lookUp.missing.length > 0 ? { missing: lookUp.missing } : { resolved }
 }
 
-class LookUp {
-  readonly missing: MissingValue[] = []
+class LookUp extends LateTexts {
   private readonly spec: ServiceSpec
-  private readonly context: ResolveContext
-  /** The folder of the service's file: what relative paths are relative to. */
-  private readonly folder: string
+  private readonly replica: number
 
   constructor(spec: ServiceSpec, context: ResolveContext) {
+    super(spec.range.file, context)
     this.spec = spec
-    this.context = context
-    this.folder = resolve(dirname(spec.range.file))
-  }
-
-  text(text: LateText): string {
-    return text.parts.map((part) => (typeof part === 'string' ? part : this.reference(part))).join('')
+    this.replica = context.replica
   }
 
   command(command: CommandSpec): ResolvedCommand {
@@ -122,7 +97,7 @@ class LookUp {
   watchPaths(): string[] {
     if (this.spec.watch === undefined) return []
     const directory = this.directory()
-    const paths = this.spec.watch.paths.map((path) => expandHome(this.text(path), this.context.home ?? homedir()))
+    const paths = this.spec.watch.paths.map((path) => expandHome(this.text(path), this.home))
     return paths.length === 0 ? [directory] : paths.map((path) => resolve(directory, path))
   }
 
@@ -139,7 +114,7 @@ class LookUp {
 
   /** `PORT` moves on with each replica, wherever it was set. */
   private movePort(port: string): string {
-    const { replica } = this.context
+    const { replica } = this
     if (replica === 0 || !/^\d{1,5}$/.test(port)) return port
     return String(Number(port) + replica * this.spec.portStep)
   }
@@ -149,46 +124,6 @@ class LookUp {
     const text = this.read(path, 'env-file', file.range)
     if (text === undefined) return
     for (const [name, value] of Object.entries(parseDotenv(text))) variables[name] = value
-  }
-
-  private path(path: string): string {
-    return resolve(this.folder, expandHome(path, this.context.home ?? homedir()))
-  }
-
-  private reference(reference: LateReference): string {
-    switch (reference.from) {
-      case 'env':
-        return this.variable(reference)
-      case 'credential': {
-        const value = this.context.credentials?.(reference.name)
-        if (value === undefined) {
-          this.lack('credential', reference.name, `There is no credential "${reference.name}".`, reference.range)
-        }
-        return value ?? ''
-      }
-      case 'file':
-        // The line end that editors put at the end of a file is not part of a password.
-        return (this.read(this.path(reference.path), 'file', reference.range) ?? '').replace(/\r?\n$/, '')
-    }
-  }
-
-  private variable(reference: Extract<LateReference, { from: 'env' }>): string {
-    const { name, fallback, range } = reference
-    const value = this.context.env[name] ?? fallback
-    if (value === undefined) this.lack('env', name, `The environment variable ${name} is not set.`, range)
-    return value ?? ''
-  }
-
-  private read(path: string, what: 'file' | 'env-file', range: Range): string | undefined {
-    try {
-      return this.context.readFile(path)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      const reason = code === 'ENOENT' ? 'it does not exist' : error instanceof Error ? error.message : String(error)
-      const kind = what === 'file' ? 'file' : 'env_file'
-      this.lack(what, path, `The ${kind} ${path} cannot be read: ${reason}.`, range)
-      return undefined
-    }
   }
 
   private checkSizes(variables: Readonly<Record<string, string>>): void {
@@ -204,10 +139,5 @@ class LookUp {
     if (total <= environmentBytes) return
     const message = `The environment has ${total} bytes; the system takes 2 MB with all arguments.`
     this.lack('too-long', 'environment', message, this.spec.range)
-  }
-
-  private lack(what: MissingValue['what'], name: string, message: string, range: Range): void {
-    const isKnown = this.missing.some((other) => other.what === what && other.name === name)
-    if (!isKnown) this.missing.push({ what, name, message, range })
   }
 }
