@@ -45,7 +45,7 @@ export async function evaluateFile(path: string, env: LoadOptions['env']): Promi
   const { source, body } = file
   const readText = textReader(resolve(path), openView([path], {}))
   const scope: Omit<Scope, 'globals'> = { source, problems, env, names: noNames, budget: new Budget(), readText }
-  const globals = new ConfigurationGlobals([{ body, scope }], new Map(), problems)
+  const globals = new ConfigurationGlobals([[{ body, scope }]], new Map(), problems)
   return answer(bodyOf(body, { ...scope, globals }), problems, [path])
 }
 

@@ -4,7 +4,7 @@ import { buildConfiguration } from './build/configuration.ts'
 import { withEnvFiles } from './build/envfiles.ts'
 import { checkConfiguration } from './checks/all.ts'
 import { checkMachine } from './checks/machine.ts'
-import { collectFiles, readVariableFiles, reportSyntax } from './files/collect.ts'
+import { collectFiles, type ReadParts, readInSections, readJudged, readVariableFiles } from './files/collect.ts'
 import { folderOf } from './files/disk.ts'
 import { textReader } from './files/text.ts'
 import type { Configuration } from './model.ts'
@@ -15,7 +15,8 @@ import { givenVariables } from './settings/given.ts'
 import { ConfigurationGlobals } from './settings/globals.ts'
 import { checkLabels, liftServices, mergeSettings } from './settings/merge.ts'
 import { applyOverrides, type Override, overridesOf } from './settings/overrides.ts'
-import { type BlockSettings, readSettings } from './settings/read.ts'
+import { type BlockSettings, emptySettings, type Recall, readSettings } from './settings/read.ts'
+import { readAnew, recallIn } from './settings/recall.ts'
 import { Source } from './syntax/source.ts'
 import { Budget, noNames } from './values/scope.ts'
 
@@ -50,32 +51,47 @@ export interface LoadResult {
 }
 
 /** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
-export async function openConfiguration(options: LoadOptions, problems: Problems, judge = reportSyntax) {
+export async function openConfiguration(options: LoadOptions, problems: Problems, read: ReadParts = readJudged) {
   const { env } = options
-  const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems, judge)
+  const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems, read)
   const variableFiles = await readVariableFiles(options.variableFiles ?? [], problems, view)
   const given = givenVariables(env, variableFiles, options.variables ?? {}, problems)
   const budget = new Budget()
-  const scoped = files.map(({ source, body, gaps, path }) => ({
-    body,
-    gaps,
-    path,
-    scope: { source, problems, env, names: noNames, budget, readText: textReader(path, view) },
-  }))
-  return { files: scoped, names, view, globals: new ConfigurationGlobals(scoped, given, problems) }
+  const scoped = files.map(({ source: whole, parts, gaps, path }) => {
+    const readText = textReader(path, view)
+    const scopeOf = (source: Source) => ({ source, problems, env, names: noNames, budget, readText })
+    return { source: whole, path, gaps, parts: parts.map(({ source, body }) => ({ body, scope: scopeOf(source) })) }
+  })
+  const parts = scoped.map((file) => file.parts)
+  return { files: scoped, names, view, budget, globals: new ConfigurationGlobals(parts, given, problems) }
 }
 
 /** Reads, checks and merges a configuration. Everything that is wrong with any of its files is told at once. */
 export async function loadConfiguration(options: LoadOptions): Promise<LoadResult> {
+  // Where the work comes to an end depends on all that came before: what was read earlier would blur it.
+  return (await load(options, readInSections, recallIn(options.env))) ?? (await loadAnew(options))
+}
+
+/** As `loadConfiguration`, with nothing that is known from an earlier load. */
+export async function loadAnew(options: LoadOptions): Promise<LoadResult> {
+  const result = await load(options, readJudged, readAnew)
+  if (result === undefined) throw new Error('What is read anew has its result, whatever it takes.')
+  return result
+}
+
+/** Undefined where something was recalled and the budget is used up. */
+async function load(options: LoadOptions, read: ReadParts, recall: Recall): Promise<LoadResult | undefined> {
   const problems = new Problems()
   const { env } = options
-  const { files: opened, names: files, globals, view } = await openConfiguration(options, problems)
-  const settings = opened.map(({ body, scope }) => {
-    const file = liftServices(readSettings(body, rootSchema, { ...scope, globals }))
+  const { files: opened, names: files, globals, budget, view } = await openConfiguration(options, problems, read)
+  const settings = opened.map(({ source, parts }) => {
+    const scoped = parts.map(({ body, scope }) => ({ body, scope: { ...scope, globals } }))
+    const file = liftServices(readSettings(scoped, rootSchema, { source, problems }, recall))
     checkLabels(file, problems)
     return file
   })
   globals.finish()
+  if (budget.isUsedUp && recall !== readAnew) return undefined
   const root = mergeSettings(settings) ?? emptyRoot()
   extendServices(root, problems)
   applyOverrides(root, overridesOf(env), 'environment', { problems, env })
@@ -86,21 +102,12 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
   const diagnostics = problems.sorted(files)
   const folder = folderOf(options.paths)
   const texts: Record<string, string> = Object.create(null)
-  for (const { path, scope } of opened) texts[path] = scope.source.mark + scope.source.text
+  for (const { path, source } of opened) texts[path] = source.mark + source.text
   return problems.hasErrors
     ? { diagnostics, files, texts, folder, inputs: view.inputs }
     : { configuration, diagnostics, files, texts, folder, inputs: view.inputs }
 }
 
 function emptyRoot(): BlockSettings {
-  const place = { source: new Source('', ''), start: 0, end: 0 }
-  return {
-    type: '',
-    schema: rootSchema,
-    label: undefined,
-    place,
-    attributes: new Map(),
-    blocks: new Map(),
-    complete: true,
-  }
+  return emptySettings('', rootSchema, undefined, { source: new Source('', ''), start: 0, end: 0 })
 }

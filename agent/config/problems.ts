@@ -7,6 +7,14 @@ export interface Place extends Span {
   source: Source
 }
 
+/** Whether two stand for the same stretch of a text, be they made in different loads. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  if (a.start !== b.start || a.end !== b.end) return false
+  const { source } = a
+  const { file, above, text } = b.source
+  return source === b.source || (source.file === file && source.above === above && source.text === text)
+}
+
 export interface Problem {
   /** A stable name for the kind of mistake. */
   code: string
@@ -22,6 +30,8 @@ const maxProblems = 1000
 export class Problems {
   private readonly found: Diagnostic[] = []
   private readonly seen = new Set<string>()
+  /** How often something was told, be it the same once more. */
+  told = 0
   private errorCount = 0
   private leftOut = 0
 
@@ -52,6 +62,7 @@ export class Problems {
   }
 
   private add(severity: Diagnostic['severity'], place: Place, problem: Problem): void {
+    this.told += 1
     // An error is never left out for the sake of warnings.
     if (this.found.length >= maxProblems && (severity === 'warning' || this.errorCount > 0)) {
       this.leftOut += 1

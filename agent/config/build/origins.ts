@@ -30,9 +30,23 @@ function collect(block: BlockSettings, where: Where, origins: Origin[]): void {
     for (const [index, inner] of blocks.entries()) {
       const step = inner.label ?? (isOne ? '' : String(index))
       const at = join(join(where, type === 'service' ? 'services' : type), step)
-      collect(inner, type === 'service' ? { path: at.path, service: step } : at, origins)
+      if (type === 'service')
+        for (const origin of originsOf(inner, { path: at.path, service: step })) origins.push(origin)
+      else collect(inner, at, origins)
     }
   }
+}
+
+/** Those of a service, known from an earlier load where its block is. */
+const known = new WeakMap<BlockSettings, Origin[]>()
+
+function originsOf(service: BlockSettings, where: Where): readonly Origin[] {
+  const before = known.get(service)
+  if (before !== undefined) return before
+  const own: Origin[] = []
+  collect(service, where, own)
+  known.set(service, own)
+  return own
 }
 
 function join({ path, service }: Where, step: string): Where {

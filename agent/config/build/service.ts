@@ -21,8 +21,20 @@ import { readCommand, readServiceCommand } from './commands.ts'
 import { checkEnvironment } from './environment.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
+/** What blocks came to that nothing was wrong with: one that is known from an earlier load comes to the same. */
+const built = new WeakMap<BlockSettings, ServiceSpec>()
+
 /** One service from its merged block. What is wrong with it alone is told here; what concerns others, afterwards. */
 export function buildService(block: BlockSettings, problems: Problems): ServiceSpec | undefined {
+  const known = built.get(block)
+  if (known !== undefined) return known
+  const { told } = problems
+  const service = buildAnew(block, problems)
+  if (service !== undefined && problems.told === told) built.set(block, service)
+  return service
+}
+
+function buildAnew(block: BlockSettings, problems: Problems): ServiceSpec | undefined {
   const fields = new Fields(serviceSchema, block)
   const command = readServiceCommand(fields, problems)
   const { label } = block

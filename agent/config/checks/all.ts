@@ -22,7 +22,13 @@ export function checkConfiguration(root: BlockSettings, configuration: Configura
   checkHealthChecks(services, problems)
 }
 
+/** Blocks that lack nothing, with all that is in them: those that an earlier load has read need no second look. */
+const whole = new WeakSet<BlockSettings>()
+
 function checkRequired(block: BlockSettings, problems: Problems): void {
+  if (whole.has(block)) return
+  const { told } = problems
   if (block.complete && block.type !== 'template') reportMissing(block, problems)
   for (const blocks of block.blocks.values()) for (const inner of blocks) checkRequired(inner, problems)
+  if (problems.told === told) whole.add(block)
 }

@@ -1,5 +1,5 @@
 import type { Configuration, ServiceSpec } from '../model.ts'
-import type { Place, Problems } from '../problems.ts'
+import { isSamePlace, type Place, type Problems } from '../problems.ts'
 import type { BlockSettings } from '../settings/read.ts'
 
 /** All the ports that a service's instances declare, and where. */
@@ -16,13 +16,14 @@ function portsOf(service: BlockSettings): { port: number; place: Place }[] {
 }
 
 export function checkPorts(services: readonly BlockSettings[], problems: Problems): void {
-  const holders = new Map<number, { service: string; place: Place }>()
-  for (const service of services) {
-    const name = service.label ?? ''
-    for (const { port, place } of portsOf(service)) {
+  const holders = new Map<number, { block: BlockSettings; service: string; place: Place }>()
+  for (const block of services) {
+    const service = block.label ?? ''
+    for (const { port, place } of portsOf(block)) {
       const holder = holders.get(port)
-      if (holder === undefined) holders.set(port, { service: name, place })
-      else if (holder.place !== place) reportPort(port, name, place, holder, problems)
+      if (holder === undefined) holders.set(port, { block, service, place })
+      else if (holder.block === block || !isSamePlace(holder.place, place))
+        reportPort(port, service, place, holder, problems)
     }
   }
 }

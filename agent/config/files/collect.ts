@@ -3,7 +3,9 @@ import { systemClock } from '../../os/clock.ts'
 import { type Place, Problems } from '../problems.ts'
 import type { Body } from '../syntax/ast.ts'
 import type { Gap, Reading } from '../syntax/body.ts'
+import { withoutAccepted } from '../syntax/pieces.ts'
 import { readCached } from '../syntax/readings.ts'
+import { cutFile } from '../syntax/sections.ts'
 import type { Source } from '../syntax/source.ts'
 import { findSyntaxErrors } from '../syntax/verdict.ts'
 import { evaluate } from '../values/evaluate.ts'
@@ -11,13 +13,17 @@ import { alone } from '../values/scope.ts'
 import { type FileName, type FolderView, listPath, openView, readSource, realPath } from './disk.ts'
 import { maxIncludes, resolveInclude } from './include.ts'
 
-interface ReadFile {
+interface ReadFile extends FileParts {
   source: Source
-  body: Body
-  /** Where the reader gave something up. */
-  gaps: readonly Gap[]
   /** What identifies it: where `file()` starts from. */
   path: string
+}
+
+/** A file as it was read: as a whole, or as its sections, each with a source of its own. */
+export interface FileParts {
+  parts: readonly { source: Source; body: Body }[]
+  /** Where the reader gave something up. */
+  gaps: readonly Gap[]
 }
 interface Collection {
   files: ReadFile[]
@@ -26,7 +32,30 @@ interface Collection {
   view: FolderView
 }
 
-type Judge = (source: Source, reading: Reading, problems: Problems) => Promise<void>
+/** Reads a file, and tells what makes it no HCL if that is to be told. */
+export type ReadParts = (source: Source, problems: Problems) => Promise<FileParts>
+
+/** As one tree, whether it is HCL or not. */
+export const readWhole: ReadParts = async (source) => {
+  const { body, gaps } = readCached(source)
+  return { parts: [{ source, body }], gaps }
+}
+
+/** As one tree. */
+export const readJudged: ReadParts = async (source, problems) => {
+  await reportSyntax(source, readCached(source), problems)
+  return readWhole(source, problems)
+}
+
+/** As sections, which are known from the last time where they are the same; as one tree where there is any mistake. */
+export const readInSections: ReadParts = async (source, problems) => {
+  const cut = cutFile(source)
+  const isRight = cut && (await withoutAccepted(source, { items: cut.heads, gaps: [] })) === ''
+  if (!isRight) return readJudged(source, problems)
+  return { parts: cut.sections.map((part) => ({ source: part.source, body: bodyOf(part.item) })), gaps: [] }
+}
+
+const bodyOf = (item: Body['items'][number]): Body => ({ items: [item], complete: true })
 
 /**
  * Reads every file of a configuration, what they include before themselves: a file overrides what it includes.
@@ -35,9 +64,9 @@ export async function collectFiles(
   paths: readonly string[],
   texts: Readonly<Record<string, string | null>>,
   problems: Problems,
-  judge: Judge = reportSyntax,
+  read: ReadParts,
 ): Promise<Collection> {
-  const collector = new Collector(openView(paths, texts), problems, judge)
+  const collector = new Collector(openView(paths, texts), problems, read)
   for (const path of paths) {
     for (const file of listPath(path, collector.view, problems)) await collector.visit(file, undefined, [])
   }
@@ -49,22 +78,22 @@ class Collector {
   readonly names: string[] = []
   readonly view: FolderView
   private readonly problems: Problems
-  private readonly judge: Judge
+  private readonly read: ReadParts
   private readonly seen = new Set<string>()
   private includes = 0
 
-  constructor(view: FolderView, problems: Problems, judge: Judge) {
+  constructor(view: FolderView, problems: Problems, read: ReadParts) {
     this.view = view
     this.problems = problems
-    this.judge = judge
+    this.read = read
   }
 
   /** `asked` is the entry of an include that wants this file; `chain` leads to it. */
-  async visit(file: FileName, asked: Place | undefined, chain: readonly FileName[]): Promise<void> {
-    const real = realPath(file.path)
+  async visit(name: FileName, asked: Place | undefined, chain: readonly FileName[]): Promise<void> {
+    const real = realPath(name.path)
     const first = chain.findIndex(({ path }) => realPath(path) === real)
     if (first !== -1 && asked !== undefined) {
-      const names = [...chain.slice(first), file].map(({ shown }) => shown)
+      const names = [...chain.slice(first), name].map(({ shown }) => shown)
       this.problems.error(asked, {
         code: 'include-cycle',
         message: `These files include one another in a circle: ${names.join(' → ')}.`,
@@ -75,20 +104,19 @@ class Collector {
     if (this.seen.has(real)) return
     this.seen.add(real)
     if (asked !== undefined && !this.mayInclude(asked)) return
-    const source = readSource(file, this.view, asked, this.problems)
+    const source = readSource(name, this.view, asked, this.problems)
     if (source === undefined) {
-      this.names.push(file.shown)
+      this.names.push(name.shown)
       return
     }
-    const reading = readCached(source)
-    await this.judge(source, reading, this.problems)
-    for (const { entry, place } of includesOf(source, reading.body)) {
-      for (const included of resolveInclude(entry, file, this.view, place, this.problems)) {
-        await this.visit(included, place, [...chain, file])
+    const file = await this.read(source, this.problems)
+    for (const { entry, place } of file.parts.flatMap((part) => includesOf(part.source, part.body))) {
+      for (const included of resolveInclude(entry, name, this.view, place, this.problems)) {
+        await this.visit(included, place, [...chain, name])
       }
     }
-    this.files.push({ source, body: reading.body, gaps: reading.gaps, path: file.path })
-    this.names.push(file.shown)
+    this.files.push({ ...file, source, path: name.path })
+    this.names.push(name.shown)
   }
 
   private mayInclude(asked: Place): boolean {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { accessSync, constants, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { ConfigFile, ConfigFolder, ConfigText } from '../../../contract/index.ts'
+import { readWhole } from '../files/collect.ts'
 import { folderOf } from '../files/disk.ts'
 import type { LoadOptions } from '../load.ts'
 import { openConfiguration } from '../load.ts'
@@ -19,7 +20,7 @@ const maxBytes = 16 * 2 ** 20
 /** The files that loading reads, and what else in the folder is named like one. */
 export async function listFiles(options: LoadOptions): Promise<ConfigFolder> {
   const folder = folderOf(options.paths)
-  const { names } = await openConfiguration(options, new Problems(), async () => {})
+  const { names } = await openConfiguration(options, new Problems(), readWhole)
   const read = [...names, ...(options.variableFiles ?? [])].map((path) => resolve(path))
   const isRead = new Set(read)
   const others = hclBelow(folder).filter((path) => !isRead.has(path))

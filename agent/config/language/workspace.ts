@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { TextPlace, TextRange } from '../../../contract/index.ts'
+import { readWhole } from '../files/collect.ts'
 import { folderOf, openView, readSource } from '../files/disk.ts'
 import { isInside } from '../files/include.ts'
 import { type LoadOptions, openConfiguration } from '../load.ts'
@@ -41,11 +42,13 @@ export async function openWorkspace(
   const texts = textsOf(unsaved, folder)
   const problems = new Problems()
   // Whether the files are HCL is for diagnostics to say; here everything counts that can be read at all.
-  const { files: opened, globals } = await openConfiguration({ ...options, texts }, problems, async () => {})
-  const files = opened.map(({ path, body, gaps, scope }) => {
-    const { source } = scope
-    return { name: nameOf(path, folder), path, source, body, gaps, scope: { ...scope, globals } }
-  })
+  const { files: opened, globals } = await openConfiguration({ ...options, texts }, problems, readWhole)
+  const files = opened.flatMap(({ path, parts, gaps }) =>
+    parts.map(({ body, scope }) => {
+      const { source } = scope
+      return { name: nameOf(path, folder), path, source, body, gaps, scope: { ...scope, globals } }
+    }),
+  )
   const { env } = options
   if (also === undefined || files.some(({ name }) => name === also)) return { folder, files, globals, env }
   const path = resolve(folder, also)

@@ -38,13 +38,29 @@ function extend(
   const { chain, complete } = chainOf(block, templates, problems)
   for (const { label } of chain.slice(1)) if (label !== undefined) used.add(label)
   const [nearest = block, ...further] = chain
+  if (!complete) return { ...mergeChain(nearest, further), complete }
+  // The same blocks from an earlier load come to the same object, so that what was made of it is known as well.
+  const known = merged.get(nearest)
+  if (known !== undefined && isSameChain(known.further, further)) return known.block
+  const whole = mergeChain(nearest, further)
+  merged.set(nearest, { further, block: whole })
+  return whole
+}
+
+/** What blocks came to with the templates that they extend. */
+const merged = new WeakMap<BlockSettings, { further: readonly BlockSettings[]; block: BlockSettings }>()
+
+function isSameChain(a: readonly BlockSettings[], b: readonly BlockSettings[]): boolean {
+  return a.length === b.length && a.every((block, index) => block === b[index])
+}
+
+function mergeChain(nearest: BlockSettings, further: readonly BlockSettings[]): BlockSettings {
   const base = further
     .toReversed()
     .reduce<BlockSettings | undefined>((below, above) => (below ? mergeBlock(below, above) : above), undefined)
-  if (base === undefined) return complete ? nearest : { ...nearest, complete }
-  const { type, schema, label, place } = block
-  const merged = mergeBlock(base, nearest)
-  return { ...merged, complete: merged.complete && complete, type, schema, label, place }
+  if (base === undefined) return nearest
+  const { type, schema, label, place } = nearest
+  return { ...mergeBlock(base, nearest), type, schema, label, place }
 }
 
 /** The block, its template, the template's template, and so on; up to what is wrong with the chain. */

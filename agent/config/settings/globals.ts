@@ -1,5 +1,5 @@
 import { didYouMean, type Place, type Problem, type Problems } from '../problems.ts'
-import type { Attribute, Block, Body, Expression } from '../syntax/ast.ts'
+import type { Block, Body, Expression } from '../syntax/ast.ts'
 import { Source, type Span } from '../syntax/source.ts'
 import { numberText, textNumber } from '../values/convert.ts'
 import { evaluate } from '../values/evaluate.ts'
@@ -8,8 +8,8 @@ import type { GlobalKind, Globals, Scope } from '../values/scope.ts'
 import { nameKind, type Value } from '../values/value.ts'
 import { evaluateWritten } from './written.ts'
 
-/** A file with what evaluating in it needs, but for the globals themselves. */
-export interface GlobalFile {
+/** A file, or a part of one, with what evaluating in it needs, but for the globals themselves. */
+export interface GlobalPart {
   body: Body
   scope: Omit<Scope, 'globals'>
 }
@@ -49,7 +49,11 @@ export class ConfigurationGlobals implements Globals {
   private readonly given: ReadonlyMap<string, GivenVariable>
   private readonly problems: Problems
 
-  constructor(files: readonly GlobalFile[], given: ReadonlyMap<string, GivenVariable>, problems: Problems) {
+  constructor(
+    files: readonly (readonly GlobalPart[])[],
+    given: ReadonlyMap<string, GivenVariable>,
+    problems: Problems,
+  ) {
     this.given = given
     this.problems = problems
     for (const file of files) this.declare(file)
@@ -109,16 +113,18 @@ export class ConfigurationGlobals implements Globals {
     })
   }
 
-  private declare(file: GlobalFile): void {
-    const own = new Map<string, Attribute>()
-    for (const item of file.body.items) {
-      if (item.kind !== 'block') continue
-      if (item.type === 'variable') this.declareVariable(item, file)
-      if (item.type === 'locals') this.declareLocals(item, file, own)
+  private declare(file: readonly GlobalPart[]): void {
+    const own = new Map<string, Place>()
+    for (const part of file) {
+      for (const item of part.body.items) {
+        if (item.kind !== 'block') continue
+        if (item.type === 'variable') this.declareVariable(item, part)
+        if (item.type === 'locals') this.declareLocals(item, part, own)
+      }
     }
   }
 
-  private declareVariable(block: Block, { scope }: GlobalFile): void {
+  private declareVariable(block: Block, { scope }: GlobalPart): void {
     const [label] = block.labels
     if (label === undefined) return
     const earlier = this.declared.var.get(label.text)
@@ -138,13 +144,13 @@ export class ConfigurationGlobals implements Globals {
     this.declared.var.set(label.text, variable)
   }
 
-  private declareLocals(block: Block, { scope }: GlobalFile, own: Map<string, Attribute>): void {
+  private declareLocals(block: Block, { scope }: GlobalPart, own: Map<string, Place>): void {
     for (const item of block.body.items) {
       if (item.kind !== 'attribute') continue
       const place = { source: scope.source, start: item.nameSpan.start, end: item.nameSpan.end }
       const first = own.get(item.name)
       if (first !== undefined) {
-        const { line } = scope.source.position(first.nameSpan.start)
+        const { line } = first.source.position(first.start)
         this.problems.error(place, {
           code: 'duplicate-local',
           message: `The local value "${item.name}" stands twice in this file; the first is on line ${line}.`,
@@ -152,7 +158,7 @@ export class ConfigurationGlobals implements Globals {
         })
         continue
       }
-      own.set(item.name, item)
+      own.set(item.name, place)
       const earlier = this.declared.local.get(item.name)
       this.declared.local.set(item.name, {
         kind: 'local',

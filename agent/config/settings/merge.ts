@@ -1,4 +1,4 @@
-import type { Problems } from '../problems.ts'
+import type { Place, Problems } from '../problems.ts'
 import type { BlockSettings, Setting } from './read.ts'
 
 /**
@@ -62,11 +62,16 @@ function mergeUnlabelled(below: readonly BlockSettings[], above: readonly BlockS
   return replaces ? [...above] : [mergeBlock(lower, upper)]
 }
 
+/** Which of two places of a file comes first; they may be of parts of it. */
+function comparePlaces(a: Place, b: Place): number {
+  return a.source.above - b.source.above || a.start - b.start
+}
+
 /** Puts the services of all `services` blocks and of the top level together, in the order of the file. */
 export function liftServices(file: BlockSettings): BlockSettings {
   const wrapped = (file.blocks.get('services') ?? []).flatMap((block) => block.blocks.get('service') ?? [])
   const services = [...wrapped, ...(file.blocks.get('service') ?? [])]
-  services.sort((a, b) => a.place.start - b.place.start)
+  services.sort((a, b) => comparePlaces(a.place, b.place))
   const blocks = new Map(file.blocks)
   blocks.delete('services')
   if (services.length > 0) blocks.set('service', services)

@@ -31,13 +31,46 @@ export interface Setting extends Item {
 
 export type FileContext = Scope
 
+/** A file, or a part of one, with what evaluating in it needs. */
+export interface FilePart {
+  body: Body
+  scope: FileContext
+}
+
+/** What is not active yet, by its name: where it is first, and how often. */
+export type LaterUses = Map<string, { place: Place; count: number }>
+
+/** Reads a block at the top of a file, or knows it from the last time. */
+export type Recall = (
+  block: Block,
+  context: FileContext,
+  later: LaterUses,
+  read: (context: FileContext, later: LaterUses) => BlockSettings,
+) => BlockSettings
+
 /** Checks a file against the schema and gives what holds; everything that does not is told, each at its place. */
-export function readSettings(body: Body, root: BlockSchema, context: FileContext): BlockSettings {
-  const place = { source: context.source, start: 0, end: 0 }
-  const later = new Map<string, { place: Place; count: number }>()
-  const settings = readBlock({ type: '', schema: root, label: undefined, place, body }, [], context, later)
+export function readSettings(
+  parts: readonly FilePart[],
+  root: BlockSchema,
+  { source, problems }: Pick<FileContext, 'source' | 'problems'>,
+  recall: Recall,
+): BlockSettings {
+  const later: LaterUses = new Map()
+  const settings = emptySettings(
+    '',
+    root,
+    undefined,
+    { source, start: 0, end: 0 },
+    parts.every(({ body }) => body.complete),
+  )
+  for (const { body, scope } of parts) {
+    for (const item of body.items) {
+      if (item.kind === 'attribute') readAttribute(item, settings, [], scope, later)
+      else readInnerBlock(item, settings, [], scope, later, recall)
+    }
+  }
   for (const [name, { place, count }] of later) {
-    context.problems.warning(place, {
+    problems.warning(place, {
       code: 'not-active',
       message: `${name} is not active yet: it is checked, and has no effect${count > 1 ? ` (here and in ${count - 1} other ${count === 2 ? 'place' : 'places'})` : ''}.`,
     })
@@ -45,7 +78,16 @@ export function readSettings(body: Body, root: BlockSchema, context: FileContext
   return settings
 }
 
-type LaterUses = Map<string, { place: Place; count: number }>
+/** A block of which nothing has been read yet. */
+export function emptySettings(
+  type: string,
+  schema: BlockSchema,
+  label: string | undefined,
+  place: Place,
+  complete = true,
+): BlockSettings {
+  return { type, schema, label, place, attributes: new Map(), blocks: new Map(), complete }
+}
 
 function readBlock(
   block: { type: string; schema: BlockSchema; label: string | undefined; place: Place; body: Body },
@@ -53,8 +95,8 @@ function readBlock(
   context: FileContext,
   later: LaterUses,
 ): BlockSettings {
-  const { body, ...head } = block
-  const settings: BlockSettings = { ...head, attributes: new Map(), blocks: new Map(), complete: body.complete }
+  const { type, schema, label, place, body } = block
+  const settings = emptySettings(type, schema, label, place, body.complete)
   for (const item of body.items) {
     if (item.kind === 'attribute') readAttribute(item, settings, path, context, later)
     else readInnerBlock(item, settings, path, context, later)
@@ -108,6 +150,9 @@ function attributeSchema(schema: BlockSchema, name: string): AttributeSchema | u
   if (Object.hasOwn(schema.attributes, name)) return schema.attributes[name]
   return schema.anyAttribute === undefined ? undefined : { type: schema.anyAttribute, doc: '' }
 }
+
+/** Blocks of which a file has many, and which nothing changes once they are read: overrides do not reach into them. */
+const recalled: readonly string[] = ['service', 'template']
 
 function noteLater(later: LaterUses, path: readonly string[], place: Place): void {
   const name = path.join('.')
@@ -165,6 +210,7 @@ function readInnerBlock(
   path: readonly string[],
   context: FileContext,
   later: LaterUses,
+  recall?: Recall,
 ): void {
   const typePlace = placeOf(context, block.typeSpan)
   const schema = Object.hasOwn(settings.schema.blocks, block.type) ? settings.schema.blocks[block.type] : undefined
@@ -177,19 +223,18 @@ function readInnerBlock(
   if (label === 'wrong') return
   const innerPath = path.at(-1) === 'services' ? [block.type] : [...path, block.type]
   if (schema.later === true) noteLater(later, innerPath, typePlace)
-  const inner = readBlock(
-    {
-      type: block.type,
-      schema,
-      label: label?.text,
-      place: label === undefined ? typePlace : placeOf(context, label),
-      body: block.body,
-    },
-    innerPath,
-    context,
-    // What is not active as a whole is said once, not again for its parts.
-    schema.later === true ? new Map() : later,
-  )
+  const head = {
+    type: block.type,
+    schema,
+    label: label?.text,
+    place: label === undefined ? typePlace : placeOf(context, label),
+    body: block.body,
+  }
+  const read = (inside: FileContext, uses: LaterUses): BlockSettings => readBlock(head, innerPath, inside, uses)
+  // What is not active as a whole is said once, not again for its parts.
+  const uses: LaterUses = schema.later === true ? new Map() : later
+  const isRecalled = recall !== undefined && recalled.includes(block.type)
+  const inner = isRecalled ? recall(block, context, uses, read) : read(context, uses)
   const others = settings.blocks.get(block.type)
   if (others === undefined) settings.blocks.set(block.type, [inner])
   else others.push(inner)

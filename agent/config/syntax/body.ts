@@ -7,7 +7,7 @@ import type { Source, Span } from './source.ts'
 import { readLabel } from './template.ts'
 
 /** The blocks that one file may hold. */
-const maxBlocks = 250_000
+export const maxBlocks = 250_000
 
 /** Where the reader gave an item up, and the stretch that it left out; the latter is missing where nothing was. */
 export interface Gap {
@@ -38,6 +38,31 @@ export function readFile(source: Source): Reading {
     if (!(error instanceof TooDeep)) throw error
     return { body: { items: [], complete: false }, gaps: [{ mistake: error }], refused: true }
   }
+}
+
+/** One item of a file, read by itself. */
+export interface ReadItem {
+  item: Attribute | Block
+  /** Behind the end of its last line. */
+  end: number
+  /** The blocks that it is and holds. */
+  blocks: number
+}
+
+/** The item that a text begins with, and nothing where that is not well-formed or is not all of its last line. */
+export function readFirst(text: string): ReadItem | undefined {
+  const reader = new Reader(text)
+  const state: State = { reader, gaps: [], blocks: 0 }
+  const body: Body = { items: [], complete: true }
+  try {
+    readItem(state, body)
+    reader.passLineEnd()
+  } catch (error) {
+    if (!(error instanceof SyntaxMistake)) throw error
+    return undefined
+  }
+  const [item] = body.items
+  return item === undefined || state.gaps.length > 0 ? undefined : { item, end: reader.at, blocks: state.blocks }
 }
 
 interface State {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { compileWasmOnce } from '../../os/wasm.ts'
+import { Kept } from './kept.ts'
 import { type Friendly, friendly } from './messages.ts'
 import type { Source, Span } from './source.ts'
 
@@ -33,17 +34,13 @@ function loadParser(): Hcl2Json {
 }
 
 /** What was said about the texts asked for last, by their hash: of many mostly one has changed since. */
-const verdicts = new Map<string, Refusal[]>()
-const maxVerdicts = 4000
+const verdicts = new Kept<Refusal[]>(4000)
 
 /** What HashiCorp's parser has against a text: all of its errors, at its positions. None means that it is HCL. */
 export async function judge(source: Source): Promise<Refusal[]> {
   const key = createHash('sha256').update(source.text).digest('base64')
   const verdict = verdicts.get(key) ?? (await ask(source))
-  verdicts.delete(key)
-  verdicts.set(key, verdict)
-  const [oldest] = verdicts.keys()
-  if (verdicts.size > maxVerdicts && oldest !== undefined) verdicts.delete(oldest)
+  verdicts.set(key, verdict, 1)
   return verdict
 }
 

@@ -11,12 +11,12 @@ import { Source, type Span } from './source.ts'
  */
 export async function withoutAccepted(
   { file, text }: Source,
-  reading: Pick<Reading, 'body' | 'gaps'>,
+  { items, gaps }: { items: readonly (Attribute | Block)[]; gaps: Reading['gaps'] },
 ): Promise<string> {
-  if (hasRepeatedAttribute(reading.body.items)) return text
-  const limit = firstMistake(reading)
+  if (hasRepeatedAttribute(items)) return text
+  const limit = firstMistake(gaps)
   let accepted = 0
-  for (const { start, end } of piecesOf(text, reading.body.items)) {
+  for (const { start, end } of piecesOf(text, items)) {
     if (limit !== undefined && end > limit) break
     const errors = await judge(new Source(file, text.slice(start, end)))
     if (errors.length > 0) break
@@ -32,7 +32,7 @@ function hasRepeatedAttribute(items: readonly (Attribute | Block)[]): boolean {
   return new Set(names).size < names.length
 }
 
-function firstMistake({ gaps }: Pick<Reading, 'gaps'>): number | undefined {
+function firstMistake(gaps: Reading['gaps']): number | undefined {
   const starts = gaps.map(({ mistake, region }) =>
     Math.min(mistake.span.start, region?.start ?? Number.POSITIVE_INFINITY),
   )

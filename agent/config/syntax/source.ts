@@ -15,10 +15,13 @@ export class Source {
   /** Without its byte order mark: editors do not show it, so no column counts it. */
   readonly text: string
   readonly mark: string
+  /** The lines above it, where it is a part of a file. */
+  readonly above: number
   private lines: number[] | undefined
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, above = 0) {
     this.file = file
+    this.above = above
     this.mark = byteOrderMark.exec(text)?.[0] ?? ''
     this.text = text.slice(this.mark.length)
   }
@@ -33,7 +36,7 @@ export class Source {
       if ((starts[middle] ?? 0) <= offset) low = middle
       else high = middle - 1
     }
-    return { line: low + 1, column: countCodePoints(this.text, starts[low] ?? 0, offset) + 1 }
+    return { line: this.above + low + 1, column: countCodePoints(this.text, starts[low] ?? 0, offset) + 1 }
   }
 
   range(span: Span): Range {
@@ -42,17 +45,18 @@ export class Source {
     return { file: this.file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column }
   }
 
-  /** A line by its number from 1, without its end. */
+  /** A line by its number, without its end. */
   line(number: number): string {
     const starts = this.lineStarts()
-    const start = starts[number - 1]
+    const own = number - this.above
+    const start = starts[own - 1]
     if (start === undefined) return ''
-    const next = starts[number]
+    const next = starts[own]
     return this.text.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '')
   }
 
   lineStart(number: number): number {
-    return this.lineStarts()[number - 1] ?? this.text.length
+    return this.lineStarts()[number - this.above - 1] ?? this.text.length
   }
 
   get lineCount(): number {

@@ -23,7 +23,7 @@ export async function findSyntaxErrors(source: Source, reading: Reading, nowMs: 
   let { gaps } = reading
   let text = source.text
   for (let round = 0; round < maxRounds; round += 1) {
-    const rest = await withoutAccepted(new Source(source.file, text), { body, gaps })
+    const rest = await withoutAccepted(new Source(source.file, text), { items: body.items, gaps })
     const errors = rest === '' ? [] : await judge(new Source(source.file, rest))
     if (round === 0 && errors.length === 0) break
     const isLast = round === maxRounds - 1 || nowMs() - startedMs > maxMs

@@ -41,12 +41,17 @@ const maxSteps = 2_000_000
 
 /** What is left of the work that a load may do. */
 export class Budget {
-  private left = maxSteps
+  /** What has been spent so far. */
+  spent = 0
 
   /** False when there is nothing left. */
   spend(steps: number): boolean {
-    this.left -= steps
-    return this.left >= 0
+    this.spent += steps
+    return !this.isUsedUp
+  }
+
+  get isUsedUp(): boolean {
+    return this.spent > maxSteps
   }
 }
 
