@@ -8,6 +8,7 @@ import type { Core } from './core.ts'
 import { defaultDataDir } from './datadir.ts'
 import { createLogger, type LogLevel, redact } from './logger.ts'
 import { createLogs } from './logs/index.ts'
+import { modeOf } from './mode.ts'
 import {
   type Clock,
   createPlatform,
@@ -32,8 +33,8 @@ export interface AgentOptions {
   dataDir?: string
   port?: number
   logLevel?: string
-  /** What happens by itself when files change; `development` unless said otherwise. */
-  mode?: AgentInfo['mode']
+  /** What happens by itself when files change; else `HXE_MODE` says so. */
+  mode?: string
   /** SIGTERM and SIGINT end the agent; off where a host process decides. */
   handleSignals?: boolean
   /** Own log lines on stderr as well as in `agent.log`. */
@@ -96,12 +97,14 @@ const starterDir = (): string => distPath('configs', 'starter')
 /**
  * Runs an agent in this process until it is told to end.
  * @throws {AgentHeldError} when another agent holds the data directory
+ * @throws {ModeError} for a mode that there is not
  * @throws {PortTakenError} when a port was asked for and is taken
  */
 export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   keepHeapsFew()
   const clock = systemClock
   const env = currentEnv()
+  const mode = modeOf(options.mode, env.HXE_MODE)
   const teardown = new Teardown()
   const startedAt = new Date(clock.nowMs()).toISOString()
   const configWorker = openConfigWorker({ clock, onIdle: releaseMemory })
@@ -164,7 +167,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       store,
       configWorker,
       loadOptions,
-      mode: options.mode ?? 'development',
+      mode,
       dataDir,
       random: Math.random,
       randomText: () => randomBytes(8).toString('hex'),

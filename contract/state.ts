@@ -3,6 +3,7 @@ import { alertsSummarySchema } from './alerts.ts'
 import { plannedActionSchema } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
 import { hostSchema } from './host.ts'
+import { agentModes } from './modes.ts'
 import { serviceSchema } from './service.ts'
 
 /** Files that say something else than what runs, and what taking them over would do. */
@@ -43,8 +44,8 @@ export const agentInfoSchema = z.object({
   url: z.string(),
   dataDir: z.string(),
   startedAt: z.string(),
-  /** `development`: services with `watch` restart on file changes. `production`: they do not. `test`: nor is a file taken over unasked. */
-  mode: z.enum(['development', 'production', 'test']),
+  /** Meant is in `modeMeanings`. */
+  mode: z.enum(agentModes),
   quitPolicy: z.enum(['stop', 'keep']),
   /** True from the moment the agent has been told to end. */
   stopping: z.boolean(),

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MessagePortMain } from 'electron'
-import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '../agent/app.ts'
+import { AgentHeldError, type RunningAgent, runAgent } from '../agent/app.ts'
 import type { Caller } from '../agent/core.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
 import type { ConfigStatus, Service } from '../contract/index.ts'
 import { messageOf, type Refusal } from './all.ts'
 import { attach } from './attach.ts'
+import type { PanelOptions } from './options.ts'
 
 export type Verb = 'start' | 'stop' | 'restart'
 
@@ -36,10 +37,7 @@ const attachTries = 50
 const attachPauseMs = 200
 
 /** Runs an agent here, or joins the one that holds the data directory. */
-export async function openAgent(
-  options: Pick<AgentOptions, 'configPaths' | 'dataDir'>,
-  caller: Caller,
-): Promise<PanelAgent> {
+export async function openAgent(options: PanelOptions, caller: Caller): Promise<PanelAgent> {
   for (let tries = 1; ; tries++) {
     try {
       return ownAgent(await runAgent({ ...options, handleSignals: false, stderr: false }), caller)

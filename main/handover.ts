@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { app } from 'electron'
-import type { AgentOptions } from '../agent/app.ts'
+import type { PanelOptions } from './options.ts'
 
 const readyWithinMs = 20_000
 
@@ -19,11 +19,12 @@ function commandOf(distDir: string): [string, string] {
  */
 export function leaveAgentBehind(
   distDir: string,
-  { configPaths, dataDir }: Pick<AgentOptions, 'configPaths'> & { dataDir: string },
+  { configPaths, dataDir, mode }: PanelOptions & { dataDir: string },
 ): Promise<void> {
   const [program, script] = commandOf(distDir)
   const config = configPaths.flatMap((path) => ['--config', resolve(path)])
-  const child = spawn(program, [script, 'agent', '--data-dir', dataDir, ...config], {
+  const inMode = mode === undefined ? [] : ['--mode', mode]
+  const child = spawn(program, [script, 'agent', '--data-dir', dataDir, ...config, ...inMode], {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   })

@@ -21,7 +21,8 @@ function startCommand(): string[] {
   const sandbox = app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : []
   const config = options.configPaths.flatMap((path) => ['--config', resolve(path)])
   const data = options.dataDir === undefined ? [] : ['--data-dir', resolve(options.dataDir)]
-  return [program, ...sandbox, ...checkout, ...config, ...data]
+  const mode = options.mode === undefined ? [] : ['--mode', options.mode]
+  return [program, ...sandbox, ...checkout, ...config, ...data, ...mode]
 }
 
 function run(): void {

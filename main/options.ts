@@ -1,7 +1,10 @@
 import type { AgentOptions } from '../agent/app.ts'
 
-/** `--config PATH` (repeatable) and `--data-dir DIR`, also as `--name=value`; what Chromium is given is passed over. */
-export function readOptions(words: readonly string[]): Pick<AgentOptions, 'configPaths' | 'dataDir'> {
+/** What the panel hands on to the agent that it runs. */
+export type PanelOptions = Pick<AgentOptions, 'configPaths' | 'dataDir' | 'mode'>
+
+/** `--config PATH` (repeatable), `--data-dir DIR` and `--mode M`, also as `--name=value`; what Chromium is given is passed over. */
+export function readOptions(words: readonly string[]): PanelOptions {
   // A link that the desktop hands over comes after `--`: nothing there is an option.
   const argv = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
   const values = (name: string): string[] =>
@@ -11,5 +14,10 @@ export function readOptions(words: readonly string[]): Pick<AgentOptions, 'confi
       return word === name && next !== undefined ? [next] : []
     })
   const dataDir = values('--data-dir').at(-1)
-  return { configPaths: values('--config'), ...(dataDir === undefined ? {} : { dataDir }) }
+  const mode = values('--mode').at(-1)
+  return {
+    configPaths: values('--config'),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(mode === undefined ? {} : { mode }),
+  }
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
-import type { AgentOptions } from '../agent/app.ts'
 import type { Caller } from '../agent/core.ts'
 import { AgentDesk } from './agentdesk.ts'
 import { openAgent, type PanelAgent, type Verb } from './agents.ts'
@@ -12,6 +11,7 @@ import { leaveAgentBehind } from './handover.ts'
 import { pathOfLink } from './links.ts'
 import type { Login } from './login.ts'
 import { type Notices, openNotices } from './notices/index.ts'
+import type { PanelOptions } from './options.ts'
 import { servePanel } from './panel.ts'
 import type { PreferencesFile } from './preferences.ts'
 import { askClose, askEdits, askQuit, type QuitChoice } from './quit.ts'
@@ -20,7 +20,7 @@ import { createPanelWindow, type PanelWindow } from './window.ts'
 
 export interface ShellParts {
   distDir: string
-  options: Pick<AgentOptions, 'configPaths' | 'dataDir'>
+  options: PanelOptions
   caller: Caller
   preferences: PreferencesFile
   edits: EditsFile
@@ -133,7 +133,7 @@ export class Shell {
     this.#panel.hide()
     const { distDir, options } = this.#parts
     try {
-      await leaveAgentBehind(distDir, { configPaths: options.configPaths, dataDir })
+      await leaveAgentBehind(distDir, { ...options, dataDir })
     } catch (error) {
       dialog.showErrorBox('The services run without an agent', `${messageOf(error)}\nNothing restarts them until then.`)
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // npm start: sets up what is missing, builds, and opens the panel; without a display, runs the agent and prints an
-// address of its panel for a browser. Arguments (--config PATH, --data-dir DIR) go on to either.
+// address of its panel for a browser. Arguments (--config PATH, --data-dir DIR, --mode M) go on to either.
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { absolutePaths } from './lib/arguments.mjs'

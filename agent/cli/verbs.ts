@@ -1,3 +1,4 @@
+import { agentModes } from '../../contract/modes.ts'
 import type { CommonOptions } from './context.ts'
 import { logLevelNames } from './levels.ts'
 import { collect, collectVariable, readChoice, readCount, readDuration, readPort, readTime } from './parse.ts'
@@ -188,8 +189,9 @@ export const verbs: readonly Verb<CommonOptions>[] = [
       },
       {
         flags: '--mode <mode>',
-        summary: 'development (services with watch restart on changes), production, or test (files change nothing)',
-        read: readChoice(['development', 'production', 'test']),
+        summary:
+          'development (services with watch restart on changes), production, or test (files change nothing); or HXE_MODE',
+        read: readChoice(agentModes),
       },
     ],
     examples: [

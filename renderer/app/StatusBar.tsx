@@ -1,7 +1,15 @@
 import { Braces } from 'lucide-react'
-import { configTrouble, countServices, editsInWords, formatBytes, formatPercent } from '../../contract/index.ts'
+import {
+  configTrouble,
+  countServices,
+  defaultMode,
+  editsInWords,
+  formatBytes,
+  formatPercent,
+  modeMeanings,
+} from '../../contract/index.ts'
 import { showKeys } from '../actions/index.ts'
-import { Icon, KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
+import { capitalise, Icon, KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
 import { Link } from '../router/index.ts'
 import { isStale, useEditCount, useIsKnown, usePanel, useServices } from '../store/index.ts'
 
@@ -9,6 +17,7 @@ export function StatusBar() {
   return (
     <footer className="statusbar">
       <AgentState />
+      <Mode />
       <Latency />
       <Counts />
       <span className="push" />
@@ -40,6 +49,17 @@ function agentWord(kind: string, isStopping: boolean): [ShapeName, string] {
   if (kind === 'signed-out') return ['unknown', 'Not signed in']
   if (kind === 'lost') return ['unknown', 'No word from the agent']
   return isStopping ? ['stopping', 'Agent stopping'] : ['running', 'Agent running']
+}
+
+/** What changes by itself is not as usual: whoever waits for a restart on save shall see why none comes. */
+function Mode() {
+  const mode = usePanel(({ model }) => model.agent?.mode ?? defaultMode)
+  if (mode === defaultMode) return null
+  return (
+    <Link to="/settings" title={modeMeanings[mode]}>
+      {capitalise(mode)} mode
+    </Link>
+  )
 }
 
 function Latency() {

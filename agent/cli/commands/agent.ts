@@ -1,9 +1,10 @@
 import type { AgentInfo } from '../../../contract/index.ts'
 import { AgentHeldError, type RunningAgent, runAgent } from '../../app.ts'
+import { ModeError } from '../../mode.ts'
 import { FileError } from '../../os/files.ts'
 import { PortTakenError } from '../../server/index.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { CliError, exitCodes } from '../exit.ts'
+import { CliError, exitCodes, usageError } from '../exit.ts'
 
 export interface AgentOptions extends CommonOptions {
   config?: string[]
@@ -36,6 +37,7 @@ async function start(options: AgentOptions): Promise<RunningAgent> {
       ...(options.mode === undefined ? {} : { mode: options.mode }),
     })
   } catch (error) {
+    if (error instanceof ModeError) throw usageError(error.message)
     // Those are worded for the person; a system's refusal says at least what it refused.
     const isWorded = error instanceof AgentHeldError || error instanceof PortTakenError || error instanceof FileError
     if (isWorded) throw new CliError(exitCodes.failed, error.message, { cause: error })

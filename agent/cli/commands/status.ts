@@ -1,5 +1,6 @@
 import { relativeTime } from '../../../contract/format.ts'
 import type { AgentInfo, ConfigStatus, LogLine, Service } from '../../../contract/index.ts'
+import { defaultMode } from '../../../contract/modes.ts'
 import { countServices, summarise, summariseCounts } from '../../../contract/summary.ts'
 import { configTrouble } from '../../../contract/trouble.ts'
 import { needsAttention } from '../../../contract/words.ts'
@@ -46,9 +47,10 @@ async function tellAll(context: Context, client: Client, options: StatusOptions)
   for (const service of attention) await tellAttention(context, service)
   tellConfig(context, config)
   const since = relativeTime(agent.startedAt, context.nowMs())
+  const mode = agent.mode === defaultMode ? '' : `${agent.mode} mode, `
   const stopping = agent.stopping ? ', stopping' : ''
   terminal.line(
-    `\n${paint.dim(`agent ${safeLine(agent.name)} ${agent.version}, pid ${agent.pid}, started ${since}${stopping}, ${agent.url}`)}`,
+    `\n${paint.dim(`agent ${safeLine(agent.name)} ${agent.version}, pid ${agent.pid}, started ${since}${stopping}, ${mode}${agent.url}`)}`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { Copy } from 'lucide-react'
+import { modeMeanings } from '../../../contract/index.ts'
 import { copyText } from '../../actions/index.ts'
 import { Ago, Button } from '../../parts/index.ts'
 import { showDone, showError, usePanel } from '../../store/index.ts'
@@ -17,6 +18,9 @@ export function About() {
         <span className="dim">
           started <Ago iso={agent.startedAt} />
         </span>
+      </Setting>
+      <Setting name="Mode" text={modeMeanings[agent.mode]}>
+        <span className="dim">{agent.mode}</span>
       </Setting>
       <Setting name="Address">
         <span className="mono dim cut">{agent.url}</span>
