@@ -1,6 +1,7 @@
 export { userName } from './accounts.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { createPlatform } from './create.ts'
+export * from './dial/index.ts'
 export { currentEnv } from './env.ts'
 export { type ExecuteRequest, execute } from './execute.ts'
 export {
