@@ -59,7 +59,15 @@ test('whatever either refuses is told at a place in the file and never loaded', 
 }, 3_600_000)
 
 test('judged piece by piece, a file is refused where it is refused as a whole', async () => {
-  const several = fc.array(mutated, { minLength: 1, maxLength: 4 }).map((texts) => texts.join('\n'))
+  // At blocks of these names a file is cut.
+  const good = fc.constantFrom('h', 'p', 'x').map((name) => `b "${name}" {\n  a = [1, 2]\n  c {\n    d = "e"\n  }\n}\n`)
+  const typed = fc
+    .tuple(good, fc.nat(), fc.constantFrom('"', '{', '}', '[', '=', 'x', ' y', '\n', '${', '<<E\n', '/*', '#', ','))
+    .map(([text, at, word]) => text.slice(0, at % text.length) + word + text.slice(at % text.length))
+  const block = fc.oneof(good, good, typed)
+  const several = fc
+    .oneof(fc.array(mutated, { minLength: 1, maxLength: 4 }), fc.array(block, { minLength: 3, maxLength: 9 }))
+    .map((texts) => texts.join('\n'))
   await fc.assert(
     fc.asyncProperty(several, async (text) => {
       const source = new Source('a.hcl', text)

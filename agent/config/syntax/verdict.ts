@@ -1,7 +1,7 @@
 import type { Body } from './ast.ts'
 import type { Gap, Reading } from './body.ts'
 import { judge, maxErrors, type Refusal } from './judge.ts'
-import { withoutAccepted } from './pieces.ts'
+import { blanked, withoutAccepted } from './pieces.ts'
 import { Source, type Span } from './source.ts'
 
 /** How often a file with mistakes is judged anew, each time without the item in which the last one was found. */
@@ -66,9 +66,8 @@ function findAttribute(body: Body, offset: number): Span | undefined {
   return undefined
 }
 
-/** Spaces in place of everything but line ends, so that every other position stays what it is. */
 function blank(text: string, { start, end }: Span): string {
-  return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ') + text.slice(end)
+  return text.slice(0, start) + blanked(text.slice(start, end)) + text.slice(end)
 }
 
 function addGaps(source: Source, found: Refusal[], regions: readonly Span[], gaps: readonly Gap[]): Refusal[] {
