@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../contract/index.ts'
 import type { FileMarks } from '../os/marks.ts'
 import { buildConfiguration } from './build/configuration.ts'
-import { withEnvFiles } from './build/envfiles.ts'
+import { withFileMarks } from './build/filemarks.ts'
 import { checkConfiguration } from './checks/all.ts'
 import { checkMachine } from './checks/machine.ts'
 import { collectFiles, type ReadParts, readInSections, readJudged, readVariableFiles } from './files/collect.ts'
@@ -96,7 +96,7 @@ async function load(options: LoadOptions, read: ReadParts, recall: Recall): Prom
   extendServices(root, problems)
   applyOverrides(root, overridesOf(env), 'environment', { problems, env })
   applyOverrides(root, options.flags ?? [], 'flag', { problems, env })
-  const configuration = withEnvFiles(buildConfiguration(root, { problems, env }), view, env)
+  const configuration = withFileMarks(buildConfiguration(root, { problems, env }), view, env)
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
   const diagnostics = problems.sorted(files)

@@ -105,8 +105,8 @@ export interface ServiceSpec {
   nice?: number
   environment: ReadonlyMap<string, LateText>
   envFiles: readonly LateText[]
-  /** Of each env file that can be named before a start, by its path, a mark of what is in it; null where it cannot be read. */
-  envFileMarks?: ReadonlyMap<string, string | null>
+  /** Of each file that it gets values from, where it can be named before a start, a mark of what is in it; null where it cannot be read. */
+  fileMarks?: ReadonlyMap<string, string | null>
   inheritEnv: boolean
   enabled: boolean
   autostart: boolean

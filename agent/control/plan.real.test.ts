@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { Place, service } from './fixtures/place.ts'
 
@@ -108,3 +110,16 @@ it(`does to the processes what the plan says, and to no other, over ${edits} edi
     ).toEqual([])
   }
 }, 300_000)
+
+it('names what runs by a file that says something else, without what it says', async () => {
+  place = await Place.open(({ file }) => {
+    writeFileSync(join(dirname(file), 'secret.txt'), 'one')
+    return service('web', 'sleep 1000', 'environment = { PASSWORD = "file:secret.txt" }') + service('db', 'sleep 1000')
+  })
+  await place.running('web')
+  expect((await place.core.config.plan(undefined)).actions).toEqual([])
+  const secret = join(dirname(place.file), 'secret.txt')
+  writeFileSync(secret, 'two')
+  const { actions } = await place.core.config.plan(undefined)
+  expect(actions).toEqual([{ service: 'web', action: 'restart', because: [`${secret} says something else`] }])
+})

@@ -166,6 +166,24 @@ describe('what belongs to the configuration', () => {
     await place.until('web', (now) => now.state === 'running' && now.pid !== pid)
   })
 
+  it('is followed as well where a value is read from it, and restarts what runs by it alone', async () => {
+    const secret = 'environment = { PASSWORD = "file:secret.txt" }'
+    const stop = 'stop {\n command = "file:farewell.txt"\n}'
+    const other = service('other', 'sleep 1000', stop)
+    place = await Place.open(({ file }) => {
+      for (const name of ['secret.txt', 'farewell.txt']) writeFileSync(join(dirname(file), name), 'one\n')
+      return web('one', secret) + other
+    }, 'development')
+    const { pid } = await place.running('web')
+    const still = await place.running('other')
+    writeFileSync(join(dirname(place.file), 'secret.txt'), 'two\n')
+    await place.until('web', (now) => now.state === 'running' && now.pid !== pid)
+    const { appliedAt } = status()
+    writeFileSync(join(dirname(place.file), 'farewell.txt'), 'two\n')
+    await place.eventually(() => status().appliedAt !== appliedAt)
+    expect(place.service('other').pid).toBe(still.pid)
+  })
+
   it('is followed through links that are swapped', async () => {
     await open(web('one'))
     const folder = dirname(place.file)

@@ -15,8 +15,8 @@ export function differencesOf(before: Configuration, after: Configuration, servi
       lines.push(`${path}: ${shown(earlier)} → ${shown(origin)}`)
   }
   for (const path of old.keys()) if (!now.has(path)) lines.push(`${path} is gone`)
-  const marks = before.services.get(service)?.envFileMarks
-  for (const [path, mark] of after.services.get(service)?.envFileMarks ?? [])
+  const marks = before.services.get(service)?.fileMarks
+  for (const [path, mark] of after.services.get(service)?.fileMarks ?? [])
     if (marks?.has(path) && marks.get(path) !== mark) lines.push(`${path} says something else`)
   return lines
 }

@@ -30,13 +30,16 @@ export function fingerprintOf(spec: Unmarked, block: BlockSettings, folder: stri
   return { run: hash(run), whole: hash(written(block)) }
 }
 
-/** The marks of a service once more, with what is in the files that it gets its environment from. */
+/** The marks of a service once more, with what is in the files that it runs by, and in all that it gets values from. */
 export function markedWith(
   { runFingerprint, fingerprint }: Pick<ServiceSpec, 'runFingerprint' | 'fingerprint'>,
-  files: ReadonlyMap<string, string | null>,
+  run: ReadonlyMap<string, string | null>,
+  all: ReadonlyMap<string, string | null>,
 ): Pick<ServiceSpec, 'runFingerprint' | 'fingerprint'> {
-  const content = [...files.values()]
-  return { runFingerprint: hash([runFingerprint, content]), fingerprint: hash([fingerprint, content]) }
+  return {
+    runFingerprint: hash([runFingerprint, [...run.values()]]),
+    fingerprint: hash([fingerprint, [...all.values()]]),
+  }
 }
 
 function hash(value: unknown): string {

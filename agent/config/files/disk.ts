@@ -146,6 +146,8 @@ class FileProblem extends Error {
 
 /** The mark of a file that is only needed when a service starts; null where it cannot be read, which is told then. */
 export function noteFile(path: string, view: FolderView): string | null {
+  const known = view.inputs.files[path]
+  if (known !== undefined) return known
   let mark: string | null = null
   try {
     mark = markOf(readBytes(path))
