@@ -29,7 +29,7 @@ import {
   type Verb,
 } from '../core.ts'
 import { type HealthDesk, quietHealth } from '../health/index.ts'
-import { type MetricsDesk, quietMetrics } from '../metrics/index.ts'
+import type { MetricsDesk } from '../metrics/index.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { actOnMany } from './bulk.ts'
@@ -44,6 +44,7 @@ import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { openLanguage } from './language.ts'
 import { begin, info, readFirst, shutdown, stopAll } from './lifetime.ts'
+import { openMetrics } from './metrics.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
@@ -63,7 +64,8 @@ export class Agent implements Core {
   readonly state: Core['state']
   readonly alerts: AlertsDesk = quietDesk
   readonly health: HealthDesk = quietHealth
-  readonly metrics: MetricsDesk = quietMetrics
+  readonly metrics: MetricsDesk
+  readonly #closeMetrics: () => Promise<void>
   #reading: ReturnType<typeof readFirst> | undefined
   #stopSampling: () => void = () => {}
   #stopWatching: () => void = () => {}
@@ -89,6 +91,9 @@ export class Agent implements Core {
       revision: (revision) => revisionOf(engine, revision),
       rollback: (request, caller) => rollBack(engine, request, caller),
     }
+    const { desk, close } = openMetrics(engine)
+    this.metrics = desk
+    this.#closeMetrics = close
     this.import = openImports(engine)
     this.language = openLanguage(engine)
     this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
@@ -113,13 +118,14 @@ export class Agent implements Core {
     return stopAll(this.#engine)
   }
 
-  end(): void {
+  async end(): Promise<void> {
     this.#stopSampling()
     this.#stopWatching()
     stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()
     this.#engine.supervisor.close()
     this.#engine.runner.close()
+    await this.#closeMetrics()
   }
 
   info(): AgentInfo {
@@ -210,7 +216,8 @@ export class Agent implements Core {
 
   async host(): Promise<Host> {
     const engine = this.#engine
-    if (!engine.host) await engine.sampler.sample()
+    const isMeasured = engine.configuration?.agent.metrics.enabled ?? true
+    if (!engine.host || !isMeasured) await engine.sampler.sample()
     if (!engine.host) throw new CoreError('UNAVAILABLE', 'The machine has not been measured yet', { part: 'metrics' })
     return engine.host
   }

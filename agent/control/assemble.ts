@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { noAlerts } from '../alerts/index.ts'
-import { Sampler } from '../metrics/index.ts'
-import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
+import { Sampler, SweepFeed } from '../metrics/index.ts'
+import { currentEnv, hasRoom, listDir, sampleSelf, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { startErrorOf } from '../why/index.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
@@ -10,6 +10,7 @@ import { type AgentDeps, type Engine, markChanged } from './engine.ts'
 import { EventLog } from './events.ts'
 import { StateHub } from './hub.ts'
 import { info } from './lifetime.ts'
+import { intervalMsOf, measuredUnits } from './metrics.ts'
 import { portLookup } from './ports.ts'
 import { listServices, viewOfInstance } from './present.ts'
 import { recordOf, rememberOutcome, saveRecordQuietly } from './records.ts'
@@ -38,6 +39,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     }),
     runner: createRunner(deps, () => engine),
     sampler: createSampler(deps, () => engine),
+    metrics: new SweepFeed(),
     specs: new Map(),
     records: new Map(),
     usage: new Map(),
@@ -99,7 +101,8 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
     platform: deps.platform,
     clock: deps.clock,
     hostName: deps.hostName,
-    intervalMs: () => of().configuration?.agent.metrics.intervalMs ?? 5_000,
+    intervalMs: () => intervalMsOf(of()),
+    enabled: () => of().configuration?.agent.metrics.enabled ?? true,
     watched: () => of().hub.watched,
     runs: () => of().runner.runs(),
     begun: () => of().runner.begun,
@@ -108,6 +111,8 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
       of().host = host
       of().hub.partChanged('host')
     },
+    onLook: (atMs, usage, host) =>
+      of().metrics.add({ atMs, usage, host, units: measuredUnits(of()), self: sampleSelf() }),
     onProblem: (problem) => deps.log.warn({ error: String(problem) }, 'measuring failed'),
   })
 }

@@ -1,3 +1,7 @@
+export { openDesk } from './desk.ts'
 export { quietMetrics } from './quiet.ts'
+export { Recorder } from './recorder.ts'
 export { Sampler, type Usage } from './sampler.ts'
+export { type MeasuredUnit, SweepFeed } from './sweep.ts'
+export { tendSeries } from './tend.ts'
 export type { Measurement, MetricsDesk, MetricsFeed, Sweep } from './types.ts'

@@ -22,7 +22,7 @@ function bench() {
   }
   const trees = new Map<string, TreeUsage>()
   const told: ReadonlyMap<string, Usage>[] = []
-  const given = { begun: 0, watched: false, runs: [] as SampledRun[] }
+  const given = { enabled: true, begun: 0, watched: false, runs: [] as SampledRun[] }
   const host = { atMs: 0, cpuBusyMs: 0, cpuTotalMs: 0, cores: 1, load: [0, 0, 0], memoryTotalBytes: 1 }
   const rest = { memoryAvailableBytes: 1, swapTotalBytes: 0, swapUsedBytes: 0, uptimeMs: 1, network: [] }
   const sampler = new Sampler({
@@ -40,6 +40,8 @@ function bench() {
     begun: () => given.begun,
     onUsage: (usage) => told.push(usage),
     onHost: () => undefined,
+    onLook: () => undefined,
+    enabled: () => given.enabled,
     onProblem: (problem) => expect.unreachable(String(problem)),
   })
   return {

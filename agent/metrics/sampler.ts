@@ -28,6 +28,10 @@ export interface SamplerDeps {
   begun: () => number
   onUsage: (usage: ReadonlyMap<string, Usage>) => void
   onHost: (host: Host) => void
+  /** After each look, when both have been told. */
+  onLook: (atMs: number, usage: ReadonlyMap<string, Usage>, host: Host) => void
+  /** Whether services are measured by themselves; the machine is when it is asked for. */
+  enabled: () => boolean
   onProblem: (problem: unknown) => void
 }
 
@@ -69,11 +73,11 @@ export class Sampler {
 
   /** One sweep now, as when somebody asks for the machine's figures. */
   async sample(): Promise<void> {
-    const { begun, clock, onUsage, platform, runs } = this.#deps
+    const { begun, clock, onLook, onUsage, platform, runs } = this.#deps
     this.#lastAtMs = clock.monotonicMs()
     this.#begun = begun()
     const wanted = runs()
-    const [trees] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
+    const [trees, host] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
     const atMs = clock.monotonicMs()
     const usage = new Map<string, Usage>()
     for (const { instance, cookie } of wanted) {
@@ -82,6 +86,7 @@ export class Sampler {
     }
     for (const instance of this.#previous.keys()) if (!usage.has(instance)) this.#previous.delete(instance)
     onUsage(usage)
+    onLook(clock.nowMs(), usage, host)
   }
 
   #arm(delayMs: number): void {
@@ -91,11 +96,19 @@ export class Sampler {
       const dueMs = soon ? watchedIntervalMs : this.#deps.intervalMs()
       const leftMs = this.#lastAtMs + dueMs - this.#deps.clock.monotonicMs()
       // A look a second costs nothing, and serves somebody who has just begun to look.
+      if (!this.#deps.enabled()) return this.#rest()
       if (leftMs > 1) return this.#arm(Math.min(leftMs, watchedIntervalMs))
       this.sample()
         .catch(this.#deps.onProblem)
         .finally(() => this.#arm(watchedIntervalMs))
     })
+  }
+
+  /** Nothing is measured, and nothing old is shown as if it were new. */
+  #rest(): void {
+    if (this.#previous.size > 0) this.#deps.onUsage(new Map())
+    this.#previous.clear()
+    this.#arm(watchedIntervalMs)
   }
 
   /** A run that began since the last sweep has no figures yet; it gets them within seconds. */
@@ -121,7 +134,7 @@ export class Sampler {
     return before.usage
   }
 
-  async #sampleHost(): Promise<void> {
+  async #sampleHost(): Promise<Host> {
     const { platform, clock, hostName, onHost } = this.#deps
     const now = await platform.hostSample()
     if (clock.monotonicMs() - this.#disksAtMs >= disksEveryMs) {
@@ -130,7 +143,9 @@ export class Sampler {
     }
     const before = this.#previousHost
     this.#previousHost = now
-    onHost(hostFrom(hostName, platform.name, before, now, this.#disks))
+    const host = hostFrom(hostName, platform.name, before, now, this.#disks)
+    onHost(host)
+    return host
   }
 }
 

@@ -17,6 +17,7 @@ import { migrations } from './migrations.ts'
 import type { EventFilter, EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
 import { sumOf } from './record.ts'
 import { openRevisions, type RevisionTable } from './revisions.ts'
+import { openSeries, type SeriesTable } from './series/index.ts'
 
 /** How long SQLite itself waits for a lock; the agent's thread tries again beyond that. */
 const busyTimeoutMs = 500
@@ -30,6 +31,7 @@ export interface Database {
   events(filter: EventFilter): string[]
   /** Removes at most `sliceRows` events that are too many or too old, never one of the newest `keepRows`. */
   revisions: RevisionTable
+  series: SeriesTable
   prune(limits: { maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }): boolean
   /** Whether the file at the path still is this one. */
   isThere(): boolean
@@ -153,6 +155,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
   }
 
   const revisions = openRevisions(db)
+  const series = openSeries(db)
 
   function readRecords(found: string[]): Opened['records'] {
     const rows = db.prepare('SELECT kind, key, value, sum FROM record').all() as Record<string, string>[]
@@ -189,6 +192,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
     },
     events: (filter) => queryEvents(db, filter),
     revisions,
+    series,
     prune({ maxRows, olderThanMs, keepRows, sliceRows }) {
       // The newest are kept whatever the clock says: a clock that jumped ahead must not empty the history.
       const bound = db.prepare('SELECT seq FROM event ORDER BY seq DESC LIMIT 1 OFFSET ?')

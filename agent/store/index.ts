@@ -9,6 +9,7 @@ import type { EventQuery, FailureRecord, RunRecord, Store, StoredState, UnitReco
 import { createWriter, type Writer, type WriterLimits, writerLimits } from './writer.ts'
 
 export { StoreError } from './link.ts'
+export type * from './series/index.ts'
 export type * from './types.ts'
 
 export interface StoreOptions {
@@ -125,6 +126,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       clock.after(stuckMs, () => writer.isWriting() && resolve(undefined))
     })
 
+  /** Asks an open database. Where it is none any more, all that is known is written to a new one, and the next asks that. */
+  async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    if (!link.isAlive()) {
+      writer.replace(undefined)
+      throw new StoreError({ kind: 'other', message: 'the database is being opened anew' })
+    }
+    try {
+      return await ask()
+    } catch (error) {
+      if (error instanceof StoreError && error.fault.kind === 'replaced') writer.replace(error.fault.setAside)
+      throw error
+    }
+  }
+
   return {
     load: async () => stateOf(writer.records(), opened.lastRevision),
     putUnit: (record) => writer.put('unit', record.service, JSON.stringify(record)),
@@ -163,6 +178,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       const found = await link.ask<'revision'>({ op: 'revision', revision })
       if (!found) return undefined
       return { ...revisionSchema.parse(JSON.parse(found.value)), texts: JSON.parse(found.texts) }
+    },
+    series: {
+      add: async (batch) =>
+        void (await asked(() => link.ask<'add-series'>({ op: 'add-series', batch }, [batch.sweeps.buffer]))),
+      query: (query) => asked(() => link.ask<'series'>({ op: 'series', query })),
+      tend: (bounds) => asked(() => link.ask<'tend-series'>({ op: 'tend-series', bounds })),
     },
     health: health.get,
     onHealth: health.listen,

@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import type { TransferListItem, Worker } from 'node:worker_threads'
 import type { Clock } from '../os/index.ts'
 import type { Answers, Fault, Message, Reply, Request } from './protocol.ts'
 
@@ -51,12 +51,12 @@ export function createLink(start: () => Worker, clock: Clock) {
   return {
     /** Whether a worker is there; a new one has to be sent `open` first. */
     isAlive: () => worker !== undefined,
-    ask<Op extends Request['op']>(request: RequestOf<Op>): Promise<Answers[Op]> {
+    ask<Op extends Request['op']>(request: RequestOf<Op>, handedOver: TransferListItem[] = []): Promise<Answers[Op]> {
       worker ??= begin()
       const id = nextId++
       const message: Message = { id, nowMs: clock.nowMs(), request }
       const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      worker.postMessage(message)
+      worker.postMessage(message, handedOver)
       return answered as Promise<Answers[Op]>
     },
     /**

@@ -27,4 +27,32 @@ export const migrations: readonly string[] = [
      texts TEXT NOT NULL,
      sum TEXT NOT NULL
    );`,
+  `CREATE TABLE metric_subject (
+     id INTEGER PRIMARY KEY,
+     kind TEXT NOT NULL,
+     name TEXT NOT NULL,
+     UNIQUE (kind, name)
+   );
+   CREATE TABLE metric_key (
+     id INTEGER PRIMARY KEY,
+     metric TEXT NOT NULL,
+     labels TEXT NOT NULL,
+     UNIQUE (metric, labels)
+   );
+   CREATE TABLE metric_block (
+     level INTEGER NOT NULL,
+     from_ms INTEGER NOT NULL,
+     until_ms INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     times BLOB,
+     PRIMARY KEY (level, from_ms)
+   ) WITHOUT ROWID;
+   CREATE TABLE metric_chunk (
+     level INTEGER NOT NULL,
+     from_ms INTEGER NOT NULL,
+     subject INTEGER NOT NULL,
+     data BLOB NOT NULL,
+     PRIMARY KEY (level, from_ms, subject)
+   ) WITHOUT ROWID;
+   CREATE TABLE metric_tail (id INTEGER PRIMARY KEY, data BLOB NOT NULL);`,
 ]

@@ -1,4 +1,5 @@
 /** What the agent's thread and the store's worker say to each other. */
+import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
 export type RecordKind = 'unit' | 'run' | 'failure'
 
@@ -27,6 +28,9 @@ export type Request =
   | { op: 'add-revision'; entry: RevisionWrite; keepRows: number; olderThanMs: number }
   | { op: 'revisions'; limit: number; before?: number }
   | { op: 'revision'; revision: number }
+  | { op: 'add-series'; batch: SeriesBatch }
+  | { op: 'series'; query: SeriesQuery }
+  | { op: 'tend-series'; bounds: SeriesBounds }
   | { op: 'close' }
 
 /** Why the database refuses, as far as it matters for what happens next. */
@@ -71,6 +75,10 @@ export interface Answers {
   /** JSON values, newest first. */
   revisions: string[]
   revision: { value: string; texts: string } | null
+  'add-series': null
+  series: SeriesAnswer
+  /** Whether there is more to do. */
+  'tend-series': boolean
   close: null
 }
 

@@ -1,4 +1,5 @@
 import type { AgentEvent, EventKind, Revision, RevisionDetail, Why } from '../../contract/index.ts'
+import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
 /** What is remembered of an instance whether it runs or not: what a person or the files want of it. */
 export interface UnitRecord {
@@ -76,6 +77,15 @@ export interface StoreHealth {
   notes?: readonly string[]
 }
 
+/** Measurements over time. */
+export interface SeriesStore {
+  /** The sweeps are handed over, and not to be used afterwards. Rejects when they are lost: then all is to be named anew. */
+  add(batch: SeriesBatch): Promise<void>
+  query(query: SeriesQuery): Promise<SeriesAnswer>
+  /** A slice of what keeps them within bounds; whether there is more to do. */
+  tend(bounds: SeriesBounds): Promise<boolean>
+}
+
 /**
  * The database, in a worker. Writes are batched; the promise of each resolves when it is on disk,
  * so that an answered change survives a power cut, and rejects with the cause when it is not.
@@ -98,6 +108,7 @@ export interface Store {
   revisions(query: { limit: number; before?: number }): Promise<Revision[]>
   /** Undefined where there is none of that number, or it is damaged. */
   revision(revision: number): Promise<RevisionDetail | undefined>
+  readonly series: SeriesStore
   health(): StoreHealth
   onHealth(listener: (health: StoreHealth) => void): () => void
   close(): Promise<void>

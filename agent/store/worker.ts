@@ -48,6 +48,13 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       return current().revisions.get(request.revision)
     case 'prune':
       return current().prune(request)
+    case 'add-series':
+      current().series.take(request.batch)
+      return null
+    case 'series':
+      return current().series.query(request.query)
+    case 'tend-series':
+      return current().series.tend(nowMs, request.bounds)
     case 'close':
       database?.close()
       database = undefined

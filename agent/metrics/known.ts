@@ -1,0 +1,45 @@
+import type { MetricInfo, MetricUnit, SubjectKind } from '../../contract/index.ts'
+
+/** What the agent measures itself; all else of a service is read from its own endpoint. */
+const table: Readonly<Record<SubjectKind, Readonly<Record<string, readonly [unit: MetricUnit, help: string]>>>> = {
+  service: {
+    cpu_percent: ['percent', 'CPU time of its whole tree of processes; 100 is one core'],
+    memory_bytes: ['bytes', 'Memory that its processes have resident'],
+    memory_percent: ['percent', 'That of its limit, or where it has none, of the machine'],
+    processes: ['count', 'Processes that belong to it'],
+    restarts: ['count', 'Starts that nobody asked for, since the agent knows it'],
+    uptime_seconds: ['seconds', 'How long it has been running'],
+    up: ['none', '1 while it runs, else 0'],
+  },
+  host: {
+    cpu_percent: ['percent', 'Of all cores together; 100 is all of them'],
+    load1: ['none', 'Processes that run or wait to, over the last minute'],
+    load5: ['none', 'The same over five minutes'],
+    load15: ['none', 'The same over fifteen minutes'],
+    memory_total_bytes: ['bytes', 'Memory of the machine'],
+    memory_used_bytes: ['bytes', 'Memory that could not be had at once'],
+    memory_available_bytes: ['bytes', 'Memory that could be had without swapping'],
+    memory_percent: ['percent', 'Memory used'],
+    swap_total_bytes: ['bytes', 'Swap space'],
+    swap_used_bytes: ['bytes', 'Swap space used'],
+    swap_percent: ['percent', 'Swap space used'],
+    disk_percent: ['percent', 'Space used of a file system, by label mount'],
+    disk_used_bytes: ['bytes', 'Space used of a file system'],
+    disk_available_bytes: ['bytes', 'Space left for users of a file system'],
+    network_receive_bytes_per_second: ['bytesPerSecond', 'What comes in, by label interface'],
+    network_transmit_bytes_per_second: ['bytesPerSecond', 'What goes out'],
+    uptime_seconds: ['seconds', 'Since the machine began'],
+  },
+  agent: {
+    memory_bytes: ['bytes', 'Memory that the agent has resident'],
+    cpu_percent: ['percent', 'CPU time of the agent; 100 is one core'],
+    uptime_seconds: ['seconds', 'How long the agent has been running'],
+  },
+}
+
+export const knownMetrics: readonly MetricInfo[] = (Object.keys(table) as SubjectKind[]).flatMap((on) =>
+  Object.entries(table[on]).map(([metric, [unit, help]]) => ({ metric, on, unit, help, scraped: false })),
+)
+
+export const unitOf = (on: SubjectKind, metric: string): MetricUnit => table[on][metric]?.[0] ?? 'none'
+export const isKnown = (on: SubjectKind, metric: string): boolean => metric in table[on]

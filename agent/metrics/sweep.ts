@@ -1,0 +1,194 @@
+import type { Host } from '../../contract/index.ts'
+import type { Usage } from './sampler.ts'
+import type { Measurement, MetricsFeed, Sweep } from './types.ts'
+
+/** An instance, whether it runs or not, as far as it is measured. */
+export interface MeasuredUnit {
+  instance: string
+  isUp: boolean
+  restarts: number
+  startedAtMs: number | null
+  memoryLimitBytes: number | undefined
+}
+
+/** What the agent is, at one moment. */
+export interface SelfSample {
+  memoryBytes: number
+  cpuTimeMs: number
+  uptimeSeconds: number
+}
+
+type Values = Record<string, number>
+
+interface Kept {
+  usage: Usage | undefined
+  isUp: boolean
+  restarts: number
+  startedAtMs: number | null
+  memoryLimitBytes: number | undefined
+  sweep: number
+  values: Values
+}
+
+const tenths = (value: number): number => Math.round(value * 10) / 10
+const percentOf = (part: number, whole: number): number => (whole > 0 ? tenths((100 * part) / whole) : 0)
+
+/** Makes of each look what others are told, and keeps the last one for who asks later. */
+export class SweepFeed implements MetricsFeed {
+  readonly #listeners = new Set<(sweep: Sweep) => void>()
+  readonly #kept = new Map<string, Kept>()
+  readonly #labels = new Map<string, Readonly<Record<string, string>>>()
+  #services: ReadonlyMap<string, Values> = new Map()
+  #latest: Sweep | undefined
+  #self: { sample: SelfSample; atMs: number } | undefined
+  #count = 0
+
+  onSweep(listener: (sweep: Sweep) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  latest(): Sweep | undefined {
+    return this.#latest
+  }
+
+  /** Takes one look in and tells it. */
+  add(look: {
+    atMs: number
+    units: Iterable<MeasuredUnit>
+    usage: ReadonlyMap<string, Usage>
+    host: Host
+    self: SelfSample
+  }): void {
+    const { atMs, host } = look
+    this.#count++
+    const sweep = {
+      atMs,
+      services: this.#servicesOf(look),
+      host: hostValues(host, atMs),
+      agent: this.#agentValues(look.self, atMs),
+      labelled: this.#labelledOf(host),
+    }
+    this.#latest = sweep
+    for (const listener of this.#listeners) listener(sweep)
+  }
+
+  #servicesOf({
+    atMs,
+    units,
+    usage,
+    host,
+  }: {
+    atMs: number
+    units: Iterable<MeasuredUnit>
+    usage: ReadonlyMap<string, Usage>
+    host: Host
+  }): ReadonlyMap<string, Values> {
+    let isSame = true
+    for (const unit of units) {
+      const before = this.#kept.get(unit.instance)
+      const used = unit.isUp ? usage.get(unit.instance) : undefined
+      if (before && isAsBefore(before, unit, used)) {
+        before.sweep = this.#count
+        // In place: it is the one figure that never rests, and nobody has to be told of it.
+        if (unit.startedAtMs !== null && unit.isUp)
+          before.values.uptime_seconds = Math.max(0, Math.round((atMs - unit.startedAtMs) / 1000))
+        continue
+      }
+      isSame = false
+      const { instance, ...rest } = unit
+      const values = serviceValues(unit, used, host.memory.totalBytes, atMs)
+      this.#kept.set(instance, { ...rest, usage: used, sweep: this.#count, values })
+    }
+    for (const [instance, { sweep }] of this.#kept)
+      if (sweep !== this.#count) {
+        this.#kept.delete(instance)
+        isSame = false
+      }
+    if (!isSame) this.#services = new Map([...this.#kept].map(([instance, { values }]) => [instance, values]))
+    return this.#services
+  }
+
+  #agentValues(sample: SelfSample, atMs: number): Values {
+    const before = this.#self
+    this.#self = { sample, atMs }
+    const values: Values = { memory_bytes: sample.memoryBytes, uptime_seconds: sample.uptimeSeconds }
+    values.start_time_seconds = Math.round(atMs / 1000 - sample.uptimeSeconds)
+    if (before && atMs > before.atMs)
+      values.cpu_percent = percentOf(sample.cpuTimeMs - before.sample.cpuTimeMs, atMs - before.atMs)
+    return values
+  }
+
+  #labelledOf(host: Host): Measurement[] {
+    const all: Measurement[] = []
+    const add = (metric: string, label: string, value: string, amount: number): void =>
+      void all.push({ on: 'host', subject: host.name, metric, labels: this.#label(label, value), value: amount })
+    for (const disk of host.disks) {
+      add('disk_percent', 'mount', disk.mount, percentOf(disk.usedBytes, disk.usedBytes + disk.availableBytes))
+      add('disk_used_bytes', 'mount', disk.mount, disk.usedBytes)
+      add('disk_available_bytes', 'mount', disk.mount, disk.availableBytes)
+    }
+    for (const link of host.network) {
+      add('network_receive_bytes_per_second', 'interface', link.name, link.rxBytesPerSecond)
+      add('network_transmit_bytes_per_second', 'interface', link.name, link.txBytesPerSecond)
+    }
+    return all
+  }
+
+  /** One object for each, however often it is measured. */
+  #label(name: string, value: string): Readonly<Record<string, string>> {
+    const id = `${name}=${value}`
+    const known = this.#labels.get(id)
+    if (known) return known
+    if (this.#labels.size >= mostLabels) this.#labels.clear()
+    const labels = { [name]: value }
+    this.#labels.set(id, labels)
+    return labels
+  }
+}
+
+const mostLabels = 1_000
+
+function isAsBefore(before: Kept, unit: MeasuredUnit, usage: Usage | undefined): boolean {
+  return (
+    before.usage === usage &&
+    before.isUp === unit.isUp &&
+    before.restarts === unit.restarts &&
+    before.startedAtMs === unit.startedAtMs &&
+    before.memoryLimitBytes === unit.memoryLimitBytes
+  )
+}
+
+function serviceValues(unit: MeasuredUnit, usage: Usage | undefined, memoryTotalBytes: number, atMs: number): Values {
+  const values: Values = { up: unit.isUp ? 1 : 0, restarts: unit.restarts }
+  if (!unit.isUp) return values
+  if (unit.startedAtMs !== null) {
+    values.start_time_seconds = Math.round(unit.startedAtMs / 1000)
+    values.uptime_seconds = Math.max(0, Math.round((atMs - unit.startedAtMs) / 1000))
+  }
+  if (!usage) return values
+  if (usage.cpuPercent !== null) values.cpu_percent = usage.cpuPercent
+  values.memory_bytes = usage.memoryBytes
+  values.memory_percent = percentOf(usage.memoryBytes, unit.memoryLimitBytes ?? memoryTotalBytes)
+  values.processes = usage.processCount
+  return values
+}
+
+function hostValues(host: Host, atMs: number): Values {
+  const [load1 = 0, load5 = 0, load15 = 0] = host.cpu.load
+  return {
+    cpu_percent: host.cpu.percent,
+    load1,
+    load5,
+    load15,
+    memory_total_bytes: host.memory.totalBytes,
+    memory_used_bytes: host.memory.usedBytes,
+    memory_available_bytes: host.memory.availableBytes,
+    memory_percent: percentOf(host.memory.usedBytes, host.memory.totalBytes),
+    swap_total_bytes: host.swap.totalBytes,
+    swap_used_bytes: host.swap.usedBytes,
+    swap_percent: percentOf(host.swap.usedBytes, host.swap.totalBytes),
+    uptime_seconds: Math.round(host.uptimeMs / 1000),
+    start_time_seconds: Math.round((atMs - host.uptimeMs) / 1000),
+  }
+}

@@ -1,0 +1,2 @@
+export { openSeries, type SeriesTable } from './series.ts'
+export type * from './types.ts'

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrations } from '../migrations.ts'
+import { openSeries, type SeriesQuery } from './index.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+const start = Date.UTC(2026, 4, 30)
+const bounds = { rawMs: day, minuteMs: 30 * day, hourMs: 400 * day, bytes: 1e9 }
+
+let folder: string
+let db: DatabaseSyncInstance
+let series: ReturnType<typeof openSeries>
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hxe-series-'))
+  db = new DatabaseSync(join(folder, 'series.db'))
+  // What is tested is what is written, and not that disks keep it.
+  db.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL')
+  for (const script of migrations) db.exec(script)
+  series = openSeries(db)
+})
+afterEach(() => {
+  db.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** What an agent that is killed leaves is all that the next one has. */
+const reopen = (): void => {
+  series = openSeries(db)
+}
+
+let named = false
+beforeEach(() => {
+  named = false
+})
+
+/** Sweeps of `cpu_percent` of web, one each `stepMs`; undefined where it is not measured. */
+function record(fromMs: number, count: number, stepMs: number, value: (at: number) => number | undefined, save = true) {
+  const sweeps: number[] = []
+  for (let at = 0; at < count; at++) {
+    const each = value(at)
+    sweeps.push(fromMs + at * stepMs, at === 0 ? 1 : 0, 1, 0, 0, each ?? Number.NaN)
+  }
+  const names = { first: true, subjects: [['service', 'web']], keys: [['cpu_percent', '{}']] }
+  const none = { first: false, subjects: [], keys: [] }
+  series.take({ names: (named ? none : names) as never, sweeps: Float64Array.from(sweeps), save })
+  named = true
+}
+
+const ask = (query: Partial<SeriesQuery> = {}) =>
+  series.query({
+    kind: 'service',
+    metrics: ['cpu_percent'],
+    fromMs: start,
+    toMs: start + hour,
+    stat: 'mean',
+    points: 600,
+    intervalMs: 5_000,
+    ...query,
+  })
+const pointsOf = (query: Partial<SeriesQuery> = {}) => ask(query).series[0]?.points ?? []
+function tendAll(nowMs: number, changed: Partial<typeof bounds> = {}): void {
+  while (series.tend(nowMs, { ...bounds, ...changed })) expect(nowMs).toBeGreaterThan(0)
+}
+
+describe('kept measurements', () => {
+  test('are told as they were measured, before and after their block is written', () => {
+    record(start, 200, 5_000, (at) => at)
+    const expected = Array.from({ length: 200 }, (_, at) => [start + at * 5_000, at])
+    expect(pointsOf()).toEqual(expected)
+    expect(ask()).toMatchObject({ level: 'raw', stepMs: 5_000 })
+  })
+
+  test('survive an agent that is killed, up to what was saved last', () => {
+    record(start, 30, 5_000, (at) => at)
+    record(start + 150_000, 4, 5_000, () => 7, false)
+    reopen()
+    expect(pointsOf()).toHaveLength(30)
+    named = false
+    record(start + 200_000, 150, 5_000, () => 1)
+    reopen()
+    expect(pointsOf().filter(([, value]) => value !== null)).toHaveLength(180)
+  })
+
+  test('have a gap where nothing was measured, and where a service was not there', () => {
+    record(start, 10, 5_000, (at) => (at === 4 ? undefined : 1))
+    record(start + 10 * minute, 2, 5_000, () => 1)
+    expect(pointsOf()).toEqual([
+      ...[0, 1, 2, 3].map((at) => [start + at * 5_000, 1]),
+      [start + 20_000, null],
+      ...[5, 6, 7, 8, 9].map((at) => [start + at * 5_000, 1]),
+      [start + 50_000, null],
+      ...[0, 1].map((at) => [start + 10 * minute + at * 5_000, 1]),
+    ])
+  })
+
+  test('have no gap where one measurement came late', () => {
+    record(start, 2, 12_000, () => 1)
+    expect(pointsOf()).toHaveLength(2)
+  })
+
+  test('come to least, mean, most and 95th percentile of each minute', () => {
+    record(start, 36 * 12, 5_000, (at) => at % 12)
+    // Measured so often, an hour would be too much to be read.
+    const question = { stepMs: minute, intervalMs: 100 }
+    expect(ask(question).level).toBe('minute')
+    const of = (stat: SeriesQuery['stat']) => pointsOf({ ...question, stat })
+    expect(of('min')).toHaveLength(36)
+    expect([of('min')[0]?.[1], of('mean')[0]?.[1], of('max')[0]?.[1], of('p95')[0]?.[1]]).toEqual([0, 5.5, 11, 11])
+  })
+
+  test('are thinned to what is asked for, and keep the peak', () => {
+    record(start, 700, 5_000, (at) => (at === 333 ? 100 : at % 3))
+    const points = pointsOf({ points: 100 })
+    expect(points).toHaveLength(100)
+    expect(Math.max(...points.map(([, value]) => value ?? 0))).toBe(100)
+  })
+
+  test('of two days are joined to half days and hours, and the raw ones go after their time', () => {
+    record(start, 2 * 24 * 60, minute, (at) => Math.floor(at / 60))
+    tendAll(start + 2 * day + hour)
+    const blocks = db.prepare('SELECT level, count(*) AS count FROM metric_block GROUP BY level').all()
+    expect(blocks).toEqual([
+      { level: 0, count: expect.any(Number) },
+      { level: 1, count: expect.any(Number) },
+      { level: 2, count: 3 },
+    ])
+    const question = { toMs: start + 2 * day, points: 20 }
+    expect(ask(question)).toMatchObject({ level: 'hour', stepMs: hour })
+    expect(pointsOf({ ...question, points: 100, stepMs: hour })).toEqual(
+      Array.from({ length: 48 }, (_, at) => [start + at * hour, at]),
+    )
+    const raw = db.prepare('SELECT min(until_ms) AS until FROM metric_block WHERE level = 0').get() as { until: number }
+    expect(raw.until).toBeGreaterThanOrEqual(start + day + hour)
+    const minutes = pointsOf({ toMs: start + 2 * day, points: 10_000, intervalMs: 1_000 })
+    expect(minutes).toHaveLength(2 * 24 * 60)
+  })
+
+  test('are joined all the same by an agent that takes over in the middle of it', () => {
+    record(start, 26 * 60, minute, (at) => at % 60)
+    expect(series.tend(start + 26 * hour, bounds)).toBe(true)
+    reopen()
+    tendAll(start + 26 * hour)
+    reopen()
+    tendAll(start + 26 * hour)
+    expect(pointsOf({ toMs: start + day, stepMs: minute, stat: 'max' })).toEqual(
+      Array.from({ length: 24 * 60 }, (_, at) => [start + at * minute, at % 60]),
+    )
+  })
+
+  test('that are too much lose the oldest raw ones first', () => {
+    record(start, 5 * 60 * 12, 5_000, (at) => Math.sin(at))
+    tendAll(start + 5 * hour, { bytes: 40_000 })
+    expect(pointsOf({ toMs: start + 5 * hour, stepMs: minute }).length).toBeGreaterThan(290)
+    expect(pointsOf({ toMs: start + minute, stepMs: 5_000 })[0]?.[0]).toBe(start)
+    const { count } = db.prepare('SELECT count(*) AS count FROM metric_block WHERE level = 0').get() as {
+      count: number
+    }
+    expect(count).toBeLessThan(30)
+  })
+
+  test('that are damaged are a gap, and no more', () => {
+    record(start, 60 * 12, 5_000, () => 3)
+    const row = db
+      .prepare('SELECT from_ms, data FROM metric_chunk WHERE level = 0 ORDER BY from_ms LIMIT 1 OFFSET 1')
+      .get()
+    const { from_ms: fromMs, data } = row as { from_ms: number; data: Uint8Array }
+    data[data.length - 1] = (data[data.length - 1] ?? 0) ^ 4
+    db.prepare('UPDATE metric_chunk SET data = ? WHERE level = 0 AND from_ms = ?').run(data, fromMs)
+    reopen()
+    const points = pointsOf()
+    expect(points.filter(([, value]) => value === null)).toHaveLength(1)
+    expect(points.filter(([, value]) => value === 3).length).toBeGreaterThan(590)
+  })
+
+  test('of a new worker are refused until it has been told what they are of', () => {
+    record(start, 1, 5_000, () => 1)
+    reopen()
+    expect(() => record(start + 5_000, 1, 5_000, () => 1)).toThrow('has not been named')
+  })
+})
