@@ -42,6 +42,7 @@ import {
 } from './log.ts'
 import { base, edit, listOf, look, name, operate, page, view } from './procedure.ts'
 import { alertProcedures } from './procedures-alerts.ts'
+import { fleetProcedures } from './procedures-fleet.ts'
 import { healthProcedures } from './procedures-health.ts'
 import { metricProcedures } from './procedures-metrics.ts'
 import {
@@ -334,6 +335,7 @@ export const contract = {
   },
   ...metricProcedures,
   ...alertProcedures,
+  ...fleetProcedures,
   host: {
     get: view.route({ method: 'GET', path: '/host', tags: ['host'], summary: 'The machine' }).output(hostSchema),
   },

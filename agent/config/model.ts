@@ -152,6 +152,24 @@ export interface AgentSettings {
   quitPolicy: 'stop' | 'keep'
   configReload: 'auto' | 'ask'
   metrics: { enabled: boolean; intervalMs: number; retentionMs: number }
+  nats?: NatsSettings
+}
+
+/** The fleet that an agent belongs to. */
+export interface NatsSettings {
+  servers: readonly LateText[]
+  clusterName?: string
+  subjectPrefix: string
+  allowRemote: readonly string[]
+  token?: LateText
+  username?: LateText
+  password?: LateText
+  nkeySeed?: LateText
+  credsFile?: LateText
+  trustedKeys: readonly string[]
+  signingSeed?: LateText
+  tls?: { caFile?: LateText; certFile?: LateText; keyFile?: LateText }
+  range: Range
 }
 
 /** The listener that others reach; what it lacks keeps it closed, with the reason shown. */

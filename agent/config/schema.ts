@@ -404,7 +404,6 @@ const agent = block('The agent itself: its name, its data, its own log.', {
       },
     }),
     nats: block('The fleet that this agent belongs to.', {
-      later: true,
       attributes: {
         servers: {
           type: { is: 'list', of: late, single: true },
@@ -412,11 +411,31 @@ const agent = block('The agent itself: its name, its data, its own log.', {
           doc: 'The NATS servers of the fleet: "nats://nats.example.com:4222".',
         },
         cluster_name: { type: text, doc: 'The name of the fleet.' },
+        subject_prefix: { type: text, default: 'hxe', doc: 'What all subjects of the fleet begin with.' },
+        token: { type: late, doc: 'A token to sign in with.' },
+        username: { type: late, doc: 'The user to sign in as.' },
+        password: { type: late, doc: 'The password of that user.' },
+        nkey_seed: { type: late, doc: 'The seed of an nkey to sign in with; better "file:PATH" than the seed itself.' },
+        creds_file: { type: lateFile, doc: 'A `.creds` file: a JWT and its seed.' },
+        trusted_keys: {
+          type: texts,
+          doc: 'Public keys of those whose commands are obeyed; `hxe hosts keys` makes them.',
+        },
+        signing_seed: { type: late, doc: 'The seed that commands of this agent to others are signed with.' },
         allow_remote: {
           type: { is: 'list', of: oneOf('view', 'start', 'stop', 'restart', 'reload', 'signal', 'exec', 'configure') },
           default: ['view', 'start', 'stop', 'restart'],
           doc: 'What other agents of the fleet may do to the services here.',
         },
+      },
+      blocks: {
+        tls: block('Encryption of the connection.', {
+          attributes: {
+            ca_file: { type: lateFile, doc: "The certificates that the server's one must come from, in PEM form." },
+            cert_file: { type: lateFile, doc: 'The certificate that this agent shows, in PEM form.' },
+            key_file: { type: lateFile, doc: "The certificate's private key, in PEM form." },
+          },
+        }),
       },
     }),
   },

@@ -1,0 +1,85 @@
+import type { RemoteRight } from '../../contract/index.ts'
+import { type Call, type Envelope, readCall } from './message.ts'
+import { isSignedBy } from './sign.ts'
+
+/** A call lives two minutes at most, whatever it says of itself. */
+const longestLifeMs = 120_000
+/** By as much may the clocks of caller and host differ after the caller has allowed for what it knows of it. */
+const skewMs = 30_000
+/** Names of operations that are remembered, for as long as a call lives. */
+const mostRemembered = 20_000
+
+export type Refusal = { refused: string; code: 'FORBIDDEN' | 'BAD_INPUT' | 'CONFLICT' }
+export type Admission = { call: Call; repeat: boolean } | Refusal
+
+export interface AdmitOptions {
+  /** This host's id. */
+  host: string
+  /** Empty on a server for development, where nothing is signed. */
+  trustedKeys: ReadonlySet<string>
+  mustBeSigned: boolean
+  /** Calls that were issued before are from an earlier life of this agent, whose memory of operations is gone. */
+  startedAtMs: number
+}
+
+/**
+ * Whether a call that came over the fleet is heard at all: for this host, signed by somebody who is trusted, still
+ * alive, and not one that was sent before and is played again by somebody else.
+ */
+export class Gatekeeper {
+  readonly #options: AdmitOptions
+  /** By operation: until when it is remembered, and the session that it came from. */
+  readonly #seen = new Map<string, { untilMs: number; session: string }>()
+
+  constructor(options: AdmitOptions) {
+    this.#options = options
+  }
+
+  admit(envelope: Envelope, nowMs: number): Admission {
+    const { host, mustBeSigned, trustedKeys, startedAtMs } = this.#options
+    if (mustBeSigned && !isSignedBy(envelope, trustedKeys))
+      return { code: 'FORBIDDEN', refused: 'The command is not signed by a key that this host trusts' }
+    const call = readCall(envelope.call)
+    if (!call) return { code: 'BAD_INPUT', refused: 'The command cannot be read' }
+    if (call.host !== host) return { code: 'FORBIDDEN', refused: 'The command is for another host' }
+    const untilMs = Math.min(call.expiresAtMs, call.issuedAtMs + longestLifeMs)
+    if (nowMs > untilMs + skewMs) return { code: 'CONFLICT', refused: 'The command has expired; nothing was done' }
+    if (call.issuedAtMs > nowMs + longestLifeMs + skewMs)
+      return { code: 'CONFLICT', refused: 'The command comes from the future: the clocks of the two hosts differ' }
+    if (call.issuedAtMs < startedAtMs - skewMs)
+      return { code: 'CONFLICT', refused: 'The command is older than this agent; nothing was done' }
+    this.#forget(nowMs)
+    const before = this.#seen.get(call.op)
+    if (before && before.session !== call.session)
+      return { code: 'CONFLICT', refused: 'The command was sent before by somebody else' }
+    this.#seen.set(call.op, { untilMs: untilMs + skewMs, session: call.session })
+    return { call, repeat: before !== undefined }
+  }
+
+  #forget(nowMs: number): void {
+    for (const [op, { untilMs }] of this.#seen) {
+      if (untilMs >= nowMs && this.#seen.size < mostRemembered) return
+      this.#seen.delete(op)
+    }
+  }
+}
+
+const ofVerb: Readonly<Record<string, RemoteRight>> = {
+  'services.start': 'start',
+  'services.stop': 'stop',
+  'services.restart': 'restart',
+  'services.reload': 'reload',
+  'services.signal': 'signal',
+  'services.exec': 'exec',
+  'services.probe': 'view',
+  'runs.create': 'exec',
+}
+/** Never from afar: they would end or open the agent itself. */
+const never: ReadonlySet<string> = new Set(['agent.shutdown', 'agent.signIn'])
+
+/** What a procedure needs to be called from another host; undefined where it cannot be. Unknown ones need the most. */
+export function rightFor(path: readonly string[], role: string): RemoteRight | undefined {
+  const name = path.join('.')
+  if (never.has(name)) return undefined
+  return ofVerb[name] ?? (role === 'viewer' ? 'view' : 'configure')
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod'
+
+/** Larger answers come in parts: the server's limit is 1 MiB unless somebody has set another. */
+export const partBytes = 256 * 1024
+/** Nobody is sent more than this for one call; what is longer is asked for in pages. */
+export const mostAnswerBytes = 64 * 1024 * 1024
+const mostCallBytes = 4 * 1024 * 1024
+const mostDepth = 64
+
+/** One call, as it is signed and sent. */
+export const callSchema = z.object({
+  v: z.literal(1),
+  /** The host it is for: a call that is taken to another one is refused there. */
+  host: z.string().max(64),
+  /** Names the operation: what is repeated under one name is done once. */
+  op: z.string().min(8).max(64),
+  path: z.array(z.string().max(64)).min(1).max(4),
+  input: z.unknown(),
+  lastEventId: z.string().max(200).optional(),
+  caller: z.object({ author: z.string().max(200), host: z.string().max(200) }),
+  /** By the clock of the host it is for, as the caller knows it: then a clock that is off harms nothing. */
+  issuedAtMs: z.number(),
+  expiresAtMs: z.number(),
+  /** Where parts and items are sent. */
+  session: z.string().max(64),
+  call: z.number().int().min(1),
+})
+export type Call = z.infer<typeof callSchema>
+
+/** What is sent: the call as text, so that the signature is over the very bytes that arrive. */
+const envelopeSchema = z.object({
+  call: z.string(),
+  key: z.string().max(100).optional(),
+  sig: z.string().max(200).optional(),
+})
+export type Envelope = z.infer<typeof envelopeSchema>
+
+/** An answer or a part of it; `item` of a stream carries the id that it can be resumed from. */
+const frameSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('value'), value: z.unknown() }),
+  /** The answer is too long for one message: it comes in parts. */
+  z.object({ kind: z.literal('parts') }),
+  z.object({ kind: z.literal('stream') }),
+  z.object({ kind: z.literal('item'), value: z.unknown(), id: z.string().optional() }),
+  z.object({ kind: z.literal('end') }),
+  z.object({
+    kind: z.literal('error'),
+    error: z.object({
+      code: z.string(),
+      status: z.number(),
+      message: z.string(),
+      data: z.unknown(),
+      defined: z.boolean(),
+    }),
+  }),
+])
+export type Frame = z.infer<typeof frameSchema>
+
+/** What a caller says about a stream: `more` items may be sent, or that it is to end. */
+const controlSchema = z.union([
+  z.object({ call: z.number().int(), more: z.number().int().min(1).max(10_000) }),
+  z.object({ call: z.number().int(), end: z.literal(true) }),
+  z.object({ alive: z.literal(true) }),
+])
+export type Control = z.infer<typeof controlSchema>
+
+/** What every agent tells of itself again and again. */
+const heartbeatSchema = z.object({
+  v: z.literal(1),
+  id: z.string().max(64),
+  name: z.string().max(200),
+  version: z.string().max(100),
+  os: z.string().max(100),
+  labels: z.record(z.string().max(100), z.string().max(1000)),
+  /** Made anew with each start: a host that has been started again has forgotten its streams. */
+  boot: z.string().max(64),
+  startedAt: z.string().max(40),
+  nowMs: z.number(),
+  everyMs: z.number(),
+  allowRemote: z.array(z.string().max(20)).max(20),
+  services: z.object({ running: z.number(), failing: z.number(), total: z.number() }),
+  cpuPercent: z.number().nullable(),
+  memoryPercent: z.number().nullable(),
+  alerts: z.number(),
+  revision: z.number(),
+  /** It ends, on purpose: nobody has to wait to know that it is away. */
+  leaving: z.boolean().optional(),
+})
+export type Heartbeat = z.infer<typeof heartbeatSchema>
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value))
+
+/** What another program has sent, if it is what it should be; undefined is all that a stranger's nonsense gets. */
+function reader<T extends z.ZodType>(schema: T, mostBytes: number) {
+  return (data: Uint8Array): z.infer<T> | undefined => {
+    if (data.byteLength > mostBytes) return undefined
+    const text = decoder.decode(data)
+    if (isTooDeep(text)) return undefined
+    try {
+      const { success, data: value } = schema.safeParse(JSON.parse(text))
+      return success ? value : undefined
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Counted before it is parsed: a value of a million brackets must not be walked by anything that recurses. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (inText) {
+      if (code === 92) at++
+      else if (code === 34) inText = false
+    } else if (code === 34) inText = true
+    else if (code === 91 || code === 123) {
+      if (++depth > mostDepth) return true
+    } else if (code === 93 || code === 125) depth--
+  }
+  return false
+}
+
+export const readEnvelope = reader(envelopeSchema, mostCallBytes)
+export const readFrame = reader(frameSchema, 2 * 1024 * 1024)
+export const readControl = reader(controlSchema, 4096)
+export const readHeartbeat = reader(heartbeatSchema, 64 * 1024)
+
+export function readCall(text: string): Call | undefined {
+  try {
+    const { success, data } = callSchema.safeParse(JSON.parse(text))
+    return success ? data : undefined
+  } catch {
+    return undefined
+  }
+}

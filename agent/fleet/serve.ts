@@ -1,0 +1,241 @@
+import { ORPCError } from '@orpc/client'
+import { call as callProcedure, getEventMeta, type Procedure } from '@orpc/server'
+import type { ProcedureMeta } from '../../contract/index.ts'
+import type { Caller } from '../core.ts'
+import type { Clock } from '../os/index.ts'
+import { type Gatekeeper, rightFor } from './admit.ts'
+import { type Call, encode, type Frame, mostAnswerBytes, partBytes, readControl, readEnvelope } from './message.ts'
+import { partsOf } from './parts.ts'
+import type { Subjects } from './subjects.ts'
+import type { Wire } from './wire.ts'
+
+/** Answers to changes are kept for as long as a call can be repeated. */
+const keepAnswersMs = 180_000
+const mostAnswers = 2_000
+/** A caller says every ten seconds that it still reads its streams. */
+const silentAfterMs = 30_000
+const mostStreams = 500
+/** How many items a stream sends before it waits to be asked for more. */
+export const firstCredit = 256
+
+// biome-ignore lint/suspicious/noExplicitAny: procedures of any input and output
+type AnyProcedure = Procedure<any, any, any, any, any, any>
+
+export interface ServeOptions {
+  wire: Wire
+  subjects: Subjects
+  host: string
+  clock: Clock
+  router: object
+  gate: Gatekeeper
+  /** What the configuration allows at this moment. */
+  allowed: () => ReadonlySet<string>
+  log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
+}
+
+interface Stream {
+  session: string
+  credit: number
+  more: () => void
+  abort: AbortController
+  heardAtMs: number
+}
+
+/**
+ * Answers calls of other hosts from this agent's router. What is repeated under one operation's name gets the answer of
+ * the first time. A stream sends as much as its reader has asked for, and ends when nothing is heard of it.
+ * Returns the clean-up.
+ */
+export function serveFleet(options: ServeOptions): () => void {
+  const { wire, subjects, host, clock, gate } = options
+  const answers = new Map<string, { frame: Promise<Frame>; untilMs: number }>()
+  const streams = new Map<string, Stream>()
+  const closing = new AbortController()
+
+  async function answer(data: Uint8Array, reply: (frame: Frame) => void): Promise<void> {
+    const envelope = readEnvelope(data)
+    if (!envelope) return reply(refusal('BAD_INPUT', 'The command cannot be read'))
+    const admitted = gate.admit(envelope, clock.nowMs())
+    if ('refused' in admitted) {
+      options.log.warn({ refused: admitted.refused }, 'a command of the fleet was refused')
+      return reply(refusal(admitted.code, admitted.refused))
+    }
+    const { call } = admitted
+    const known = answers.get(call.op)
+    if (known) return send(call, await known.frame, reply)
+    if (admitted.repeat)
+      return reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
+    const procedure = procedureAt(options.router, call.path)
+    const { role } = procedure ? metaOf(procedure) : { role: 'admin' }
+    const right = rightFor(call.path, role)
+    if (!procedure || right === undefined) return reply(refusal('NOT_FOUND', `This host has no ${call.path.join('.')}`))
+    if (!options.allowed().has(right)) {
+      const message = `${call.path.join('.')} is not allowed from other hosts: allow_remote in the nats block of this host lacks "${right}"`
+      return reply(refusal('FORBIDDEN', message))
+    }
+    const running = run(procedure, call)
+    // Reading again is harmless; of what changes something the answer is kept.
+    if (role !== 'viewer') remember(call.op, running)
+    await send(call, await running, reply)
+  }
+
+  function remember(op: string, frame: Promise<Frame>): void {
+    const nowMs = clock.nowMs()
+    for (const [old, { untilMs }] of answers) {
+      if (untilMs >= nowMs && answers.size < mostAnswers) break
+      answers.delete(old)
+    }
+    answers.set(op, { frame, untilMs: nowMs + keepAnswersMs })
+  }
+
+  async function run(procedure: AnyProcedure, call: Call): Promise<Frame> {
+    const caller: Caller = { author: `${call.caller.author}@${call.caller.host}`, role: 'admin' }
+    const abort = new AbortController()
+    try {
+      const value = await callProcedure(
+        procedure,
+        call.input as never,
+        {
+          context: { caller, carrier: 'nats' },
+          signal: AbortSignal.any([abort.signal, closing.signal]),
+          path: call.path,
+          ...(call.lastEventId === undefined ? {} : { lastEventId: call.lastEventId }),
+        } as never,
+      )
+      if (!isStream(value)) return { kind: 'value', value }
+      if (streams.size >= mostStreams) {
+        void value.return?.(undefined)
+        return refusal('UNAVAILABLE', `This host serves ${mostStreams} streams already`)
+      }
+      void pump(call, value, abort)
+      return { kind: 'stream' }
+    } catch (error) {
+      return errorFrame(error)
+    }
+  }
+
+  async function pump(call: Call, source: AsyncIterator<unknown>, abort: AbortController): Promise<void> {
+    const key = `${call.session}.${call.call}`
+    const stream: Stream = {
+      session: call.session,
+      credit: firstCredit,
+      more: () => {},
+      abort,
+      heardAtMs: clock.monotonicMs(),
+    }
+    streams.set(key, stream)
+    const subject = subjects.answers(host, call.session, call.call)
+    const tell = (frame: Frame): void => send(call, frame, (whole) => wire.publish(subject, encode(whole)))
+    try {
+      while (!abort.signal.aborted) {
+        if (stream.credit === 0) await new Promise<void>((resolve) => (stream.more = resolve))
+        if (abort.signal.aborted) break
+        const { done, value } = await source.next()
+        if (done) break
+        stream.credit--
+        const id = getEventMeta(value)?.id
+        tell({ kind: 'item', value, ...(id === undefined ? {} : { id }) })
+      }
+      if (!abort.signal.aborted) tell({ kind: 'end' })
+    } catch (error) {
+      tell(errorFrame(error))
+    } finally {
+      streams.delete(key)
+      void source.return?.(undefined)
+    }
+  }
+
+  function hearControl(session: string, data: Uint8Array): void {
+    const control = readControl(data)
+    if (!control) return
+    const nowMs = clock.monotonicMs()
+    for (const stream of streams.values()) if (stream.session === session) stream.heardAtMs = nowMs
+    if ('alive' in control) return
+    const stream = streams.get(`${session}.${control.call}`)
+    if (!stream) return
+    if ('end' in control) endStream(stream)
+    else {
+      stream.credit += control.more
+      stream.more()
+    }
+  }
+
+  function endStream(stream: Stream): void {
+    stream.abort.abort()
+    stream.more()
+  }
+
+  /** Tells an answer; one that is too long for a message goes in parts, and the teller only says so. */
+  function send(call: Call, frame: Frame, tell: (frame: Frame) => void): void {
+    const bytes = encode(frame)
+    if (bytes.byteLength <= partBytes) {
+      tell(frame)
+    } else if (bytes.byteLength > mostAnswerBytes) {
+      const message = `The answer has ${bytes.byteLength} bytes, too many for the fleet; ask for less at once`
+      tell(refusal('BAD_INPUT', message))
+    } else {
+      const subject = subjects.answers(host, call.session, call.call)
+      if (frame.kind !== 'item') tell({ kind: 'parts' })
+      for (const part of partsOf(bytes, partBytes)) wire.publish(subject, part)
+    }
+  }
+
+  const callSubject = subjects.call(host)
+  const controlHead = subjects.control(host, '')
+  const unsubscribe = wire.subscribe(subjects.commands(host), ({ subject, data, reply }) => {
+    if (subject === callSubject) void answer(data, (frame) => reply(encode(frame)))
+    else if (subject.startsWith(controlHead)) hearControl(subject.slice(controlHead.length), data)
+  })
+  let cancel = (): void => {}
+  const sweep = (): void => {
+    const beforeMs = clock.monotonicMs() - silentAfterMs
+    for (const stream of streams.values()) if (stream.heardAtMs < beforeMs) endStream(stream)
+    cancel = clock.after(silentAfterMs / 3, sweep)
+  }
+  cancel = clock.after(silentAfterMs / 3, sweep)
+  return () => {
+    cancel()
+    unsubscribe()
+    closing.abort()
+    for (const stream of streams.values()) endStream(stream)
+  }
+}
+
+const refusal = (code: string, message: string): Frame => ({
+  kind: 'error',
+  error: { code, status: statusOf[code] ?? 500, message, data: {}, defined: false },
+})
+const statusOf: Readonly<Record<string, number>> = {
+  BAD_INPUT: 400,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  UNAVAILABLE: 503,
+}
+
+/** The chain before every handler has made an error of the contract of whatever went wrong. */
+function errorFrame(error: unknown): Frame {
+  if (error instanceof ORPCError) {
+    const { code, status, message, data, defined } = error
+    return { kind: 'error', error: { code: String(code), status, message, data: data ?? {}, defined } }
+  }
+  return refusal(
+    'INTERNAL_SERVER_ERROR',
+    'Something went wrong inside the agent of that host. Its log has the details.',
+  )
+}
+
+function procedureAt(router: object, path: readonly string[]): AnyProcedure | undefined {
+  let node: unknown = router
+  for (const word of path) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, word)) return undefined
+    node = (node as Record<string, unknown>)[word]
+  }
+  return typeof node === 'object' && node !== null && '~orpc' in node ? (node as AnyProcedure) : undefined
+}
+
+const metaOf = (procedure: AnyProcedure): ProcedureMeta => procedure['~orpc'].meta as ProcedureMeta
+
+function isStream(value: unknown): value is AsyncIterator<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value
+}

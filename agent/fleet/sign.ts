@@ -1,0 +1,41 @@
+import { fromPublic, fromSeed } from '@nats-io/nkeys'
+import type { Call, Envelope } from './message.ts'
+
+/** Signs what is sent; undefined where nothing is signed, on a server for development. */
+export interface Signer {
+  publicKey: string
+  sign(call: Call): Envelope
+}
+
+/** @throws with a sentence where the seed is none */
+export function signerOf(seed: string): Signer {
+  const pair = pairOf(seed)
+  const publicKey = pair.getPublicKey()
+  return {
+    publicKey,
+    sign(call) {
+      const text = JSON.stringify(call)
+      return { call: text, key: publicKey, sig: Buffer.from(pair.sign(Buffer.from(text))).toString('base64url') }
+    },
+  }
+}
+
+function pairOf(seed: string): ReturnType<typeof fromSeed> {
+  try {
+    return fromSeed(Buffer.from(seed.trim()))
+  } catch {
+    throw new Error('signing_seed is no seed of an nkey; `hxe hosts keys` makes one')
+  }
+}
+
+export const unsigned = (call: Call): Envelope => ({ call: JSON.stringify(call) })
+
+/** Whether the call was signed by one of the keys that this host trusts. */
+export function isSignedBy({ call, key, sig }: Envelope, trusted: ReadonlySet<string>): boolean {
+  if (key === undefined || sig === undefined || !trusted.has(key)) return false
+  try {
+    return fromPublic(key).verify(Buffer.from(call), Buffer.from(sig, 'base64url'))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** What may be done to a host from afar; its own configuration says which (`allow_remote`). */
+export const remoteRights = ['view', 'start', 'stop', 'restart', 'reload', 'signal', 'exec', 'configure'] as const
+export type RemoteRight = (typeof remoteRights)[number]
+
+/** One agent of the fleet, this one included. */
+export const fleetHostSchema = z.object({
+  /** What it is called here: its name, with a part of its id behind it where two hosts have one name. */
+  name: z.string(),
+  /** Made once for each data directory: never the same for two agents. */
+  id: z.string(),
+  /** This agent itself. */
+  self: z.boolean(),
+  state: z.enum(['connected', 'unreachable']),
+  /** When that state began. */
+  since: z.string(),
+  lastSeenAt: z.string(),
+  latencyMs: z.number().nullable(),
+  version: z.string(),
+  os: z.string(),
+  labels: z.record(z.string(), z.string()),
+  services: z.object({ running: z.number().int(), failing: z.number().int(), total: z.number().int() }),
+  cpuPercent: z.number().nullable(),
+  memoryPercent: z.number().nullable(),
+  alerts: z.number().int(),
+  /** Its clock less ours, where that is known. */
+  clockSkewMs: z.number().nullable(),
+  allowRemote: z.array(z.enum(remoteRights)),
+  /** Number of its configuration's history. */
+  revision: z.number().int(),
+  /** What is worth knowing: another host of that name, another version, a clock that is off. */
+  notes: z.array(z.string()),
+  /** Calls to it are held back for a moment, since the last ones were not answered. */
+  breaker: z.enum(['closed', 'open', 'half-open']),
+})
+export type FleetHost = z.infer<typeof fleetHostSchema>
+
+/** How this agent is joined to the others. */
+export const fleetStatusSchema = z.object({
+  /** `off`: no `nats` block. `invalid`: it cannot be used, `problem` says why. */
+  state: z.enum(['off', 'connecting', 'connected', 'lost', 'invalid']),
+  since: z.string(),
+  servers: z.array(z.string()),
+  /** The one that is connected. */
+  server: z.string().nullable(),
+  serverVersion: z.string().nullable(),
+  clusterName: z.string().nullable(),
+  rttMs: z.number().nullable(),
+  /** Loopback without credentials: for development, anybody on this machine may speak. */
+  unprotected: z.boolean(),
+  problem: z.string().nullable(),
+  /** A version of the server with published holes, and the like. */
+  warnings: z.array(z.string()),
+  /** Of the client: what was asked, tried again, given up, and refused at once since a host did not answer. */
+  calls: z.object({
+    open: z.number().int(),
+    done: z.number().int(),
+    retried: z.number().int(),
+    failed: z.number().int(),
+    refused: z.number().int(),
+  }),
+})
+export type FleetStatus = z.infer<typeof fleetStatusSchema>

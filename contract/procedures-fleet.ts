@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { fleetHostSchema, fleetStatusSchema } from './fleet.ts'
+import { listOf, view } from './procedure.ts'
+
+const host = z.string().min(1).max(120)
+
+/** Whatever else there is is to be had of another host under `/hosts/{host}/…`. */
+export const fleetProcedures = {
+  hosts: {
+    list: view
+      .route({ method: 'GET', path: '/hosts', tags: ['fleet'], summary: 'The hosts of the fleet, this one first' })
+      .input(z.object({ state: z.enum(['connected', 'unreachable']).optional() }))
+      .output(listOf(fleetHostSchema)),
+    get: view
+      .route({ method: 'GET', path: '/hosts/{host}', tags: ['fleet'], summary: 'One host' })
+      .input(z.object({ host }))
+      .output(fleetHostSchema),
+  },
+  fleet: {
+    status: view
+      .route({ method: 'GET', path: '/fleet', tags: ['fleet'], summary: 'How this agent is joined to the others' })
+      .output(fleetStatusSchema),
+  },
+}
