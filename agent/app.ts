@@ -194,6 +194,8 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     teardown.add('server', () => server.close())
     await agent.begin()
     teardown.add('supervisor', () => agent.end())
+    agent.joinFleet(server.router)
+    teardown.add('fleet', () => agent.leaveFleet())
     await writeAgentFile(dataDir, { url, pid: process.pid, version })
     log.info({ url, dataDir, pid: process.pid }, 'the agent runs')
     teardown.add('memory', clock.after(settledAfterMs, releaseMemory))

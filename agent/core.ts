@@ -44,6 +44,7 @@ import type {
   WatchPace,
 } from '../contract/index.ts'
 import type { AlertsDesk } from './alerts/types.ts'
+import type { FleetDesk } from './fleet/types.ts'
 import type { HealthDesk } from './health/types.ts'
 import type { Logs } from './logs/types.ts'
 import type { MetricsDesk } from './metrics/types.ts'
@@ -131,6 +132,7 @@ export interface Core {
   readonly health: HealthDesk
   readonly metrics: MetricsDesk
   readonly alerts: AlertsDesk
+  readonly fleet: FleetDesk
   readonly logs: Pick<Logs, 'query' | 'follow' | 'hits' | 'histogram'>
   events: {
     list(query: EventQuery): Promise<AgentEvent[]>

@@ -35,6 +35,8 @@ const eventKinds = [
   'silence.ended',
   'delivery.failed',
   'agent.recovered',
+  'host.joined',
+  'host.lost',
   'hook.failed',
   'process.ended',
 ] as const

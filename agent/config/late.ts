@@ -48,6 +48,11 @@ export class LateTexts {
     return resolve(this.folder, expandHome(path, this.home))
   }
 
+  /** The text of a file that is named by its path; a missing one is noted. */
+  contents(path: string, range: Range): string {
+    return this.read(path, 'file', range) ?? ''
+  }
+
   private reference(reference: LateReference): string {
     switch (reference.from) {
       case 'env':

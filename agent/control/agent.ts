@@ -39,6 +39,7 @@ import { stopWatchingServices } from './devwatch.ts'
 import { type AgentDeps, type Engine, loadOptionsOf } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
+import { type FleetSeat, openFleetSeat } from './fleet.ts'
 import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
@@ -63,6 +64,8 @@ export class Agent implements Core {
   readonly language: Core['language']
   readonly state: Core['state']
   readonly alerts: AlertsDesk = quietDesk
+  readonly fleet: Core['fleet']
+  readonly #seat: FleetSeat
   readonly health: HealthDesk = quietHealth
   readonly metrics: MetricsDesk
   readonly #closeMetrics: () => Promise<void>
@@ -94,6 +97,8 @@ export class Agent implements Core {
     const { desk, close } = openMetrics(engine)
     this.metrics = desk
     this.#closeMetrics = close
+    this.#seat = openFleetSeat(engine)
+    this.fleet = this.#seat.desk
     this.import = openImports(engine)
     this.language = openLanguage(engine)
     this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
@@ -111,6 +116,15 @@ export class Agent implements Core {
     await begin(this.#engine, await (this.#reading ?? readFirst(this.#engine)))
     this.#stopSampling = this.#engine.sampler.start()
     this.#stopWatching = watchConfiguration(this.#engine)
+  }
+
+  /** Takes this agent's seat in its fleet, where the configuration names one; others are answered by the router. */
+  joinFleet(router: object): void {
+    this.#seat.serve(router)
+  }
+
+  leaveFleet(): Promise<void> {
+    return this.#seat.close()
   }
 
   /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */

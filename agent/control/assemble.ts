@@ -51,6 +51,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     leaving: new Set(),
     recalled: new Map(),
     watches: new Map(),
+    configured: new Set(),
     order: [],
     configuration: undefined,
     status: { status: 'pending', files: [], diagnostics: [], appliedAt: null, revision: 0, changed: [], pending: null },

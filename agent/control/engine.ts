@@ -70,6 +70,8 @@ export interface Engine {
   readonly recalled: Map<string, Why>
   /** By service, what is watched to restart it. */
   readonly watches: Map<string, ServiceWatch>
+  /** Called after files have been taken over: what they say of the agent's own parts may have changed. */
+  readonly configured: Set<() => void>
   /** Names of services in the order of the files. */
   order: string[]
   configuration: Configuration | undefined

@@ -39,6 +39,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadRes
   for (const spec of configuration.services.values()) defineService(engine, spec)
   engine.order = [...configuration.services.keys(), ...engine.transient]
   engine.deps.logs.configure(logSpecs(engine))
+  for (const follow of engine.configured) follow()
   return true
 }
 

@@ -10,9 +10,8 @@ import {
 } from '@orpc/client'
 import type { Clock } from '../os/index.ts'
 import { type Breaker, Breakers } from './breaker.ts'
-import { type Call, type Control, type Envelope, encode, type Frame, readFrame } from './message.ts'
+import { type Call, type Control, type Envelope, encode, type Frame, firstCredit, readFrame } from './message.ts'
 import { isPart, Parts } from './parts.ts'
-import { firstCredit } from './serve.ts'
 import type { Subjects } from './subjects.ts'
 import { NoHostError, SilentHostError, type Wire } from './wire.ts'
 

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const partBytes = 256 * 1024
 /** Nobody is sent more than this for one call; what is longer is asked for in pages. */
 export const mostAnswerBytes = 64 * 1024 * 1024
+/** How many items a stream sends before it waits to be asked for more. */
+export const firstCredit = 256
 const mostCallBytes = 4 * 1024 * 1024
 const mostDepth = 64
 
@@ -15,7 +17,7 @@ export const callSchema = z.object({
   /** Names the operation: what is repeated under one name is done once. */
   op: z.string().min(8).max(64),
   path: z.array(z.string().max(64)).min(1).max(4),
-  input: z.unknown(),
+  input: z.unknown().optional(),
   lastEventId: z.string().max(200).optional(),
   caller: z.object({ author: z.string().max(200), host: z.string().max(200) }),
   /** By the clock of the host it is for, as the caller knows it: then a clock that is off harms nothing. */

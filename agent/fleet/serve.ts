@@ -4,7 +4,16 @@ import type { ProcedureMeta } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type Gatekeeper, rightFor } from './admit.ts'
-import { type Call, encode, type Frame, mostAnswerBytes, partBytes, readControl, readEnvelope } from './message.ts'
+import {
+  type Call,
+  encode,
+  type Frame,
+  firstCredit,
+  mostAnswerBytes,
+  partBytes,
+  readControl,
+  readEnvelope,
+} from './message.ts'
 import { partsOf } from './parts.ts'
 import type { Subjects } from './subjects.ts'
 import type { Wire } from './wire.ts'
@@ -15,8 +24,6 @@ const mostAnswers = 2_000
 /** A caller says every ten seconds that it still reads its streams. */
 const silentAfterMs = 30_000
 const mostStreams = 500
-/** How many items a stream sends before it waits to be asked for more. */
-export const firstCredit = 256
 
 // biome-ignore lint/suspicious/noExplicitAny: procedures of any input and output
 type AnyProcedure = Procedure<any, any, any, any, any, any>

@@ -7,4 +7,6 @@ export interface CallContext {
   carrier: string
   /** Whether the revision in the input is a precondition of the request, `If-Match`: another one is then told as such. */
   isConditional?: boolean
+  /** The host of the fleet that answers, where it is another one. */
+  host?: string
 }

@@ -5,6 +5,7 @@ import { createAccess } from './access.ts'
 import type { ChainLog } from './chain.ts'
 import { createHttp } from './http.ts'
 import { listenOn } from './listen.ts'
+import { createRemoteRouter } from './remote.ts'
 import { createRest } from './rest.ts'
 import { type AgentRouter, createRouter } from './router.ts'
 
@@ -39,6 +40,8 @@ export interface AgentServer {
   port: number
   /** For `servePort`: the window has the same procedures as REST. */
   router: AgentRouter
+  /** The same procedures, answered by another host of the fleet. */
+  remoteRouter(): AgentRouter
   /** A one-time address of the panel for a browser, good for five minutes. */
   signInUrl(): { url: string; expiresAt: string }
   /** Ends streams and connections; resolves when the port is free. */
@@ -68,9 +71,17 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     signIn: signInUrl,
     checkOutputs: options.checkOutputs ?? false,
   })
+  let remote: AgentRouter | undefined
+  const remoteRouter = (): AgentRouter => {
+    remote ??= createRemoteRouter(core, log) as AgentRouter
+    return remote
+  }
   const { app, server } = await createHttp({
     core,
-    rest: createRest(router, clock, closing.signal),
+    rest: createRest(router, clock, closing.signal, {
+      router: remoteRouter,
+      isSelf: (host) => core.fleet.isSelf(host),
+    }),
     access,
     log,
     version,
@@ -87,6 +98,7 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     url: url(),
     port,
     router,
+    remoteRouter,
     signInUrl,
     async close() {
       closing.abort()

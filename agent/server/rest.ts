@@ -5,10 +5,11 @@ import {
   StandardOpenAPIJsonSerializer,
   StandardOpenAPISerializer,
 } from '@orpc/openapi-client/standard'
+import type { AnyRouter } from '@orpc/server'
 import { StandardHandler } from '@orpc/server/standard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problemOf } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import { type Caller, CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import type { CallContext } from './context.ts'
 import { maxPage } from './paging.ts'
@@ -114,12 +115,28 @@ function createSignals(closing: AbortSignal) {
   }
 }
 
+/** `/hosts/NAME/services` is `/services` of that host; its own entry, `/hosts/NAME`, is this one's. */
+function takeHost(url: URL): string | undefined {
+  const found = /^\/hosts\/([^/]+)(\/.+)$/.exec(url.pathname.slice(apiPrefix.length))
+  if (!found?.[1] || !found[2]) return undefined
+  url.pathname = `${apiPrefix}${found[2]}`
+  return decodeURIComponent(found[1])
+}
+
+/** What answers calls for other hosts, and which hosts those are. */
+export interface RemoteHosts {
+  router: () => AnyRouter
+  /** @throws NOT_FOUND for a host that is not known */
+  isSelf: (host: string) => boolean
+}
+
 /** Answers `/api/v1` from the router until `closing` is aborted. */
-export function createRest(router: AgentRouter, clock: Clock, closing: AbortSignal) {
+export function createRest(router: AgentRouter, clock: Clock, closing: AbortSignal, remote: RemoteHosts) {
   const serializer = new StandardOpenAPISerializer(new AsIs(), new StandardBracketNotationSerializer())
   const matcher = new StandardOpenAPIMatcher()
   const codec = new StandardOpenAPICodec(serializer, { customErrorResponseBodyEncoder: problemOf })
   const handler = new StandardHandler(router, matcher, codec, {})
+  let remoteHandler: StandardHandler<CallContext> | undefined
   const signalOf = createSignals(closing)
 
   async function allowedMethods(pathname: string): Promise<string[]> {
@@ -147,6 +164,14 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
       return reply
     }
     const asked = url.pathname
+    let host: string | undefined
+    try {
+      host = takeHost(url)
+      if (host !== undefined && remote.isSelf(host)) host = undefined
+    } catch (error) {
+      if (!(error instanceof CoreError)) throw error
+      return sendProblem(reply, { status: 404, code: 'NOT_FOUND', message: error.message })
+    }
     if (request.method === 'GET') followAddress(url, request.headers)
     cutLimit(url)
     const precondition = preconditionOf(request, url)
@@ -159,9 +184,16 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
       body: async () => inputOf(request, url, precondition),
       signal: signalOf(reply),
     }
-    const { matched, response } = await handler.handle(standard, {
+    if (host !== undefined)
+      remoteHandler ??= new StandardHandler(remote.router(), new StandardOpenAPIMatcher(), codec, {})
+    const { matched, response } = await (host === undefined ? handler : (remoteHandler ?? handler)).handle(standard, {
       prefix: apiPrefix,
-      context: { caller, carrier: 'rest', isConditional: precondition !== undefined },
+      context: {
+        caller,
+        carrier: 'rest',
+        isConditional: precondition !== undefined,
+        ...(host === undefined ? {} : { host }),
+      },
     })
     if (!matched) {
       await sendUnmatched(reply, request.method, asked)

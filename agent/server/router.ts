@@ -3,6 +3,7 @@ import { type Caller, type Core, CoreError, type Verb } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type ChainLog, createChain, toWireError } from './chain.ts'
 import { alertHandlers } from './handlers/alerts.ts'
+import { fleetHandlers } from './handlers/fleet.ts'
 import { healthHandlers } from './handlers/health.ts'
 import { metricHandlers } from './handlers/metrics.ts'
 import { badField, maxPage, pageOf, present, readTime } from './paging.ts'
@@ -265,6 +266,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     },
     ...metricHandlers(os, core),
     ...alertHandlers(os, core),
+    ...fleetHandlers(os, core),
     fixes: {
       apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),
     },

@@ -16,7 +16,7 @@ export const electronLibraries = [
 ]
 
 /** Beside the libraries: a display and a session bus for the tests of the window, and what the fault suite injects with, and a browser. */
-export const testPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'strace', 'libfaketime', 'chromium']
+export const testPrograms = ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'strace', 'libfaketime', 'chromium', 'nats-server']
 
 const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
 

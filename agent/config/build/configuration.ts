@@ -1,5 +1,15 @@
 import { expandHome } from '../home.ts'
-import type { AgentSettings, AppSpec, Configuration, GroupSpec, Origin, ServerSettings, ServiceSpec } from '../model.ts'
+import type {
+  AgentSettings,
+  AppSpec,
+  Configuration,
+  GroupSpec,
+  LateText,
+  NatsSettings,
+  Origin,
+  ServerSettings,
+  ServiceSpec,
+} from '../model.ts'
 import { rootSchema } from '../schema.ts'
 import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
@@ -36,6 +46,7 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
   const name = fields.text('name') || undefined
   const dataDir = fields.text('data_dir') || undefined
   const metrics = fields.inner('metrics')
+  const nats = readNats(fields.inner('nats'))
   return {
     ...(name === undefined ? {} : { name }),
     ...(dataDir === undefined ? {} : { dataDir: expandHome(dataDir, home) }),
@@ -48,7 +59,48 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
       intervalMs: metrics.number('interval'),
       retentionMs: metrics.number('retention'),
     },
+    ...(nats === undefined ? {} : { nats }),
   }
+}
+
+const signIn = {
+  token: 'token',
+  username: 'username',
+  password: 'password',
+  nkeySeed: 'nkey_seed',
+  credsFile: 'creds_file',
+  signingSeed: 'signing_seed',
+} as const
+const certificates = { caFile: 'ca_file', certFile: 'cert_file', keyFile: 'key_file' } as const
+
+function readNats(fields: Fields): NatsSettings | undefined {
+  const { block } = fields
+  if (block === undefined) return undefined
+  const tls = fields.inner('tls')
+  const clusterName = fields.optionalText('cluster_name')
+  return {
+    servers: fields.lates('servers'),
+    ...(clusterName === undefined ? {} : { clusterName }),
+    subjectPrefix: fields.text('subject_prefix'),
+    allowRemote: fields.has('allow_remote') ? fields.texts('allow_remote') : ['view', 'start', 'stop', 'restart'],
+    trustedKeys: fields.texts('trusted_keys'),
+    ...latesOf(fields, signIn),
+    ...(tls.block === undefined ? {} : { tls: latesOf(tls, certificates) }),
+    range: block.place.source.range(block.place),
+  }
+}
+
+/** Those of some late texts that are written, under the names of the model. */
+function latesOf<Names extends Record<string, string>>(
+  fields: Fields,
+  names: Names,
+): { [Name in keyof Names]?: LateText } {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([name, attribute]) => {
+      const text = fields.late(attribute)
+      return text === undefined ? [] : [[name, text]]
+    }),
+  ) as { [Name in keyof Names]?: LateText }
 }
 
 function readServer(fields: Fields): { server?: ServerSettings } {

@@ -63,6 +63,8 @@ const kindWords: Readonly<Record<EventKind, string>> = {
   'agent.stopping': 'Agent stopping',
   'agent.warning': 'Warning of the agent',
   'agent.recovered': 'Put right by the agent',
+  'host.joined': 'Host reached',
+  'host.lost': 'Host lost',
 }
 export const kinds = Object.entries(kindWords) as [EventKind, string][]
 export const kindOf = (text: string): EventKind | undefined => kinds.find(([kind]) => kind === text)?.[0]

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { contract, type FleetHost, needsAttention } from '../../contract/index.ts'
+import { LateTexts, type NatsSettings } from '../config/index.ts'
+import { alone, type Fleet, type FleetAccess, type FleetDesk, loadFleet, type SelfReport } from '../fleet/index.ts'
+import { createSecretFile, currentEnv, readSecretFile, readTextNow } from '../os/index.ts'
+import type { Engine } from './engine.ts'
+import { info } from './lifetime.ts'
+import { listServices } from './present.ts'
+
+/** The seat of this agent in a fleet: taken, left and changed as the configuration says. */
+export interface FleetSeat {
+  desk: FleetDesk
+  /** Joins what the configuration names, and answers others by the router. */
+  serve(router: object): void
+  close(): Promise<void>
+}
+
+export function openFleetSeat(engine: Engine): FleetSeat {
+  const id = hostId(engine.deps.dataDir)
+  const startedAt = engine.deps.info().startedAt
+  const noFleet = (problem: string | null): FleetDesk => alone(() => selfAlone(engine, id), problem, startedAt)
+  let current: FleetDesk = noFleet(null)
+  let joined: Fleet | undefined
+  let applied: unknown
+  let router: object | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function follow(): Promise<void> {
+    const settings = engine.configuration?.agent.nats
+    const wanted = settings && resolveNats(engine, settings)
+    if (!router || isDeepStrictEqual(applied, wanted)) return
+    applied = wanted
+    await joined?.close()
+    joined = undefined
+    if (!settings || !wanted) current = noFleet(null)
+    else if ('missing' in wanted) current = noFleet(wanted.missing)
+    else current = await takeSeat(settings, wanted, router)
+    engine.hub.partChanged('agent')
+  }
+
+  async function takeSeat(settings: NatsSettings, wanted: Resolved, served: object): Promise<FleetDesk> {
+    const parts = await loadFleet()
+    try {
+      joined = new parts.Fleet({
+        clock: engine.deps.clock,
+        random: engine.deps.random,
+        id,
+        access: wanted.access,
+        ...(settings.clusterName === undefined ? {} : { clusterName: settings.clusterName }),
+        prefix: settings.subjectPrefix,
+        trustedKeys: settings.trustedKeys,
+        signer: wanted.signingSeed === undefined ? undefined : parts.signerOf(wanted.signingSeed),
+        author: engine.deps.author,
+        router: served,
+        self: () => reportOf(engine),
+        isView,
+        log: engine.deps.log,
+        changed: () => undefined,
+        turned: (host, restarted) => tellTurn(engine, host, restarted),
+      })
+      joined.begin()
+      return joined
+    } catch (error) {
+      return noFleet((error as Error).message)
+    }
+  }
+
+  const again = (): void => {
+    turn = turn.then(follow).catch((error: unknown) => {
+      engine.deps.log.error({ error: String(error) }, 'the fleet could not be joined')
+    })
+  }
+  engine.configured.add(again)
+  return {
+    desk: {
+      status: () => current.status(),
+      hosts: () => current.hosts(),
+      host: (name) => current.host(name),
+      isSelf: (name) => current.isSelf(name),
+      call: (...call) => current.call(...call),
+    },
+    serve(served) {
+      router = served
+      again()
+    },
+    async close() {
+      engine.configured.delete(again)
+      await turn
+      await joined?.close()
+    },
+  }
+}
+
+interface Resolved {
+  access: FleetAccess
+  signingSeed?: string
+}
+
+/** The values of a `nats` block as they are now, or what is missing of them. */
+function resolveNats(engine: Engine, settings: NatsSettings): Resolved | { missing: string } {
+  const texts = new LateTexts(settings.range.file, { env: currentEnv(), readFile: readTextNow })
+  const text = (value: NatsSettings['token']): string | undefined => value && texts.text(value)
+  const file = (value: NatsSettings['token']): string | undefined => {
+    const path = text(value)
+    return path === undefined ? undefined : texts.contents(texts.path(path), settings.range)
+  }
+  const { tls } = settings
+  const access = {
+    servers: settings.servers.map((server) => texts.text(server)),
+    name: `hxe ${info(engine).name}`,
+    inboxPrefix: `_INBOX_${hostId(engine.deps.dataDir)}`,
+    token: text(settings.token),
+    username: text(settings.username),
+    password: text(settings.password),
+    nkeySeed: text(settings.nkeySeed),
+    creds: file(settings.credsFile),
+    tls: tls && withoutUndefined({ ca: file(tls.caFile), cert: file(tls.certFile), key: file(tls.keyFile) }),
+  }
+  const signingSeed = text(settings.signingSeed)
+  const [first] = texts.missing
+  if (first) return { missing: `The fleet is not joined. ${first.message}` }
+  return withoutUndefined({ access: withoutUndefined(access), signingSeed }) as Resolved
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
+
+/** Of the data directory, for good: what a host is known by, whatever it is called. */
+function hostId(dataDir: string): string {
+  const path = join(dataDir, 'host-id')
+  const found = readSecretFile(path)?.toString('utf8').trim()
+  if (found && /^[A-Za-z0-9_-]{8,64}$/.test(found)) return found
+  const made = randomBytes(12).toString('hex')
+  createSecretFile(path, `${made}\n`)
+  return made
+}
+
+function reportOf(engine: Engine): SelfReport {
+  const services = listServices(engine)
+  const { name, version, startedAt } = info(engine)
+  const { host } = engine
+  const settings = engine.configuration?.agent
+  return {
+    name,
+    version,
+    os: host?.os ?? process.platform,
+    labels: { ...settings?.labels },
+    startedAt,
+    allowRemote: [...(settings?.nats?.allowRemote ?? [])],
+    services: {
+      running: services.filter(({ state }) => state === 'running').length,
+      failing: services.filter(needsAttention).length,
+      total: services.length,
+    },
+    cpuPercent: host?.cpu.percent ?? null,
+    memoryPercent: host ? Math.round((1000 * host.memory.usedBytes) / host.memory.totalBytes) / 10 : null,
+    alerts: 0,
+    revision: engine.status.revision,
+  }
+}
+
+function selfAlone(engine: Engine, id: string): FleetHost {
+  const report = reportOf(engine)
+  return {
+    ...report,
+    id,
+    self: true,
+    state: 'connected',
+    since: report.startedAt,
+    lastSeenAt: new Date(engine.deps.clock.nowMs()).toISOString(),
+    latencyMs: 0,
+    clockSkewMs: 0,
+    allowRemote: [],
+    notes: [],
+    breaker: 'closed',
+  }
+}
+
+function tellTurn(engine: Engine, host: FleetHost, restarted: boolean): void {
+  const away = host.state === 'unreachable'
+  const text = away
+    ? `${host.name} cannot be reached any more`
+    : restarted
+      ? `The agent of ${host.name} has been started again`
+      : `${host.name} can be reached`
+  const severity = away ? 'warning' : 'info'
+  engine.eventLog.append({ kind: away ? 'host.lost' : 'host.joined', severity, text, author: 'agent' })
+}
+
+/** Whether a procedure only looks, by what the contract says of it. */
+function isView(path: readonly string[]): boolean {
+  let node: unknown = contract
+  for (const word of path) node = (node as Record<string, unknown> | undefined)?.[word]
+  const meta = (node as { '~orpc'?: { meta: { role: string; audited: boolean } } } | undefined)?.['~orpc']?.meta
+  return meta !== undefined && !meta.audited
+}

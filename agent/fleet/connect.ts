@@ -1,0 +1,149 @@
+import {
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  NoRespondersError,
+  nkeyAuthenticator,
+  TimeoutError,
+} from 'nats'
+import { NoHostError, SilentHostError, type Wire } from './wire.ts'
+
+/** How to reach the servers and say who one is, every value known. */
+export interface FleetAccess {
+  servers: string[]
+  /** What this side is called in the server's own lists. */
+  name: string
+  token?: string
+  username?: string
+  password?: string
+  nkeySeed?: string
+  /** The text of a `.creds` file. */
+  creds?: string
+  tls?: { ca?: string; cert?: string; key?: string }
+  /** Replies come under it: a plain `_INBOX.>` would let every client read everybody's. */
+  inboxPrefix: string
+}
+
+const firstWaitMs = 500
+const jitterMs = 500
+const pingEveryMs = 5_000
+const lostPings = 2
+const connectTimeoutMs = 5_000
+
+/** Whether the server is on this machine and asks for nothing: for development. */
+export function isUnprotected(access: FleetAccess): boolean {
+  const hasCredential = [access.token, access.username, access.nkeySeed, access.creds, access.tls?.cert].some(Boolean)
+  return !hasCredential && access.servers.every((server) => isLoopback(server))
+}
+
+/** Why one may not connect so; undefined where one may. What goes over a network is encrypted and signed in for. */
+export function refusedAccess(access: FleetAccess): string | undefined {
+  if (access.servers.length === 0) return 'the nats block names no servers'
+  const remote = access.servers.find((server) => !isLoopback(server))
+  if (remote === undefined) return undefined
+  const isEncrypted = /^(tls|wss):/i.test(remote) || access.tls !== undefined
+  if (!isEncrypted) return `${remote} is not on this machine, so it needs encryption: write tls:// in front of it`
+  const hasCredential = [access.token, access.username, access.nkeySeed, access.creds, access.tls?.cert].some(Boolean)
+  return hasCredential
+    ? undefined
+    : `${remote} is not on this machine, so it needs a credential: creds_file, nkey_seed, token, username, or tls { cert_file }`
+}
+
+function isLoopback(server: string): boolean {
+  const host = hostOf(server)
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+function hostOf(server: string): string {
+  const text = server.includes('://') ? server : `nats://${server}`
+  return URL.canParse(text) ? new URL(text.replace(/^(nats|tls|wss?):/i, 'http:')).hostname : text
+}
+
+/** @throws what the library says; `sayProblem` words it */
+export function openNats(access: FleetAccess): Promise<NatsConnection> {
+  const options: NodeConnectionOptions & ConnectionOptions = {
+    servers: access.servers.map((server) => server.replace(/^tls:\/\//i, 'nats://')),
+    name: access.name,
+    inboxPrefix: access.inboxPrefix,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: firstWaitMs,
+    reconnectJitter: jitterMs,
+    reconnectJitterTLS: jitterMs,
+    // Credentials may be put right on the server meanwhile.
+    ignoreAuthErrorAbort: true,
+    waitOnFirstConnect: true,
+    pingInterval: pingEveryMs,
+    maxPingOut: lostPings,
+    timeout: connectTimeoutMs,
+    noAsyncTraces: true,
+    ...authOf(access),
+    ...tlsOf(access),
+  }
+  return connect(options)
+}
+
+function authOf(access: FleetAccess): Partial<ConnectionOptions> {
+  if (access.creds !== undefined) return { authenticator: credsAuthenticator(Buffer.from(access.creds)) }
+  if (access.nkeySeed !== undefined) return { authenticator: nkeyAuthenticator(Buffer.from(access.nkeySeed.trim())) }
+  if (access.token !== undefined) return { token: access.token }
+  if (access.username !== undefined) return { user: access.username, pass: access.password ?? '' }
+  return {}
+}
+
+function tlsOf(access: FleetAccess): Partial<NodeConnectionOptions> {
+  const isAsked = access.tls !== undefined || access.servers.some((server) => /^tls:/i.test(server))
+  return isAsked ? { tls: { ...access.tls } } : {}
+}
+
+/** The connection as the fleet uses it. */
+export function wireOf(connection: NatsConnection): Wire {
+  return {
+    publish(subject, data) {
+      // What is published while the connection is away is kept by the library and sent on its return, which is too late here.
+      if (!connection.isClosed()) connection.publish(subject, data)
+    },
+    subscribe(subject, heard) {
+      const subscription = connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (!error)
+            heard({ subject: message.subject, data: message.data, reply: (data) => void message.respond(data) })
+        },
+      })
+      return () => subscription.unsubscribe()
+    },
+    async request(subject, data, timeoutMs) {
+      try {
+        const { data: answer } = await connection.request(subject, data, { timeout: Math.max(1, timeoutMs) })
+        return answer
+      } catch (error) {
+        const { cause } = error as Error
+        if (error instanceof NoRespondersError || cause instanceof NoRespondersError)
+          throw new NoHostError('The host is away: nobody answers under its name')
+        if (error instanceof TimeoutError || cause instanceof TimeoutError)
+          throw new SilentHostError(`The host has not answered within ${Math.round(timeoutMs / 1000)} s`)
+        throw new SilentHostError(`The fleet's server cannot be reached: ${(error as Error).message}`)
+      }
+    },
+  }
+}
+
+const safeSince: readonly (readonly [number, number, number])[] = [
+  [2, 12, 12],
+  [2, 14, 3],
+]
+
+/** Versions of the server with published holes; 2.12.12 and 2.14.3 are the first of their lines without. */
+export function serverWarning(version: string): string | undefined {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.-]/).map(Number)
+  const isSafe = safeSince.some(
+    ([safeMajor, safeMinor, safePatch], index) =>
+      major === safeMajor &&
+      (minor === safeMinor ? patch >= safePatch : minor > safeMinor && index === safeSince.length - 1),
+  )
+  return isSafe || major > 2
+    ? undefined
+    : `The server's version ${version} has published security holes; 2.12.12 and 2.14.3 are the first without.`
+}

@@ -1,0 +1,10 @@
+export { alone } from './alone.ts'
+export type { FleetAccess } from './connect.ts'
+export type { Fleet, SelfReport } from './fleet.ts'
+export type { FleetDesk } from './types.ts'
+
+/** What speaks NATS is loaded only by agents that belong to a fleet. */
+export async function loadFleet() {
+  const [{ Fleet }, { signerOf }] = await Promise.all([import('./fleet.ts'), import('./sign.ts')])
+  return { Fleet, signerOf }
+}

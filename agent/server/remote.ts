@@ -1,0 +1,43 @@
+import { isContractProcedure } from '@orpc/contract'
+import type { AnyRouter } from '@orpc/server'
+import { contract } from '../../contract/index.ts'
+import { type Core, CoreError } from '../core.ts'
+import { type ChainLog, createChain } from './chain.ts'
+import type { CallContext } from './context.ts'
+import { withoutOutput } from './unchecked.ts'
+
+type Node = Record<string, unknown>
+interface Implementer {
+  handler(answer: (call: RemoteCall) => Promise<unknown>): unknown
+}
+interface RemoteCall {
+  input: unknown
+  context: CallContext
+  signal?: AbortSignal
+  lastEventId?: string | undefined
+  path: readonly string[]
+}
+
+/**
+ * The contract once more, answered by another host: each handler passes the call on, to the host of the context. What it
+ * needs of a role and of an audit line is the same as here; what the other host thinks of it is the other host's. What
+ * comes back is not checked: another version of the agent may answer more.
+ */
+export function createRemoteRouter(core: Core, log: ChainLog): AnyRouter {
+  const chain = createChain(log)
+  const pass = async ({ input, context, signal, lastEventId, path }: RemoteCall): Promise<unknown> => {
+    if (context.host === undefined) throw new CoreError('NOT_FOUND', 'No host is named.')
+    const options = { ...(signal ? { signal } : {}), ...(lastEventId === undefined ? {} : { lastEventId }) }
+    return core.fleet.call(context.host, path, input, options, context.caller)
+  }
+  const build = (described: object, made: Node): Node =>
+    Object.fromEntries(
+      Object.entries(described).map(([key, inner]) => [
+        key,
+        isContractProcedure(inner)
+          ? withoutOutput((made[key] as Implementer).handler(pass))
+          : build(inner as object, made[key] as Node),
+      ]),
+    )
+  return build(contract, chain as unknown as Node) as AnyRouter
+}
