@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { AgentInfo } from '../contract/index.ts'
 import { defaultConfigPaths, type LoadOptions, openConfigWorker } from './config/index.ts'
-import { Agent, dataDirIdOf } from './control/index.ts'
+import { Agent, dataDirIdOf, readFirst } from './control/index.ts'
 import type { Core } from './core.ts'
 import { defaultDataDir } from './datadir.ts'
 import { createLogger, type LogLevel, redact } from './logger.ts'
@@ -20,7 +20,7 @@ import {
   releaseMemory,
   systemClock,
 } from './os/index.ts'
-import { type AgentRouter, createServer, ensureToken, readAgentFile, writeAgentFile } from './server/index.ts'
+import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
 import { version } from './version.ts'
 
@@ -150,11 +150,17 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     teardown.add('log', closeLog)
     // Each waits for a worker of its own, so they open side by side.
+    const reading = readFirst({ dataDir, configWorker, loadOptions, log })
+    reading.catch(() => undefined)
     const opening = openStore({ dataDir, clock })
     opening.catch(() => undefined)
     teardown.add('store', async () => (await opening).close())
-    const logs = await createLogs({ dataDir, clock })
-    teardown.add('logs', () => logs.close())
+    const openingLogs = createLogs({ dataDir, clock })
+    openingLogs.catch(() => undefined)
+    teardown.add('logs', async () => (await openingLogs).close())
+    // This thread has nothing else to do meanwhile.
+    await loadHttp()
+    const logs = await openingLogs
     const store = await opening
 
     const author = userInfo().username
@@ -180,7 +186,6 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),
       onShutdown: (services) => finish(services),
     })
-    agent.readAhead()
     const server = await createServer(agent, {
       token,
       author,
@@ -192,7 +197,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     url = server.url
     teardown.add('server', () => server.close())
-    await agent.begin()
+    await agent.begin(await reading)
     teardown.add('supervisor', () => agent.end())
     agent.joinFleet(server.router)
     teardown.add('fleet', () => agent.leaveFleet())

@@ -56,6 +56,11 @@ export async function openPanel(place: Place, ...words: string[]): Promise<Panel
     if (message.type() === 'error' || /Content Security Policy/i.test(message.text())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
+  // The window is there before the agent is.
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^Agent / })
+    .waitFor({ timeout: openWithinMs })
   return { app, process: app.process(), page, complaints }
 }
 

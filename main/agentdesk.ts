@@ -40,8 +40,9 @@ export class AgentDesk {
     return this.#joining
   }
 
-  /** Gives a window's port to the agent, or to one that has come back; without one it is closed, and the page asks again. */
+  /** Gives a window's port to the agent that begins, or has come back; without one it is closed, and the page asks again. */
   async serve(port: MessagePortMain): Promise<void> {
+    if (!this.#current) await this.settled
     // One that cannot be joined yet is asked for once more by the page.
     if (!this.#current) await this.#lookAgain?.().catch(() => undefined)
     if (!this.#current) return port.close()

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MessagePortMain } from 'electron'
 import { AgentHeldError, type RunningAgent, runAgent } from '../agent/app.ts'
 import type { Caller } from '../agent/core.ts'
+import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
 import type { ConfigStatus, Service } from '../contract/index.ts'
 import { messageOf, type Refusal } from './all.ts'
@@ -38,6 +39,14 @@ const attachPauseMs = 200
 
 /** Runs an agent here, or joins the one that holds the data directory. */
 export async function openAgent(options: PanelOptions, caller: Caller): Promise<PanelAgent> {
+  try {
+    return await openOne(options, caller)
+  } finally {
+    endAhead()
+  }
+}
+
+async function openOne(options: PanelOptions, caller: Caller): Promise<PanelAgent> {
   for (let tries = 1; ; tries++) {
     try {
       return ownAgent(await runAgent({ ...options, handleSignals: false, stderr: false }), caller)

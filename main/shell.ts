@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { app, dialog } from 'electron'
 import type { Caller } from '../agent/core.ts'
 import { AgentDesk } from './agentdesk.ts'
-import { openAgent, type PanelAgent, type Verb } from './agents.ts'
+import type { PanelAgent, Verb } from './agents.ts'
 import { actOnAll, messageOf } from './all.ts'
 import { setAppMenu } from './appmenu.ts'
 import { answerPanel, denyPermissions } from './bridge.ts'
@@ -38,6 +38,8 @@ export class Shell {
   readonly #desk: AgentDesk
   #tray: PanelTray | undefined
   #notices: Notices | undefined
+  /** Resolves when tray and notifications are there to follow an agent. */
+  #onDesktop: Promise<void> = Promise.resolve()
   #isQuitting = false
   #isAsking = false
   #hasBegun = false
@@ -53,8 +55,8 @@ export class Shell {
       onClose: () => void this.#closeWindow(),
       onCrashLoop: () => void this.#offerReload(),
     })
-    this.#desk = new AgentDesk(() => openAgent(parts.options, parts.caller), {
-      onJoined: (agent, signal) => this.#follow(agent, signal),
+    this.#desk = new AgentDesk(() => openAgentOf(parts), {
+      onJoined: (agent, signal) => void this.#follow(agent, signal),
       onOwnEnded: (code) => {
         // While quitting, what ends the agent ends the app as well.
         if (!this.#isQuitting) this.#exit(code)
@@ -77,6 +79,17 @@ export class Shell {
       quit: () => void this.#quitFromPanel(),
       dataDir: () => this.#desk.current?.dataDir,
     })
+    this.#hasBegun = true
+    // The page loads in a process of its own while the agent begins here, and waits for its port.
+    const isAsked = !inBackground || link !== undefined
+    if (isAsked) this.openLink(link)
+    this.#onDesktop = this.#openDesktop(actAll)
+    await Promise.all([this.#onDesktop, this.#desk.join()])
+    if (!isAsked && !(await this.#tray?.isShown())) this.show()
+  }
+
+  async #openDesktop(actAll: (verb: 'start' | 'stop') => void): Promise<void> {
+    const { distDir, preferences } = this.#parts
     this.#tray = await openTray({
       assetsDir: join(distDir, '..', 'assets'),
       preferences,
@@ -93,9 +106,6 @@ export class Shell {
       open: (path) => this.show(path),
       isLookedAt: () => this.#panel.window?.isFocused() ?? false,
     })
-    await this.#desk.join()
-    this.#hasBegun = true
-    if (!inBackground || link !== undefined || !(await this.#tray.isShown())) this.openLink(link)
   }
 
   fail(error: unknown): void {
@@ -183,7 +193,8 @@ export class Shell {
     if (choice) await this.quit(choice)
   }
 
-  #follow(agent: PanelAgent, signal: AbortSignal): void {
+  async #follow(agent: PanelAgent, signal: AbortSignal): Promise<void> {
+    await this.#onDesktop
     this.#tray?.follow(agent, signal).catch((error: unknown) => {
       if (!signal.aborted) console.error('The tray ended:', error)
     })
@@ -239,4 +250,10 @@ export class Shell {
     })
     if (response === 0) this.#panel.window?.webContents.reload()
   }
+}
+
+/** Most of the program is the agent: it is read when the window is on its way. */
+async function openAgentOf({ options, caller }: ShellParts): Promise<PanelAgent> {
+  const { openAgent } = await import('./agents.ts')
+  return openAgent(options, caller)
 }

@@ -44,7 +44,7 @@ import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { openLanguage } from './language.ts'
-import { begin, info, readFirst, shutdown, stopAll } from './lifetime.ts'
+import { begin, type FirstReading, info, shutdown, stopAll } from './lifetime.ts'
 import { openMetrics } from './metrics.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
@@ -69,7 +69,6 @@ export class Agent implements Core {
   readonly health: HealthDesk = quietHealth
   readonly metrics: MetricsDesk
   readonly #closeMetrics: () => Promise<void>
-  #reading: ReturnType<typeof readFirst> | undefined
   #stopSampling: () => void = () => {}
   #stopWatching: () => void = () => {}
 
@@ -104,16 +103,9 @@ export class Agent implements Core {
     this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
   }
 
-  /** Begins to read the files; what else an agent needs can be put together meanwhile. */
-  readAhead(): void {
-    this.#reading = readFirst(this.#engine)
-    // Whoever begins is told of a failure.
-    this.#reading.catch(() => undefined)
-  }
-
   /** Takes over what an earlier agent left running, and starts what the files want. */
-  async begin(): Promise<void> {
-    await begin(this.#engine, await (this.#reading ?? readFirst(this.#engine)))
+  async begin(reading: FirstReading): Promise<void> {
+    await begin(this.#engine, reading)
     this.#stopSampling = this.#engine.sampler.start()
     this.#stopWatching = watchConfiguration(this.#engine)
   }

@@ -23,7 +23,7 @@ export interface ApplyRequest {
 }
 
 /** Where the files' texts are kept while a change of them is not yet certain. */
-export const changeJournal = (engine: Engine): string => join(engine.deps.dataDir, 'apply.json')
+export const changeJournal = (dataDir: string): string => join(dataDir, 'apply.json')
 
 const nothingWritten: Promise<FileChange> = Promise.resolve({ keep: async () => {}, undo: async () => {} })
 
@@ -46,7 +46,7 @@ export async function takeOver(engine: Engine, request: ApplyRequest, caller: Ca
   const { configuration, diagnostics, written } = await request.attempt()
   const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))
   const isWriting = Object.keys(written).length > 0
-  const change = await (isWriting ? writeTogether(changeJournal(engine), written) : nothingWritten).catch(
+  const change = await (isWriting ? writeTogether(changeJournal(engine.deps.dataDir), written) : nothingWritten).catch(
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error)
       throw new CoreError('UNAVAILABLE', `The files could not be written: ${why}`, { part: 'configuration' })

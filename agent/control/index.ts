@@ -1,2 +1,3 @@
 export { Agent } from './agent.ts'
 export { dataDirIdOf } from './cookies.ts'
+export { readFirst } from './lifetime.ts'

@@ -4,19 +4,38 @@ import { undoUnfinished } from '../os/index.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
-import { type Engine, markChanged, nextChange } from './engine.ts'
-import { loadFiles, readFiles } from './files.ts'
+import { type AgentDeps, type Engine, markChanged, nextChange } from './engine.ts'
+import { loadFiles } from './files.ts'
 import { isSettled, stillNeededBy } from './settled.ts'
 import { startWanted } from './wanted.ts'
 
-/** What the files say when the agent starts, with a change undone that an earlier agent did not finish. */
-export async function readFirst(engine: Engine): Promise<LoadResult> {
-  await undoHalfApplied(engine)
-  return readFiles(engine)
+/** What the files say when an agent starts. */
+export interface FirstReading {
+  read: LoadResult
+  /** The files that an earlier agent had begun to change, and that are again as they were. */
+  undone: readonly string[]
+}
+
+/** Reads the files, with a change undone that an earlier agent did not finish; what else an agent needs opens meanwhile. */
+export async function readFirst({
+  dataDir,
+  configWorker,
+  loadOptions,
+  log,
+}: Pick<AgentDeps, 'dataDir' | 'configWorker' | 'loadOptions' | 'log'>): Promise<FirstReading> {
+  const undone = await undoUnfinished(changeJournal(dataDir)).catch((error: unknown) => {
+    log.error({ error: String(error) }, 'a change that was not finished could not be taken back')
+    return []
+  })
+  return { undone, read: await configWorker.loadConfiguration(loadOptions) }
 }
 
 /** Takes over what an earlier agent left running, and starts what the files want. */
-export async function begin(engine: Engine, read: LoadResult): Promise<void> {
+export async function begin(engine: Engine, { read, undone }: FirstReading): Promise<void> {
+  if (undone.length > 0) {
+    const text = `The agent ended while a change was applied; it was taken back in ${undone.join(', ')}`
+    engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
+  }
   const stored = await engine.deps.store.load()
   for (const record of stored.units) engine.records.set(record.service, record)
   engine.lastRevision = stored.lastRevision
@@ -40,18 +59,6 @@ export async function begin(engine: Engine, read: LoadResult): Promise<void> {
   engine.eventLog.append({ kind: 'agent.started', severity: 'info', text: 'The agent started', author: 'agent' })
   startWanted(engine)
   watchServices(engine)
-}
-
-/** An agent that ended in the middle of an apply has left files of which nobody knows whether they work. */
-async function undoHalfApplied(engine: Engine): Promise<void> {
-  try {
-    const files = await undoUnfinished(changeJournal(engine))
-    if (files.length === 0) return
-    const text = `The agent ended while a change was applied; it was taken back in ${files.join(', ')}`
-    engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
-  } catch (error) {
-    engine.deps.log.error({ error: String(error) }, 'a change that was not finished could not be taken back')
-  }
 }
 
 /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */

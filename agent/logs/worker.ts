@@ -9,12 +9,10 @@ import { Search } from './search.ts'
 import { serve } from './serve.ts'
 import { Tailer } from './tailer.ts'
 
-const facts = workerData as WorkerFacts
-
 /** Where cores are scarce the services come first: their output waits in files, and they do not wait for its reader. */
 const tailNiceness = 5
 
-function serveTail(): void {
+function serveTail(facts: WorkerFacts): void {
   // Linux takes 0 for the calling thread alone; elsewhere it would be the whole agent.
   if (process.platform === 'linux') setPriority(0, tailNiceness)
   const tailer = new Tailer({
@@ -37,7 +35,7 @@ function serveTail(): void {
   serve(parentPort, calls)
 }
 
-function serveSearch(): void {
+function serveSearch(facts: WorkerFacts): void {
   const progress = new Int32Array(facts.progress)
   const search = new Search(join(facts.dataDir, 'logs'), {
     enter: () => Atomics.add(progress, 0, 1),
@@ -52,5 +50,7 @@ function serveSearch(): void {
   serve(parentPort, calls)
 }
 
-if (facts.role === 'tail') serveTail()
-else serveSearch()
+const begin = (facts: WorkerFacts): void => (facts.role === 'tail' ? serveTail(facts) : serveSearch(facts))
+
+if (workerData === undefined || workerData === null) parentPort?.once('message', begin)
+else begin(workerData as WorkerFacts)

@@ -23,11 +23,41 @@ export function distPath(...parts: string[]): string {
 /** V8 would let short-lived values grow to 48 MiB before it looks for those that are dead; these work in small steps. */
 const youngMiB: Readonly<Record<WorkerName, number>> = { config: 16, import: 16, logs: 4, store: 2 }
 
+/** Loaded before anybody asked for them. */
+const ahead = new Map<WorkerName, Worker>()
+
+/**
+ * Lets workers load while this thread still reads the program that will ask for them. One that is given data when it is
+ * opened gets it as its first message.
+ */
+export function startAhead(names: readonly WorkerName[]): void {
+  for (const name of names) {
+    const worker = startWorker(name)
+    // Whoever asks then starts another, and is told.
+    worker.once('error', () => ahead.delete(name))
+    ahead.set(name, worker)
+  }
+}
+
+/** Ends those that nobody came to need. */
+export function endAhead(): void {
+  for (const worker of ahead.values()) void worker.terminate()
+  ahead.clear()
+}
+
 /**
  * Starts the worker of a folder. The caller sets a limit on the time that its first answer may take, and ends it.
  * A worker that cannot be loaded says so with its `error` event.
  */
 export function openWorker(name: WorkerName, workerData?: unknown): Worker {
+  const early = ahead.get(name)
+  if (!early) return startWorker(name, workerData)
+  ahead.delete(name)
+  if (workerData !== undefined) early.postMessage(workerData)
+  return early
+}
+
+function startWorker(name: WorkerName, workerData?: unknown): Worker {
   return new Worker(distPath('workers', `${name}.js`), {
     workerData,
     name: `hxe-${name}`,

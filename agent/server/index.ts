@@ -3,7 +3,6 @@ import type { Core } from '../core.ts'
 import { type Clock, distPath, type PortHolder, systemClock } from '../os/index.ts'
 import { createAccess } from './access.ts'
 import type { ChainLog } from './chain.ts'
-import { createHttp } from './http.ts'
 import { listenOn } from './listen.ts'
 import { createRemoteRouter } from './remote.ts'
 import { createRest } from './rest.ts'
@@ -48,6 +47,9 @@ export interface AgentServer {
   close(): Promise<void>
 }
 
+/** Reads what serves HTTP, most of the program: to be begun while an agent waits for other things anyway. */
+export const loadHttp = (): Promise<typeof import('./http.ts')> => import('./http.ts')
+
 /** How long answers that are under way may take once the server closes. */
 const closeGraceMs = 1000
 
@@ -76,6 +78,7 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     remote ??= createRemoteRouter(core, log) as AgentRouter
     return remote
   }
+  const { createHttp } = await loadHttp()
   const { app, server } = await createHttp({
     core,
     rest: createRest(router, clock, closing.signal, {
