@@ -37,6 +37,8 @@ export interface AgentOptions {
   mode?: string
   /** SIGTERM and SIGINT end the agent; off where a host process decides. */
   handleSignals?: boolean
+  /** What a start lets go first, as a window that opens; undefined where there is nothing. */
+  giveWay?: () => Promise<void> | undefined
   /** Own log lines on stderr as well as in `agent.log`. */
   stderr?: boolean
 }
@@ -183,6 +185,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
         hideSecrets = redact([token, ...secrets])
       },
       hostName: hostname(),
+      giveWay: options.giveWay ?? (() => undefined),
       info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),
       onShutdown: (services) => finish(services),
     })

@@ -119,7 +119,7 @@ const opened = () => panel.app.evaluate(() => Reflect.get(globalThis, 'opened') 
 test('gives a frame in the page and an unlisted channel nothing', async () => {
   const bridge = await panel.page.evaluate(() => Object.keys(Reflect.get(globalThis, 'hxe')).sort())
   expect(bridge).toEqual([
-    ...['chooseFolder', 'openExternal', 'platform', 'readEdits', 'readPreferences', 'requestPort'],
+    ...['chooseFolder', 'drawn', 'openExternal', 'platform', 'readEdits', 'readPreferences', 'requestPort'],
     ...['saveEdits', 'savePreferences', 'setStartAtLogin', 'startsAtLogin'],
   ])
   await keepOpened()

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MessagePortMain } from 'electron'
-import { AgentHeldError, type RunningAgent, runAgent } from '../agent/app.ts'
+import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '../agent/app.ts'
 import type { Caller } from '../agent/core.ts'
 import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
@@ -8,6 +8,8 @@ import type { ConfigStatus, Service } from '../contract/index.ts'
 import { messageOf, type Refusal } from './all.ts'
 import { attach } from './attach.ts'
 import type { PanelOptions } from './options.ts'
+
+type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay'>
 
 export type Verb = 'start' | 'stop' | 'restart'
 
@@ -38,7 +40,7 @@ const attachTries = 50
 const attachPauseMs = 200
 
 /** Runs an agent here, or joins the one that holds the data directory. */
-export async function openAgent(options: PanelOptions, caller: Caller): Promise<PanelAgent> {
+export async function openAgent(options: OwnOptions, caller: Caller): Promise<PanelAgent> {
   try {
     return await openOne(options, caller)
   } finally {
@@ -46,7 +48,7 @@ export async function openAgent(options: PanelOptions, caller: Caller): Promise<
   }
 }
 
-async function openOne(options: PanelOptions, caller: Caller): Promise<PanelAgent> {
+async function openOne(options: OwnOptions, caller: Caller): Promise<PanelAgent> {
   for (let tries = 1; ; tries++) {
     try {
       return ownAgent(await runAgent({ ...options, handleSignals: false, stderr: false }), caller)

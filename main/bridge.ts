@@ -44,13 +44,15 @@ async function chooseFolder(page: WebContents): Promise<string | null> {
 
 interface Answers {
   serve(port: MessagePortMain): void
+  /** The page shows what the agent has. */
+  drawn(): void
   preferences: PreferencesFile
   edits: EditsFile
   login: Login
 }
 
 /** What the page may ask of this process: a port to the agent, an address in the browser, what the person chose. */
-export function answerPanel({ serve, preferences, edits, login }: Answers): void {
+export function answerPanel({ serve, drawn, preferences, edits, login }: Answers): void {
   ipcMain.on('hxe-read-preferences', (event) => {
     // An answer is owed in any case: the page waits for it.
     event.returnValue = fromPanel(event) ? preferences.current() : null
@@ -84,6 +86,10 @@ export function answerPanel({ serve, preferences, edits, login }: Answers): void
     const { port1, port2 } = new MessageChannelMain()
     serve(port1)
     event.senderFrame?.postMessage('hxe-port', null, [port2])
+  })
+  ipcMain.on('hxe-drawn', (event) => {
+    if (fromPanel(event)) drawn()
+    else refuse('hxe-drawn', event)
   })
   ipcMain.on('hxe-open-external', (event, address: unknown) => {
     if (!fromPanel(event)) return refuse('hxe-open-external', event)

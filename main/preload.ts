@@ -15,6 +15,7 @@ ipcRenderer.on('hxe-edits-dropped', () => {
 contextBridge.exposeInMainWorld('hxe', {
   platform: process.platform,
   requestPort: () => ipcRenderer.send('hxe-request-port'),
+  drawn: () => ipcRenderer.send('hxe-drawn'),
   openExternal: (url: string) => ipcRenderer.send('hxe-open-external', url),
   readPreferences: () => ipcRenderer.sendSync('hxe-read-preferences') as unknown,
   savePreferences: (chosen: unknown) => ipcRenderer.invoke('hxe-save-preferences', chosen),

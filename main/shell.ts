@@ -11,6 +11,7 @@ import { leaveAgentBehind } from './handover.ts'
 import { pathOfLink } from './links.ts'
 import type { Login } from './login.ts'
 import { type Notices, openNotices } from './notices/index.ts'
+import { createOpening } from './opening.ts'
 import type { PanelOptions } from './options.ts'
 import { servePanel } from './panel.ts'
 import type { PreferencesFile } from './preferences.ts'
@@ -36,6 +37,7 @@ export class Shell {
   readonly #parts: ShellParts
   readonly #panel: PanelWindow
   readonly #desk: AgentDesk
+  readonly #opening = createOpening()
   #tray: PanelTray | undefined
   #notices: Notices | undefined
   /** Resolves when tray and notifications are there to follow an agent. */
@@ -55,7 +57,7 @@ export class Shell {
       onClose: () => void this.#closeWindow(),
       onCrashLoop: () => void this.#offerReload(),
     })
-    this.#desk = new AgentDesk(() => openAgentOf(parts), {
+    this.#desk = new AgentDesk(() => this.#openAgent(), {
       onJoined: (agent, signal) => void this.#follow(agent, signal),
       onOwnEnded: (code) => {
         // While quitting, what ends the agent ends the app as well.
@@ -71,7 +73,13 @@ export class Shell {
     const { distDir, preferences, edits, login, link, inBackground } = this.#parts
     denyPermissions()
     servePanel(join(distDir, 'renderer'))
-    answerPanel({ serve: (port) => void this.#desk.serve(port), preferences, edits, login })
+    answerPanel({
+      serve: (port) => void this.#desk.serve(port),
+      drawn: () => this.#opening.drawn(),
+      preferences,
+      edits,
+      login,
+    })
     const actAll = (verb: 'start' | 'stop'): void => void this.#actAll(verb)
     setAppMenu({
       open: (path) => this.show(path),
@@ -82,7 +90,10 @@ export class Shell {
     this.#hasBegun = true
     // The page loads in a process of its own while the agent begins here, and waits for its port.
     const isAsked = !inBackground || link !== undefined
-    if (isAsked) this.openLink(link)
+    if (isAsked) {
+      this.#opening.begin()
+      this.openLink(link)
+    }
     this.#onDesktop = this.#openDesktop(actAll)
     await Promise.all([this.#onDesktop, this.#desk.join()])
     if (!isAsked && !(await this.#tray?.isShown())) this.show()
@@ -250,10 +261,11 @@ export class Shell {
     })
     if (response === 0) this.#panel.window?.webContents.reload()
   }
-}
 
-/** Most of the program is the agent: it is read when the window is on its way. */
-async function openAgentOf({ options, caller }: ShellParts): Promise<PanelAgent> {
-  const { openAgent } = await import('./agents.ts')
-  return openAgent(options, caller)
+  /** Most of the program is the agent: it is read when the window is on its way. */
+  async #openAgent(): Promise<PanelAgent> {
+    const { openAgent } = await import('./agents.ts')
+    const { options, caller } = this.#parts
+    return openAgent({ ...options, giveWay: () => this.#opening.giveWay() }, caller)
+  }
 }

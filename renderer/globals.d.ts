@@ -4,6 +4,8 @@
 interface HxeBridge {
   /** Asks the main process for a port to the agent; it comes as a message of this window with `type: 'hxe-port'`. */
   requestPort(): void
+  /** Says that the page shows what the agent has: starts have waited for that. */
+  drawn(): void
   platform: string
   openExternal?(url: string): void
   /** What the person chose before; read with `readPreferences`. */

@@ -92,6 +92,7 @@ function createRunner(deps: AgentDeps, of: () => Engine): Runner {
       ),
     portLookup: (instance, spec, port) => portLookup(of(), instance, spec, port),
     onProblem: (what, error) => deps.log.error({ error: String(error) }, what),
+    giveWay: deps.giveWay,
     hasRoom: () => hasRoom(join(deps.dataDir, 'spool')),
     statusFile: (cookie) => join(deps.dataDir, 'spool', `${cookie}.status`),
   })

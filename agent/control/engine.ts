@@ -32,6 +32,8 @@ export interface AgentDeps {
   hide: (secrets: Iterable<string>) => void
   info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name' | 'mode'>
   hostName: string
+  /** What a start lets go first, as a window that opens; undefined where there is nothing. */
+  giveWay: () => Promise<void> | undefined
   /** Called once when the agent shall end. */
   onShutdown: (services: 'stop' | 'keep') => void
 }

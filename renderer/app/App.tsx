@@ -72,6 +72,10 @@ function Main({ path, route, onRetry }: { path: string; route: Route; onRetry: (
 function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
   const isKnown = useIsKnown()
   const isSignedOut = usePanel(({ connection }) => connection.kind === 'signed-out')
+  useEffect(() => {
+    // The first picture is made after this; the task behind it runs when it is there.
+    if (isKnown) requestAnimationFrame(() => setTimeout(() => window.hxe?.drawn()))
+  }, [isKnown])
   if (isSignedOut) return <SignedOut onRetry={onRetry} />
   if (!isKnown) return <Connecting onRetry={onRetry} />
   switch (route.page) {

@@ -52,6 +52,8 @@ export interface RunnerDeps {
   portLookup: (instance: string, spec: ServiceSpec, port: number) => PortLookup
   onProblem: (what: string, error: unknown) => void
   statusFile: (cookie: string) => string
+  /** What a start lets go first; undefined where there is nothing. */
+  giveWay: () => Promise<void> | undefined
   /** Whether what services write still finds room on its disk. */
   hasRoom: () => boolean
 }

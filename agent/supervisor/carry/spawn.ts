@@ -16,7 +16,10 @@ export function queueSpawn(carrier: Carrier, unit: Unit): void {
 }
 
 async function spawnQueued(carrier: Carrier): Promise<void> {
-  for (let unit = carrier.spawnQueue.shift(); unit; unit = carrier.spawnQueue.shift()) await spawnOne(carrier, unit)
+  for (let unit = carrier.spawnQueue.shift(); unit; unit = carrier.spawnQueue.shift()) {
+    await carrier.deps.giveWay()
+    await spawnOne(carrier, unit)
+  }
   carrier.spawning--
 }
 
