@@ -182,6 +182,42 @@ export interface ServerSettings {
   range: Range
 }
 
+/** Somewhere that alerts are told, as its block says it; what it needs by its type has been checked. */
+export interface NotificationSpec {
+  name: string
+  type: 'desktop' | 'webhook' | 'slack' | 'email' | 'discord' | 'telegram' | 'pagerduty' | 'command'
+  /** There without a block of its own: `desktop`, and what `agent.alerts` names. */
+  builtIn: boolean
+  /** `url` or `webhook_url`. */
+  url?: LateText
+  to: readonly LateText[]
+  headers: ReadonlyMap<string, LateText>
+  allowPrivate: boolean
+  secret?: LateText
+  token?: LateText
+  chatId?: LateText
+  routingKey?: LateText
+  command?: CommandSpec
+  timeoutMs: number
+  /** Templates. */
+  title?: string
+  text?: string
+  sendResolved: boolean
+  /** Absent where no file says it. */
+  range?: Range
+}
+
+/** The mail server of `agent.alerts.email`. */
+export interface MailSpec {
+  /** Host and port. */
+  server: LateText
+  username?: LateText
+  password?: LateText
+  from?: LateText
+  to: readonly LateText[]
+  range: Range
+}
+
 /** Where one value came from, for `config show --origins` and a service's Configuration tab. */
 export interface Origin {
   /** `services.web.environment.PORT`, with the block's labels in the path. */
@@ -216,7 +252,10 @@ export interface Configuration {
   services: ReadonlyMap<string, ServiceSpec>
   groups: ReadonlyMap<string, GroupSpec>
   apps: ReadonlyMap<string, AppSpec>
+  /** By name, those that are built in first. */
+  notifications: ReadonlyMap<string, NotificationSpec>
+  mail?: MailSpec
   origins: readonly Origin[]
-  /** Names that `env:` values of `agent` and `server` blocks used: kept out of every service's environment. */
+  /** Names that `env:` values of `agent`, `server` and `notification` blocks used: kept out of every service's environment. */
   agentEnvNames: readonly string[]
 }

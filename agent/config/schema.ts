@@ -383,10 +383,12 @@ const agent = block('The agent itself: its name, its data, its own log.', {
       },
     }),
     alerts: block('Where alerts of this agent go.', {
-      later: true,
       attributes: {
         enabled: { type: bool, default: true, doc: 'Whether alerts are raised.' },
-        webhook_url: { type: late, doc: 'An address that is told of every alert.' },
+        webhook_url: {
+          type: late,
+          doc: 'An address that is told of every alert: the notification "webhook", where no block is called that.',
+        },
       },
       blocks: {
         email: block('The mail server that alerts are sent through.', {
@@ -506,18 +508,32 @@ const alert = block('A rule that raises an alert.', {
 const notification = block('Somewhere that alerts are told.', {
   label: 'one',
   many: true,
-  later: true,
   attributes: {
     type: {
-      type: oneOf('webhook', 'slack', 'email', 'desktop'),
+      type: oneOf('desktop', 'webhook', 'slack', 'email', 'discord', 'telegram', 'pagerduty', 'command'),
       required: true,
-      doc: 'How: webhook, slack, email or desktop.',
+      doc: 'How: on the desktop, by a webhook, a chat, a mail or a command.',
     },
-    url: { type: late, doc: 'The address of a webhook.' },
-    webhook_url: { type: late, doc: 'The address of a Slack webhook.' },
-    to: { type: { is: 'list', of: late, single: true }, doc: 'The addresses that mails go to.' },
+    url: { type: late, doc: 'The address of a webhook; for telegram and pagerduty, of another server than theirs.' },
+    webhook_url: { type: late, doc: 'The address of a Slack or Discord webhook.' },
+    to: {
+      type: { is: 'list', of: late, single: true },
+      doc: 'The addresses that mails go to (those of `agent.alerts.email`).',
+    },
     headers: { type: { is: 'map', of: late }, doc: 'Headers of a webhook.' },
     allow_private: { type: bool, default: false, doc: 'Whether loopback and private addresses are allowed.' },
+    secret: {
+      type: late,
+      doc: 'What messages of a webhook are signed with, so that the receiver can tell whose they are.',
+    },
+    token: { type: late, doc: 'The token of a Telegram bot.' },
+    chat_id: { type: late, doc: 'The chat that a Telegram bot writes to.' },
+    routing_key: { type: late, doc: 'The integration key of a PagerDuty service.' },
+    command: { type: command, doc: 'The command that is run, with the message as JSON on its input.' },
+    timeout: { type: duration, default: '15s', doc: 'How long one try may take.' },
+    title: { type: text, doc: 'A template of the title: "{{ summary }}".' },
+    text: { type: text, doc: 'A template of the text: "{{ for alert in alerts }}{{ alert.summary }}{{ end }}".' },
+    send_resolved: { type: bool, default: true, doc: 'Whether the end of an alert is told as well.' },
   },
 })
 

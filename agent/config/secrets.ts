@@ -11,7 +11,9 @@ export function secretValues(
     if (value) values.add(value)
   }
   const addText = ({ secret, parts }: LateText): void => {
-    if (!secret) return
+    if (secret) addParts(parts)
+  }
+  const addParts = (parts: LateText['parts']): void => {
     // Around a reference stand the parts of an address or the like, which are no secret themselves.
     const [only] = parts
     if (parts.length === 1 && typeof only === 'string') add(only)
@@ -23,6 +25,10 @@ export function secretValues(
     for (const each of [command, stop.command, reload?.command]) addCommand(each)
     for (const each of [...hooks.preStart, ...hooks.postStart, ...hooks.postStop]) addCommand(each.command)
   }
+  // Whoever knows the address of a chat's webhook may write there.
+  for (const { url, secret, token, routingKey, headers } of configuration.notifications.values())
+    for (const text of [url, secret, token, routingKey, ...headers.values()]) if (text) addParts(text.parts)
+  if (configuration.mail?.password) addParts(configuration.mail.password.parts)
   for (const name of configuration.agentEnvNames) if (looksSecret(name)) add(env[name])
   return values
 }

@@ -14,6 +14,7 @@ import { rootSchema } from '../schema.ts'
 import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
 import type { DecodeContext, Item } from '../values/decode.ts'
+import { readMail, readNotifications } from './notifications.ts'
 import { collectOrigins } from './origins.ts'
 import { buildService } from './service.ts'
 
@@ -30,14 +31,17 @@ export function buildConfiguration(root: BlockSettings, context: DecodeEnvironme
   }
   const apps = readApps(fields)
   const origins: Origin[] = collectOrigins(root)
+  const mail = readMail(fields)
   return {
     agent: readAgent(fields.inner('agent'), env.HOME),
     ...readServer(fields.inner('server')),
     services: withApps(services, apps),
     groups: readGroups(fields),
     apps,
+    notifications: readNotifications(fields, mail, problems),
+    ...(mail && { mail }),
     origins,
-    agentEnvNames: environmentNames([...(root.blocks.get('agent') ?? []), ...(root.blocks.get('server') ?? [])]),
+    agentEnvNames: environmentNames(['agent', 'server', 'notification'].flatMap((type) => root.blocks.get(type) ?? [])),
   }
 }
 

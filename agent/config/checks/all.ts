@@ -4,6 +4,7 @@ import { type BlockSettings, reportMissing } from '../settings/read.ts'
 import { checkCycles } from './cycles.ts'
 import { checkFields } from './fields.ts'
 import { checkHealthChecks } from './health.ts'
+import { checkNotifications } from './notifications.ts'
 import { checkPorts, checkSharedPorts } from './ports.ts'
 import { checkDisabled, checkGroups, checkReferences } from './references.ts'
 
@@ -20,6 +21,7 @@ export function checkConfiguration(root: BlockSettings, configuration: Configura
   checkCycles(services, problems)
   checkFields(root, services, problems)
   checkHealthChecks(services, problems)
+  checkNotifications(root, problems)
 }
 
 /** Blocks that lack nothing, with all that is in them: those that an earlier load has read need no second look. */

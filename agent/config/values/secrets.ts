@@ -1,6 +1,6 @@
 /** Whether a value of this name is masked wherever it is shown. */
 export function looksSecret(name: string): boolean {
-  return /pass(?:word|wd|phrase)|(?:^|[_-])pass(?:$|[_-])|token(?!_expiry)|secret|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|credential|auth(?:orization)?$|cookie/i.test(
+  return /pass(?:word|wd|phrase)|(?:^|[_-])pass(?:$|[_-])|token(?!_expiry)|secret|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|credential|auth(?:orization)?$|cookie|webhook[_-]?url|routing[_-]?key/i.test(
     name,
   )
 }
