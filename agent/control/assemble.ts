@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { noAlerts } from '../alerts/index.ts'
 import { Sampler, SweepFeed } from '../metrics/index.ts'
-import { currentEnv, hasRoom, listDir, sampleSelf, statOf, userName } from '../os/index.ts'
+import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { startErrorOf } from '../why/index.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
@@ -10,7 +10,7 @@ import { type AgentDeps, type Engine, markChanged } from './engine.ts'
 import { EventLog } from './events.ts'
 import { StateHub } from './hub.ts'
 import { info } from './lifetime.ts'
-import { intervalMsOf, measuredUnits } from './metrics.ts'
+import { intervalMsOf, measuredSelf, measuredUnits } from './metrics.ts'
 import { portLookup } from './ports.ts'
 import { listServices, viewOfInstance } from './present.ts'
 import { recordOf, rememberOutcome, saveRecordQuietly } from './records.ts'
@@ -113,8 +113,7 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
       of().host = host
       of().hub.partChanged('host')
     },
-    onLook: (atMs, usage, host) =>
-      of().metrics.add({ atMs, usage, host, units: measuredUnits(of()), self: sampleSelf() }),
+    onLook: (look) => of().metrics.add({ ...look, units: measuredUnits(of()), self: measuredSelf(of(), look) }),
     onProblem: (problem) => deps.log.warn({ error: String(problem) }, 'measuring failed'),
   })
 }

@@ -88,6 +88,11 @@ export class StateHub {
     return this.#lookers > 0
   }
 
+  /** How many do. */
+  get lookers(): number {
+    return this.#lookers
+  }
+
   #lookers = 0
 
   async *watch(since: number | undefined, signal: AbortSignal, pace: WatchPace = 'live'): AsyncGenerator<StateMessage> {

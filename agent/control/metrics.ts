@@ -1,5 +1,6 @@
-import type { MeasuredUnit } from '../metrics/index.ts'
+import type { Look, MeasuredUnit, SelfSample } from '../metrics/index.ts'
 import { type MetricsDesk, openDesk, quietMetrics, Recorder, tendSeries } from '../metrics/index.ts'
+import { sampleSelf } from '../os/index.ts'
 import { shownState } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
@@ -35,6 +36,14 @@ export function openMetrics(engine: Engine): { desk: MetricsDesk; close: () => P
 const usualIntervalMs = 5_000
 export const intervalMsOf = ({ configuration }: Engine): number =>
   configuration?.agent.metrics.intervalMs ?? usualIntervalMs
+
+/** What the agent itself is. */
+export const measuredSelf = ({ deps, hub }: Engine, { loopDelayMs }: Look): SelfSample => ({
+  ...sampleSelf(),
+  eventLoopDelayMs: loopDelayMs,
+  storeQueue: deps.store.waiting(),
+  stateWatchers: hub.lookers,
+})
 
 /** Every instance, whether it runs or not, as far as it is measured. */
 export function* measuredUnits(engine: Engine): Generator<MeasuredUnit> {

@@ -17,6 +17,12 @@ const table: Readonly<Record<SubjectKind, Readonly<Record<string, readonly [unit
   },
   host: {
     cpu_percent: ['percent', 'Of all cores together; 100 is all of them'],
+    cpu_user_percent: ['percent', 'Time that programs had, of all cores'],
+    cpu_system_percent: ['percent', 'Time that the kernel had, of all cores'],
+    cpu_iowait_percent: ['percent', 'Idle time in which somebody waited for a disk'],
+    cpu_steal_percent: ['percent', 'Time that the host of a virtual machine gave to others'],
+    cpu_core_percent: ['percent', 'Of one core, by label core'],
+    temperature_celsius: ['celsius', 'The hottest place that the machine tells of'],
     load1: ['none', 'Processes that run or wait to, over the last minute'],
     load5: ['none', 'The same over five minutes'],
     load15: ['none', 'The same over fifteen minutes'],
@@ -30,6 +36,9 @@ const table: Readonly<Record<SubjectKind, Readonly<Record<string, readonly [unit
     disk_percent: ['percent', 'Space used of a file system, by label mount'],
     disk_used_bytes: ['bytes', 'Space used of a file system'],
     disk_available_bytes: ['bytes', 'Space left for users of a file system'],
+    disk_inodes_percent: ['percent', 'Files and folders of all that a file system has room for'],
+    disk_read_bytes_per_second: ['bytesPerSecond', 'Read from its device'],
+    disk_write_bytes_per_second: ['bytesPerSecond', 'Written to its device'],
     network_receive_bytes_per_second: ['bytesPerSecond', 'What comes in, by label interface'],
     network_transmit_bytes_per_second: ['bytesPerSecond', 'What goes out'],
     uptime_seconds: ['seconds', 'Since the machine began'],
@@ -37,6 +46,10 @@ const table: Readonly<Record<SubjectKind, Readonly<Record<string, readonly [unit
   agent: {
     memory_bytes: ['bytes', 'Memory that the agent has resident'],
     cpu_percent: ['percent', 'CPU time of the agent; 100 is one core'],
+    event_loop_delay_ms: ['ms', 'The longest that it has kept a timer waiting'],
+    open_files: ['count', 'Files, sockets and pipes that the agent has open'],
+    store_queue: ['count', 'Changes that wait for the database'],
+    state_watchers: ['count', 'Panels and others that look on'],
     uptime_seconds: ['seconds', 'How long the agent has been running'],
   },
 }

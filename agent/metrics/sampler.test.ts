@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../os/clock.ts'
-import type { TreeUsage } from '../os/platform.ts'
+import type { TreeDetails, TreeUsage } from '../os/platform.ts'
 import { type SampledRun, Sampler, type Usage } from './sampler.ts'
 
 const leader = { bootId: 'boot', pid: 10, startTime: '1' }
+
+const tree = (cpuTimeMs: number, memoryBytes: number, pids: number[], details?: TreeDetails): TreeUsage => ({
+  cpuTimeMs,
+  memoryBytes,
+  threads: pids.length,
+  pids,
+  details,
+})
 
 /** A machine on which `trees` use what they use, and a clock that goes when it is told to. */
 function bench() {
@@ -24,13 +32,14 @@ function bench() {
   const told: ReadonlyMap<string, Usage>[] = []
   const given = { enabled: true, begun: 0, watched: false, runs: [] as SampledRun[] }
   const host = { atMs: 0, cpuBusyMs: 0, cpuTotalMs: 0, cores: 1, load: [0, 0, 0], memoryTotalBytes: 1 }
-  const rest = { memoryAvailableBytes: 1, swapTotalBytes: 0, swapUsedBytes: 0, uptimeMs: 1, network: [] }
+  const rest = { memoryAvailableBytes: 1, swapTotalBytes: 0, swapUsedBytes: 0, uptimeMs: 1, network: [], diskIo: [] }
   const sampler = new Sampler({
     platform: {
       name: 'linux',
       usage: async () => new Map(trees),
       hostSample: async () => ({ ...host, ...rest }),
       disks: async () => [],
+      temperature: () => undefined,
     },
     clock,
     hostName: 'here',
@@ -49,10 +58,10 @@ function bench() {
     told,
     trees,
     given,
-    run(instance: string, tree: TreeUsage) {
+    run(instance: string, usage: TreeUsage) {
       given.begun++
       given.runs.push({ instance, cookie: `${instance}-cookie`, leader })
-      trees.set(instance, tree)
+      trees.set(instance, usage)
     },
     async sampleAt(atMs: number): Promise<Usage | undefined> {
       nowMs = atMs
@@ -77,25 +86,53 @@ function bench() {
 describe('the sampler', () => {
   it('makes a rate of two samples of one run, and none of two runs', async () => {
     const { run, trees, given, sampleAt } = bench()
-    run('web', { cpuTimeMs: 100, memoryBytes: 4_096, pids: [10] })
-    expect(await sampleAt(0)).toEqual({ cpuPercent: null, memoryBytes: 4_096, processCount: 1 })
-    trees.set('web', { cpuTimeMs: 600, memoryBytes: 8_192, pids: [10, 11] })
-    expect(await sampleAt(1_000)).toEqual({ cpuPercent: 50, memoryBytes: 8_192, processCount: 2 })
+    run('web', tree(100, 4_096, [10]))
+    expect(await sampleAt(0)).toEqual({ cpuPercent: null, memoryBytes: 4_096, processCount: 1, threads: 1 })
+    trees.set('web', tree(600, 8_192, [10, 11]))
+    expect(await sampleAt(1_000)).toEqual({ cpuPercent: 50, memoryBytes: 8_192, processCount: 2, threads: 2 })
     given.runs = [{ instance: 'web', cookie: 'another', leader }]
     expect(await sampleAt(2_000)).toMatchObject({ cpuPercent: null })
   })
 
   it('comes down to nothing when a busy service rests, and then tells the same value again', async () => {
     const { run, trees, sampleAt } = bench()
-    run('web', { cpuTimeMs: 0, memoryBytes: 1, pids: [10] })
+    run('web', tree(0, 1, [10]))
     await sampleAt(0)
-    trees.set('web', { cpuTimeMs: 1_000, memoryBytes: 1, pids: [10] })
+    trees.set('web', tree(1_000, 1, [10]))
     expect(await sampleAt(1_000)).toMatchObject({ cpuPercent: 100 })
     const resting = await sampleAt(2_000)
     expect(resting).toMatchObject({ cpuPercent: 0 })
     expect(await sampleAt(3_000)).toBe(resting)
-    trees.set('web', { cpuTimeMs: 1_500, memoryBytes: 1, pids: [10] })
+    trees.set('web', tree(1_500, 1, [10]))
     expect(await sampleAt(4_000)).toMatchObject({ cpuPercent: 50 })
+  })
+
+  it('tells what goes to disks between two looks at it, and nothing of it once the service rests', async () => {
+    const { run, trees, sampleAt } = bench()
+    const details = (atMs: number, writtenBytes: number) => ({ atMs, openFiles: 4, readBytes: 0, writtenBytes })
+    run('web', tree(0, 1, [10], details(0, 0)))
+    expect(await sampleAt(0)).toMatchObject({ openFiles: 4 })
+    trees.set('web', tree(10, 1, [10], details(2_000, 10_000)))
+    expect(await sampleAt(2_000)).toMatchObject({ writeBytesPerSecond: 5_000, readBytesPerSecond: 0 })
+    const before = trees.get('web')?.details
+    trees.set('web', tree(20, 1, [10], before))
+    expect(await sampleAt(3_000)).toMatchObject({ writeBytesPerSecond: 5_000 })
+    expect(await sampleAt(4_000)).toMatchObject({ cpuPercent: 0, writeBytesPerSecond: 0 })
+    expect(await sampleAt(5_000)).toBe(await sampleAt(6_000))
+  })
+
+  it('measures nothing while that is switched off', async () => {
+    const { sampler, told, given, goTo, run } = bench()
+    run('web', tree(0, 1, [10]))
+    const stop = sampler.start()
+    await goTo(0)
+    given.enabled = false
+    await goTo(60_000)
+    expect(told.map((usage) => usage.size)).toEqual([1, 0])
+    given.enabled = true
+    await goTo(61_000)
+    expect(told).toHaveLength(3)
+    stop()
   })
 
   it('measures as often as is set, each second while somebody looks, and soon when a run has begun', async () => {
@@ -107,7 +144,7 @@ describe('the sampler', () => {
     expect(told).toHaveLength(1)
     await goTo(5_000)
     expect(told).toHaveLength(2)
-    run('web', { cpuTimeMs: 0, memoryBytes: 1, pids: [10] })
+    run('web', tree(0, 1, [10]))
     await goTo(6_000)
     expect(told).toHaveLength(3)
     expect(told[2]?.has('web')).toBe(true)

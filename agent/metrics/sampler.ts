@@ -1,13 +1,19 @@
 import type { Host } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import type { HostSample, Platform, ProcessIdentity, TreeUsage } from '../os/platform.ts'
-import { hostFrom } from './host.ts'
+import { hostFrom, type SlowSample } from './host.ts'
 
 export interface Usage {
   /** 100 is one core, over the whole tree; null until two samples of the same run are there. */
   readonly cpuPercent: number | null
   readonly memoryBytes: number
   readonly processCount: number
+  readonly threads: number
+  /** Absent where nobody may see them. */
+  readonly openFiles?: number
+  /** From and to disks; absent until they have been looked at twice. */
+  readonly readBytesPerSecond?: number
+  readonly writeBytesPerSecond?: number
 }
 
 export interface SampledRun {
@@ -16,8 +22,17 @@ export interface SampledRun {
   leader: ProcessIdentity
 }
 
+/** What one sweep has found. */
+export interface Look {
+  atMs: number
+  usage: ReadonlyMap<string, Usage>
+  host: Host
+  /** The longest that a timer of the sampler has had to wait for its turn since the sweep before. */
+  loopDelayMs: number
+}
+
 export interface SamplerDeps {
-  platform: Pick<Platform, 'usage' | 'hostSample' | 'disks' | 'name'>
+  platform: Pick<Platform, 'usage' | 'hostSample' | 'disks' | 'temperature' | 'name'>
   clock: Clock
   hostName: string
   /** How often when nobody looks; somebody who looks is served each second. */
@@ -28,15 +43,15 @@ export interface SamplerDeps {
   begun: () => number
   onUsage: (usage: ReadonlyMap<string, Usage>) => void
   onHost: (host: Host) => void
-  /** After each look, when both have been told. */
-  onLook: (atMs: number, usage: ReadonlyMap<string, Usage>, host: Host) => void
+  /** After each sweep, when both have been told. */
+  onLook: (look: Look) => void
   /** Whether services are measured by themselves; the machine is when it is asked for. */
   enabled: () => boolean
   onProblem: (problem: unknown) => void
 }
 
 const watchedIntervalMs = 1_000
-const disksEveryMs = 30_000
+const slowEveryMs = 30_000
 
 interface Previous {
   cookie: string
@@ -50,11 +65,12 @@ export class Sampler {
   readonly #deps: SamplerDeps
   readonly #previous = new Map<string, Previous>()
   #previousHost: HostSample | undefined
-  #disks: Host['disks'] = []
-  #disksAtMs = Number.NEGATIVE_INFINITY
+  #slow: SlowSample = { disks: [], temperatureCelsius: undefined }
+  #slowAtMs = Number.NEGATIVE_INFINITY
   #lastAtMs = Number.NEGATIVE_INFINITY
   #cancel: () => void = () => {}
   #stopped = false
+  #loopDelayMs = 0
   /** The runs that the last sweep knew of. */
   #begun = 0
 
@@ -86,12 +102,16 @@ export class Sampler {
     }
     for (const instance of this.#previous.keys()) if (!usage.has(instance)) this.#previous.delete(instance)
     onUsage(usage)
-    onLook(clock.nowMs(), usage, host)
+    const loopDelayMs = this.#loopDelayMs
+    this.#loopDelayMs = 0
+    onLook({ atMs: clock.nowMs(), usage, host, loopDelayMs })
   }
 
   #arm(delayMs: number): void {
     if (this.#stopped) return
+    const dueAtMs = this.#deps.clock.monotonicMs() + delayMs
     this.#cancel = this.#deps.clock.after(delayMs, () => {
+      this.#loopDelayMs = Math.max(this.#loopDelayMs, this.#deps.clock.monotonicMs() - dueAtMs)
       const soon = this.#deps.watched() || this.#hasUnmeasured()
       const dueMs = soon ? watchedIntervalMs : this.#deps.intervalMs()
       const leftMs = this.#lastAtMs + dueMs - this.#deps.clock.monotonicMs()
@@ -120,14 +140,14 @@ export class Sampler {
   #measure(instance: string, cookie: string, tree: TreeUsage, atMs: number): Usage {
     const before = this.#previous.get(instance)
     if (!before || before.cookie !== cookie) {
-      const usage = usageOf(tree, null)
+      const usage = usageOf(tree, null, undefined)
       this.#previous.set(instance, { cookie, tree, atMs, usage })
       return usage
     }
-    const rested = before.tree === tree && before.usage.cpuPercent === 0
+    const rested = before.tree === tree && isResting(before.usage)
     if (!rested && atMs > before.atMs) {
       const percent = (100 * Math.max(0, tree.cpuTimeMs - before.tree.cpuTimeMs)) / (atMs - before.atMs)
-      before.usage = usageOf(tree, Math.round(percent * 10) / 10)
+      before.usage = usageOf(tree, Math.round(percent * 10) / 10, before)
     }
     before.tree = tree
     before.atMs = atMs
@@ -137,18 +157,43 @@ export class Sampler {
   async #sampleHost(): Promise<Host> {
     const { platform, clock, hostName, onHost } = this.#deps
     const now = await platform.hostSample()
-    if (clock.monotonicMs() - this.#disksAtMs >= disksEveryMs) {
-      this.#disksAtMs = clock.monotonicMs()
-      this.#disks = await platform.disks()
+    if (clock.monotonicMs() - this.#slowAtMs >= slowEveryMs) {
+      this.#slowAtMs = clock.monotonicMs()
+      this.#slow = { disks: await platform.disks(), temperatureCelsius: platform.temperature() }
     }
     const before = this.#previousHost
     this.#previousHost = now
-    const host = hostFrom(hostName, platform.name, before, now, this.#disks)
+    const host = hostFrom(hostName, platform.name, before, now, this.#slow)
     onHost(host)
     return host
   }
 }
 
-function usageOf(tree: TreeUsage, cpuPercent: number | null): Usage {
-  return { cpuPercent, memoryBytes: tree.memoryBytes, processCount: tree.pids.length }
+const isResting = ({ cpuPercent, readBytesPerSecond = 0, writeBytesPerSecond = 0 }: Usage): boolean =>
+  cpuPercent === 0 && readBytesPerSecond === 0 && writeBytesPerSecond === 0
+
+function usageOf(tree: TreeUsage, cpuPercent: number | null, before: Previous | undefined): Usage {
+  const { memoryBytes, threads, pids, details } = tree
+  const usage = { cpuPercent, memoryBytes, processCount: pids.length, threads }
+  if (!details) return usage
+  return { ...usage, openFiles: details.openFiles, ...trafficOf(tree, before) }
+}
+
+/** Details are looked at less often than the rest: in between a rate stands, and what rests has none. */
+function trafficOf(tree: TreeUsage, before: Previous | undefined) {
+  const now = tree.details
+  const earlier = before?.tree.details
+  if (!before || !now || !earlier) return undefined
+  const { readBytesPerSecond, writeBytesPerSecond } = before.usage
+  if (now === earlier) {
+    if (readBytesPerSecond === undefined || writeBytesPerSecond === undefined) return undefined
+    return before.tree === tree
+      ? { readBytesPerSecond: 0, writeBytesPerSecond: 0 }
+      : { readBytesPerSecond, writeBytesPerSecond }
+  }
+  const perSecond = (bytes: number): number => Math.max(0, Math.round((1000 * bytes) / (now.atMs - earlier.atMs)))
+  return {
+    readBytesPerSecond: perSecond(now.readBytes - earlier.readBytes),
+    writeBytesPerSecond: perSecond(now.writtenBytes - earlier.writtenBytes),
+  }
 }

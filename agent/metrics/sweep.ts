@@ -16,6 +16,11 @@ export interface SelfSample {
   memoryBytes: number
   cpuTimeMs: number
   uptimeSeconds: number
+  openFiles: number | undefined
+  /** The longest that its loop has kept a timer waiting since the last look. */
+  eventLoopDelayMs: number
+  storeQueue: number
+  stateWatchers: number
 }
 
 type Values = Record<string, number>
@@ -112,7 +117,14 @@ export class SweepFeed implements MetricsFeed {
   #agentValues(sample: SelfSample, atMs: number): Values {
     const before = this.#self
     this.#self = { sample, atMs }
-    const values: Values = { memory_bytes: sample.memoryBytes, uptime_seconds: sample.uptimeSeconds }
+    const values: Values = {
+      memory_bytes: sample.memoryBytes,
+      uptime_seconds: sample.uptimeSeconds,
+      event_loop_delay_ms: tenths(sample.eventLoopDelayMs),
+      store_queue: sample.storeQueue,
+      state_watchers: sample.stateWatchers,
+    }
+    if (sample.openFiles !== undefined) values.open_files = sample.openFiles
     values.start_time_seconds = Math.round(atMs / 1000 - sample.uptimeSeconds)
     if (before && atMs > before.atMs)
       values.cpu_percent = percentOf(sample.cpuTimeMs - before.sample.cpuTimeMs, atMs - before.atMs)
@@ -127,7 +139,14 @@ export class SweepFeed implements MetricsFeed {
       add('disk_percent', 'mount', disk.mount, percentOf(disk.usedBytes, disk.usedBytes + disk.availableBytes))
       add('disk_used_bytes', 'mount', disk.mount, disk.usedBytes)
       add('disk_available_bytes', 'mount', disk.mount, disk.availableBytes)
+      const { inodesPercent, readBytesPerSecond, writeBytesPerSecond } = disk
+      if (inodesPercent !== undefined) add('disk_inodes_percent', 'mount', disk.mount, inodesPercent)
+      if (readBytesPerSecond !== undefined) add('disk_read_bytes_per_second', 'mount', disk.mount, readBytesPerSecond)
+      if (writeBytesPerSecond !== undefined)
+        add('disk_write_bytes_per_second', 'mount', disk.mount, writeBytesPerSecond)
     }
+    for (const [core, percent] of (host.cpu.perCore ?? []).entries())
+      add('cpu_core_percent', 'core', String(core), percent)
     for (const link of host.network) {
       add('network_receive_bytes_per_second', 'interface', link.name, link.rxBytesPerSecond)
       add('network_transmit_bytes_per_second', 'interface', link.name, link.txBytesPerSecond)
@@ -171,13 +190,27 @@ function serviceValues(unit: MeasuredUnit, usage: Usage | undefined, memoryTotal
   values.memory_bytes = usage.memoryBytes
   values.memory_percent = percentOf(usage.memoryBytes, unit.memoryLimitBytes ?? memoryTotalBytes)
   values.processes = usage.processCount
+  values.threads = usage.threads
+  if (usage.openFiles !== undefined) values.open_files = usage.openFiles
+  if (usage.readBytesPerSecond !== undefined) values.read_bytes_per_second = usage.readBytesPerSecond
+  if (usage.writeBytesPerSecond !== undefined) values.write_bytes_per_second = usage.writeBytesPerSecond
   return values
 }
 
 function hostValues(host: Host, atMs: number): Values {
   const [load1 = 0, load5 = 0, load15 = 0] = host.cpu.load
+  const { kinds } = host.cpu
   return {
     cpu_percent: host.cpu.percent,
+    ...(kinds
+      ? {
+          cpu_user_percent: kinds.user,
+          cpu_system_percent: kinds.system,
+          cpu_iowait_percent: kinds.iowait,
+          cpu_steal_percent: kinds.steal,
+        }
+      : {}),
+    ...(host.temperatureCelsius === undefined ? {} : { temperature_celsius: host.temperatureCelsius }),
     load1,
     load5,
     load15,

@@ -8,23 +8,24 @@ const information = async () => (await import('systeminformation')).default
 export async function sampleMachine(): Promise<HostSample> {
   const si = await information()
   const [memory, network] = await Promise.all([si.mem(), si.networkStats('*')])
-  let busy = 0
-  let idle = 0
-  for (const { times } of cpus()) {
-    busy += times.user + times.nice + times.sys + times.irq
-    idle += times.idle
-  }
+  const coreTimes = cpus().map(({ times }) => {
+    const busyMs = times.user + times.nice + times.sys + times.irq
+    return { busyMs, totalMs: busyMs + times.idle }
+  })
+  const sum = (field: 'busyMs' | 'totalMs'): number => coreTimes.reduce((total, each) => total + each[field], 0)
   return {
     atMs: Date.now(),
-    cpuBusyMs: busy,
-    cpuTotalMs: busy + idle,
-    cores: cpus().length,
+    cpuBusyMs: sum('busyMs'),
+    cpuTotalMs: sum('totalMs'),
+    coreTimes,
+    cores: coreTimes.length,
     load: loadavg(),
     memoryTotalBytes: totalmem(),
     memoryAvailableBytes: memory.available || freemem(),
     swapTotalBytes: memory.swaptotal,
     swapUsedBytes: memory.swapused,
     uptimeMs: uptime() * 1000,
+    diskIo: [],
     network: network.map((each) => ({ name: each.iface, rxBytes: each.rx_bytes, txBytes: each.tx_bytes })),
   }
 }

@@ -130,13 +130,29 @@ export interface PortHolder {
 export interface TreeUsage {
   cpuTimeMs: number
   memoryBytes: number
+  threads: number
   pids: number[]
+  /** Looked at less often; absent where nobody may see them. The same value while it is of the same look. */
+  details: TreeDetails | undefined
+}
+
+export interface TreeDetails {
+  /** CLOCK_MONOTONIC milliseconds of the look. */
+  atMs: number
+  openFiles: number
+  /** From and to disks, since the processes began. */
+  readBytes: number
+  writtenBytes: number
 }
 
 export interface HostSample {
   atMs: number
   cpuBusyMs: number
   cpuTotalMs: number
+  /** Parts of the busy time, and waiting for disks, which counts as idle; absent where the system does not tell. */
+  cpuKinds?: { userMs: number; systemMs: number; iowaitMs: number; stealMs: number }
+  /** Of each logical processor, where the system tells. */
+  coreTimes?: readonly { busyMs: number; totalMs: number }[]
   /** Logical processors. */
   cores: number
   load: number[]
@@ -146,14 +162,20 @@ export interface HostSample {
   swapUsedBytes: number
   uptimeMs: number
   network: { name: string; rxBytes: number; txBytes: number }[]
+  /** By device, since boot; empty where the system does not tell. */
+  diskIo: readonly { device: string; readBytes: number; writtenBytes: number }[]
 }
 
 export interface DiskUsage {
   mount: string
   fs: string
+  /** Its name in `diskIo`, where it is on one. */
+  device?: string
   totalBytes: number
   usedBytes: number
   availableBytes: number
+  /** Absent where the file system makes them as it needs them. */
+  inodes?: { total: number; used: number }
 }
 
 export interface Platform {
@@ -208,6 +230,8 @@ export interface Platform {
   describeProcesses(pids: readonly number[]): Promise<ProcessDetail[]>
   hostSample(): Promise<HostSample>
   disks(): Promise<DiskUsage[]>
+  /** The hottest place of the machine in degrees Celsius, where it tells. */
+  temperature(): number | undefined
 
   /** Who listens on a TCP port, `undefined` when nobody does, `'hidden'` when somebody does whom we may not see. */
   portHolder(port: number): Promise<PortHolder | 'hidden' | undefined>

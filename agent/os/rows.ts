@@ -54,6 +54,8 @@ export class ListedProcesses {
       usage.set(instance, {
         cpuTimeMs: this.#neverLess(instance, leader, sum('cpuTimeMs')),
         memoryBytes: sum('memoryBytes'),
+        threads: rows.reduce((total, row) => total + (row.threads ?? 1), 0),
+        details: undefined,
         pids: rows.map((row) => row.pid),
       })
     }
@@ -76,6 +78,7 @@ export class ListedProcesses {
 
   hostSample: Platform['hostSample'] = sampleMachine
   disks: Platform['disks'] = listMachineDisks
+  temperature: Platform['temperature'] = () => undefined
 
   portHolder: Platform['portHolder'] = (port) =>
     findListener(port, async (pid): Promise<PortHolder | undefined> => {

@@ -1,8 +1,12 @@
+import { openFilesOf } from './linux/details.ts'
+
 /** What this process uses itself. */
 export interface SelfUsage {
   memoryBytes: number
   cpuTimeMs: number
   uptimeSeconds: number
+  /** Undefined where the system does not tell. */
+  openFiles: number | undefined
 }
 
 export function sampleSelf(): SelfUsage {
@@ -11,5 +15,15 @@ export function sampleSelf(): SelfUsage {
     memoryBytes: process.memoryUsage.rss(),
     cpuTimeMs: (user + system) / 1000,
     uptimeSeconds: Math.round(process.uptime()),
+    openFiles: countOpenFiles(),
+  }
+}
+
+function countOpenFiles(): number | undefined {
+  try {
+    return openFilesOf('self')
+  } catch {
+    // No /proc on this system.
+    return undefined
   }
 }

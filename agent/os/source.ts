@@ -3,7 +3,7 @@ import type { IdentityCheck, Platform, ProcessIdentity, ProcessRow } from './pla
 
 /** What the fallback needs to know of a system's processes: the part in which systems differ. */
 export interface ProcessSource
-  extends Pick<Platform, 'usage' | 'describeProcesses' | 'hostSample' | 'disks' | 'portHolder'> {
+  extends Pick<Platform, 'usage' | 'describeProcesses' | 'hostSample' | 'disks' | 'temperature' | 'portHolder'> {
   readonly bootId: string
   /** Everything alive. */
   rows(): Promise<ProcessRow[]>

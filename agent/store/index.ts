@@ -185,6 +185,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       query: (query) => asked(() => link.ask<'series'>({ op: 'series', query })),
       tend: (bounds) => asked(() => link.ask<'tend-series'>({ op: 'tend-series', bounds })),
     },
+    waiting: () => writer.waiting(),
     health: health.get,
     onHealth: health.listen,
     async close() {

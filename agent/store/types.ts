@@ -109,6 +109,8 @@ export interface Store {
   /** Undefined where there is none of that number, or it is damaged. */
   revision(revision: number): Promise<RevisionDetail | undefined>
   readonly series: SeriesStore
+  /** Changes that wait to be written. */
+  waiting(): number
   health(): StoreHealth
   onHealth(listener: (health: StoreHealth) => void): () => void
   close(): Promise<void>

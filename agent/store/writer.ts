@@ -197,6 +197,8 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
         dropped++
       })
     },
+    /** Callers that wait for the disk. */
+    waiting: (): number => next.callers.length,
     isWriting: (): boolean => running !== undefined,
     /** One last try for what waits. */
     async close(): Promise<void> {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { DiskUsage, HostSample } from '../platform.ts'
 import { ticksPerSecond } from './proc.ts'
 
@@ -7,29 +8,62 @@ const msPerTick = 1000 / ticksPerSecond
 
 export function sampleHost(): HostSample {
   const stat = readFileSync('/proc/stat', 'latin1')
+  const coreTimes = parseCores(stat)
   const memory = parseMemory(readFileSync('/proc/meminfo', 'latin1'))
   return {
     atMs: Date.now(),
     ...parseCpu(stat),
-    cores: parseCores(stat),
+    cores: coreTimes.length || 1,
+    coreTimes,
     load: readFileSync('/proc/loadavg', 'latin1').split(' ', 3).map(Number),
     ...memory,
     uptimeMs: Math.round(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * 1000),
     network: parseNetwork(readFileSync('/proc/net/dev', 'latin1')),
+    diskIo: parseDiskIo(readFileSync('/proc/diskstats', 'latin1')),
   }
 }
 
-/** The first line sums all cores: user nice system idle iowait irq softirq steal; guest time is within user time. */
-export function parseCpu(text: string): { cpuBusyMs: number; cpuTotalMs: number } {
-  const ticks = (text.split('\n', 1)[0] ?? '').split(/\s+/).slice(1, 9).map(Number)
+const ticksOf = (line: string): number[] => line.split(/\s+/).slice(1, 9).map(Number)
+
+/** user nice system idle iowait irq softirq steal; guest time is within user time. */
+function timesOf(ticks: readonly number[]): { busyMs: number; totalMs: number } {
   const total = ticks.reduce((sum, each) => sum + each, 0)
   const idle = (ticks[3] ?? 0) + (ticks[4] ?? 0)
-  return { cpuBusyMs: (total - idle) * msPerTick, cpuTotalMs: total * msPerTick }
+  return { busyMs: (total - idle) * msPerTick, totalMs: total * msPerTick }
+}
+
+/** The first line, which sums all cores. */
+export function parseCpu(text: string): Pick<HostSample, 'cpuBusyMs' | 'cpuTotalMs' | 'cpuKinds'> {
+  const ticks = ticksOf(text.split('\n', 1)[0] ?? '')
+  const { busyMs, totalMs } = timesOf(ticks)
+  const [user = 0, nice = 0, system = 0, , iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks
+  const cpuKinds = {
+    userMs: (user + nice) * msPerTick,
+    systemMs: (system + irq + softirq) * msPerTick,
+    iowaitMs: iowait * msPerTick,
+    stealMs: steal * msPerTick,
+  }
+  return { cpuBusyMs: busyMs, cpuTotalMs: totalMs, cpuKinds }
 }
 
 /** The lines of single cores: `os.cpus()` would read the whole of cpuinfo and a file of each core's clock besides. */
-export function parseCores(text: string): number {
-  return text.match(/^cpu\d+ /gm)?.length ?? 1
+export function parseCores(text: string): { busyMs: number; totalMs: number }[] {
+  return (text.match(/^cpu\d+ .*$/gm) ?? []).map((line) => timesOf(ticksOf(line)))
+}
+
+/** The kernel counts in sectors of this size, whatever the disk has. */
+const sectorBytes = 512
+
+/** Files that are mounted as disks, and memory, are left out. */
+export function parseDiskIo(text: string): HostSample['diskIo'] {
+  return text.split('\n').flatMap((line) => {
+    const fields = line.trim().split(/\s+/)
+    const device = fields[2]
+    if (device === undefined || /^(?:loop|ram|zram)\d/.test(device)) return []
+    const readBytes = Number(fields[5] ?? 0) * sectorBytes
+    const writtenBytes = Number(fields[9] ?? 0) * sectorBytes
+    return [{ device, readBytes, writtenBytes }]
+  })
 }
 
 export function parseMemory(
@@ -105,16 +139,30 @@ export async function listDisks(): Promise<DiskUsage[]> {
   return disks.filter((disk) => disk !== undefined).sort((a, b) => a.mount.localeCompare(b.mount))
 }
 
-async function usageOf({ mount, fs }: Mount): Promise<DiskUsage | undefined> {
+/** The kernel's name of a device: a link such as /dev/mapper/root leads to it. */
+function deviceOf(source: string): string | undefined {
+  if (!source.startsWith('/dev/')) return undefined
   try {
-    const { blocks, bfree, bavail, bsize } = await statfs(mount)
+    return basename(realpathSync(source))
+  } catch {
+    // A name that only the kernel uses, as /dev/root.
+    return undefined
+  }
+}
+
+async function usageOf({ source, mount, fs }: Mount): Promise<DiskUsage | undefined> {
+  try {
+    const { blocks, bfree, bavail, bsize, files, ffree } = await statfs(mount)
     if (blocks === 0) return undefined
+    const device = deviceOf(source)
     return {
       mount,
       fs,
+      ...(device === undefined ? {} : { device }),
       totalBytes: blocks * bsize,
       usedBytes: (blocks - bfree) * bsize,
       availableBytes: bavail * bsize,
+      ...(files > 0 ? { inodes: { total: files, used: files - ffree } } : {}),
     }
   } catch {
     // Mounted where this user may not look, or gone since; it is not shown.

@@ -199,6 +199,7 @@ class Linux implements Platform {
   describeProcesses: Platform['describeProcesses'] = (pids) => this.#source.describeProcesses(pids)
   hostSample: Platform['hostSample'] = () => this.#source.hostSample()
   disks: Platform['disks'] = () => this.#source.disks()
+  temperature: Platform['temperature'] = () => this.#source.temperature()
   portHolder: Platform['portHolder'] = (port) => this.#source.portHolder(port)
 
   checkUser(user: string | undefined, group: string | undefined): ReturnType<Platform['checkUser']> {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseIo } from './details.ts'
 import { parseMountInfo, parseOwnGroups } from './hierarchies.ts'
-import { parseCores, parseCpu, parseMemory, parseMounts, parseNetwork } from './host.ts'
+import { parseCores, parseCpu, parseDiskIo, parseMemory, parseMounts, parseNetwork } from './host.ts'
 import { parseListening } from './ports.ts'
 import { parseFigures, parseStat } from './proc.ts'
 
@@ -47,6 +48,7 @@ describe('/proc/PID/stat', () => {
           state,
           ownTicks: whole?.ownTicks,
           childTicks: whole?.childTicks,
+          threads: whole?.threads,
           residentPages: whole?.residentPages,
         })
       }),
@@ -65,10 +67,31 @@ describe('/proc/PID/stat', () => {
   })
 })
 
+describe('/proc/PID/io', () => {
+  it('gives what went to disks, without what was taken back before it did', () => {
+    const text =
+      'rchar: 9\nwchar: 8\nsyscr: 1\nsyscw: 1\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 4096\n'
+    expect(parseIo(text)).toEqual({ readBytes: 4_096, writtenBytes: 4_096 })
+  })
+})
+
 describe("the machine's figures", () => {
   it('count idle and waiting for disk as not busy, and guests once', () => {
-    expect(parseCpu('cpu  100 10 50 800 40 0 5 2 60 1\ncpu0 …')).toEqual({ cpuBusyMs: 1_670, cpuTotalMs: 10_070 })
-    expect(parseCores('cpu  3 1\ncpu0 1 1\ncpu1 2 0\nintr 5\n')).toBe(2)
+    const cpuKinds = { userMs: 1_100, systemMs: 550, iowaitMs: 400, stealMs: 20 }
+    expect(parseCpu('cpu  100 10 50 800 40 0 5 2 60 1\ncpu0 …')).toEqual({
+      cpuBusyMs: 1_670,
+      cpuTotalMs: 10_070,
+      cpuKinds,
+    })
+    expect(parseCores('cpu  3 1\ncpu0 1 0 1 7\ncpu1 2 0\nintr 5\n')).toEqual([
+      { busyMs: 20, totalMs: 90 },
+      { busyMs: 20, totalMs: 20 },
+    ])
+  })
+
+  it('have what went to and from each disk, in bytes', () => {
+    const text = ' 254  0 vda 627 66 200 796 19 13 300 16 0 62 27\n 7  1 loop1 5 0 8 0 0 0 0 0 0 0 0\n'
+    expect(parseDiskIo(text)).toEqual([{ device: 'vda', readBytes: 102_400, writtenBytes: 153_600 }])
   })
 
   it('take the kernel’s own word for available memory', () => {

@@ -112,10 +112,11 @@ export interface Figures {
   state: string
   ownTicks: number
   childTicks: number
+  threads: number
   residentPages: number
 }
 
-const figures: Figures = { state: '', ownTicks: 0, childTicks: 0, residentPages: 0 }
+const figures: Figures = { state: '', ownTicks: 0, childTicks: 0, threads: 0, residentPages: 0 }
 
 /** As `parseStat`, for who asks again and again and keeps nothing: the answer is one value, good until the next call. */
 export function parseFigures(bytes: Buffer, length: number): Figures | undefined {
@@ -124,15 +125,18 @@ export function parseFigures(bytes: Buffer, length: number): Figures | undefined
   let field = 3
   let own = 0
   let children = 0
+  let threads = 0
   for (let at = nameEnd + 2; at < length; at++) {
     if (bytes[at] !== space) continue
     field++
     if (field === 14 || field === 15) own += readNumber(bytes, at + 1)
     else if (field === 16 || field === 17) children += readNumber(bytes, at + 1)
+    else if (field === 20) threads = readNumber(bytes, at + 1)
     else if (field === 24) {
       figures.state = stateOf(bytes[nameEnd + 2] ?? 0)
       figures.ownTicks = own
       figures.childTicks = children
+      figures.threads = threads
       figures.residentPages = readNumber(bytes, at + 1)
       return figures
     }

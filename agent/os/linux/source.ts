@@ -3,6 +3,7 @@ import { type Evidence, isSessionOf, sortByInstance, type Wanted } from '../memb
 import type { IdentityCheck, Platform, ProcessIdentity, ProcessRow } from '../platform.ts'
 import type { ProcessSource } from '../source.ts'
 import { describeProcesses } from './describe.ts'
+import { readTemperature } from './heat.ts'
 import { listDisks, sampleHost } from './host.ts'
 import { findPortHolder } from './ports.ts'
 import {
@@ -76,6 +77,7 @@ export class ProcSource implements ProcessSource {
   describeProcesses: Platform['describeProcesses'] = (pids) => describeProcesses(pids, this.#table)
   hostSample: Platform['hostSample'] = async () => sampleHost()
   disks: Platform['disks'] = listDisks
+  temperature: Platform['temperature'] = readTemperature
   portHolder: Platform['portHolder'] = (port) => findPortHolder(port, this.#table)
 
   close(): void {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Evidence, sortByInstance } from '../members.ts'
-import type { ProcessIdentity, TreeUsage } from '../platform.ts'
+import type { ProcessIdentity, TreeDetails, TreeUsage } from '../platform.ts'
+import { readDetails } from './details.ts'
 import { KeptStats } from './kept.ts'
 import { isEnded, isRow, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
 import { Slices } from './slices.ts'
@@ -9,6 +10,9 @@ import type { ProcTable } from './table.ts'
 const msPerTick = 1000 / ticksPerSecond
 /** A pid taken over by another process between two samples is the one thing that only a whole pass sees. */
 const fullPassEveryMs = 60_000
+/** Open files and traffic: of what is active this often, and of what rests in case that it does something unnoticed. */
+const activeDetailsMs = 4_500
+const restingDetailsMs = 300_000
 
 interface WantedTree {
   instance: string
@@ -27,6 +31,10 @@ interface Tree {
   totalTicks: number
   /** What was last told; absent when its members have changed since. */
   usage: TreeUsage | undefined
+  details: TreeDetails | undefined
+  detailsAtMs: number
+  /** Something has been done since the details were looked at. */
+  isStirred: boolean
 }
 
 /**
@@ -77,7 +85,17 @@ export class UsageSampler {
         continue
       }
       const members = new Map([[each.leader.pid, each.leader.startTime]])
-      const tree = { wanted: each, wantedIn: this.#samples, members, carriedTicks: 0, totalTicks: 0, usage: undefined }
+      const tree: Tree = {
+        wanted: each,
+        wantedIn: this.#samples,
+        members,
+        carriedTicks: 0,
+        totalTicks: 0,
+        usage: undefined,
+        details: undefined,
+        detailsAtMs: Number.NEGATIVE_INFINITY,
+        isStirred: true,
+      }
       unknown.push(tree)
       this.#trees.set(each.instance, tree)
     }
@@ -157,6 +175,7 @@ export class UsageSampler {
 function readTree(tree: Tree, kept: KeptStats): TreeUsage {
   let ticks = 0
   let pages = 0
+  let threads = 0
   for (const [pid, startTime] of tree.members) {
     const figures = kept.read(pid, startTime)
     if (!figures || isEnded(figures)) {
@@ -166,15 +185,37 @@ function readTree(tree: Tree, kept: KeptStats): TreeUsage {
     }
     ticks += ticksOf(figures)
     pages += figures.residentPages
+    threads += figures.threads
   }
   if (ticks + tree.carriedTicks < tree.totalTicks) tree.carriedTicks = tree.totalTicks - ticks
   tree.totalTicks = ticks + tree.carriedTicks
   const cpuTimeMs = tree.totalTicks * msPerTick
   const memoryBytes = pages * pageBytes()
   const last = tree.usage
-  if (last?.cpuTimeMs === cpuTimeMs && last.memoryBytes === memoryBytes) return last
-  tree.usage = { cpuTimeMs, memoryBytes, pids: [...tree.members.keys()] }
+  const rests = last?.cpuTimeMs === cpuTimeMs && last.memoryBytes === memoryBytes && last.threads === threads
+  const details = detailsOf(tree, rests)
+  if (rests && last.details === details) return last
+  tree.usage = { cpuTimeMs, memoryBytes, threads, pids: [...tree.members.keys()], details }
   return tree.usage
+}
+
+/** They cost more than all the rest, so what rests is looked at once more and then left alone for long. */
+function detailsOf(tree: Tree, rests: boolean): TreeDetails | undefined {
+  if (!rests) tree.isStirred = true
+  const nowMs = performance.now()
+  if (nowMs - tree.detailsAtMs < (tree.isStirred ? activeDetailsMs : restingDetailsMs)) return tree.details
+  tree.detailsAtMs = nowMs
+  tree.isStirred = !rests
+  const now = readDetails(tree.members.keys(), nowMs)
+  const before = tree.details
+  const isSame =
+    rests &&
+    before !== undefined &&
+    now?.openFiles === before.openFiles &&
+    now.readBytes === before.readBytes &&
+    now.writtenBytes === before.writtenBytes
+  if (!isSame) tree.details = now
+  return tree.details
 }
 
 /** Its own time and that of children it has waited for; those alive count themselves. */
