@@ -46,7 +46,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       joined = new parts.Fleet({
         clock: engine.deps.clock,
         random: engine.deps.random,
-        id,
+        id: parts.idOfCredential(wanted.access) ?? id,
         access: wanted.access,
         ...(settings.clusterName === undefined ? {} : { clusterName: settings.clusterName }),
         prefix: settings.subjectPrefix,
@@ -110,7 +110,6 @@ function resolveNats(engine: Engine, settings: NatsSettings): Resolved | { missi
   const access = {
     servers: settings.servers.map((server) => texts.text(server)),
     name: `hxe ${info(engine).name}`,
-    inboxPrefix: `_INBOX_${hostId(engine.deps.dataDir)}`,
     token: text(settings.token),
     username: text(settings.username),
     password: text(settings.password),

@@ -22,8 +22,6 @@ export interface FleetAccess {
   /** The text of a `.creds` file. */
   creds?: string
   tls?: { ca?: string; cert?: string; key?: string }
-  /** Replies come under it: a plain `_INBOX.>` would let every client read everybody's. */
-  inboxPrefix: string
 }
 
 const firstWaitMs = 500
@@ -62,11 +60,12 @@ function hostOf(server: string): string {
 }
 
 /** @throws what the library says; `sayProblem` words it */
-export function openNats(access: FleetAccess): Promise<NatsConnection> {
+export function openNats(access: FleetAccess, id: string): Promise<NatsConnection> {
   const options: NodeConnectionOptions & ConnectionOptions = {
     servers: access.servers.map((server) => server.replace(/^tls:\/\//i, 'nats://')),
     name: access.name,
-    inboxPrefix: access.inboxPrefix,
+    // A plain `_INBOX.>` would let every client read everybody's replies.
+    inboxPrefix: `_INBOX_${id}`,
     reconnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: firstWaitMs,

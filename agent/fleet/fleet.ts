@@ -134,7 +134,8 @@ export class Fleet implements FleetDesk {
   ): Promise<unknown> {
     const { id, name, state, since } = this.host(host)
     if (!this.#client || this.#state !== 'connected') {
-      const why = this.#problem ?? 'This agent has no connection to the server of the fleet.'
+      const mayNot = 'It has no signing_seed, so no other host would obey it.'
+      const why = this.#problem ?? (this.#state === 'connected' ? mayNot : 'The server of the fleet is not there.')
       throw new CoreError('UNAVAILABLE', `${name} cannot be asked. ${why}`, { part: 'fleet' })
     }
     if (state === 'unreachable')
@@ -143,9 +144,9 @@ export class Fleet implements FleetDesk {
   }
 
   async #connect(): Promise<void> {
-    const { access, clock } = this.#options
+    const { access, clock, id } = this.#options
     try {
-      const connection = await openNats(access)
+      const connection = await openNats(access, id)
       if (this.#closed) return void connection.close()
       this.#connection = connection
       this.#join(connection)
@@ -170,16 +171,26 @@ export class Fleet implements FleetDesk {
       mustBeSigned,
       startedAtMs: clock.nowMs(),
     })
-    this.#client = new FleetClient({
-      wire,
-      subjects,
-      clock,
-      random,
-      envelope: (call) => signer?.sign(call) ?? unsigned(call),
-      caller: { author, host: this.#options.self().name },
-      skewMs: (host) => this.#presence.known(host)?.skewMs ?? 0,
-      isView,
-    })
+    // On a protected server nobody without a key to sign with is obeyed, nor may hear the others.
+    const controls = !mustBeSigned || signer !== undefined
+    if (controls)
+      this.#client = new FleetClient({
+        wire,
+        subjects,
+        clock,
+        random,
+        envelope: (call) => signer?.sign(call) ?? unsigned(call),
+        caller: { author, host: this.#options.self().name },
+        skewMs: (host) => this.#presence.known(host)?.skewMs ?? 0,
+        isView,
+      })
+    if (controls)
+      this.#clean.push(
+        wire.subscribe(subjects.heartbeats, ({ subject, data }) => {
+          const from = hostOfSubject(prefix, subject)
+          if (from !== undefined) this.#presence.heard(from, data, clock.monotonicMs(), clock.nowMs())
+        }),
+      )
     const counted: Wire = {
       ...wire,
       subscribe: (subject, heard) =>
@@ -198,10 +209,6 @@ export class Fleet implements FleetDesk {
         gate,
         allowed: () => new Set(this.#options.self().allowRemote),
         log,
-      }),
-      wire.subscribe(subjects.heartbeats, ({ subject, data }) => {
-        const from = hostOfSubject(prefix, subject)
-        if (from !== undefined) this.#presence.heard(from, data, clock.monotonicMs(), clock.nowMs())
       }),
       announceService(wire, this.#microIdentity()),
       this.#every(heartbeatEveryMs, () => this.#beat(wire, false)),

@@ -5,6 +5,6 @@ export type { FleetDesk } from './types.ts'
 
 /** What speaks NATS is loaded only by agents that belong to a fleet. */
 export async function loadFleet() {
-  const [{ Fleet }, { signerOf }] = await Promise.all([import('./fleet.ts'), import('./sign.ts')])
-  return { Fleet, signerOf }
+  const [{ Fleet }, { idOfCredential, signerOf }] = await Promise.all([import('./fleet.ts'), import('./sign.ts')])
+  return { Fleet, idOfCredential, signerOf }
 }

@@ -39,3 +39,14 @@ export function isSignedBy({ call, key, sig }: Envelope, trusted: ReadonlySet<st
     return false
   }
 }
+
+/** The public key of whoever signs in so: its id in the fleet. Undefined for credentials that are no keys. */
+export function idOfCredential(access: { nkeySeed?: string; creds?: string }): string | undefined {
+  const seed = access.nkeySeed ?? /-----BEGIN USER NKEY SEED-----\s*(\S+)/.exec(access.creds ?? '')?.[1]
+  if (seed === undefined) return undefined
+  try {
+    return fromSeed(Buffer.from(seed.trim())).getPublicKey()
+  } catch {
+    return undefined
+  }
+}
