@@ -33,6 +33,9 @@ export interface FleetKeys {
   operatorJwt?: string
   accountJwt?: string
   accountKey?: string
+  /** The account of the server's own subjects; no member belongs to it. */
+  systemJwt?: string
+  systemKey?: string
   /** Keys of members that were taken out, and when, in seconds. */
   revoked?: Record<string, number>
 }
@@ -57,8 +60,22 @@ export async function newFleetKeys(
   const account = createAccount()
   const operatorJwt = await encodeOperator(prefix, operator)
   const accountJwt = await accountJwtOf(prefix, operator, account, {})
+  const system = createAccount()
+  const systemJwt = await encodeAccount(
+    'SYS',
+    system,
+    { limits: unlimited },
+    { algorithm: Algorithms.v2, signer: operator },
+  )
   return {
-    keys: { ...keys, operatorJwt, accountJwt, accountKey: account.getPublicKey() },
+    keys: {
+      ...keys,
+      operatorJwt,
+      accountJwt,
+      accountKey: account.getPublicKey(),
+      systemJwt,
+      systemKey: system.getPublicKey(),
+    },
     files: [
       { path: 'operator.nk', text: `${seedOf(operator)}\n`, secret: true },
       { path: 'account.nk', text: `${seedOf(account)}\n`, secret: true },
@@ -141,8 +158,13 @@ export function serverConfig(keys: FleetKeys, options: { storeDir: string; syncA
     `jetstream {\n  store_dir: ${JSON.stringify(options.storeDir)}${options.syncAlways ? '\n  sync_interval: always' : ''}\n}`,
   ]
   if (keys.form === 'jwt') {
-    const { operatorJwt, accountKey, accountJwt } = keys
-    lines.push(`operator: ${operatorJwt}`, 'resolver: MEMORY', `resolver_preload: {\n  ${accountKey}: ${accountJwt}\n}`)
+    const { operatorJwt, accountKey, accountJwt, systemKey, systemJwt } = keys
+    lines.push(
+      `operator: ${operatorJwt}`,
+      `system_account: ${systemKey}`,
+      'resolver: MEMORY',
+      `resolver_preload: {\n  ${accountKey}: ${accountJwt}\n  ${systemKey}: ${systemJwt}\n}`,
+    )
   } else {
     lines.push(
       'authorization {',

@@ -133,6 +133,7 @@ export const readControl = reader(controlSchema, 4096)
 export const readHeartbeat = reader(heartbeatSchema, 64 * 1024)
 
 export function readCall(text: string): Call | undefined {
+  if (isTooDeep(text)) return undefined
   try {
     const { success, data } = callSchema.safeParse(JSON.parse(text))
     return success ? data : undefined
