@@ -126,6 +126,16 @@ const unsaved = z.record(z.string(), z.string()).default({})
 export const formQuerySchema = z.object({ name, unsaved })
 export type FormQuery = z.infer<typeof formQuerySchema>
 
+/** A kind of block that a service can have, and where: `["watch"]`, `["hooks", "pre_start"]`. */
+export const blockKindSchema = z.object({
+  path: z.array(z.string()),
+  help: z.string(),
+  /** Whether several may stand there, each by a key: its label, or its number among those without one. */
+  many: z.boolean(),
+  label: z.enum(['none', 'optional', 'one']),
+})
+export type BlockKind = z.infer<typeof blockKindSchema>
+
 export const serviceFormSchema = z.object({
   service: z.string(),
   /** Files that say something of it, the one that counts most last; the first is where new things are written. */
@@ -133,6 +143,9 @@ export const serviceFormSchema = z.object({
   fields: z.array(formFieldSchema),
   /** Blocks that may stand several times, each as the path of its fields. */
   blocks: z.array(z.array(z.string())),
+  /** Blocks that the service itself has, and that can be taken out. */
+  own: z.array(z.array(z.string())),
+  kinds: z.array(blockKindSchema),
   /** The service's own lines in each file, first to last. */
   sources: z.array(z.object({ file: z.string(), line: z.number().int(), endLine: z.number().int(), text: z.string() })),
 })

@@ -11,6 +11,10 @@ export const useEdits = create<{ files: Edits; isRestored: boolean }>()(() => ({
 
 export const useEditCount = (): number => useEdits(({ files }) => Object.keys(files).length)
 
+/** Texts that the agent has to know to help at a place. */
+export const unsavedOf = (edits: Edits): Record<string, string> =>
+  Object.fromEntries(Object.entries(edits).flatMap(([name, { text }]) => (text === null ? [] : [[name, text]])))
+
 export const editOf = (name: string): Edit | undefined => useEdits.getState().files[name]
 
 /** Edits as they are with this one; an edit that changes nothing is none. */

@@ -1,5 +1,5 @@
 export { askPerson, useQuestion } from './dialogs.ts'
-export { editOf, followEdits, setEdit, useEditCount, useEdits } from './edits.ts'
+export { editOf, followEdits, setEdit, unsavedOf, useEditCount, useEdits } from './edits.ts'
 export { slotMs } from './history.ts'
 export { useIsKnown, useIsLive, useNowMs, useService, useServices, useUsage } from './hooks.ts'
 export type { Usage } from './model.ts'

@@ -77,3 +77,35 @@ test('what is masked and sent back stays what it is', async () => {
   const edited = await editForm({ name: 'web', unsaved: files, changes }, options)
   expect(edited).toMatchObject({ texts: {}, refusals: [] })
 })
+
+test('a block is added empty, filled, and taken away again', async () => {
+  const first = await editForm({ name: 'web', unsaved: files, changes: [{ path: ['watch'], value: {} }] }, options)
+  const text = (await editOf({ 'a.hcl': first?.texts['a.hcl'] ?? '' }, ['hooks', 'pre_start', '0'], {})) ?? ''
+  expect(text).toContain('\n  watch {}\n')
+  expect(text).toMatch(/\n {2}hooks \{\n {4}pre_start \{\}\n {2}\}\n/)
+  const named = await editOf({ 'a.hcl': text }, ['health_check', 'alive'], {})
+  expect(named).toContain('health_check "alive" {}\n')
+  const again = await editOf({ 'a.hcl': named ?? '' }, ['health_check', 'alive'], null)
+  expect(again).toBe(text)
+  const form = await readForm({ name: 'web', unsaved: { 'a.hcl': text } }, options)
+  expect(form?.own).toEqual(
+    expect.arrayContaining([['watch'], ['logs'], ['health_check', 'ready'], ['hooks', 'pre_start', '0']]),
+  )
+  expect(form?.own).not.toContainEqual(['restart'])
+  expect(form?.kinds.map(({ path }) => path.join('.'))).toEqual(
+    expect.arrayContaining([
+      'health_check',
+      'resources',
+      'restart',
+      'stop',
+      'reload',
+      'hooks.pre_start',
+      'logs',
+      'watch',
+    ]),
+  )
+  expect(form?.kinds.find(({ path }) => path[0] === 'health_check')).toMatchObject({ many: true, label: 'optional' })
+})
+
+const editOf = async (unsaved: Record<string, string>, path: string[], value: object | null) =>
+  (await editForm({ name: 'web', unsaved, changes: [{ path, value: value as null }] }, options))?.texts['a.hcl']

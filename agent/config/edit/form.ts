@@ -48,6 +48,8 @@ function formOf(session: Session, service: string): ServiceForm | undefined {
     files: [...new Set(homes.map(({ file }) => file.name))].toReversed(),
     fields: [],
     blocks: [],
+    own: [],
+    kinds: [],
     sources: homes.flatMap(sourceOf).toReversed(),
   }
   collect({ homes, templates: templatesOf(session, service), form }, [], serviceSchema, [])
@@ -72,14 +74,24 @@ function collect(sight: Sight, steps: readonly Step[], schema: BlockSchema, path
     collectAttribute(sight, steps, [...path, name], name, attribute)
   }
   for (const [type, block] of Object.entries(schema.blocks)) {
+    noteKind(sight.form, schema, type, [...path, type])
     const keys = block.many === true ? keysOf(sight, steps, type) : [undefined]
     for (const key of keys) {
       const inner = [...path, type, ...(key === undefined ? [] : [key])]
       if (key !== undefined) sight.form.blocks.push(inner)
-      const step: Step = { type, schema: block, ...(key === undefined ? {} : { key }) }
-      collect(sight, [...steps, step], block, inner)
+      const own = [...steps, { type, schema: block, ...(key === undefined ? {} : { key }) }]
+      if (sight.homes.some((home) => descend(home, own) !== undefined)) sight.form.own.push(inner)
+      collect(sight, own, block, inner)
     }
   }
+}
+
+/** What is only there for others, as `hooks`, comes with them; what is a list of names as well is written as that. */
+function noteKind({ kinds }: ServiceForm, parent: BlockSchema, type: string, path: string[]): void {
+  const block = parent.blocks[type]
+  if (block === undefined || Object.hasOwn(parent.attributes, type)) return
+  if (Object.keys(block.attributes).length === 0) return
+  kinds.push({ path, help: block.doc, many: block.many === true, label: block.label })
 }
 
 /** The blocks of a kind that may stand often: labels, and numbers for those without. */

@@ -43,6 +43,8 @@ export function assign(edit: Edit, path: readonly string[], value: Json): EditRe
     return assign(edit, [...path, key], value)
   }
   if (!isMap(value)) throw new UnknownPath(path)
+  const isEmpty = Object.keys(value).every((name) => name === 'label')
+  if (isEmpty && ownBlocks(edit, steps).length === 0) createValues(edit, steps, {})
   return each(value, (name, item) => (name === 'label' && last.key === item ? [] : assign(edit, [...path, name], item)))
 }
 

@@ -2,8 +2,7 @@ import { EditorState, type StateEffect, type TransactionSpec } from '@codemirror
 import type { EditorView } from '@codemirror/view'
 import type { Edit } from '../../../contract/index.ts'
 import { client } from '../../connection/index.ts'
-import { editOf, setEdit, useEdits } from '../../store/index.ts'
-import { unsavedOf } from './state.ts'
+import { editOf, setEdit, unsavedOf, useEdits } from '../../store/index.ts'
 import { now, set } from './store.ts'
 import { isChanged, setBase } from './text/changes.ts'
 import { placeAt } from './text/positions.ts'
@@ -48,7 +47,8 @@ function stateFor(name: string, text: string, base: string | null): EditorState 
     extensions: [
       lineBreaksOf(base ?? text),
       editing({
-        name,
+        label: 'Configuration editor',
+        about: name,
         asked: () => ({ file: name, unsaved: unsavedNow() }),
         onUpdate({ docChanged, selectionSet, state: after }) {
           if (docChanged) editSoon(name)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { changesOf, closed, diskChanges, fileNames, nameOf, opened, refusalOfName, unsavedOf } from './state.ts'
+import { unsavedOf } from '../../store/index.ts'
+import { changesOf, closed, diskChanges, fileNames, nameOf, opened, refusalOfName } from './state.ts'
 
 const edit = (hash: string | null, text: string | null = 'new') => ({ base: hash === null ? null : 'old', hash, text })
 const file = (name: string, hash: string) => ({ name, hash })

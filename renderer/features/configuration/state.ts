@@ -20,10 +20,6 @@ export const named = (problems: readonly Diagnostic[], folder: string, names: It
 export const changesOf = (edits: Edits): ConfigFiles =>
   Object.fromEntries(Object.entries(edits).map(([name, { text }]) => [name, text]))
 
-/** Texts that the agent has to know to help at a place. */
-export const unsavedOf = (edits: Edits): Record<string, string> =>
-  Object.fromEntries(Object.entries(edits).flatMap(([name, { text }]) => (text === null ? [] : [[name, text]])))
-
 export interface Open {
   tabs: readonly string[]
   current: string | null

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react'
 import type { Diagnostic, EditRefusal, FormEdit, FormField } from '../../../contract/index.ts'
 import { editorPath, Link } from '../../router/index.ts'
-import { changesOf, textOf } from './fields.ts'
+import { changesOf, continuationHint, textOf } from './fields.ts'
 
 interface FieldProps {
   field: FormField
@@ -85,7 +85,22 @@ function Control({ id, field, text, onText, onCommit }: ControlProps) {
   }
   if (kind === 'list' || kind === 'map' || text.includes('\n')) {
     const rows = Math.min(12, Math.max(1, text.split('\n').length + (kind === 'list' || kind === 'map' ? 1 : 0)))
-    return <textarea {...common} className="mono" rows={rows} onChange={({ target }) => onText(target.value)} />
+    return (
+      <>
+        <textarea
+          {...common}
+          className="mono"
+          rows={rows}
+          aria-describedby={`${id}-hint`}
+          onChange={({ target }) => onText(target.value)}
+        />
+        {(kind === 'list' || kind === 'map') && (
+          <p className="sm faint form-hint" id={`${id}-hint`}>
+            {continuationHint}
+          </p>
+        )}
+      </>
+    )
   }
   return (
     <input

@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import { editorPath, Link } from '../../router/index.ts'
 import { useEdits } from '../../store/index.ts'
+import { AddBlock } from './AddBlock.tsx'
 import { Field } from './Field.tsx'
-import { groupsOf, nameOf } from './fields.ts'
+import { groupsOf, isSame, nameOf } from './fields.ts'
 import { Source } from './Source.tsx'
 import { useForm } from './useForm.ts'
 
@@ -10,16 +11,32 @@ import { useForm } from './useForm.ts'
 export function FormView({ name }: { name: string }) {
   const { form, failed, refusals, problems, change, write, dropRefusals } = useForm(name)
   const [withAll, setWithAll] = useState(false)
+  /** Whose fields are all shown, since somebody is filling them in. */
+  const [added, setAdded] = useState<readonly string[][]>([])
   const editCount = useEdits(({ files }) => Object.keys(files).length)
   if (failed !== null) return <p className="nothing dim">{failed}</p>
   if (form === null) return <p className="nothing dim">Reading its files …</p>
-  const groups = groupsOf(form, withAll)
+  const groups = groupsOf(form, withAll, added)
   return (
     <div className="form-view">
       <form className="form-fields" aria-label={`Fields of ${name}`} onSubmit={(event) => event.preventDefault()}>
-        {groups.map(({ title, fields }) => (
+        {groups.map(({ title, path, fields }) => (
           <fieldset key={title} className="form-group">
-            {title !== '' && <legend className="mono">{title}</legend>}
+            {title !== '' && (
+              <legend>
+                <span className="mono">{title}</span>
+                {form.own.some((own) => isSame(own, path)) && (
+                  <button
+                    type="button"
+                    className="link sm"
+                    aria-label={`Remove ${title}`}
+                    onClick={() => void change([{ path, value: null }])}
+                  >
+                    Remove
+                  </button>
+                )}
+              </legend>
+            )}
             {fields.map((field) => (
               <Field
                 key={nameOf(field)}
@@ -35,6 +52,7 @@ export function FormView({ name }: { name: string }) {
             ))}
           </fieldset>
         ))}
+        <AddBlock form={form} onChange={change} onAdd={(path) => setAdded([...added, path])} />
         <button type="button" className="link sm" onClick={() => setWithAll(!withAll)}>
           {withAll ? 'Show what is usual' : 'Show every field'}
         </button>

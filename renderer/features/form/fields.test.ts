@@ -38,6 +38,8 @@ test('what is usual or said is shown, by its block, entries of maps in their map
     files: [],
     sources: [],
     blocks: [['health_check', 'ready']],
+    own: [],
+    kinds: [],
     fields: [
       field('command', {}),
       field('nice', { source: 'unset' }),
@@ -59,6 +61,22 @@ test('what is usual or said is shown, by its block, entries of maps in their map
 test('lists and maps are a line for each item', () => {
   expect(textOf(field('args', { kind: 'list', value: ['a', 'b'] }))).toBe('a\nb')
   expect(textOf(field('environment', { kind: 'map', value: { A: '1' } }))).toBe('A=1')
+})
+
+test.each([['one\ntwo'], ['C:\\dir\\'], ['a\\\\\nb\\'], ['#!/bin/sh\necho hi\n']])(
+  'an item %j comes back as it is',
+  (item) => {
+    const list = field('args', { kind: 'list', value: ['first', item, 'last'] })
+    const text = textOf(list)
+    expect(changesOf({ ...list, value: [] }, text)).toEqual([{ path: ['args'], value: ['first', item, 'last'] }])
+    const map = field('environment', { kind: 'map', value: { A: item } })
+    expect(changesOf({ ...map, value: {} }, textOf(map))).toEqual([{ path: ['environment', 'A'], value: item }])
+  },
+)
+
+test('a line that ends in a backslash goes on with the next', () => {
+  const list = field('args', { kind: 'list', value: [] })
+  expect(changesOf(list, '-c\necho a\\\necho b')).toEqual([{ path: ['args'], value: ['-c', 'echo a\necho b'] }])
 })
 
 test('lines are put in place of others, with the line ends of the file', () => {

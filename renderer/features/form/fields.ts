@@ -1,4 +1,4 @@
-import type { FormEdit, FormField, ServiceForm } from '../../../contract/index.ts'
+import type { BlockKind, FormEdit, FormField, ServiceForm } from '../../../contract/index.ts'
 
 /** What people change most is always there; the rest where somebody has said something of it. */
 const usual: ReadonlySet<string> = new Set([
@@ -21,23 +21,46 @@ const usual: ReadonlySet<string> = new Set([
 export interface FieldGroup {
   /** `restart`, `health_check ready`; empty for the service itself. */
   title: string
+  /** Of the block; empty for the service itself. */
+  path: string[]
   fields: FormField[]
 }
 
 export const nameOf = ({ path }: FormField): string => path.join('.')
 
 /** The fields that are shown, by the block that they stand in. */
-export function groupsOf({ fields, blocks }: ServiceForm, withAll: boolean): FieldGroup[] {
+export function groupsOf(form: ServiceForm, withAll: boolean, opened: readonly string[][] = []): FieldGroup[] {
+  const { fields, blocks } = form
+  const there = [...blocks, ...opened, ...emptyBlocks(form)]
   const groups = new Map<string, FormField[]>()
   for (const field of fields) {
     if (isEntry(field, fields) || (isShadowed(field, blocks) && field.source === 'unset')) continue
-    const isOfBlock = blocks.some((block) => block.every((step, at) => field.path[at] === step))
+    const isOfBlock = there.some((block) => block.every((step, at) => field.path[at] === step))
     if (!withAll && !isOfBlock && field.source === 'unset' && !usual.has(nameOf(field))) continue
     const title = field.path.slice(0, -1).join(' ')
     groups.set(title, [...(groups.get(title) ?? []), field])
   }
-  return [...groups].map(([title, held]) => ({ title, fields: held }))
+  return [...groups].map(([title, held]) => ({ title, path: held[0]?.path.slice(0, -1) ?? [], fields: held }))
 }
+
+/** Blocks of the service that say nothing yet: whoever put them there is about to. */
+const emptyBlocks = ({ own, fields }: ServiceForm): string[][] =>
+  own.filter((block) => !fields.some(({ path, source }) => source !== 'unset' && isSame(path.slice(0, -1), block)))
+
+/** Kinds of which the service may have one more. */
+export const addableKinds = ({ kinds, own }: ServiceForm): BlockKind[] =>
+  kinds.filter(({ path, many }) => many || !own.some((there) => isSame(there, path)))
+
+/** Where a new block is: by its label, else by the number that comes next. */
+export function newBlockPath({ blocks }: ServiceForm, { path, many }: BlockKind, label: string): string[] {
+  if (!many) return path
+  if (label.trim() !== '') return [...path, label.trim()]
+  const numbered = blocks.filter((block) => isSame(block.slice(0, -1), path) && /^\d+$/.test(block.at(-1) ?? ''))
+  return [...path, String(numbered.length)]
+}
+
+export const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((step, at) => step === b[at])
 
 /** Entries of a map are part of its own field. */
 const isEntry = ({ path }: FormField, fields: readonly FormField[]): boolean =>
@@ -50,13 +73,39 @@ const isEntry = ({ path }: FormField, fields: readonly FormField[]): boolean =>
 const isShadowed = ({ path }: FormField, blocks: readonly string[][]): boolean =>
   path.length === 1 && blocks.some(([type]) => type === path[0])
 
+/** What a text area of items says below itself. */
+export const continuationHint = 'An item a line; a line that ends in \\ goes on with the next.'
+
+/** Several lines that are one item: each but the last ends in a backslash, and one of its own is written twice. */
+const asLines = (item: string): string =>
+  item
+    .split('\n')
+    .map((line) => line.replace(/\\+$/, '$&$&'))
+    .join('\\\n')
+
+/** The items of a text, as `asLines` writes them. */
+function itemsOf(text: string): string[] {
+  const items: string[] = []
+  let open: string[] = []
+  for (const line of text.split('\n')) {
+    const count = /\\*$/.exec(line)?.[0].length ?? 0
+    const kept = line.slice(0, line.length - Math.ceil(count / 2))
+    open.push(kept)
+    if (count % 2 === 1) continue
+    items.push(open.join('\n'))
+    open = []
+  }
+  if (open.length > 0) items.push(open.join('\n'))
+  return items.filter((item) => item.trim() !== '')
+}
+
 /** A value as a person edits it: lists an item a line, maps as NAME=value. */
 export function textOf({ kind, value }: FormField): string {
   if (value === undefined || value === null) return ''
-  if (kind === 'list') return (Array.isArray(value) ? value : [value]).map(String).join('\n')
+  if (kind === 'list') return (Array.isArray(value) ? value : [value]).map((item) => asLines(String(item))).join('\n')
   if (kind === 'map')
     return Object.entries(value)
-      .map(([name, item]) => `${name}=${wordOf(item)}`)
+      .map(([name, item]) => asLines(`${name}=${wordOf(item)}`))
       .join('\n')
   return wordOf(value)
 }
@@ -73,7 +122,7 @@ export function changesOf(field: FormField, text: string): Changes {
   if (text.trim() === '' && kind !== 'text') return [{ path, value: null }]
   if (text === '') return [{ path, value: null }]
   if (kind === 'list') {
-    const items = text.split('\n').filter((line) => line.trim() !== '')
+    const items = itemsOf(text)
     return [{ path, value: field.of === 'number' ? items.map(numberOf) : items }]
   }
   if (kind === 'number') return [{ path, value: numberOf(text) }]
@@ -89,7 +138,7 @@ function numberOf(text: string): number | string {
 
 function mapChanges({ path, value }: FormField, text: string): Changes {
   const before = new Map(Object.entries(value ?? {}).map(([name, item]) => [name, wordOf(item)]))
-  const after = new Map(text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [entryOf(line)])))
+  const after = new Map(itemsOf(text).map(entryOf))
   const removed = [...before.keys()]
     .filter((name) => !after.has(name))
     .map((name) => ({ path: [...path, name], value: null }))

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Diagnostic, EditRefusal, FormEdit, ServiceForm } from '../../../contract/index.ts'
 import { isAborted, messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { showError, useEdits, usePanel } from '../../store/index.ts'
+import { showError, unsavedOf, useEdits, usePanel } from '../../store/index.ts'
 import { withLines } from './fields.ts'
 
 /** Typing comes in bursts; the agent is asked when there is a pause. */
@@ -82,11 +82,7 @@ export function useForm(name: string): FormState {
 
 function useUnsaved(): Record<string, string> {
   const files = useEdits((edits) => edits.files)
-  return useMemo(
-    () =>
-      Object.fromEntries(Object.entries(files).flatMap(([file, { text }]) => (text === null ? [] : [[file, text]]))),
-    [files],
-  )
+  return useMemo(() => unsavedOf(files), [files])
 }
 
 /** Edits like any other: the editor has them, and they wait there to be planned and applied. */

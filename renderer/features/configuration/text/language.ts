@@ -10,7 +10,12 @@ import { offsetAt, placeAt } from './positions.ts'
 export interface Asked {
   file: string
   unsaved: Record<string, string>
+  /** The line of the file that the shown text begins with, where that is not all of it. */
+  firstLine?: number
 }
+
+/** What was typed may have to be put into its file first. */
+export type Ask = () => Asked | Promise<Asked>
 
 const quietly = <T>(answer: Promise<T>): Promise<T | null> =>
   answer.catch((error: unknown) => {
@@ -21,20 +26,20 @@ const quietly = <T>(answer: Promise<T>): Promise<T | null> =>
 
 /** What can stand at the cursor, from the agent's own schema. */
 export const completionsOf =
-  (asked: () => Asked) =>
+  (asked: Ask) =>
   async (context: CompletionContext): Promise<CompletionResult | null> => {
     if (!context.explicit && !context.matchBefore(/[\w"$.{-]$/)) return null
     const abort = new AbortController()
     context.addEventListener('abort', () => abort.abort(), { onDocChange: true })
-    const { file, unsaved } = asked()
+    const { file, unsaved, firstLine } = await asked()
     const { doc } = context.state
-    const at = { file, ...placeAt(doc, context.pos) }
+    const at = { file, ...placeAt(doc, context.pos, firstLine) }
     const answer = await quietly(client.language.complete({ unsaved, at }, { signal: abort.signal }))
     if (!answer?.range || answer.items.length === 0) return null
     const { range, items, incomplete } = answer
     return {
-      from: offsetAt(doc, range),
-      to: offsetAt(doc, { line: range.endLine, column: range.endColumn }),
+      from: offsetAt(doc, range, firstLine),
+      to: offsetAt(doc, { line: range.endLine, column: range.endColumn }, firstLine),
       options: items.map(optionOf),
       ...(incomplete ? {} : { validFor: /^[\w-]*$/ }),
     }
@@ -62,15 +67,16 @@ function helpElement({ title, detail, help, value }: Pick<Hover, 'title' | 'deta
 }
 
 /** Help for what stands at a place, shown there. */
-export async function helpAt(view: EditorView, offset: number, { file, unsaved }: Asked): Promise<Tooltip | null> {
+export async function helpAt(view: EditorView, offset: number, asked: Asked): Promise<Tooltip | null> {
+  const { file, unsaved, firstLine } = asked
   const { doc } = view.state
-  const at = { file, ...placeAt(doc, offset) }
+  const at = { file, ...placeAt(doc, offset, firstLine) }
   const hover = (await quietly(client.language.hover({ unsaved, at })))?.hover
   if (!hover || doc !== view.state.doc) return null
   const { range } = hover
   return {
-    pos: offsetAt(doc, range),
-    end: offsetAt(doc, { line: range.endLine, column: range.endColumn }),
+    pos: offsetAt(doc, range, firstLine),
+    end: offsetAt(doc, { line: range.endLine, column: range.endColumn }, firstLine),
     above: true,
     create: () => {
       const dom = helpElement(hover)
@@ -92,7 +98,7 @@ const askedHelp = StateField.define<Tooltip | null>({
   provide: (field) => showTooltip.from(field),
 })
 
-export const help = (asked: () => Asked): Extension => [
+export const help = (asked: Ask): Extension => [
   askedHelp,
-  hoverTooltip((view, offset) => helpAt(view, offset, asked())),
+  hoverTooltip(async (view, offset) => helpAt(view, offset, await asked())),
 ]

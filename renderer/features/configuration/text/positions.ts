@@ -6,8 +6,9 @@ export interface LineColumn {
   column: number
 }
 
-/** Where a place is in a text; one beyond its end is its end. */
-export function offsetAt(doc: Text, { line, column }: LineColumn): number {
+/** Where a place is in a text that begins with `firstLine` of its file; one beyond its end is its end. */
+export function offsetAt(doc: Text, { line: given, column }: LineColumn, firstLine = 1): number {
+  const line = given - firstLine + 1
   if (line > doc.lines) return doc.length
   const { from, text } = doc.line(Math.max(1, line))
   let offset = 0
@@ -15,12 +16,12 @@ export function offsetAt(doc: Text, { line, column }: LineColumn): number {
   return from + offset
 }
 
-export function placeAt(doc: Text, given: number): LineColumn {
+export function placeAt(doc: Text, given: number, firstLine = 1): LineColumn {
   const offset = Math.min(given, doc.length)
   const { from, number, text } = doc.lineAt(offset)
   let column = 1
   for (let at = 0; at < offset - from; at += unitsAt(text, at)) column += 1
-  return { line: number, column }
+  return { line: number + firstLine - 1, column }
 }
 
 const unitsAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)

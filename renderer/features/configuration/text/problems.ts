@@ -13,16 +13,16 @@ import { fixFor, sentenceOf } from '../problems.ts'
 import { offsetAt } from './positions.ts'
 
 /** Shows the agent's findings in the text, in place of those before. */
-export function withProblems(state: EditorState, problems: readonly Diagnostic[]): TransactionSpec {
+export function withProblems(state: EditorState, problems: readonly Diagnostic[], firstLine = 1): TransactionSpec {
   return setDiagnostics(
     state,
-    problems.map((problem) => markOf(state.doc, problem)),
+    problems.map((problem) => markOf(state.doc, problem, firstLine)),
   )
 }
 
-function markOf(doc: Text, problem: Diagnostic): Mark {
-  const from = offsetAt(doc, problem)
-  const to = Math.max(from, offsetAt(doc, { line: problem.endLine, column: problem.endColumn }))
+function markOf(doc: Text, problem: Diagnostic, firstLine: number): Mark {
+  const from = offsetAt(doc, problem, firstLine)
+  const to = Math.max(from, offsetAt(doc, { line: problem.endLine, column: problem.endColumn }, firstLine))
   const fix = fixFor(problem)
   return {
     from,

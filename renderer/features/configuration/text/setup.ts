@@ -16,7 +16,7 @@ import {
 } from '@codemirror/view'
 import { hcl } from 'codemirror-lang-hcl'
 import { changeMarks } from './changes.ts'
-import { type Asked, completionsOf, help } from './language.ts'
+import { type Ask, completionsOf, help } from './language.ts'
 import { problemLines } from './problems.ts'
 import { look } from './theme.ts'
 
@@ -47,13 +47,15 @@ export function lineBreaksOf(text: string): Extension {
 }
 
 interface Editing {
-  name: string
-  asked: () => Asked
+  /** What the text is called, and what is said of it besides. */
+  label: string
+  about: string
+  asked: Ask
   onUpdate: Parameters<typeof EditorView.updateListener.of>[0]
 }
 
-/** The editor of one file. */
-export function editing({ name, asked, onUpdate }: Editing): Extension {
+/** The editor of a file, or of a part of one. */
+export function editing({ label, about, asked, onUpdate }: Editing): Extension {
   return [
     changeMarks,
     readable,
@@ -78,8 +80,8 @@ export function editing({ name, asked, onUpdate }: Editing): Extension {
       indentWithTab,
     ]),
     EditorView.contentAttributes.of({
-      'aria-label': 'Configuration editor',
-      'aria-description': `${name}. ${howToLeave}`,
+      'aria-label': label,
+      'aria-description': `${about}. ${howToLeave}`,
       spellcheck: 'false',
       tabindex: '0',
     }),
