@@ -202,6 +202,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     teardown.add('server', () => server.close())
     await agent.begin(await reading)
     teardown.add('supervisor', () => agent.end())
+    agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))
     agent.joinFleet(server.router)
     teardown.add('fleet', () => agent.leaveFleet())
     await writeAgentFile(dataDir, { url, pid: process.pid, version })

@@ -151,7 +151,7 @@ export interface AgentSettings {
   labels: Readonly<Record<string, string>>
   quitPolicy: 'stop' | 'keep'
   configReload: 'auto' | 'ask'
-  metrics: { enabled: boolean; intervalMs: number; retentionMs: number }
+  metrics: { enabled: boolean; intervalMs: number; retentionMs: number; prometheusEndpoint?: LateText }
   nats?: NatsSettings
 }
 

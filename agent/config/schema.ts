@@ -377,8 +377,7 @@ const agent = block('The agent itself: its name, its data, its own log.', {
         retention: { type: duration, default: '24h', doc: 'How long measurements are kept.' },
         prometheus_endpoint: {
           type: late,
-          later: true,
-          doc: 'A listener of its own for /metrics; ":9090" means loopback unless a host is written.',
+          doc: 'A listener of its own for /metrics; ":9090" means loopback unless an address is written. The token of the API is needed.',
         },
       },
     }),

@@ -45,7 +45,7 @@ import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { openLanguage } from './language.ts'
 import { begin, type FirstReading, info, shutdown, stopAll } from './lifetime.ts'
-import { openMetrics } from './metrics.ts'
+import { followEndpoint, openMetrics } from './metrics.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
@@ -70,6 +70,7 @@ export class Agent implements Core {
   readonly metrics: MetricsDesk
   readonly #closeMetrics: () => Promise<void>
   #stopSampling: () => void = () => {}
+  #stopServingMetrics: () => void = () => {}
   #stopWatching: () => void = () => {}
 
   constructor(deps: AgentDeps) {
@@ -93,7 +94,7 @@ export class Agent implements Core {
       revision: (revision) => revisionOf(engine, revision),
       rollback: (request, caller) => rollBack(engine, request, caller),
     }
-    const { desk, close } = openMetrics(engine)
+    const { desk, close } = openMetrics(engine, () => this.alerts.summary())
     this.metrics = desk
     this.#closeMetrics = close
     this.#seat = openFleetSeat(engine)
@@ -108,6 +109,11 @@ export class Agent implements Core {
     await begin(this.#engine, reading)
     this.#stopSampling = this.#engine.sampler.start()
     this.#stopWatching = watchConfiguration(this.#engine)
+  }
+
+  /** Metrics are served where the configuration says so. */
+  serveMetrics(serve: (endpoint: string | undefined) => Promise<string | undefined>): void {
+    this.#stopServingMetrics = followEndpoint(this.#engine, serve)
   }
 
   /** Takes this agent's seat in its fleet, where the configuration names one; others are answered by the router. */
@@ -126,6 +132,7 @@ export class Agent implements Core {
 
   async end(): Promise<void> {
     this.#stopSampling()
+    this.#stopServingMetrics()
     this.#stopWatching()
     stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()

@@ -1,12 +1,18 @@
+import type { AlertsSummary } from '../../contract/index.ts'
+import { LateTexts } from '../config/index.ts'
 import type { Look, MeasuredUnit, SelfSample } from '../metrics/index.ts'
-import { type MetricsDesk, openDesk, quietMetrics, Recorder, tendSeries } from '../metrics/index.ts'
-import { sampleSelf } from '../os/index.ts'
+import { expose, type MetricsDesk, openDesk, quietMetrics, Recorder, tendSeries } from '../metrics/index.ts'
+import { currentEnv, readTextNow, sampleSelf } from '../os/index.ts'
 import { shownState } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
+import { listServices } from './present.ts'
 
 /** Keeps what is measured, and answers about it. */
-export function openMetrics(engine: Engine): { desk: MetricsDesk; close: () => Promise<void> } {
+export function openMetrics(
+  engine: Engine,
+  alerts: () => AlertsSummary,
+): { desk: MetricsDesk; close: () => Promise<void> } {
   const { store, clock, log } = engine.deps
   const hostName = (): string => engine.deps.hostName
   const recorder = new Recorder(store.series, hostName, (problem) =>
@@ -24,13 +30,57 @@ export function openMetrics(engine: Engine): { desk: MetricsDesk; close: () => P
     scraped: () => [],
   })
   return {
-    desk: { ...desk, forecast: quietMetrics.forecast },
+    desk: {
+      ...desk,
+      forecast: quietMetrics.forecast,
+      exposition: () =>
+        expose({
+          services: listServices(engine),
+          sweep: engine.metrics.latest(),
+          alerts: alerts(),
+          version: engine.deps.info().version,
+        }),
+    },
     async close() {
       stopRecording()
       stopTending()
       await recorder.flush(true)
     },
   }
+}
+
+/**
+ * Serves metrics where `prometheus_endpoint` says, also after it has changed. Why it cannot is told, and all else goes on.
+ * Returns what ends it.
+ */
+export function followEndpoint(
+  engine: Engine,
+  serve: (endpoint: string | undefined) => Promise<string | undefined>,
+): () => void {
+  const tell = (text: string): void => {
+    engine.deps.log.warn({}, text)
+    engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
+  }
+  let told: string | undefined
+  const follow = async (): Promise<void> => {
+    const { endpoint, problem } = endpointOf(engine)
+    const why = problem ?? (await serve(endpoint))
+    if (why !== undefined && why !== told) tell(why)
+    told = why
+  }
+  const again = (): void => void follow().catch((error: unknown) => tell(`Metrics are not served: ${String(error)}`))
+  engine.configured.add(again)
+  again()
+  return () => engine.configured.delete(again)
+}
+
+function endpointOf({ configuration }: Engine): { endpoint?: string; problem?: string } {
+  const setting = configuration?.agent.metrics.prometheusEndpoint
+  if (!setting) return {}
+  const texts = new LateTexts(setting.range.file, { env: currentEnv(), readFile: readTextNow })
+  const endpoint = texts.text(setting)
+  const [missing] = texts.missing
+  return missing ? { problem: `Metrics are not served. ${missing.message}` } : { endpoint }
 }
 
 const usualIntervalMs = 5_000

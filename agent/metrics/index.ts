@@ -1,4 +1,5 @@
 export { openDesk } from './desk.ts'
+export { expose, expositionType } from './exposition.ts'
 export { quietMetrics } from './quiet.ts'
 export { Recorder } from './recorder.ts'
 export { type Look, Sampler, type Usage } from './sampler.ts'

@@ -4,6 +4,7 @@ import type { MetricsDesk } from './types.ts'
 export const quietMetrics: MetricsDesk = {
   names: async () => [],
   query: async () => [],
+  exposition: () => '',
   forecast: async ({ metric, service }) => ({
     metric,
     unit: 'none',

@@ -6,6 +6,8 @@ export interface MetricsDesk {
   /** @throws NOT_FOUND for a service that is not there, BAD_INPUT for a metric or a time that is none */
   query(query: MetricQuery): Promise<Series[]>
   forecast(query: ForecastQuery): Promise<Forecast>
+  /** What Prometheus reads, in its text format. */
+  exposition(): string
 }
 
 /** All that one look measured. Names of metrics are those of the API in snake case: `cpu_percent`. */

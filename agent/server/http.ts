@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Core } from '../core.ts'
+import { expositionType } from '../metrics/index.ts'
 import { type Access, cookieName, type Identity, readCookie } from './access.ts'
 import type { ChainLog } from './chain.ts'
 import { docsCss, docsHtml, docsJs } from './docs.ts'
 import { changesState, headerValues, refusalOf } from './gate.ts'
 import { decodeUtf8, JsonRefusal, parseJson } from './json.ts'
 import { describeApi } from './openapi.ts'
-import { addPages, answerUnknown, isReserved, pathOf, signInPage } from './pages.ts'
+import { addPages, answerUnknown, isReserved, pathOf, sendFile, signInPage } from './pages.ts'
 import { notSignedIn, type Refused, sendProblem, sendRawProblem } from './reply.ts'
 import { apiPrefix, type createRest } from './rest.ts'
 
@@ -110,11 +111,12 @@ function readBodies(app: FastifyInstance): void {
   )
 }
 
+const opensPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && !url.startsWith('/api') && headers.accept?.includes('text/html') === true
+
 /** A person who opens a page gets one; everything else gets the problem. */
 function turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const isPage =
-    request.method === 'GET' && !request.url.startsWith('/api') && request.headers.accept?.includes('text/html')
-  if (!isPage) return sendProblem(reply, notSignedIn)
+  if (!opensPage(request)) return sendProblem(reply, notSignedIn)
   return reply
     .code(notSignedIn.status)
     .headers({ ...notSignedIn.headers, 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' })
@@ -176,6 +178,13 @@ export async function createHttp(options: HttpOptions): Promise<{ app: FastifyIn
     const status = ok ? 'ok' : 'unavailable'
     return reply.code(ok ? 200 : 503).send(identify(request) ? { status, parts } : { status })
   })
+
+  // The panel's page of that name has the same address; a browser asks for a page, and Prometheus does not.
+  app.get('/metrics', (request, reply) =>
+    opensPage(request)
+      ? sendFile(reply, 'index.html')
+      : reply.headers({ 'content-type': expositionType, 'cache-control': 'no-store' }).send(core.metrics.exposition()),
+  )
 
   let document: ReturnType<typeof describeApi> | undefined
   app.get('/openapi.json', () => {

@@ -3,6 +3,7 @@ import type { Core } from '../core.ts'
 import { type Clock, distPath, type PortHolder, systemClock } from '../os/index.ts'
 import { createAccess } from './access.ts'
 import type { ChainLog } from './chain.ts'
+import { openExposition } from './exposition.ts'
 import { listenOn } from './listen.ts'
 import { createRemoteRouter } from './remote.ts'
 import { createRest } from './rest.ts'
@@ -43,6 +44,10 @@ export interface AgentServer {
   remoteRouter(): AgentRouter
   /** A one-time address of the panel for a browser, good for five minutes. */
   signInUrl(): { url: string; expiresAt: string }
+  /** Serves `/metrics` at this address as well, and at no other any more. Gives why not, as a sentence. */
+  serveMetrics(endpoint: string | undefined): Promise<string | undefined>
+  /** Where it is served besides, if it is. */
+  metricsPort(): number | undefined
   /** Ends streams and connections; resolves when the port is free. */
   close(): Promise<void>
 }
@@ -97,14 +102,18 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     await app.close()
     throw error
   }
+  const exposition = openExposition({ access, exposition: () => core.metrics.exposition() })
   return {
     url: url(),
     port,
     router,
     remoteRouter,
     signInUrl,
+    serveMetrics: (endpoint) => exposition.set(endpoint),
+    metricsPort: () => exposition.port(),
     async close() {
       closing.abort()
+      await exposition.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       const cancel = clock.after(closeGraceMs, () => server.closeAllConnections())

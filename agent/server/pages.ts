@@ -75,7 +75,7 @@ export interface PagesOptions {
 }
 
 /** Sends a file of the panel; one that is not there ends in `answerUnknown`. */
-function sendFile(reply: FastifyReply, name: string): FastifyReply {
+export function sendFile(reply: FastifyReply, name: string): FastifyReply {
   return reply.sendFile(name)
 }
 
@@ -117,8 +117,10 @@ export async function addPages(app: FastifyInstance, options: PagesOptions): Pro
   })
 }
 
+export const pathOfTarget = (target: string): string => target.split('?', 1)[0] ?? '/'
+
 export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '/'
+  return pathOfTarget(request.url)
 }
 
 /** What no route answers, and what a route found no file for. */

@@ -50,6 +50,7 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
   const name = fields.text('name') || undefined
   const dataDir = fields.text('data_dir') || undefined
   const metrics = fields.inner('metrics')
+  const endpoint = metrics.late('prometheus_endpoint')
   const nats = readNats(fields.inner('nats'))
   return {
     ...(name === undefined ? {} : { name }),
@@ -62,6 +63,7 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
       enabled: metrics.bool('enabled'),
       intervalMs: metrics.number('interval'),
       retentionMs: metrics.number('retention'),
+      ...(endpoint === undefined ? {} : { prometheusEndpoint: endpoint }),
     },
     ...(nats === undefined ? {} : { nats }),
   }
