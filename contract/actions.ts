@@ -29,6 +29,7 @@ export const panelActionWords = {
   overview: { label: 'Overview', keys: 'g o' },
   services: { label: 'Services', keys: 'g s' },
   logs: { label: 'Logs', keys: 'g l' },
+  metrics: { label: 'Metrics', keys: 'g m' },
   configuration: { label: 'Configuration', keys: 'g c' },
   activity: { label: 'Activity', keys: 'g a' },
   settings: { label: 'Settings', keys: 'mod+,' },

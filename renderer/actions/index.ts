@@ -1,6 +1,7 @@
 export { copyText } from './clipboard.ts'
 export { reloadConfig } from './config.ts'
 export { dependentsOf } from './consequences.ts'
+export { download, fileNameOf } from './download.ts'
 export { isAborted, messageOf } from './failure.ts'
 export { applyFix, type Fix } from './fixes.ts'
 export { keyGroups } from './keymap.ts'
@@ -22,3 +23,4 @@ export {
   start,
   stop,
 } from './service.ts'
+export { usePoll } from './usePoll.ts'

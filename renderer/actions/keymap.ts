@@ -34,6 +34,19 @@ const movements: readonly KeyGroup[] = [
     ],
   },
   {
+    name: 'On a chart',
+    keys: [
+      { keys: 'arrowLeft', what: 'Back in time' },
+      { keys: 'arrowRight', what: 'On in time' },
+      { keys: '+', what: 'Nearer' },
+      { keys: '-', what: 'Farther' },
+      { keys: '0', what: 'All of the range' },
+      { keys: 'n', what: 'Next mark' },
+      { keys: 'N', what: 'Previous mark' },
+      { keys: 'enter', what: 'Logs of that moment' },
+    ],
+  },
+  {
     name: 'In the configuration',
     keys: [
       { keys: 'e', what: 'To the text' },

@@ -1,5 +1,6 @@
 import {
   Braces,
+  ChartLine,
   History,
   Keyboard,
   Layers,
@@ -65,6 +66,7 @@ export const pageActions: readonly PanelAction[] = [
   page('overview', LayoutDashboard, '/'),
   page('services', Layers, '/services'),
   page('logs', TextAlignStart, '/logs'),
+  page('metrics', ChartLine, '/metrics'),
   page('configuration', Braces, '/configuration'),
   page('activity', History, '/activity'),
   page('settings', SlidersHorizontal, '/settings'),

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Activity } from '../features/activity/index.ts'
 import { Add } from '../features/add/index.ts'
 import { Logs } from '../features/logs/index.ts'
+import { Metrics } from '../features/metrics/index.ts'
 import { Overview } from '../features/overview/index.ts'
 import { Palette } from '../features/palette/index.ts'
 import { ServicePage } from '../features/service/index.ts'
@@ -89,6 +90,8 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
       return <Add />
     case 'logs':
       return <Logs />
+    case 'metrics':
+      return <Metrics />
     case 'configuration':
       return (
         <Suspense fallback={<Toolbar title="Configuration" />}>

@@ -1,4 +1,12 @@
-export const serviceTabs = ['overview', 'logs', 'events', 'configuration', 'environment', 'processes'] as const
+export const serviceTabs = [
+  'overview',
+  'logs',
+  'health',
+  'events',
+  'configuration',
+  'environment',
+  'processes',
+] as const
 export type ServiceTab = (typeof serviceTabs)[number]
 
 export type Route =
@@ -7,6 +15,7 @@ export type Route =
   | { page: 'service'; name: string; tab: ServiceTab }
   | { page: 'add' }
   | { page: 'logs' }
+  | { page: 'metrics' }
   | { page: 'configuration' }
   | { page: 'activity' }
   | { page: 'settings' }
@@ -18,6 +27,7 @@ const pages: Readonly<Record<string, Route | undefined>> = {
   services: { page: 'services' },
   add: { page: 'add' },
   logs: { page: 'logs' },
+  metrics: { page: 'metrics' },
   configuration: { page: 'configuration' },
   activity: { page: 'activity' },
   settings: { page: 'settings' },

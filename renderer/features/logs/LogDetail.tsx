@@ -2,6 +2,7 @@ import { Copy, ListFilter } from 'lucide-react'
 import type { LogLine } from '../../../contract/index.ts'
 import { copyText } from '../../actions/index.ts'
 import { absoluteTime, Button, Icon } from '../../parts/index.ts'
+import { Link, servicePath, withQuery } from '../../router/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { stripAnsi } from './ansi.ts'
 import { valueText } from './content.ts'
@@ -40,6 +41,9 @@ export function LogDetail({ line, marking, onFilter }: LogDetailProps) {
         <Button small icon={Copy} onClick={() => void copy()}>
           {fields ? 'Copy JSON' : 'Copy line'}
         </Button>
+        <Link className="link sm" to={chartAround(line)}>
+          Show the chart around it
+        </Link>
         <span className="faint">
           {line.service} · {line.stream} · line {line.seq} · {absoluteTime(line.time)}
         </span>
@@ -47,6 +51,12 @@ export function LogDetail({ line, marking, onFilter }: LogDetailProps) {
     </div>
   )
 }
+
+const aroundMs = 15 * 60_000
+
+/** What its service used before and after a line. */
+const chartAround = ({ service, time }: LogLine): string =>
+  withQuery(servicePath(service), { time: `${Date.parse(time) - aroundMs}-${Date.parse(time) + aroundMs}` })
 
 interface FieldProps extends Omit<LogDetailProps, 'line'> {
   name: string

@@ -1,11 +1,11 @@
 import { Download } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
-import { isAborted, messageOf } from '../../actions/index.ts'
+import { download, isAborted, messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Icon } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
-import { collectLines, download, type FileFormat, fileName } from './export.ts'
+import { collectLines, type FileFormat, fileName } from './export.ts'
 import { filterOf, type LogQuestion } from './question.ts'
 
 const types: Readonly<Record<FileFormat, string>> = { text: 'text/plain', jsonl: 'application/x-ndjson' }
@@ -24,7 +24,7 @@ export function SaveMenu({ question }: { question: LogQuestion }) {
         client.logs.query({ ...filterOf(question), ...where }, { signal: stop.signal })
       const { parts, lines, isCut } = await collectLines(format, ask, setProgress, stop.signal)
       const name = fileName(question.services, new Date(), format)
-      download(name, types[format], parts)
+      download(name, new Blob(parts, { type: types[format] }))
       showDone(`Saved ${name}`, `${isCut ? 'the newest ' : ''}${lines.toLocaleString()} lines`)
     } catch (error) {
       if (!stop.signal.aborted && !isAborted(error)) showError('The lines could not be saved', messageOf(error))

@@ -1,7 +1,7 @@
 import { ChevronDown, Plus, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { type CSSProperties, useState } from 'react'
-import { Icon } from '../../parts/index.ts'
+import { capitalise, Icon } from '../../parts/index.ts'
 import { useServices } from '../../store/index.ts'
 import type { SourceColours } from './colours.ts'
 
@@ -9,13 +9,16 @@ interface SourcesProps {
   chosen: readonly string[]
   colours: SourceColours
   onChosen: (names: readonly string[]) => void
+  label?: string
+  /** What none chosen means; absent: all of them. */
+  none?: string
 }
 
-/** Whose lines are shown, and the choice of others. None chosen means all. */
-export function Sources({ chosen, colours, onChosen }: SourcesProps) {
+/** Which services are shown, and the choice of others. */
+export function Sources({ chosen, colours, onChosen, label = 'Sources', none }: SourcesProps) {
   return (
     <>
-      <span className="faint sm">Sources</span>
+      <span className="faint sm">{label}</span>
       {chosen.map((name) => (
         <span className="src-chip" key={name}>
           <i style={{ '--src': colours.of(name) } as CSSProperties} />
@@ -29,7 +32,7 @@ export function Sources({ chosen, colours, onChosen }: SourcesProps) {
           </button>
         </span>
       ))}
-      <Picker chosen={chosen} onChosen={onChosen} />
+      <Picker chosen={chosen} onChosen={onChosen} none={none} />
     </>
   )
 }
@@ -37,12 +40,12 @@ export function Sources({ chosen, colours, onChosen }: SourcesProps) {
 /** More are found by typing. */
 const mostListed = 100
 
-function Picker({ chosen, onChosen }: Omit<SourcesProps, 'colours'>) {
+function Picker({ chosen, onChosen, none }: Pick<SourcesProps, 'chosen' | 'onChosen'> & { none: string | undefined }) {
   const services = useServices()
   const [typed, setTyped] = useState('')
   const names = [...services.keys()].sort((a, b) => a.localeCompare(b))
   const found = names.filter((name) => name.toLowerCase().includes(typed.trim().toLowerCase()))
-  const all = services.size === 1 ? 'the one service' : `all ${services.size} services`
+  const all = none ?? (services.size === 1 ? 'the one service' : `all ${services.size} services`)
   return (
     <Popover.Root onOpenChange={() => setTyped('')}>
       <Popover.Trigger className="btn sm quiet" aria-label="Choose services">
@@ -65,7 +68,7 @@ function Picker({ chosen, onChosen }: Omit<SourcesProps, 'colours'>) {
           <div className="picks">
             <label className="menu-item">
               <input type="checkbox" checked={chosen.length === 0} onChange={() => onChosen([])} />
-              All services
+              {none === undefined ? 'All services' : capitalise(none)}
             </label>
             {found.slice(0, mostListed).map((name) => (
               <label className="menu-item" key={name}>

@@ -6,9 +6,13 @@ export class SourceColours {
   readonly #numbers = new Map<string, number>()
 
   of(service: string): string {
+    return `var(--series-${this.numberOf(service)})`
+  }
+
+  numberOf(service: string): number {
     const known = this.#numbers.get(service)
     const number = known ?? Math.min(others, this.#numbers.size + 1)
     if (known === undefined) this.#numbers.set(service, number)
-    return `var(--series-${number})`
+    return number
   }
 }

@@ -1,4 +1,5 @@
 import type { LogLine } from '../../../contract/index.ts'
+import { fileNameOf } from '../../actions/index.ts'
 import { stripAnsi } from './ansi.ts'
 import type { Page } from './window.ts'
 
@@ -43,22 +44,9 @@ export async function collectLines(
   return { parts, lines, isCut: cursor !== undefined }
 }
 
-/** Has the browser, or the window, save text under a name; in both it asks or takes the folder for downloads. */
-export function download(name: string, type: string, parts: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...parts], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download has its own hold on the bytes as soon as it has begun.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}
-
 /** `web-app_2026-11-28_14-03.log` */
 export function fileName(services: readonly string[], at: Date, format: FileFormat): string {
   const [only] = services
-  const what = services.length === 1 && only !== undefined ? only.replace(/[^\w.#@+-]+/g, '_') : 'logs'
-  const two = (number: number): string => String(number).padStart(2, '0')
-  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-')
-  return `${what}_${day}_${two(at.getHours())}-${two(at.getMinutes())}.${format === 'text' ? 'log' : 'jsonl'}`
+  const what = services.length === 1 && only !== undefined ? only : 'logs'
+  return fileNameOf(what, at, format === 'text' ? 'log' : 'jsonl')
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { type LogLevel, type LogLine, logLevels } from '../../../contract/index.ts'
 import { copyText, useKeys } from '../../actions/index.ts'
 import { useParameter } from '../../router/index.ts'
-import { showDone, showError } from '../../store/index.ts'
+import { showDone, showError, useIsLive } from '../../store/index.ts'
 import { SourceColours } from './colours.ts'
 import { plainText } from './export.ts'
 import { type FieldFilter, filtersText, patternOf, readFilters, withFilter } from './fields.ts'
@@ -12,7 +12,7 @@ import { comparePlaces, type Place, placeOf } from './place.ts'
 import type { LogQuestion } from './question.ts'
 import { useHits } from './useHits.ts'
 import { useLogCursor } from './useLogCursor.ts'
-import { useLogWindow } from './useLogWindow.ts'
+import { type LogLines, useLogWindow } from './useLogWindow.ts'
 
 /** All that a view of logs is about; what one chose stands in the address. */
 export function useLogView(services: readonly string[]) {
@@ -35,6 +35,7 @@ export function useLogView(services: readonly string[]) {
   )
   const hits = useHits(base, pattern)
   const log = useLogWindow(question, hits.add)
+  useMoment(log)
   const [colours] = useState(() => new SourceColours())
   const marking = useMemo(() => markingPattern(pattern), [pattern])
 
@@ -158,6 +159,20 @@ function useSearch(): [SearchText, (next: SearchText) => void] {
     setOnly(next.isOnly ? 'on' : '')
   }
   return [search, set]
+}
+
+/** A moment that the address names, as where a chart was clicked: the view opens there, and the address forgets it. */
+function useMoment({ toTime, isReading }: Pick<LogLines, 'toTime' | 'isReading'>): void {
+  const [at, setAt] = useParameter('at')
+  const atMs = Date.parse(at)
+  // The first lines to come would take the place of those of the moment.
+  const isReady = useIsLive() && !isReading
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new moment leads to another place
+  useEffect(() => {
+    if (Number.isNaN(atMs) || !isReady) return
+    setAt('')
+    void toTime(atMs)
+  }, [atMs, isReady])
 }
 
 /** What is searched for: the text as long as it is a regular expression, else the last one that was. */

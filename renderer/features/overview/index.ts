@@ -1,1 +1,2 @@
+export { HostGauges } from './HostGauges.tsx'
 export { Overview } from './Overview.tsx'

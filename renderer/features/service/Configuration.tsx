@@ -1,10 +1,10 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { Service } from '../../../contract/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Choice } from '../../parts/index.ts'
 import { FormView } from '../form/index.ts'
 import { Place } from './Place.tsx'
-import { usePoll } from './usePoll.ts'
 
 type Item = Awaited<ReturnType<typeof client.services.config>>['items'][number]
 

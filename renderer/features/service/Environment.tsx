@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { EnvironmentItem, Service } from '../../../contract/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Place } from './Place.tsx'
-import { usePoll } from './usePoll.ts'
 
 const origins: Readonly<Record<EnvironmentItem['origin'], string>> = {
   environment: 'environment',

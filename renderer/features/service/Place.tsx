@@ -1,8 +1,8 @@
 import { editorPath, Link } from '../../router/index.ts'
 
 /** A place in a file, short, as a link that opens the editor there. */
-export function Place(props: { origin: string; file: string; line: number | undefined; column?: number | undefined }) {
-  const { origin, file, line = 1, column } = props
+export function Place(props: { origin?: string; file: string; line: number | undefined; column?: number | undefined }) {
+  const { origin = 'Written here', file, line = 1, column } = props
   const place = [file, line, column].filter((part) => part !== undefined).join(':')
   return (
     <Link

@@ -1,11 +1,10 @@
 import { X } from 'lucide-react'
 import { useCallback } from 'react'
 import type { ProcessInfo, Service } from '../../../contract/index.ts'
-import { endProcess } from '../../actions/index.ts'
+import { endProcess, usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Ago, Bytes, IconButton, Percent } from '../../parts/index.ts'
 import { type TreeRow, treeOf } from './tree.ts'
-import { usePoll } from './usePoll.ts'
 
 const everyMs = 2_000
 

@@ -13,11 +13,13 @@ import {
 import { Button, ExternalLink, Icon, IconButton, Pill, Toolbar } from '../../parts/index.ts'
 import { Link, navigate, type ServiceTab, servicePath } from '../../router/index.ts'
 import { usePreferences, useService, useServices } from '../../store/index.ts'
+import { RangeChoice, useTimeRange } from '../charts/index.ts'
 import { LogView } from '../logs/index.ts'
 import { Configuration } from './Configuration.tsx'
 import { Environment } from './Environment.tsx'
 import { Events } from './Events.tsx'
 import { Figures } from './Figures.tsx'
+import { Health } from './Health.tsx'
 import { MoreMenu } from './MoreMenu.tsx'
 import { Processes } from './Processes.tsx'
 import { Tabs } from './Tabs.tsx'
@@ -31,7 +33,10 @@ export function ServicePage({ name, tab }: { name: string; tab: ServiceTab }) {
     <>
       <Header service={service} />
       {service.why && <WhyPanel service={service} why={service.why} />}
-      <Tabs service={service} tab={tab} />
+      <div className="tab-row">
+        <Tabs service={service} tab={tab} />
+        {tab === 'overview' && <OverviewRange />}
+      </div>
       <div
         className={tab === 'logs' ? 'tab-panel stack' : 'tab-panel scroll'}
         role="tabpanel"
@@ -44,12 +49,20 @@ export function ServicePage({ name, tab }: { name: string; tab: ServiceTab }) {
   )
 }
 
+/** Beside the tabs, and apart from the charts, so that their clock draws nothing else anew. */
+function OverviewRange() {
+  const { range, last, setRange } = useTimeRange()
+  return <RangeChoice range={range} last={last} onRange={setRange} />
+}
+
 function TabBody({ service, tab }: { service: Service; tab: ServiceTab }) {
   switch (tab) {
     case 'overview':
       return <Figures service={service} />
     case 'logs':
       return <LogView service={service.name} />
+    case 'health':
+      return <Health service={service} />
     case 'events':
       return <Events name={service.name} />
     case 'processes':

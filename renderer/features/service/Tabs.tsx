@@ -5,6 +5,7 @@ import { Link, navigate, type ServiceTab, servicePath, serviceTabs } from '../..
 const words: Readonly<Record<ServiceTab, string>> = {
   overview: 'Overview',
   logs: 'Logs',
+  health: 'Health',
   events: 'Events',
   configuration: 'Configuration',
   environment: 'Environment',

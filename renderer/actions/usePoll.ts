@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { isAborted, messageOf } from '../../actions/index.ts'
-import { useIsLive } from '../../store/index.ts'
+import { useIsLive } from '../store/index.ts'
+import { isAborted, messageOf } from './failure.ts'
 
 export interface Polled<T> {
   value: T | null

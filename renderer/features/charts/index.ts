@@ -1,0 +1,17 @@
+import { lazy } from 'react'
+
+export { type Mark, markOf } from './marks.ts'
+export { furtherMetrics, labelWords, linesOf, metricWords, mostSeries } from './metrics.ts'
+export type { PlotLine, PlotSpec, Threshold } from './plot.ts'
+export { RangeChoice } from './RangeChoice.tsx'
+export { downTimes, summed } from './series.ts'
+export { readSize, thresholdsOf } from './thresholds.ts'
+export type { Span } from './time.ts'
+export { useAlertBars, useAlerts, useRules } from './useAlerting.ts'
+export { useForecast } from './useForecast.ts'
+export { useMarks } from './useMarks.ts'
+export { useSeries } from './useSeries.ts'
+export { type TimeView, useTimeRange } from './useTimeRange.ts'
+
+/** With the library that draws: whoever looks at no chart does not wait for it. */
+export const TimePlots = lazy(() => import('./TimePlots.tsx'))

@@ -1,0 +1,41 @@
+import { useCallback, useMemo } from 'react'
+import type { Alert, AlertRule } from '../../../contract/index.ts'
+import { usePoll } from '../../actions/index.ts'
+import { client } from '../../connection/index.ts'
+import { usePanel } from '../../store/index.ts'
+import type { PlotSpec } from './plot.ts'
+import type { Span } from './time.ts'
+
+const rulesEveryMs = 60_000
+const noRules: readonly AlertRule[] = []
+
+export function useRules(): readonly AlertRule[] {
+  const read = useCallback((signal: AbortSignal) => client.rules.list(undefined, { signal }), [])
+  return usePoll(read, rulesEveryMs).value?.items ?? noRules
+}
+
+/** Alerts of a service that were or are active within a span. They are read again when what is active has changed. */
+export function useAlerts(service: string, { fromMs }: Span): readonly Alert[] {
+  const active = usePanel(({ model }) => model.alerts)
+  // Not with each second that a span moves on.
+  const since = new Date(Math.floor(fromMs / 60_000) * 60_000).toISOString()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `active` is what tells that there may be others
+  const read = useCallback(
+    (signal: AbortSignal) => client.alerts.list({ service, state: 'all', since }, { signal }),
+    [service, since, active],
+  )
+  return usePoll(read, null).value?.items ?? noAlerts
+}
+const noAlerts: readonly Alert[] = []
+
+/** When alerts about a metric fired. */
+export const useAlertBars = (alerts: readonly Alert[], nowMs: number): ((metric: string) => PlotSpec['alerts']) =>
+  useMemo(
+    () => (metric) =>
+      alerts.flatMap(({ metric: own, firedAt, endsAt, severity }) =>
+        own !== metric || firedAt === null
+          ? []
+          : [{ fromMs: Date.parse(firedAt), toMs: endsAt === undefined ? nowMs : Date.parse(endsAt), severity }],
+      ),
+    [alerts, nowMs],
+  )
