@@ -37,7 +37,7 @@ export const Canvas = memo(function Canvas(props: CanvasProps) {
   const [first, ...others] = lines
   return (
     <ComposedChart width={width} height={height} margin={margin} accessibilityLayer={false} className="plot-canvas">
-      <CartesianGrid vertical={false} className="plot-grid" />
+      <CartesianGrid vertical={false} />
       <XAxis dataKey="t" type="number" domain={[span.fromMs, span.toMs]} allowDataOverflow hide />
       <YAxis
         type="number"

@@ -25,14 +25,14 @@ export const MarksLane = memo(function MarksLane({ marks, span, width, onMark }:
           <li key={`${atMs} ${text}`} className={tone} style={{ left: frame.left + x }}>
             <button
               type="button"
-              className={side === 'left' ? 'mark is-left' : 'mark'}
+              className={side === 'left' ? 'chart-mark is-left' : 'chart-mark'}
               aria-label={`${text}, ${timeWords(atMs, lengthMs)}`}
               title={own.map((mark) => `${timeWords(mark.atMs, lengthMs)} ${mark.text}`).join('\n')}
               onClick={() => onMark(atMs)}
             >
               <Shape name={shape} />
               {side !== null && <span>{text}</span>}
-              {side === null && own.length > 1 && <span className="mark-count">{own.length}</span>}
+              {side === null && own.length > 1 && <span className="chart-mark-count">{own.length}</span>}
             </button>
           </li>
         ))}

@@ -12,8 +12,10 @@ export function liveValue({ on, subject, metric, labels }: Subject): number | nu
   const usage = model.usage.get(subject)
   if (metric === 'cpu_percent') return usage?.cpuPercent ?? null
   if (metric === 'memory_bytes') return usage?.memoryBytes ?? null
-  if (metric === 'processes') return service.pid === null ? null : service.processCount
-  return metric === 'up' ? Number(service.pid !== null) : undefined
+  if (metric === 'up') return Number(service.pid !== null)
+  if (metric === 'restarts') return service.restarts
+  // What does not run has no value of anything.
+  return service.pid === null ? null : metric === 'processes' ? service.processCount : undefined
 }
 
 function hostValue({ cpu, memory, swap, disks, network }: Host, metric: string, labels: Series['labels']) {

@@ -5,6 +5,7 @@ const words: Readonly<Record<string, string>> = {
   cpu_percent: 'CPU',
   memory_bytes: 'Memory',
   memory_percent: 'Memory of its limit',
+  open_files: 'Descriptors',
   load1: 'Load',
   load5: 'Load, 5 min',
   load15: 'Load, 15 min',
@@ -37,7 +38,7 @@ export const linesOf = (series: readonly Series[], nameOf: (series: Series) => s
   }))
 
 /** Beside CPU and memory on the page of a service, those that it has. */
-const alsoOfService = ['descriptors', 'open_files', 'threads', 'processes']
+const alsoOfService = ['open_files', 'threads', 'processes']
 
 /** What the page of a service shows beside CPU and memory: the first that is measured of these, then its own metrics. */
 export function furtherMetrics(names: readonly MetricInfo[]): { own: MetricInfo[]; scraped: MetricInfo[] } {

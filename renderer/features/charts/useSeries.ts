@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { Series, SubjectKind } from '../../../contract/index.ts'
 import { isAborted, messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
@@ -32,7 +32,7 @@ const tailMs = 5_000
  * and every few seconds the newest part of what is kept.
  */
 export function useSeries(question: SeriesQuestion, { range }: Pick<TimeView, 'range'>): SeriesAnswer {
-  const [answer, setAnswer] = useState<SeriesAnswer>({ series: null, problem: null })
+  const [answer, setAnswer] = useState<SeriesAnswer & { key: string }>({ series: null, problem: null, key: '' })
   const isLive = useIsLive()
   const key = JSON.stringify([question, range])
   useEffect(() => {
@@ -40,13 +40,15 @@ export function useSeries(question: SeriesQuestion, { range }: Pick<TimeView, 'r
     const [asked, wanted] = JSON.parse(key) as [SeriesQuestion, TimeView['range']]
     const ended = new AbortController()
     const fail = (error: unknown): void => {
-      if (!ended.signal.aborted && !isAborted(error)) setAnswer({ series: [], problem: messageOf(error) })
+      if (!ended.signal.aborted && !isAborted(error)) setAnswer({ series: [], problem: messageOf(error), key })
     }
     const change = (update: (series: readonly Series[]) => readonly Series[]): void =>
-      setAnswer((before) => (before.series === null ? before : { ...before, series: update(before.series) }))
+      setAnswer((before) =>
+        before.series === null || before.key !== key ? before : { ...before, series: update(before.series) },
+      )
     const span = (): Span => spanOf(wanted, Date.now())
     const read = (from: Span): Promise<Series[]> => ask(asked, from, ended.signal)
-    void read(span()).then((series) => !ended.signal.aborted && setAnswer({ series, problem: null }), fail)
+    void read(span()).then((series) => !ended.signal.aborted && setAnswer({ series, problem: null, key }), fail)
     if (wanted.kind === 'fixed') return () => ended.abort()
     const everyMs = Math.max(tailMs, lengthOf(wanted.id) / 720)
     const timer = setInterval(() => {
@@ -63,7 +65,15 @@ export function useSeries(question: SeriesQuestion, { range }: Pick<TimeView, 'r
       stopTicks()
     }
   }, [key, isLive])
-  return answer
+  return useMemo(() => ({ problem: answer.problem, series: ofQuestion(answer.series, JSON.parse(key)) }), [answer, key])
+}
+
+/** Until a new answer comes, what of the last one still fits stays: a range that is changed does not empty the page. */
+function ofQuestion(series: readonly Series[] | null, [{ on, metrics, services }]: [SeriesQuestion]) {
+  const isAsked = ({ subject }: Series): boolean =>
+    on !== 'service' || (services ?? []).some((name) => subject === name || subject.startsWith(`${name}#`))
+  const fitting = series?.filter((each) => each.on === on && metrics.includes(each.metric) && isAsked(each))
+  return fitting === undefined || (fitting.length === 0 && series?.length !== 0) ? null : fitting
 }
 
 async function ask(question: SeriesQuestion, { fromMs, toMs }: Span, signal: AbortSignal): Promise<Series[]> {

@@ -55,7 +55,7 @@ export function useHostPlots(view: TimeView, aheadMs: number | null): { plots: P
       id: 'host network',
       name: 'Network',
       unit: 'bytesPerSecond',
-      lines: linesOf(network.sort(byTraffic), ({ metric, labels }) =>
+      lines: linesOf(busiestLinks(network), ({ metric, labels }) =>
         `${metric.includes('receive') ? 'in' : 'out'} ${labelWords(labels)}`.trim(),
       ),
       leastTop: 100_000,
@@ -65,5 +65,12 @@ export function useHostPlots(view: TimeView, aheadMs: number | null): { plots: P
   return { plots, problem }
 }
 
-const byTraffic = (a: Series, b: Series): number => highest(b) - highest(a)
+/** Of a machine with many links, those that carry something; what stays within it is left out. */
+function busiestLinks(network: readonly Series[]): Series[] {
+  const outside = network.filter(({ labels }) => labels.interface !== 'lo')
+  const busy = outside.filter((each) => highest(each) > 0)
+  return (busy.length > 0 ? busy : outside).toSorted((a, b) => highest(b) - highest(a)).slice(0, mostLinks)
+}
+
+const mostLinks = 4
 const highest = ({ points }: Series): number => points.reduce((most, [, value]) => Math.max(most, value ?? 0), 0)

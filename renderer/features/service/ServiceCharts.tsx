@@ -110,6 +110,6 @@ function useMemoryLimit({ name, since }: Service): number | undefined {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `since` is what tells that it may have changed
   const read = useCallback((signal: AbortSignal) => client.services.config({ name }, { signal }), [name, since])
   const { value } = usePoll(read, null)
-  const limit = value?.items.find(({ path }) => path === 'resources.memory_limit')?.value
+  const limit = value?.items.find(({ path }) => path.endsWith('.resources.memory_limit'))?.value
   return limit === undefined || limit === null ? undefined : readSize(limit)
 }
