@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import type { Diagnostic } from '../../contract/index.ts'
 import { folderOf, startOf } from './files/disk.ts'
 import { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 import { Problems } from './problems.ts'
@@ -32,21 +33,31 @@ export interface TrialResult extends LoadResult {
   written: Record<string, string | null>
 }
 
-/** Loads texts as if they stood in the configuration folder; problems in a text are told under the name that it was given. */
+/**
+ * Loads texts as if they stood in the configuration folder. Problems in a text are told under the name that it was given,
+ * and then also those in other files of the folder under theirs: one answer names its files in one way.
+ */
 export async function loadTexts(
   files: Readonly<Record<string, string | null>>,
   options: LoadOptions,
 ): Promise<TrialResult> {
   const { texts, names, problems } = nameTexts(files, options.paths)
   const { configuration, ...result } = await loadConfiguration({ ...options, texts })
-  const named = result.diagnostics.map((diagnostic) => ({
-    ...diagnostic,
-    file: names.get(resolve(diagnostic.file)) ?? diagnostic.file,
-  }))
+  const named = names.size === 0 ? result.diagnostics : result.diagnostics.map(namedIn(folderOf(options.paths), names))
   const diagnostics = [...problems.sorted([]), ...named]
   const isWhole = configuration !== undefined && !problems.hasErrors
   return { ...result, diagnostics, written: texts, ...(isWhole ? { configuration } : {}) }
 }
+
+const namedIn =
+  (folder: string, names: ReadonlyMap<string, string>) =>
+  (diagnostic: Diagnostic): Diagnostic => {
+    const path = resolve(diagnostic.file)
+    const inFolder = relative(folder, path).split(sep)
+    const name =
+      names.get(path) ?? (inFolder[0] === '..' || isAbsolute(inFolder.join(sep)) ? undefined : inFolder.join('/'))
+    return { ...diagnostic, file: name ?? diagnostic.file }
+  }
 
 function checkName(name: string, problems: Problems): boolean {
   const parts = name.split(/[\\/]/)

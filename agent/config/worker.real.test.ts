@@ -40,6 +40,14 @@ test('texts are judged over what is on disk, under the names they were given', a
   expect(onDisk.map(({ severity }) => severity)).toEqual(['warning'])
 })
 
+test('what is wrong in a file that was not sent is told under its name as well', async () => {
+  const { diagnostics } = await worker.loadTexts(
+    { 'b.hcl': 'service "db" {\n  command = "true"\n  extends = 5\n}\n' },
+    { ...options, env: { ...quietEnv, X: '' } },
+  )
+  expect(new Set(diagnostics.map(({ file }) => file))).toEqual(new Set(['a.hcl', 'b.hcl']))
+})
+
 test.each(['../x.hcl', '/etc/x.hcl', 'a/../../x.hcl', 'a\\..\\x.hcl', 'C:x.hcl', 'x.txt', 'x\0.hcl', '', './x.hcl'])(
   'a text never stands for a file outside the folder: %j',
   async (name) => {
