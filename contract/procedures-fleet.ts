@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fleetHostSchema, fleetStatusSchema } from './fleet.ts'
-import { listOf, view } from './procedure.ts'
+import { listOf, operate, view } from './procedure.ts'
 
 const host = z.string().min(1).max(120)
 
@@ -13,6 +13,11 @@ export const fleetProcedures = {
       .output(listOf(fleetHostSchema)),
     get: view
       .route({ method: 'GET', path: '/hosts/{host}', tags: ['fleet'], summary: 'One host' })
+      .input(z.object({ host }))
+      .output(fleetHostSchema),
+    /** One that is still there comes back with its next word. */
+    remove: operate
+      .route({ method: 'DELETE', path: '/hosts/{host}', tags: ['fleet'], summary: 'Take a host off the list' })
       .input(z.object({ host }))
       .output(fleetHostSchema),
   },

@@ -7,6 +7,8 @@ export interface Address {
   /** `http://127.0.0.1:7420`, without a path. */
   url: string
   token: string | undefined
+  /** Of the fleet that the agent belongs to, where another one than this is asked. */
+  host?: string | undefined
   /** For messages: the data directory of a local agent. */
   dataDir?: string | undefined
 }
@@ -14,7 +16,7 @@ export interface Address {
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 export interface Call {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** Below `/api/v1`, its parts encoded; see `servicePath`. */
   path: string
   query?: Query | undefined
@@ -123,7 +125,9 @@ export class Client {
   }
 
   #urlOf({ path, query = {} }: Call): URL {
-    const url = new URL(`/api/v1${path}`, this.address.url)
+    const { host } = this.address
+    const place = host === undefined ? '' : `/hosts/${encodeURIComponent(host)}`
+    const url = new URL(`/api/v1${place}${path}`, this.address.url)
     for (const [name, value] of Object.entries(query)) {
       if (Array.isArray(value)) for (const one of value) url.searchParams.append(`${name}[]`, one)
       else if (value !== undefined) url.searchParams.set(name, String(value))

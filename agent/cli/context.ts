@@ -27,6 +27,9 @@ export interface CommonOptions {
   url?: string
   token?: string
   dataDir?: string
+  /** Of the fleet; else the agent itself. */
+  host?: string
+  allHosts?: true
   debug?: true
 }
 
@@ -48,7 +51,7 @@ export function openContext(world: World, options: CommonOptions): Context & { c
     options,
     nowMs: () => world.clock.nowMs(),
     async connect() {
-      const address = await findAgent(options, world.env)
+      const address = { ...(await findAgent(options, world.env)), host: options.host }
       const key = `${address.url} ${address.token}`
       const known = clients.get(key)
       if (known) return known

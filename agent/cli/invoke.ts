@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { openContext, type World } from './context.ts'
+import { everywhere } from './everywhere.ts'
 import { exitCodes, isCliError } from './exit.ts'
 import { createProgram } from './program.ts'
 import { safeText } from './safe.ts'
@@ -11,7 +12,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
   const runVerb: Runner = async (options, command) => {
     const context = openContext(world, options)
     try {
-      exitCode = await command(context)
+      exitCode = await (options.allHosts ? everywhere(context, world, command) : command(context))
     } catch (error) {
       exitCode = tellError(error, world, options.debug === true)
     } finally {

@@ -2,7 +2,7 @@ import { Command, Help } from 'commander'
 import { version } from '../version.ts'
 import type { World } from './context.ts'
 import { addCommonOptions, addVerb, examplesText, type Runner } from './verb.ts'
-import { configVerbs, verbs } from './verbs.ts'
+import { configVerbs, fleetVerbs, hostVerbs, verbs } from './verbs.ts'
 
 const examples = [
   ['hxe list', 'what runs, and how it is'],
@@ -16,6 +16,7 @@ Every command takes:
   --json              print one JSON document, for machines
   --url URL           the agent at this address (or HXE_URL), with --token TOKEN (or HXE_TOKEN)
   --data-dir DIR      the agent of this data directory (or HXE_DATA_DIR)
+  --host NAME         this host of the fleet, through that agent; --all-hosts for each of them
   --debug             show where an error came from
   -h, --help          say more about the command
 "hxe --version" shows the version.
@@ -52,7 +53,7 @@ export function createProgram(world: World, run: Runner, firstWord: string | und
   addCommonOptions(program)
   const wanted = verbs.filter(({ name, alias }) => name === firstWord || alias === firstWord)
   for (const verb of wanted.length > 0 ? wanted : verbs) addVerb(program, verb, run)
-  if (wanted.length === 0) addConfig(program, run)
+  if (wanted.length === 0) for (const add of [addConfig, addHosts, addFleet]) add(program, run)
   return program
 }
 
@@ -65,6 +66,30 @@ function addConfig(program: Command, run: Runner): void {
   config.helpCommand(false).showHelpAfterError('Usage: hxe config validate|show|import\n"hxe config --help" says more.')
   for (const verb of configVerbs) addVerb(config, verb, run)
   program.addCommand(config)
+}
+
+function addHosts(program: Command, run: Runner): void {
+  const hosts = new Command('hosts')
+    .summary('see the hosts of the fleet, join one, make their keys')
+    .description('See the hosts of the fleet, join one, make their keys.')
+    .helpGroup('The fleet:')
+  hosts.copyInheritedSettings(program)
+  hosts
+    .helpCommand(false)
+    .showHelpAfterError('Usage: hxe hosts list|connect|remove|keys\n"hxe hosts --help" says more.')
+  for (const verb of hostVerbs) addVerb(hosts, verb, run)
+  program.addCommand(hosts)
+}
+
+function addFleet(program: Command, run: Runner): void {
+  const fleet = new Command('fleet')
+    .summary('see how this agent is joined to others, or try a fleet on one machine')
+    .description('See how this agent is joined to others, or try a fleet on one machine.')
+    .helpGroup('The fleet:')
+  fleet.copyInheritedSettings(program)
+  fleet.helpCommand(false).showHelpAfterError('Usage: hxe fleet status|dev\n"hxe fleet --help" says more.')
+  for (const verb of fleetVerbs) addVerb(fleet, verb, run)
+  program.addCommand(fleet)
 }
 
 const namesOf = (command: Command): string => [command.name(), ...command.aliases()].join('|')

@@ -44,6 +44,8 @@ export function addCommonOptions(command: Command, offline = false): Command {
       .addOption(
         new Option('--data-dir <dir>', 'the agent of this data directory (or HXE_DATA_DIR)').helpGroup(agentGroup),
       )
+      .addOption(new Option('--host <name>', 'this host of the fleet, through that agent').helpGroup(agentGroup))
+      .addOption(new Option('--all-hosts', 'every host of the fleet, one after another').helpGroup(agentGroup))
   }
   return command
     .addOption(new Option('--json', 'print one JSON document').helpGroup(otherGroup))

@@ -78,6 +78,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       status: () => current.status(),
       hosts: () => current.hosts(),
       host: (name) => current.host(name),
+      remove: (name) => current.remove(name),
       isSelf: (name) => current.isSelf(name),
       call: (...call) => current.call(...call),
     },

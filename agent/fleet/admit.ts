@@ -1,4 +1,4 @@
-import type { RemoteRight } from '../../contract/index.ts'
+import { type RemoteRight, remoteRights } from '../../contract/index.ts'
 import { type Call, type Envelope, readCall } from './message.ts'
 import { isSignedBy } from './sign.ts'
 
@@ -77,9 +77,15 @@ const ofVerb: Readonly<Record<string, RemoteRight>> = {
 /** Never from afar: they would end or open the agent itself. */
 const never: ReadonlySet<string> = new Set(['agent.shutdown', 'agent.signIn'])
 
-/** What a procedure needs to be called from another host; undefined where it cannot be. Unknown ones need the most. */
-export function rightFor(path: readonly string[], role: string): RemoteRight | undefined {
+const isRight = (text: unknown): text is RemoteRight => (remoteRights as readonly unknown[]).includes(text)
+
+/** What a call needs to be made from another host; undefined where it cannot be. Unknown ones need the most. */
+export function rightFor(path: readonly string[], role: string, input: unknown): RemoteRight | undefined {
   const name = path.join('.')
+  if (name === 'services.act') {
+    const verb = typeof input === 'object' && input !== null && 'verb' in input ? input.verb : undefined
+    return isRight(verb) ? verb : 'configure'
+  }
   if (never.has(name)) return undefined
   return ofVerb[name] ?? (role === 'viewer' ? 'view' : 'configure')
 }

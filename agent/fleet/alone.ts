@@ -27,6 +27,11 @@ export function alone(self: () => FleetHost, problem: string | null, since: stri
     status: () => status,
     hosts: () => [self()],
     host,
+    remove: (name) => {
+      throw new CoreError('CONFLICT', `${host(name).name} is this host, which is always on the list.`, {
+        reason: 'self',
+      })
+    },
     isSelf: (name) => host(name).self,
     call: async (name) => {
       throw new CoreError('UNAVAILABLE', `${host(name).name} is this host, which is asked directly.`, { part: 'fleet' })

@@ -121,6 +121,15 @@ export class Fleet implements FleetDesk {
     throw new CoreError('NOT_FOUND', `There is no host ${name} in the fleet. \`hxe hosts list\` shows those that are.`)
   }
 
+  remove(name: string): FleetHost {
+    const host = this.host(name)
+    if (host.self)
+      throw new CoreError('CONFLICT', `${host.name} is this host, which is always on the list.`, { reason: 'self' })
+    this.#client?.hostGone(host.id, `${host.name} was taken off the list`)
+    this.#presence.remove(host.id)
+    return host
+  }
+
   isSelf(name: string): boolean {
     return this.host(name).self
   }

@@ -74,7 +74,7 @@ export function serveFleet(options: ServeOptions): () => void {
       return reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
     const procedure = procedureAt(options.router, call.path)
     const { role } = procedure ? metaOf(procedure) : { role: 'admin' }
-    const right = rightFor(call.path, role)
+    const right = rightFor(call.path, role, call.input)
     if (!procedure || right === undefined) return reply(refusal('NOT_FOUND', `This host has no ${call.path.join('.')}`))
     if (!options.allowed().has(right)) {
       const message = `${call.path.join('.')} is not allowed from other hosts: allow_remote in the nats block of this host lacks "${right}"`

@@ -8,6 +8,8 @@ export interface FleetDesk {
   hosts(): FleetHost[]
   /** @throws NOT_FOUND with a suggestion */
   host(name: string): FleetHost
+  /** Takes a host that has gone off the list. @throws NOT_FOUND, CONFLICT for this host */
+  remove(name: string): FleetHost
   /** Whether that is this host. @throws NOT_FOUND */
   isSelf(name: string): boolean
   /** Calls a procedure of another host. @throws what that host answers, or UNAVAILABLE where it does not */

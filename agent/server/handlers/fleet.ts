@@ -6,6 +6,7 @@ export const fleetHandlers = (os: Chain, core: Core) => ({
     list: os.hosts.list.handler(({ input: { state } }) => ({
       items: core.fleet.hosts().filter((host) => state === undefined || host.state === state),
     })),
+    remove: os.hosts.remove.handler(({ input }) => core.fleet.remove(input.host)),
     get: os.hosts.get.handler(({ input }) => core.fleet.host(input.host)),
   },
   fleet: {

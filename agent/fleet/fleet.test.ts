@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { rightFor } from './admit.ts'
+import { Breaker } from './breaker.ts'
+import { refusedAccess, serverWarning } from './connect.ts'
+import { encode, type Heartbeat, readEnvelope, readFrame, readHeartbeat } from './message.ts'
+import { isPart, Parts, partsOf } from './parts.ts'
+import { heartbeatEveryMs, namesOf, Presence } from './presence.ts'
+import { hostOfSubject, subjectsOf } from './subjects.ts'
+
+const beat = (id: string, more: Partial<Heartbeat> = {}): Uint8Array =>
+  encode({
+    v: 1,
+    id,
+    name: id,
+    version: '1.0.0',
+    os: 'linux',
+    labels: {},
+    boot: 'b1',
+    startedAt: '2026-03-01T12:00:00.000Z',
+    nowMs: 0,
+    everyMs: heartbeatEveryMs,
+    allowRemote: ['view'],
+    services: { running: 0, failing: 0, total: 0 },
+    cpuPercent: null,
+    memoryPercent: null,
+    alerts: 0,
+    revision: 1,
+    ...more,
+  })
+
+describe('presence', () => {
+  const watched = () => {
+    const turns: string[] = []
+    const presence = new Presence({
+      turned: (id, { state }, restarted) => turns.push(`${id} ${restarted ? 'restarted' : state}`),
+      changed: () => undefined,
+    })
+    return { presence, turns }
+  }
+
+  it('takes a host for away after three words missed, and no sooner', () => {
+    const { presence, turns } = watched()
+    presence.heard('atlas', beat('atlas'), 0, 0)
+    presence.look(heartbeatEveryMs * 3, 0)
+    expect(turns).toEqual(['atlas connected'])
+    presence.look(heartbeatEveryMs * 3 + 1, 0)
+    expect(turns).toEqual(['atlas connected', 'atlas unreachable'])
+    presence.heard('atlas', beat('atlas'), 20_000, 20_000)
+    expect(turns.at(-1)).toBe('atlas connected')
+  })
+
+  it('takes nobody for away while it is this side that hears nobody, and gives all the usual time after', () => {
+    const { presence, turns } = watched()
+    presence.heard('atlas', beat('atlas'), 0, 0)
+    presence.setDeaf(true, 1_000)
+    presence.look(600_000, 600_000)
+    presence.setDeaf(false, 600_000)
+    presence.look(600_000 + heartbeatEveryMs * 3, 0)
+    expect(turns).toEqual(['atlas connected'])
+    presence.look(600_001 + heartbeatEveryMs * 3, 0)
+    expect(turns.at(-1)).toBe('atlas unreachable')
+  })
+
+  it('knows at once of one that leaves, and of one that has been started again', () => {
+    const { presence, turns } = watched()
+    presence.heard('atlas', beat('atlas'), 0, 0)
+    presence.heard('atlas', beat('atlas', { boot: 'b2' }), 1, 1)
+    presence.heard('atlas', beat('atlas', { boot: 'b2', leaving: true }), 2, 2)
+    expect(turns).toEqual(['atlas connected', 'atlas restarted', 'atlas unreachable'])
+  })
+
+  it('takes no word that was said in the name of another host', () => {
+    const { presence, turns } = watched()
+    presence.heard('borea', beat('atlas'), 0, 0)
+    expect(turns).toEqual([])
+    expect(hostOfSubject('hxe', subjectsOf('hxe').heartbeat('borea'))).toBe('borea')
+  })
+})
+
+describe('names of hosts', () => {
+  it('are those that they give themselves, and never the same for two', () => {
+    const names = namesOf([
+      { id: 'aaaaaaaa', name: 'laptop' },
+      { id: 'bbbbbbbb', name: 'twin' },
+      { id: 'cccccccc', name: 'twin' },
+    ])
+    expect([...names.values()]).toEqual(['laptop', 'twin~bbbbbb', 'twin~cccccc'])
+  })
+})
+
+describe('messages', () => {
+  it('of any length come back as they were, in parts, also when they are sent twice', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300, unit: 'binary' }), fc.integer({ min: 1, max: 64 }), (text, size) => {
+        const frame = { kind: 'value', value: text } as const
+        const parts = new Parts()
+        const all = [...partsOf(encode(frame), size)]
+        // The first sending is cut off in the middle.
+        const came = [...all.slice(0, all.length - 1), ...all].map((part) => {
+          expect(isPart(part)).toBe(true)
+          return parts.add(part)
+        })
+        expect(came.filter((whole) => whole !== undefined)).toEqual([frame])
+      }),
+    )
+  })
+
+  it('that are anything else are nothing, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const parts = new Parts()
+        for (const read of [readEnvelope, readFrame, readHeartbeat]) expect(() => read(bytes)).not.toThrow()
+        expect(() => parts.add(bytes)).not.toThrow()
+      }),
+    )
+    const deep = new TextEncoder().encode(`{"call":${'['.repeat(5000)}${']'.repeat(5000)}}`)
+    expect(readEnvelope(deep)).toBeUndefined()
+  })
+})
+
+describe('what may be done from afar', () => {
+  it.each([
+    ['services.list', 'viewer', {}, 'view'],
+    ['services.restart', 'operator', {}, 'restart'],
+    ['services.act', 'operator', { verb: 'stop', names: ['web'] }, 'stop'],
+    ['services.act', 'operator', { verb: 'disable', names: ['web'] }, 'configure'],
+    ['services.act', 'operator', null, 'configure'],
+    ['services.exec', 'operator', {}, 'exec'],
+    ['config.apply', 'editor', {}, 'configure'],
+    ['agent.shutdown', 'admin', {}, undefined],
+    ['something.new', 'admin', {}, 'configure'],
+  ])('%s by a %s with %j needs %s', (path, role, input, right) => {
+    expect(rightFor(path.split('.'), role, input)).toBe(right)
+  })
+})
+
+describe('the way to the server', () => {
+  it.each([
+    [['nats://127.0.0.1:4222'], {}, undefined],
+    [['localhost:4222'], {}, undefined],
+    [['nats://nats.example.com:4222'], { token: 't' }, 'needs encryption'],
+    [['tls://nats.example.com:4222'], {}, 'needs a credential'],
+    [['tls://nats.example.com:4222'], { creds: 'c' }, undefined],
+    [['nats://127.0.0.1:4222', 'nats://10.0.0.1'], { token: 't' }, 'needs encryption'],
+    [[], {}, 'names no servers'],
+  ])('%j with %j is refused: %s', (servers, more, reason) => {
+    const refused = refusedAccess({ servers, name: 'x', ...more })
+    if (reason === undefined) expect(refused).toBeUndefined()
+    else expect(refused).toContain(reason)
+  })
+
+  it.each([
+    ['2.9.10', true],
+    ['2.12.11', true],
+    ['2.12.12', false],
+    ['2.13.0', true],
+    ['2.14.2', true],
+    ['2.14.3', false],
+    ['2.15.0', false],
+    ['3.0.0', false],
+  ])('warns of a server of version %s: %s', (version, isWarned) => {
+    expect(serverWarning(version) !== undefined).toBe(isWarned)
+  })
+})
+
+describe('a breaker', () => {
+  it('refuses after three failures in a row, lets one through after a rest, and closes when that goes well', () => {
+    let nowMs = 0
+    const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, after: () => () => {} }
+    const breaker = new Breaker(clock)
+    for (let failure = 0; failure < 3; failure++) {
+      expect(breaker.allows()).toBe(true)
+      breaker.failed()
+    }
+    expect([breaker.allows(), breaker.state]).toEqual([false, 'open'])
+    nowMs = 2_000
+    expect([breaker.state, breaker.allows(), breaker.allows()]).toEqual(['half-open', true, false])
+    breaker.failed()
+    expect(breaker.state).toBe('open')
+    nowMs = 6_000
+    expect(breaker.allows()).toBe(true)
+    breaker.succeeded()
+    expect(breaker.state).toBe('closed')
+  })
+})
