@@ -20,6 +20,7 @@ import {
   releaseMemory,
   systemClock,
 } from './os/index.ts'
+import { openVault } from './secrets/index.ts'
 import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
 import { version } from './version.ts'
@@ -154,7 +155,10 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     // Each waits for a worker of its own, so they open side by side.
     const reading = readFirst({ dataDir, configWorker, loadOptions, log })
     reading.catch(() => undefined)
-    const opening = openStore({ dataDir, clock })
+    const vault = await openVault(dataDir)
+    if (vault.problem !== undefined)
+      log.error({}, `the history of the configuration is not available: ${vault.problem}`)
+    const opening = openStore({ dataDir, clock, vault })
     opening.catch(() => undefined)
     teardown.add('store', async () => (await opening).close())
     const openingLogs = createLogs({ dataDir, clock })

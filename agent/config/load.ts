@@ -99,6 +99,7 @@ async function load(options: LoadOptions, read: ReadParts, recall: Recall): Prom
   const configuration = withFileMarks(buildConfiguration(root, { problems, env }), view, env)
   checkConfiguration(root, configuration, problems)
   checkMachine(root, configuration, { problems, env })
+  problems.hide(globals.secrets())
   const diagnostics = problems.sorted(files)
   const folder = folderOf(options.paths)
   const texts: Record<string, string> = Object.create(null)

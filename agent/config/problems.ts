@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import type { Diagnostic } from '../../contract/index.ts'
 import type { Source, Span } from './syntax/source.ts'
+import { holdsSecret, mask } from './values/secrets.ts'
 
 /** A stretch of a source: where a value, a name or a mistake stands. */
 export interface Place extends Span {
@@ -47,6 +48,20 @@ export class Problems {
     return this.errorCount > 0
   }
 
+  /** Takes values that nobody is to see out of everything that was told. */
+  hide(values: readonly string[]): void {
+    // Shorter ones would blank ordinary words and hide nothing.
+    const hidden = values.filter(({ length }) => length >= 4).sort((a, b) => b.length - a.length)
+    const clean = (text: string): string => hidden.reduce((rest, value) => rest.replaceAll(value, mask), text)
+    for (const diagnostic of this.found) {
+      const { message, expected, suggestion, source } = diagnostic
+      diagnostic.message = clean(message)
+      if (expected !== undefined) diagnostic.expected = clean(expected)
+      if (suggestion !== undefined) diagnostic.suggestion = clean(suggestion)
+      if (source !== undefined && clean(source) !== source) delete diagnostic.source
+    }
+  }
+
   /** In the order of the files, and of the lines in each. */
   sorted(files: readonly string[]): Diagnostic[] {
     const rank = new Map(files.map((file, index) => [file, index]))
@@ -82,12 +97,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** The longest line that is sent along for a caret to be drawn below. */
+/** The longest line that is sent along for a caret to be drawn below. One that holds a secret is not. */
 const maxLine = 10_000
 
 function sourceOf(place: Place, { line }: { line: number }): { source?: string } {
   const source = place.source.line(line)
-  return source.length > maxLine ? {} : { source }
+  return source.length > maxLine || holdsSecret(source) ? {} : { source }
 }
 
 /** The name of `known` that a person who wrote `name` may have meant. */

@@ -25,9 +25,12 @@ const found = environmentOf({
     FROM_FILE: 'what it holds',
     HXE_SERVICE: 'web',
     DB_PASSWORD: 'inherited-secret',
+    ANYTHING: 'referred-to',
+    ADDRESS: 'http://x?key=referred-to',
   },
   spec,
-  inherited: { PATH: '/bin', DB_PASSWORD: 'inherited-secret' },
+  inherited: { PATH: '/bin', DB_PASSWORD: 'inherited-secret', ANYTHING: 'referred-to' },
+  secrets: new Set(['referred-to', 'bin']),
 })
 const variable = (name: string) => found.find((item) => item.name === name)
 
@@ -35,6 +38,12 @@ describe('the environment of a service', () => {
   it('is in the order of names', () => {
     const names = found.map(({ name }) => name)
     expect(names).toEqual([...names].sort())
+  })
+
+  it('masks what the configuration makes secret, whatever the name of the variable', () => {
+    expect(variable('ANYTHING')).toMatchObject({ masked: true, origin: 'inherited' })
+    expect(variable('ADDRESS')?.value).not.toContain('referred-to')
+    expect(variable('PATH')).toMatchObject({ value: '/bin', masked: false })
   })
 
   it('tells where each variable comes from', () => {

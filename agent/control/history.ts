@@ -1,15 +1,23 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ConfigApplied, ConfigFiles, RevisionDetail } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
+import { SealError } from '../secrets/index.ts'
 import { applyConfiguration } from './apply.ts'
 import type { Engine } from './engine.ts'
 import { tryFiles } from './plan.ts'
 
-/** @throws NOT_FOUND for an entry that is not, or no longer, kept whole */
+/** @throws NOT_FOUND for an entry that is not, or no longer, kept whole; UNAVAILABLE for one that cannot be opened */
 export async function revisionOf(engine: Engine, revision: number): Promise<RevisionDetail> {
-  const found = await engine.deps.store.revision(revision)
+  const found = await storedRevision(engine, revision)
   if (found) return found
   throw new CoreError('NOT_FOUND', `There is no revision ${revision} in the history; hxe config history lists them`)
+}
+
+function storedRevision(engine: Engine, revision: number): Promise<RevisionDetail | undefined> {
+  return engine.deps.store.revision(revision).catch((error: unknown) => {
+    if (!(error instanceof SealError)) throw error
+    throw new CoreError('UNAVAILABLE', `Revision ${revision} cannot be read. ${error.message}`, { part: 'history' })
+  })
 }
 
 /** Makes the files say again what they said in an earlier revision; those that came later are taken away. */
@@ -19,7 +27,7 @@ export async function rollBack(
   caller: Caller,
 ): Promise<ConfigApplied> {
   const { texts } = await revisionOf(engine, revision)
-  const latest = await engine.deps.store.revision(engine.status.revision)
+  const latest = await storedRevision(engine, engine.status.revision)
   const files: ConfigFiles = {}
   for (const path of Object.keys(latest?.texts ?? {})) if (!(path in texts)) files[nameOf(engine, path)] = null
   for (const [path, text] of Object.entries(texts)) files[nameOf(engine, path)] = text

@@ -1,5 +1,7 @@
 import type { EnvironmentItem, ProcessInfo } from '../../contract/index.ts'
+import { secretValues } from '../config/index.ts'
 import { CoreError, type ExecOutput } from '../core.ts'
+import { currentEnv } from '../os/index.ts'
 import { serviceEnv } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { environmentOf } from './environment.ts'
@@ -37,7 +39,8 @@ export async function processesOf(engine: Engine, name: string): Promise<Process
 export function variablesOf(engine: Engine, name: string): EnvironmentItem[] {
   const { where, spec } = prepare(engine, name)
   const { HXE_INSTANCE: _cookie, ...env } = where.env
-  return environmentOf({ env, spec, inherited: serviceEnv(engine) })
+  const secrets = engine.configuration ? secretValues(engine.configuration, currentEnv()) : new Set<string>()
+  return environmentOf({ env, spec, inherited: serviceEnv(engine), secrets })
 }
 
 function prepare(engine: Engine, name: string) {

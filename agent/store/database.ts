@@ -32,6 +32,8 @@ export interface Database {
   /** Removes at most `sliceRows` events that are too many or too old, never one of the newest `keepRows`. */
   revisions: RevisionTable
   series: SeriesTable
+  /** Writes the file anew, so that nothing is left of rows that were replaced. */
+  wipe(): void
   prune(limits: { maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }): boolean
   /** Whether the file at the path still is this one. */
   isThere(): boolean
@@ -193,6 +195,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
     events: (filter) => queryEvents(db, filter),
     revisions,
     series,
+    wipe: () => db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)'),
     prune({ maxRows, olderThanMs, keepRows, sliceRows }) {
       // The newest are kept whatever the clock says: a clock that jumped ahead must not empty the history.
       const bound = db.prepare('SELECT seq FROM event ORDER BY seq DESC LIMIT 1 OFFSET ?')

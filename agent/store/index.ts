@@ -1,8 +1,10 @@
-import { type AgentEvent, eventSchema, revisionSchema } from '../../contract/index.ts'
+import { type AgentEvent, eventSchema } from '../../contract/index.ts'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
+import { openVault, type Vault } from '../secrets/index.ts'
 import { createHealth } from './health.ts'
+import { createHistory } from './history.ts'
 import { createLink, type Link, StoreError } from './link.ts'
-import type { EventWrite, Opened, RecordWrite, RevisionWrite } from './protocol.ts'
+import type { EventWrite, Opened, RecordWrite } from './protocol.ts'
 import { startPruning } from './prune.ts'
 import { createRecent, type Recent } from './recent.ts'
 import type { EventQuery, FailureRecord, RunRecord, Store, StoredState, UnitRecord } from './types.ts'
@@ -15,6 +17,8 @@ export type * from './types.ts'
 export interface StoreOptions {
   dataDir: string
   clock?: Clock
+  /** Seals what may hold secrets; else that of the data directory. */
+  vault?: Vault
   /** How long the first opening may take while another process holds the database. */
   openLimitMs?: number
   events?: { maxRows: number; maxAgeMs: number }
@@ -26,8 +30,6 @@ const day = 86_400_000
 const stuckMs = 300
 const openRetryMs = 250
 const closeLimitMs = 5000
-const revisionsKept = 500
-const revisionsKeptMs = 90 * day
 /** Events that were told but not yet on disk when an agent was killed have numbers that are not given again. */
 const seqGap = 1000
 
@@ -104,6 +106,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error
   })
   const health = createHealth(opened)
+  const history = createHistory(link, options.vault ?? (await openVault(dataDir)), clock)
+  // Where the disk refuses it, the entries stay as they are, and the next start tries again.
+  const sealed = history.sealOld().catch(() => undefined)
   const recent = createRecent(opened.recent.map(parseEvent).filter(isEvent))
   const writer: Writer = createWriter({
     link,
@@ -160,25 +165,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         writer.replace(error.fault.setAside)
         return recent.query(query)
       }),
-    async addRevision({ texts, ...revision }) {
-      const entry: RevisionWrite = [
-        revision.revision,
-        Date.parse(revision.at),
-        JSON.stringify(revision),
-        JSON.stringify(texts),
-      ]
-      const olderThanMs = clock.nowMs() - revisionsKeptMs
-      await link.ask<'add-revision'>({ op: 'add-revision', entry, keepRows: revisionsKept, olderThanMs })
-    },
-    async revisions(query) {
-      const values = await link.ask<'revisions'>({ op: 'revisions', ...query })
-      return values.map((value) => revisionSchema.parse(JSON.parse(value)))
-    },
-    async revision(revision) {
-      const found = await link.ask<'revision'>({ op: 'revision', revision })
-      if (!found) return undefined
-      return { ...revisionSchema.parse(JSON.parse(found.value)), texts: JSON.parse(found.texts) }
-    },
+    addRevision: history.addRevision,
+    revisions: history.revisions,
+    revision: history.revision,
     series: {
       add: async (batch) =>
         void (await asked(() => link.ask<'add-series'>({ op: 'add-series', batch }, [batch.sweeps.buffer]))),
@@ -190,6 +179,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onHealth: health.listen,
     async close() {
       stopPruning()
+      await sealed
       await writer.close()
       await link.end(closeLimitMs)
     },

@@ -31,6 +31,8 @@ export type Request =
   | { op: 'add-series'; batch: SeriesBatch }
   | { op: 'series'; query: SeriesQuery }
   | { op: 'tend-series'; bounds: SeriesBounds }
+  /** Leaves nothing of what was replaced, in the file or in its log. */
+  | { op: 'wipe' }
   | { op: 'close' }
 
 /** Why the database refuses, as far as it matters for what happens next. */
@@ -79,6 +81,7 @@ export interface Answers {
   series: SeriesAnswer
   /** Whether there is more to do. */
   'tend-series': boolean
+  wipe: null
   close: null
 }
 

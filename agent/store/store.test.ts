@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   cpSync,
@@ -99,6 +100,54 @@ describe('what is stored', () => {
     expect(await again.revision(2)).toBeUndefined()
     await again.addRevision(entry(502))
     expect((await again.revisions({ limit: 5 })).map(({ revision }) => revision)).toEqual([502, 3])
+  })
+
+  test('says nothing on disk of what the files of the history say, nor of what an earlier version left there', async () => {
+    const canary = 'canary-91c2'
+    const entry = (revision: number) => ({
+      revision,
+      at: new Date(Date.now() + revision).toISOString(),
+      author: 'anna',
+      kind: 'apply' as const,
+      text: 'Applied',
+      files: ['/c/a.hcl'],
+      texts: { '/c/a.hcl': `# ${canary} ${revision}` },
+    })
+    const onDisk = (): string =>
+      readdirSync(dataDir)
+        .map((name) => readFileSync(join(dataDir, name), 'latin1'))
+        .join('')
+    const store = await open()
+    await store.addRevision(entry(1))
+    await store.addRevision(entry(2))
+    expect(onDisk()).not.toContain(canary)
+    await store.close()
+    const { texts, ...head } = entry(2)
+    const [value, plain] = [JSON.stringify(head), JSON.stringify(texts)]
+    const sum = createHash('sha256').update(`${value}\0${plain}`).digest('hex')
+    const db = new DatabaseSync(database())
+    // No prepared statement: one that is not collected yet keeps the database locked.
+    db.exec(`UPDATE revision SET value = '${value}', texts = '${plain}', sum = '${sum}' WHERE revision = 2`)
+    db.close()
+    expect(onDisk()).toContain(canary)
+    const again = await open()
+    await vi.waitFor(() => expect(onDisk()).not.toContain(canary), { timeout: 15_000, interval: 20 })
+    expect(await again.revision(2)).toEqual({ ...entry(2), at: head.at })
+    expect((await again.revision(1))?.texts).toEqual(entry(1).texts)
+  })
+
+  test('has no history to read without the key that it was sealed with', async () => {
+    const store = await open()
+    const texts = { '/c/a.hcl': 'x' }
+    const at = new Date().toISOString()
+    await store.addRevision({ revision: 1, at, author: 'anna', kind: 'apply', text: 'Applied', files: [], texts })
+    await store.putUnit(unit('web'))
+    await store.close()
+    writeFileSync(join(dataDir, 'secrets.key'), 'damaged')
+    const again = await open()
+    await expect(again.revision(1)).rejects.toThrow('holds no key')
+    expect((await again.revisions({ limit: 5 })).map(({ revision }) => revision)).toEqual([1])
+    expect((await again.load()).units).toEqual([unit('web')])
   })
 
   test('may have names that reach into prototypes', async () => {

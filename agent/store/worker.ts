@@ -46,6 +46,9 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       return current().revisions.list(request.limit, request.before)
     case 'revision':
       return current().revisions.get(request.revision)
+    case 'wipe':
+      current().wipe()
+      return null
     case 'prune':
       return current().prune(request)
     case 'add-series':

@@ -46,6 +46,7 @@ export class ConfigurationGlobals implements Globals {
   private readonly values = new Map<Declared, Value>()
   private readonly used = new Set<Declared>()
   private readonly underWay: Declared[] = []
+  private readonly sensitive: string[] = []
   private readonly given: ReadonlyMap<string, GivenVariable>
   private readonly problems: Problems
 
@@ -100,6 +101,11 @@ export class ConfigurationGlobals implements Globals {
       if (by.startsWith('HXE_VAR_')) this.problems.warning(place, problem)
       else this.problems.error(place, problem)
     }
+  }
+
+  /** The texts of the sensitive variables that were worked out: no message may quote one. */
+  secrets(): readonly string[] {
+    return this.sensitive
   }
 
   private tellUnused(declared: Declared): void {
@@ -202,7 +208,10 @@ export class ConfigurationGlobals implements Globals {
     const value = given === undefined ? this.defaultOf(declared) : readGiven(given, type, this.problems)
     const checked = this.checkType(declared, value, type)
     const sensitive = declared.sensitive && this.work(declared.sensitive, declared)
-    return sensitive?.kind === 'bool' && sensitive.bool ? { ...checked, sensitive: true } : checked
+    if (sensitive?.kind !== 'bool' || !sensitive.bool) return checked
+    // One of the wrong type is as secret.
+    this.sensitive.push(...textsOf(value))
+    return { ...checked, sensitive: true }
   }
 
   private defaultOf(declared: Declared): Value {
@@ -237,6 +246,13 @@ export class ConfigurationGlobals implements Globals {
     })
     return { kind: 'wrong', place: value.place }
   }
+}
+
+function textsOf(value: Value): string[] {
+  if (value.kind === 'text') return value.parts.filter((part) => typeof part === 'string')
+  if (value.kind === 'number') return [numberText(value.number)]
+  if (value.kind === 'list') return value.items.flatMap(textsOf)
+  return value.kind === 'map' ? [...value.entries.values()].flatMap((entry) => textsOf(entry.value)) : []
 }
 
 function spanOf({ start, end }: Expression): Span {
