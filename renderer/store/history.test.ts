@@ -25,6 +25,20 @@ describe('Ring', () => {
     expect(ring.read(4, 4)).toEqual([1, Number.NaN, Number.NaN, 4])
   })
 
+  it('takes in what was measured before it looked on, and keeps what it saw', () => {
+    const ring = new Ring(6)
+    ring.push(9, 9)
+    for (const [slot, value] of [
+      [2, -1],
+      [6, 6],
+      [7, 7],
+      [9, -1],
+    ] as const)
+      ring.fill(slot, value)
+    expect(ring.read(9, 6)).toEqual([Number.NaN, Number.NaN, 6, 7, Number.NaN, 9])
+    expect(ring.reach(9)).toBe(4)
+  })
+
   it('forgets what is older than its size', () => {
     const ring = new Ring(2)
     for (const slot of [0, 1, 2]) ring.push(slot, slot)

@@ -26,6 +26,18 @@ export class Ring {
     this.#firstSlot = Math.min(this.#firstSlot, slot)
   }
 
+  /** A value of the past that was measured while this did not look on. What it saw itself stays. */
+  fill(slot: number, value: number): void {
+    const size = this.#values.length
+    if (slot > this.#lastSlot) {
+      this.push(slot, value)
+      return
+    }
+    if (slot <= this.#lastSlot - size || !Number.isNaN(this.#values[slot % size])) return
+    this.#values[slot % size] = value
+    this.#firstSlot = Math.min(this.#firstSlot, slot)
+  }
+
   /** How many of the last slots, up to `slot`, reach back to the oldest that is known. */
   reach(slot: number): number {
     const size = this.#values.length

@@ -1,14 +1,16 @@
 export { askPerson, useQuestion } from './dialogs.ts'
 export { editOf, followEdits, setEdit, unsavedOf, useEditCount, useEdits } from './edits.ts'
 export { slotMs } from './history.ts'
-export { useIsKnown, useIsLive, useNowMs, useService, useServices, useUsage } from './hooks.ts'
+export { useIsKnown, useIsLive, useNowMs, useService, useServices, useSlot, useUsage } from './hooks.ts'
 export type { Usage } from './model.ts'
 export { showOverlay, useOverlay } from './overlay.ts'
 export {
+  addPast,
   type HostMeasure,
   hostHistory,
   isStale,
   type Measure,
+  type Past,
   quietForMs,
   receive,
   serviceHistory,

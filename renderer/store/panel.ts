@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { Service, ServiceVerb, StateMessage } from '../../contract/index.ts'
+import type { Point, Service, ServiceVerb, StateMessage } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
 import { axisFor, hostSlots, Ring, serviceSlots, slotAt } from './history.ts'
 import { type AgentModel, answer, applyMessage, ask, emptyModel } from './model.ts'
@@ -12,6 +12,8 @@ interface PanelState {
   nowMs: number
   /** The newest slot of history; moves on every five seconds. */
   slot: number
+  /** How often something of the past was added to the history. */
+  past: number
 }
 
 export const usePanel = create<PanelState>()(() => ({
@@ -20,6 +22,7 @@ export const usePanel = create<PanelState>()(() => ({
   latencyMs: null,
   nowMs: Date.now(),
   slot: slotAt(Date.now()),
+  past: 0,
 }))
 
 /** The newest model; what is shown may be up to one frame behind it, or longer while nobody sees the page. */
@@ -122,6 +125,40 @@ export function sumHistory(names: readonly string[], measure: Measure, slot: num
   return sum
 }
 
+/** What the agent has kept of the time before the panel looked on. */
+export interface Past {
+  /** Absent: of the machine. */
+  service?: string
+  measure: HostMeasure
+  points: readonly Point[]
+}
+
+/** Adds what is known of the past, up to now, and has it drawn. */
+export function addPast(pasts: readonly Past[]): void {
+  const newestSlot = slotAt(Date.now())
+  for (const { service, measure, points } of pasts) {
+    const ring = service === undefined ? hostRings[measure] : ringOf(service, measure)
+    for (const [atMs, value] of points) {
+      const slot = slotAt(atMs)
+      if (value !== null && slot <= newestSlot) ring?.fill(slot, value)
+    }
+  }
+  usePanel.setState(({ past }) => ({ past: past + 1 }))
+}
+
+/** Of a service that is there. */
+function ringOf(service: string, measure: HostMeasure): Ring | undefined {
+  if (!newest.usage.has(service) || (measure !== 'cpu' && measure !== 'memory')) return undefined
+  return ringsOf(service)[measure]
+}
+
+function ringsOf(service: string): Record<Measure, Ring> {
+  const known = serviceRings.get(service)
+  const rings = known ?? { cpu: new Ring(serviceSlots), memory: new Ring(serviceSlots) }
+  if (!known) serviceRings.set(service, rings)
+  return rings
+}
+
 function remember(slot: number): void {
   const { host, usage } = newest
   if (usePanel.getState().connection.kind !== 'connected') return
@@ -138,8 +175,7 @@ function remember(slot: number): void {
   for (const [name, { cpuPercent, memoryBytes }] of usage) {
     // What has never run has no past: ten thousand rings would be made for nothing.
     if (cpuPercent === null && memoryBytes === null && !serviceRings.has(name)) continue
-    const rings = serviceRings.get(name) ?? { cpu: new Ring(serviceSlots), memory: new Ring(serviceSlots) }
-    serviceRings.set(name, rings)
+    const rings = ringsOf(name)
     rings.cpu.push(slot, cpuPercent)
     rings.memory.push(slot, memoryBytes)
   }

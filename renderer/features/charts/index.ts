@@ -10,6 +10,7 @@ export type { Span } from './time.ts'
 export { useAlertBars, useAlerts, useRules } from './useAlerting.ts'
 export { useForecast } from './useForecast.ts'
 export { useMarks } from './useMarks.ts'
+export { useHostPast, useServicesPast } from './usePast.ts'
 export { useSeries } from './useSeries.ts'
 export { type TimeView, useTimeRange } from './useTimeRange.ts'
 

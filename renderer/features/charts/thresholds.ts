@@ -41,8 +41,9 @@ export function thresholdsOf(rules: readonly AlertRule[], about: About): Thresho
 /** `memory_bytes > 260MB`, also of a mean: `avg(memory_bytes, 5m) > 260MB`. */
 function comparedWith(when: string, metric: string): number | undefined {
   const name = metric.replace(/[^\w]/g, '\\$&')
-  const compared = String.raw`(?<!\w)(?:(?:avg|min|max)\(\s*)?${name}(?:\s*[,[][^)\]]*)?\]?\)?\s*[<>]=?\s*(\d[\d.]*\s*[a-zA-Z]*)`
-  const match = new RegExp(compared).exec(when)
+  const plain = String.raw`(?<![\w(])${name}`
+  const mean = String.raw`(?<!\w)(?:avg|min|max)\(\s*${name}\b[^)]*\)`
+  const match = new RegExp(String.raw`(?:${plain}|${mean})\s*[<>]=?\s*(\d[\d.]*\s*[a-zA-Z]*)`).exec(when)
   return match ? readSize(match[1]) : undefined
 }
 

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { Service } from '../../../contract/index.ts'
 import { Bytes, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
 import { Link, servicePath, withQuery } from '../../router/index.ts'
-import { type Measure, sumHistory, usePanel, useServices, useUsage } from '../../store/index.ts'
+import { type Measure, sumHistory, usePanel, useServices, useSlot, useUsage } from '../../store/index.ts'
 import { type AppRow, busiest, groupByApp } from './apps.ts'
 
 const mostApps = 8
@@ -78,7 +78,7 @@ const leastCpuTop = 25
 
 /** All services of an app together. */
 function Spark({ services, measure, least }: { services: readonly Service[]; measure: Measure; least: number }) {
-  const slot = usePanel((state) => state.slot)
+  const slot = useSlot()
   // biome-ignore lint/correctness/useExhaustiveDependencies: figures come each second, history each slot only
   const values = useMemo(
     () =>

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react'
 import { formatBytes, type Host } from '../../../contract/index.ts'
 import { Bytes, Percent, roundUp, TimeAxis, topOf, tracePath } from '../../parts/index.ts'
-import { type HostMeasure, hostHistory, usePanel } from '../../store/index.ts'
+import { type HostMeasure, hostHistory, usePanel, useSlot } from '../../store/index.ts'
+import { useHostPast } from '../charts/index.ts'
 
 /** The machine now, and what was seen of it in the last hour. */
 export function HostGauges() {
   const host = usePanel(({ model }) => model.host)
+  useHostPast(host?.disks[0]?.mount)
   if (!host) return null
   return (
     <section className="card gauges" aria-label={`Host ${host.name}`}>
@@ -39,7 +41,7 @@ function DiskGauge({ host }: { host: Host }) {
 const leastNetworkTop = 100_000
 
 function NetworkGauge({ host }: { host: Host }) {
-  const slot = usePanel((state) => state.slot)
+  const slot = useSlot()
   const rx = host.network.reduce((sum, item) => sum + item.rxBytesPerSecond, 0)
   const tx = host.network.reduce((sum, item) => sum + item.txBytesPerSecond, 0)
   const top = roundUp(topOf(hostHistory('network', slot), leastNetworkTop))
@@ -63,7 +65,7 @@ interface GaugeProps {
 const plot = { width: 240, height: 38 }
 
 function Gauge({ name, measure, top, note, hint, children }: GaugeProps) {
-  const slot = usePanel((state) => state.slot)
+  const slot = useSlot()
   const values = hostHistory(measure, slot)
   const { line, area } = tracePath(values, { ...plot, top })
   return (

@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react'
 import { usePreferences } from '../../store/index.ts'
+import { useServicesPast } from '../charts/index.ts'
 import { type Column, tracksOf } from './columns.ts'
 import { GroupRow } from './GroupRow.tsx'
 import type { Item } from './groups.ts'
@@ -102,6 +103,7 @@ export function ServiceTable(props: ServiceTableProps) {
     const item = items[index]
     return item ? [{ id: item.id, kind: item.kind, item, index, top: start - headHeights[density] }] : []
   })
+  useServicesPast(seen.flatMap(({ item }) => (item.kind === 'service' ? [item.name] : [])))
   // At rest the page has the rows in the order in which they are seen, for whoever reads it from top to bottom.
   const drawn = slots.assign(seen, !virtual.isScrolling)
   useKeptFocus(scroller)

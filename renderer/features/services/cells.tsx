@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { formatUptime, type Service } from '../../../contract/index.ts'
 import { Bytes, ExternalLink, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
-import { serviceHistory, usePanel, useUsage } from '../../store/index.ts'
+import { serviceHistory, usePanel, useSlot, useUsage } from '../../store/index.ts'
 import { noteOf } from './note.ts'
 import type { SortKey } from './sort.ts'
 
@@ -115,13 +115,13 @@ function MemoryCell({ name }: { name: string }) {
 
 /** A trace has something new to show every five seconds; the figure beside it changes more often. */
 const CpuTrace = memo(function CpuTrace({ name }: { name: string }) {
-  const slot = usePanel((state) => state.slot)
+  const slot = useSlot()
   const values = serviceHistory(name, 'cpu', slot, sparkSlots)
   return <Sparkline values={values} top={topOf(values, leastCpuTop) * 1.1} />
 })
 
 const MemoryTrace = memo(function MemoryTrace({ name }: { name: string }) {
-  const slot = usePanel((state) => state.slot)
+  const slot = useSlot()
   const values = serviceHistory(name, 'memory', slot, sparkSlots)
   return <Sparkline values={values} top={topOf(values, 0) * 1.6} />
 })

@@ -23,7 +23,7 @@ test('tells what a report needs and nothing that services or files have written'
     asked: new Map(),
   }
   const text = diagnosticsOf(
-    { model, connection: { kind: 'connected', carrier: 'window' }, latencyMs: 1, nowMs: 0, slot: 0 },
+    { model, connection: { kind: 'connected', carrier: 'window' }, latencyMs: 1, nowMs: 0, slot: 0, past: 0 },
     'Browser',
   )
   expect(JSON.parse(text)).toMatchObject({
