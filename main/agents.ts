@@ -4,9 +4,9 @@ import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '
 import type { Caller } from '../agent/core.ts'
 import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
-import type { ConfigStatus, Service } from '../contract/index.ts'
+import type { ConfigStatus, Service, StateMessage } from '../contract/index.ts'
 import { messageOf, type Refusal } from './all.ts'
-import { attach } from './attach.ts'
+import { attach, isNews } from './attach.ts'
 import type { PanelOptions } from './options.ts'
 
 type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay'>
@@ -21,7 +21,7 @@ export interface PanelAgent {
   services(): readonly Service[]
   /** Undefined while it is not known yet. */
   config(): ConfigStatus | undefined
-  /** Yields after each change until the signal is aborted. */
+  /** Yields after each change of more than figures until the signal is aborted. */
   changes(signal: AbortSignal): AsyncIterable<unknown>
   act(name: string, verb: Verb): Promise<unknown>
   /** With many at once; who was refused, and why. */
@@ -89,7 +89,7 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     dataDir: running.info.dataDir,
     services: () => core.listServices(),
     config: () => core.config.status(),
-    changes: (signal) => core.state.watch(undefined, signal, 'background'),
+    changes: (signal) => changesOf(core, signal),
     act: (name, verb) => core.act(name, verb, caller),
     actOnMany: async (names, verb) => {
       const outcomes = await core.actOnMany(names, verb, caller)
@@ -99,4 +99,9 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     closed: running.closed,
     end: (services) => running.stop(services),
   }
+}
+
+/** Who follows these walks all services each time, and shows no figures. */
+async function* changesOf({ state }: RunningAgent['core'], signal: AbortSignal): AsyncGenerator<StateMessage> {
+  for await (const message of state.watch(undefined, signal, 'background')) if (isNews(message)) yield message
 }

@@ -26,10 +26,14 @@ function clientOf(url: string, token: string): AgentClient {
   )
 }
 
+/** Whether it tells of more than figures. */
+export const isNews = (message: StateMessage): boolean =>
+  message.type === 'snapshot' || message.services.length + message.removed.length > 0 || message.config !== undefined
+
 /** Keeps the services of an agent elsewhere as its messages tell them. */
 class Mirror {
   #services = new Map<string, Service>()
-  seq: number | undefined
+  #news = 0
   config: ConfigStatus | undefined
   #wake = new Set<() => void>()
 
@@ -41,17 +45,18 @@ class Mirror {
     if (message.type === 'snapshot') this.#services = new Map()
     else for (const name of message.removed) this.#services.delete(name)
     for (const service of message.services) this.#services.set(service.name, service)
-    this.seq = message.seq
     this.config = message.config ?? this.config
+    if (!isNews(message)) return
+    this.#news++
     for (const wake of this.#wake) wake()
   }
 
   async *changes(signal: AbortSignal): AsyncGenerator<void> {
-    let seen = this.seq
+    let seen = this.#news
     yield
     while (!signal.aborted) {
-      if (seen === this.seq) await this.#next(signal)
-      seen = this.seq
+      if (seen === this.#news) await this.#next(signal)
+      seen = this.#news
       if (!signal.aborted) yield
     }
   }

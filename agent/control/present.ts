@@ -67,8 +67,14 @@ function rangeOfEnabled(engine: Engine, service: string): Range | undefined {
 
 /** All instances, in the order of the files; those that are no longer there, but not yet gone, last. */
 export function listServices(engine: Engine): readonly Service[] {
-  const ordered = engine.order.flatMap((name) => engine.supervisor.instancesOf(name).map(({ instance }) => instance))
-  return [...ordered, ...engine.leaving].flatMap((instance) => viewOfInstance(engine, instance) ?? [])
+  const list: Service[] = []
+  const add = (instance: string): void => {
+    const view = viewOfInstance(engine, instance)
+    if (view) list.push(view)
+  }
+  for (const name of engine.order) for (const { instance } of engine.supervisor.instancesOf(name)) add(instance)
+  for (const instance of engine.leaving) add(instance)
+  return list
 }
 
 /** One instance, or the roll-up of a service with replicas. */
