@@ -72,7 +72,8 @@ export function listServices(engine: Engine): readonly Service[] {
     const view = viewOfInstance(engine, instance)
     if (view) list.push(view)
   }
-  for (const name of engine.order) for (const { instance } of engine.supervisor.instancesOf(name)) add(instance)
+  for (const name of engine.order)
+    for (const { instance } of engine.supervisor.service(name)?.instances ?? []) add(instance)
   for (const instance of engine.leaving) add(instance)
   return list
 }

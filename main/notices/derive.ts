@@ -30,26 +30,29 @@ export class Watcher {
   /** The first look says nothing: what had failed before is not news. */
   look(services: readonly Service[], config: ConfigStatus | undefined): { turns: Turn[]; notices: Notice[] } {
     const before = this.#failed
-    const now = new Set(services.filter(({ state }) => state === 'failed').map(({ name }) => name))
-    const running = new Set(services.filter(({ state }) => state === 'running').map(({ name }) => name))
-    const known = new Set(services.map(({ name }) => name))
-    // What is on its way up has not recovered yet.
-    const kept = [...(before ?? [])].filter((name) => known.has(name) && !running.has(name))
-    this.#failed = new Set([...now, ...kept.filter((name) => !isAtRest(services, name))])
+    const failed = new Set<string>()
+    const turns: Turn[] = []
+    for (const service of services) {
+      const { name, state } = service
+      if (state === 'failed') {
+        failed.add(name)
+        if (before && !before.has(name)) turns.push(turnOf('failed', service))
+      } else if (before?.has(name)) {
+        if (state === 'running') turns.push(turnOf('recovered', service))
+        // What is on its way up has not recovered yet.
+        else if (!isAtRest(service)) failed.add(name)
+      }
+    }
+    this.#failed = failed
     const wasInvalid = this.#configWasInvalid
     this.#configWasInvalid = config?.status === 'invalid'
     if (!before) return { turns: [], notices: [] }
-    const turns = services.flatMap((service): Turn[] => {
-      if (now.has(service.name) && !before.has(service.name)) return [turnOf('failed', service)]
-      return running.has(service.name) && before.has(service.name) ? [turnOf('recovered', service)] : []
-    })
     return { turns, notices: config && this.#configWasInvalid && !wasInvalid ? [configNotice(config)] : [] }
   }
 }
 
 /** Stopped or completed on purpose: neither failed any more nor recovered. */
-const isAtRest = (services: readonly Service[], name: string): boolean =>
-  services.some((service) => service.name === name && (service.state === 'stopped' || service.state === 'completed'))
+const isAtRest = ({ state }: Service): boolean => state === 'stopped' || state === 'completed'
 
 function turnOf(kind: Turn['kind'], { name, why, reason }: Service): Turn {
   return {
