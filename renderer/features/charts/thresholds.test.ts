@@ -36,11 +36,13 @@ describe('thresholdsOf', () => {
   it.each([
     ['memory_bytes > 260MB', 260e6],
     ['state == "running" and memory_bytes >= 1Gi', 2 ** 30],
-    ['avg(memory_bytes, 5m) > 100', 100],
+    ['avg(memory_bytes, 5m) > 100 and up == 1', 100],
+    ['memory_bytes{kind="all"} > 3kB', 3000],
   ])('finds what %s compares with', (when, value) => expect(valuesOf(rule(when))).toEqual([value]))
 
-  it.each(['memory_percent > 80', 'rate(memory_bytes, 5m) > 3', 'all_memory_bytes > 5'])('has none for %s', (when) =>
-    expect(valuesOf(rule(when))).toEqual([]),
+  it.each(['memory_percent > 80', 'rate(memory_bytes, 5m) > 3', 'all_memory_bytes > 5', 'memory_bytes > 2 * avg(1h)'])(
+    'has none for %s',
+    (when) => expect(valuesOf(rule(when))).toEqual([]),
   )
 
   it('is of the rules that are for this service', () =>

@@ -41,9 +41,12 @@ export function thresholdsOf(rules: readonly AlertRule[], about: About): Thresho
 /** `memory_bytes > 260MB`, also of a mean: `avg(memory_bytes, 5m) > 260MB`. */
 function comparedWith(when: string, metric: string): number | undefined {
   const name = metric.replace(/[^\w]/g, '\\$&')
-  const plain = String.raw`(?<![\w(])${name}`
-  const mean = String.raw`(?<!\w)(?:avg|min|max)\(\s*${name}\b[^)]*\)`
-  const match = new RegExp(String.raw`(?:${plain}|${mean})\s*[<>]=?\s*(\d[\d.]*\s*[a-zA-Z]*)`).exec(when)
+  const own = String.raw`${name}(?:\{[^}]*\})?`
+  const plain = String.raw`(?<![\w(])${own}`
+  const mean = String.raw`(?<!\w)(?:avg|min|max|p95)\(\s*${own}\s*,[^)]*\)`
+  // What is reckoned from something else, as `2 * avg(1h)`, is no line.
+  const amount = String.raw`(\d[\d.]*[a-zA-Z]*)(?![\w.]|\s*[*/+-])`
+  const match = new RegExp(String.raw`(?:${plain}|${mean})\s*[<>]=?\s*${amount}`).exec(when)
   return match ? readSize(match[1]) : undefined
 }
 
