@@ -133,7 +133,7 @@ export interface Core {
   readonly metrics: MetricsDesk
   readonly alerts: AlertsDesk
   readonly fleet: FleetDesk
-  readonly logs: Pick<Logs, 'query' | 'follow' | 'hits' | 'histogram'>
+  readonly logs: Pick<Logs, 'query' | 'follow' | 'hits' | 'histogram' | 'whole'>
   events: {
     list(query: EventQuery): Promise<AgentEvent[]>
     follow(

@@ -46,6 +46,17 @@ export const logHitsQuerySchema = logQuerySchema.pick({ service: true, grep: tru
 })
 export type LogHitsQuery = z.infer<typeof logHitsQuerySchema>
 
+/** A line by its own `service` and `place`. */
+export const logWholeQuerySchema = z.object({ service: z.string().min(1).max(200), place: z.string().max(100) })
+export type LogWholeQuery = z.infer<typeof logWholeQuerySchema>
+
+export const logWholeSchema = z.object({
+  text: z.string(),
+  /** The line is longer than 16 MiB, or is not at its end yet. */
+  truncated: z.boolean(),
+})
+export type LogWhole = z.infer<typeof logWholeSchema>
+
 export const logHitsSchema = z.object({
   /** Of lines that were found since the last message, the newest first. */
   places: z.array(z.string()),

@@ -39,6 +39,8 @@ import {
   logHitsSchema,
   logLineSchema,
   logQuerySchema,
+  logWholeQuerySchema,
+  logWholeSchema,
 } from './log.ts'
 import { base, edit, listOf, look, name, operate, page, view } from './procedure.ts'
 import { alertProcedures } from './procedures-alerts.ts'
@@ -310,6 +312,10 @@ export const contract = {
       .route({ method: 'GET', path: '/logs/hits', tags: ['logs'], summary: 'Where lines match, in all history' })
       .input(logHitsQuerySchema)
       .output(eventIterator(logHitsSchema)),
+    whole: view
+      .route({ method: 'GET', path: '/logs/line', tags: ['logs'], summary: 'All of a line that lists cut off' })
+      .input(logWholeQuerySchema)
+      .output(logWholeSchema),
     histogram: view
       .route({ method: 'GET', path: '/logs/histogram', tags: ['logs'], summary: 'How many lines there are over time' })
       .input(logHistogramQuerySchema)

@@ -2,7 +2,7 @@ import type { Batch, Position, ScannedLine, ScanRange } from './scan.ts'
 import { longestTextBytes } from './window.ts'
 
 /** A record of many lines ends here, whatever its pattern says. */
-const longestJoin = 1000
+export const longestJoin = 1000
 
 /**
  * Joins lines that belong to the record before them, as a service's `multiline` says: `isFirst` tells the line that

@@ -7,6 +7,7 @@ import {
   buildKeeper,
   buildWorker,
   openLogs,
+  plainSpec,
   runOf,
   segmentBytes,
   startWriter,
@@ -78,6 +79,44 @@ async function allPages(query: Query): Promise<LogLine[][]> {
   } while (cursor !== undefined)
   return pages
 }
+
+describe('a line that is longer than lists show', () => {
+  const whole = async (line: LogLine | undefined) => {
+    if (line?.place === undefined) throw new Error('There is no such line')
+    return logs.whole({ service: line.service, place: line.place })
+  }
+
+  it('is read whole, its pieces joined, whatever was written between them', async () => {
+    const run = runOf('web')
+    await (await startWriter(logs, run, node, ['long.mjs', 'zwölf Boxkämpfer ', '8000', '10'])).ended
+    await logs.finish(run.cookie)
+    const { items } = await logs.query(ask({ service: 'web' }))
+    const long = items.find(({ truncated }) => truncated)
+    expect(long?.text.length).toBeLessThan(70_000)
+    expect(await whole(long)).toEqual({ text: 'zwölf Boxkämpfer '.repeat(80_000), truncated: false })
+    expect(await whole(items.find(({ text }) => text === 'after'))).toEqual({ text: 'after', truncated: false })
+  })
+
+  it('is cut at 16 MiB, and refused when it is not kept or its place is none', async () => {
+    await wrote('web', "head -c 17825792 /dev/zero | tr '\\0' a; echo; echo short")
+    const { items } = await logs.query(ask({ service: 'web' }))
+    const { text, truncated } = await whole(items[0])
+    expect([text.length, truncated]).toEqual([16 << 20, true])
+    await expect(logs.whole({ service: 'web', place: '1/1' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(logs.whole({ service: 'web', place: 'x' })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(logs.whole({ service: '../web', place: '1/1' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('is all lines of an entry where several belong together', async () => {
+    logs.configure(new Map([['web', { ...plainSpec, multiline: '^\\S' }]]))
+    await wrote('web', "echo first; for i in $(seq 500); do printf ' %0300d\\n' $i; done; echo second")
+    const { items } = await logs.query(ask({ service: 'web' }))
+    expect(items.map(({ truncated }) => truncated ?? false)).toEqual([true, false])
+    const { text } = await whole(items[0])
+    expect(text.split('\n')).toHaveLength(501)
+    expect(text.endsWith('500')).toBe(true)
+  })
+})
 
 describe('a service that writes', () => {
   it('loses no line while segments rotate under a flood of both streams', async () => {

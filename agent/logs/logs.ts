@@ -1,17 +1,28 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import type { LogHistogram, LogHistogramQuery, LogHits, LogHitsQuery, LogLine, LogQuery } from '../../contract/index.ts'
+import type {
+  LogHistogram,
+  LogHistogramQuery,
+  LogHits,
+  LogHitsQuery,
+  LogLine,
+  LogQuery,
+  LogWhole,
+  LogWholeQuery,
+} from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
+import { CoreError } from '../core.ts'
 import { type Clock, ensurePrivateDir, openWorker } from '../os/index.ts'
 import { Channel } from './channel.ts'
 import { countLogs } from './counts.ts'
-import { encodeCursor } from './cursor.ts'
+import { decodePlace, encodeCursor } from './cursor.ts'
 import { followLines } from './follow.ts'
 import { findHits } from './hits.ts'
+import { isInstanceOf } from './names.ts'
 import type { News, TailCalls, WorkerFacts } from './protocol.ts'
 import { lastSeq, searchFor } from './requests.ts'
 import type { SearchRequest, SearchResult } from './search.ts'
-import { Searcher } from './searcher.ts'
+import { badInput, Searcher } from './searcher.ts'
 import { openSpoolFiles } from './spool.ts'
 import type { LogBatch, LogPage, Logs, LogWarning, RunLog, SpoolFds, SpoolOwner } from './types.ts'
 
@@ -133,6 +144,15 @@ class AgentLogs implements Logs {
     const services = query.service === undefined ? undefined : [query.service].flat()
     await this.#settle(services)
     return countLogs(query, this.#clock, (request) => this.#searcher.histogram(request))
+  }
+
+  async whole({ service, place }: LogWholeQuery): Promise<LogWhole> {
+    const at = decodePlace(place)
+    if (!at) throw badInput('place', `"${place}" is not the place of a line.`)
+    const isJoined = [...this.#specs].some(([name, spec]) => spec.multiline && isInstanceOf(service, name))
+    const found = await (isJoined ? this.#searcher : this.#reader).whole(service, at)
+    if (found) return found
+    throw new CoreError('NOT_FOUND', `This line of ${service} is not kept any more.`)
   }
 
   configure(specs: ReadonlyMap<string, LogSpec>): void {

@@ -1,8 +1,10 @@
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import type { HistogramRequest, HistogramResult } from './histogram.ts'
+import type { Position } from './scan.ts'
 import type { HitsResult, SearchRequest, SearchResult } from './search.ts'
 import type { LogWarning, RunLog, SpoolOwner } from './types.ts'
+import type { WholeText } from './whole.ts'
 
 export type Role = 'tail' | 'search'
 
@@ -38,6 +40,7 @@ export type SearchCalls = {
   search(request: SearchRequest): SearchResult
   hits(request: SearchRequest): HitsResult
   histogram(request: HistogramRequest): HistogramResult
+  whole(instance: string, place: Position): WholeText | undefined
 }
 
 export type Request<Calls> = {

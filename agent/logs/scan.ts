@@ -46,7 +46,7 @@ export interface Batch {
 /** Neighbouring records are read together up to this size. */
 export const windowBytes = 64 << 10
 /** More than a record can have; a damaged index may say anything. */
-const longestRecordBytes = 4 << 20
+export const longestRecordBytes = 4 << 20
 
 /** Reads the lines of one instance in one direction, a window at a time; empty batches show that it goes on. */
 export function* scan(folder: string, range: ScanRange, matcher: Matcher | undefined): Generator<Batch> {
@@ -71,7 +71,7 @@ interface OpenIndex {
 }
 
 /** The segments that can have wanted lines, in the order of reading. Whoever takes one closes its index. */
-function* segmentsFor(folder: string, range: ScanRange): Generator<OpenIndex> {
+export function* segmentsFor(folder: string, range: ScanRange): Generator<OpenIndex> {
   const later: number[] = []
   for (const number of listSegments(folder).reverse()) {
     const index = IndexFile.open(folder, number)
@@ -144,7 +144,7 @@ function placeBeyond(record: ChunkRecord, backward: boolean): Position {
 }
 
 /** The first and last record whose order can be wanted. */
-function recordsFor(index: IndexFile, range: ScanRange): { first: number; last: number } {
+export function recordsFor(index: IndexFile, range: ScanRange): { first: number; last: number } {
   const first = range.after ? firstWithOrder(index, range.after.order) : 0
   if (!range.before) return { first, last: index.count - 1 }
   const at = firstWithOrder(index, range.before.order)

@@ -3,12 +3,14 @@ import type { LogLevel, LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import { listFiles, readHeader } from './files.ts'
 import { type HistogramRequest, type HistogramResult, Histograms } from './histogram.ts'
-import { joinRecords } from './join.ts'
+import { joinRecords, longestJoin } from './join.ts'
 import { isAtLeast, levelHint, levelOf } from './level.ts'
 import { fieldsOf, toLogLine } from './line.ts'
 import { folderName, isInstanceOf } from './names.ts'
 import { compilePattern } from './pattern.ts'
 import { type Batch, countLines, type Matcher, type Position, type ScannedLine, type ScanRange, scan } from './scan.ts'
+import { longestWholeBytes, readWhole, type WholeText } from './whole.ts'
+import { headOf } from './window.ts'
 
 export interface SearchRequest extends ScanRange {
   /** Names of services, each with its replicas, or of instances; all when absent. */
@@ -106,6 +108,32 @@ export class Search {
   hits(request: SearchRequest): HitsResult {
     const { found, next } = this.#collect(request)
     return { places: found.map(({ line: { order, seq } }) => ({ order, seq })), ...(next && { next }) }
+  }
+
+  /** All of the line, or of the lines that `multiline` joins, at a place; undefined where it is not kept any more. */
+  whole(instance: string, place: Position): WholeText | undefined {
+    const [source] = this.#folders({ instances: [instance] })
+    if (!source) return undefined
+    const { folder, spec } = source
+    if (!spec.multiline) return readWhole(folder, place)
+    const isFirst = this.#isFirst(spec.multiline)
+    const texts: string[] = []
+    let bytes = 0
+    let truncated = false
+    let stderr: boolean | undefined
+    const behind: ScanRange = { backward: false, after: { order: place.order, seq: place.seq - 1 } }
+    for (const { lines } of scan(folder, behind, undefined)) {
+      for (const line of lines) {
+        const isNext = stderr !== undefined && (line.stderr !== stderr || isFirst(line.text))
+        if (isNext || texts.length >= longestJoin || bytes > longestWholeBytes) return joinedText(texts, truncated)
+        stderr = line.stderr
+        const whole = line.truncated ? readWhole(folder, line) : line
+        truncated ||= whole?.truncated === true
+        texts.push(whole?.text ?? line.text)
+        bytes += Buffer.byteLength(texts.at(-1) ?? '') + 1
+      }
+    }
+    return texts.length === 0 ? undefined : joinedText(texts, truncated)
   }
 
   /** How many lines there are over time, as far as it comes within its time. */
@@ -228,6 +256,15 @@ export class Search {
     } finally {
       this.#guard.leave()
     }
+  }
+}
+
+function joinedText(texts: readonly string[], truncated: boolean): WholeText {
+  const bytes = Buffer.from(texts.join('\n'))
+  const isLonger = bytes.length > longestWholeBytes
+  return {
+    text: isLonger ? headOf(bytes, longestWholeBytes) : bytes.toString('utf8'),
+    truncated: truncated || isLonger,
   }
 }
 

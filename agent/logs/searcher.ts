@@ -5,7 +5,9 @@ import type { Clock } from '../os/index.ts'
 import { Channel } from './channel.ts'
 import type { HistogramRequest, HistogramResult } from './histogram.ts'
 import type { SearchCalls } from './protocol.ts'
+import type { Position } from './scan.ts'
 import type { HitsResult, SearchRequest, SearchResult } from './search.ts'
+import type { WholeText } from './whole.ts'
 
 /** A pattern that has not come on for this time is stopped; each look is one step. */
 const stepMs = 50
@@ -69,6 +71,11 @@ export class Searcher {
   /** @throws {CoreError} UNAVAILABLE */
   histogram(request: HistogramRequest): Promise<HistogramResult> {
     return this.#run(() => this.#channel.call('histogram', request))
+  }
+
+  /** @throws {CoreError} UNAVAILABLE */
+  whole(instance: string, place: Position): Promise<WholeText | undefined> {
+    return this.#run(() => this.#channel.call('whole', instance, place))
   }
 
   async #run<T>(call: () => Promise<T>): Promise<T> {

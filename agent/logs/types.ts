@@ -1,4 +1,13 @@
-import type { LogHistogram, LogHistogramQuery, LogHits, LogHitsQuery, LogLine, LogQuery } from '../../contract/index.ts'
+import type {
+  LogHistogram,
+  LogHistogramQuery,
+  LogHits,
+  LogHitsQuery,
+  LogLine,
+  LogQuery,
+  LogWhole,
+  LogWholeQuery,
+} from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 
 export interface SpoolFds {
@@ -71,6 +80,8 @@ export interface Logs {
   follow(query: LogQuery, signal: AbortSignal): AsyncIterable<LogBatch>
   /** Where lines match, in all that is kept, newest first; ends with `signal` or the last one. Throws as `query` does. */
   hits(query: LogHitsQuery, signal: AbortSignal): AsyncIterable<LogHits>
+  /** All of a line that is too long for a list, its records joined, up to 16 MiB. @throws {CoreError} NOT_FOUND, BAD_INPUT, UNAVAILABLE */
+  whole(query: LogWholeQuery): Promise<LogWhole>
   /** How many lines there are over time. What could not be counted in a second is counted when it is asked for again. */
   histogram(query: LogHistogramQuery): Promise<LogHistogram>
   /** The services of the configuration with their log settings; retention of others goes on with what they had. */

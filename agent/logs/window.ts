@@ -124,8 +124,8 @@ export class Window {
 }
 
 /** The beginning of a text that is too long, without half a character at its end. */
-function headOf(bytes: Buffer): string {
-  let end = Math.min(bytes.length, longestTextBytes)
+export function headOf(bytes: Buffer, longestBytes = longestTextBytes): string {
+  let end = Math.min(bytes.length, longestBytes)
   if (end < bytes.length) while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end--
   return bytes.toString('utf8', 0, end)
 }
@@ -136,6 +136,6 @@ function endOfLine(text: string, from: number): number {
 }
 
 /** A carriage return before the newline belongs to the line's end, not to its text. */
-function withoutReturn(text: string): string {
+export function withoutReturn(text: string): string {
   return text.endsWith('\r') ? text.slice(0, -1) : text
 }

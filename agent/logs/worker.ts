@@ -46,6 +46,7 @@ function serveSearch(facts: WorkerFacts): void {
     search: (request) => search.run(request),
     hits: (request) => search.hits(request),
     histogram: (request) => search.histogram(request),
+    whole: (instance, place) => search.whole(instance, place),
   }
   serve(parentPort, calls)
 }

@@ -195,6 +195,7 @@ export function createRouter(core: Core, options: RouterOptions) {
           (error) => toWireError(error, log, 'logs.hits'),
         )
       }),
+      whole: os.logs.whole.handler(({ input }) => core.logs.whole(input)),
       histogram: os.logs.histogram.handler(({ input }) => {
         lookUp(input)
         return core.logs.histogram(present(input))

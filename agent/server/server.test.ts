@@ -55,13 +55,15 @@ const bodies: Readonly<Record<string, object>> = {
   'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },
 }
 
+const queries: Readonly<Record<string, string>> = { 'logs.whole': '?service=web&place=1%2F1' }
+
 describe('every route of the contract', () => {
   test.each(routes.filter(({ name }) => !/follow|watch|exec|hits/.test(name)))(
     'answers with its own shape or a problem: $method $path',
     async ({ method, path, name }) => {
       const body = bodies[name] ?? {}
-      const query = name.startsWith('metrics.') ? '?metric=cpu_percent' : ''
-      const answer = method === 'GET' ? await started.call(path + query) : await post(path, body, method)
+      const query = name.startsWith('metrics.') ? '?metric=cpu_percent' : queries[name]
+      const answer = method === 'GET' ? await started.call(path + (query ?? '')) : await post(path, body, method)
       expect([name, answer.status]).toEqual([name, 200])
       expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
     },
