@@ -23,6 +23,11 @@ export function rendererSettings() {
       chunkSizeWarningLimit: 2_000,
       emptyOutDir: true,
       modulePreload: { polyfill: false },
+      // What one part needs and another loads late is a chunk that is run before all else, schemas with it: so what has
+      // to come before any schema is in there, too.
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'contract', test: /jitless|[\\/]zod[\\/]|[\\/]contract[\\/]/ }] } },
+      },
     },
   }
 }
