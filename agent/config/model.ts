@@ -75,6 +75,12 @@ export interface WatchSpec {
   debounceMs: number
 }
 
+/** An endpoint of its own that a service has for Prometheus. */
+export interface ScrapeSpec {
+  url: LateText
+  intervalMs: number
+}
+
 export interface LogSpec {
   maxSizeBytes: number
   maxFiles: number
@@ -126,6 +132,7 @@ export interface ServiceSpec {
   reload?: { signal?: string; command?: CommandSpec }
   hooks: { preStart: readonly HookSpec[]; postStart: readonly HookSpec[]; postStop: readonly HookSpec[] }
   logs: LogSpec
+  scrapes: readonly ScrapeSpec[]
   watch?: WatchSpec
   description: string
   icon?: string

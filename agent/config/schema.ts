@@ -329,12 +329,15 @@ const service = block('One program that the agent runs and keeps running.', {
       },
     }),
     metrics: block("The service's own metrics.", {
-      later: true,
       blocks: {
         scrape: block('A Prometheus endpoint.', {
           many: true,
           attributes: {
-            url: { type: late, required: true, doc: 'The address that is read: "http://localhost:9100/metrics".' },
+            url: {
+              type: late,
+              required: true,
+              doc: 'The address that is read, "http://localhost:9100/metrics"; `$PORT` is the PORT of the instance.',
+            },
             interval: { type: duration, default: '15s', doc: 'The time between two readings.' },
           },
         }),

@@ -40,6 +40,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     runner: createRunner(deps, () => engine),
     sampler: createSampler(deps, () => engine),
     metrics: new SweepFeed(),
+    scraped: () => [],
     specs: new Map(),
     records: new Map(),
     usage: new Map(),
@@ -113,7 +114,13 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
       of().host = host
       of().hub.partChanged('host')
     },
-    onLook: (look) => of().metrics.add({ ...look, units: measuredUnits(of()), self: measuredSelf(of(), look) }),
+    onLook: (look) =>
+      of().metrics.add({
+        ...look,
+        units: measuredUnits(of()),
+        self: measuredSelf(of(), look),
+        scraped: of().scraped(),
+      }),
     onProblem: (problem) => deps.log.warn({ error: String(problem) }, 'measuring failed'),
   })
 }

@@ -1,7 +1,7 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Logs } from '../logs/index.ts'
-import type { Sampler, SweepFeed, Usage } from '../metrics/index.ts'
+import type { Measurement, Sampler, SweepFeed, Usage } from '../metrics/index.ts'
 import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
@@ -46,6 +46,8 @@ export interface Engine {
   readonly sampler: Sampler
   /** What each look has measured, for who wants to know. */
   readonly metrics: SweepFeed
+  /** What services have told of themselves, as it was read last. */
+  scraped: () => readonly Measurement[]
   readonly hub: StateHub
   readonly eventLog: EventLog
   /** The agent's own environment; asking the process for it at each start would cost more than the rest of the preparation. */

@@ -1,12 +1,22 @@
-import type { AlertsSummary } from '../../contract/index.ts'
+import type { AlertsSummary, MetricInfo } from '../../contract/index.ts'
 import { LateTexts } from '../config/index.ts'
 import type { Look, MeasuredUnit, SelfSample } from '../metrics/index.ts'
-import { expose, type MetricsDesk, openDesk, quietMetrics, Recorder, tendSeries } from '../metrics/index.ts'
+import {
+  expose,
+  isKnown,
+  type MetricsDesk,
+  openDesk,
+  quietMetrics,
+  Recorder,
+  tendSeries,
+  unitOf,
+} from '../metrics/index.ts'
 import { currentEnv, readTextNow, sampleSelf } from '../os/index.ts'
 import { shownState } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
 import { listServices } from './present.ts'
+import { openScraper } from './scrape.ts'
 
 /** Keeps what is measured, and answers about it. */
 export function openMetrics(
@@ -20,6 +30,8 @@ export function openMetrics(
   )
   const stopRecording = engine.metrics.onSweep((sweep) => recorder.add(sweep))
   const stopTending = tendSeries(store.series, clock, () => engine.configuration?.agent.metrics.retentionMs)
+  const { scraper, close: stopScraping } = openScraper(engine)
+  engine.scraped = () => scraper.measurements()
   const desk = openDesk({
     store: store.series,
     flush: () => recorder.flush(),
@@ -27,7 +39,7 @@ export function openMetrics(
     intervalMs: () => intervalMsOf(engine),
     hostName,
     instancesOf: (name) => findUnits(engine, name).map(({ instance }) => instance),
-    scraped: () => [],
+    scraped: (service) => scrapedMetrics(engine, service),
   })
   return {
     desk: {
@@ -42,6 +54,7 @@ export function openMetrics(
         }),
     },
     async close() {
+      stopScraping()
       stopRecording()
       stopTending()
       await recorder.flush(true)
@@ -86,6 +99,21 @@ function endpointOf({ configuration }: Engine): { endpoint?: string; problem?: s
 const usualIntervalMs = 5_000
 export const intervalMsOf = ({ configuration }: Engine): number =>
   configuration?.agent.metrics.intervalMs ?? usualIntervalMs
+
+/** The metrics that services tell of now, each once. */
+function scrapedMetrics(engine: Engine, service: string | undefined): MetricInfo[] {
+  const instances = service && new Set(findUnits(engine, service).map(({ instance }) => instance))
+  const names = new Set<string>()
+  for (const { subject, metric } of engine.scraped())
+    if (!isKnown('service', metric) && (!instances || instances.has(subject))) names.add(metric)
+  return [...names].map((metric) => ({
+    metric,
+    on: 'service',
+    unit: unitOf('service', metric),
+    help: 'Read from the service itself',
+    scraped: true,
+  }))
+}
 
 /** What the agent itself is. */
 export const measuredSelf = ({ deps, hub }: Engine, { loopDelayMs }: Look): SelfSample => ({

@@ -14,6 +14,7 @@ const table: Readonly<Record<SubjectKind, Readonly<Record<string, readonly [unit
     restarts: ['count', 'Starts that nobody asked for, since the agent knows it'],
     uptime_seconds: ['seconds', 'How long it has been running'],
     up: ['none', '1 while it runs, else 0'],
+    scrape_up: ['none', '1 where its own metrics could be read, else 0'],
   },
   host: {
     cpu_percent: ['percent', 'Of all cores together; 100 is all of them'],
@@ -58,5 +59,19 @@ export const knownMetrics: readonly MetricInfo[] = (Object.keys(table) as Subjec
   Object.entries(table[on]).map(([metric, [unit, help]]) => ({ metric, on, unit, help, scraped: false })),
 )
 
-export const unitOf = (on: SubjectKind, metric: string): MetricUnit => table[on][metric]?.[0] ?? 'none'
+/** Of a metric that a service tells itself, its name says it. */
+export const unitOf = (on: SubjectKind, metric: string): MetricUnit => table[on][metric]?.[0] ?? namedUnit(metric)
+
+const endings: readonly (readonly [ending: string, unit: MetricUnit])[] = [
+  ['_bytes_per_second', 'bytesPerSecond'],
+  ['_per_second', 'perSecond'],
+  ['_bytes', 'bytes'],
+  ['_seconds', 'seconds'],
+  ['_seconds_mean', 'seconds'],
+  ['_milliseconds', 'ms'],
+  ['_percent', 'percent'],
+  ['_ratio', 'ratio'],
+  ['_celsius', 'celsius'],
+]
+const namedUnit = (metric: string): MetricUnit => endings.find(([ending]) => metric.endsWith(ending))?.[1] ?? 'none'
 export const isKnown = (on: SubjectKind, metric: string): boolean => metric in table[on]

@@ -64,6 +64,8 @@ export class SweepFeed implements MetricsFeed {
     usage: ReadonlyMap<string, Usage>
     host: Host
     self: SelfSample
+    /** What services tell of themselves. */
+    scraped: readonly Measurement[]
   }): void {
     const { atMs, host } = look
     this.#count++
@@ -72,7 +74,7 @@ export class SweepFeed implements MetricsFeed {
       services: this.#servicesOf(look),
       host: hostValues(host, atMs),
       agent: this.#agentValues(look.self, atMs),
-      labelled: this.#labelledOf(host),
+      labelled: [...this.#labelledOf(host), ...look.scraped],
     }
     this.#latest = sweep
     for (const listener of this.#listeners) listener(sweep)

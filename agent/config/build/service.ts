@@ -7,6 +7,7 @@ import type {
   LateText,
   LogSpec,
   RestartSpec,
+  ScrapeSpec,
   ServiceSpec,
   StopSpec,
   WatchSpec,
@@ -62,6 +63,7 @@ function buildAnew(block: BlockSettings, problems: Problems): ServiceSpec | unde
     ...readReload(fields, problems),
     hooks: readHooks(fields, problems),
     logs: readLogs(fields),
+    scrapes: readScrapes(fields),
     ...optional('watch', readWatch(fields)),
     ...readDisplay(fields),
   }
@@ -265,6 +267,16 @@ function readLogs(fields: Fields): LogSpec {
     ...optional('multiline', logs.optionalText('multiline')),
     capture: logs.text('capture') as LogSpec['capture'],
   }
+}
+
+function readScrapes(fields: Fields): ScrapeSpec[] {
+  return fields
+    .inner('metrics')
+    .all('scrape')
+    .flatMap((scrape) => {
+      const url = scrape.late('url')
+      return url ? [{ url, intervalMs: scrape.number('interval') }] : []
+    })
 }
 
 function readWatch(fields: Fields): WatchSpec | undefined {

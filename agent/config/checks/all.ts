@@ -7,6 +7,7 @@ import { checkHealthChecks } from './health.ts'
 import { checkNotifications } from './notifications.ts'
 import { checkPorts, checkSharedPorts } from './ports.ts'
 import { checkDisabled, checkGroups, checkReferences } from './references.ts'
+import { checkScrapes } from './scrapes.ts'
 
 /** What files must agree on among themselves: names that are referred to, ports, cycles, required fields. */
 export function checkConfiguration(root: BlockSettings, configuration: Configuration, problems: Problems): void {
@@ -22,6 +23,7 @@ export function checkConfiguration(root: BlockSettings, configuration: Configura
   checkFields(root, services, problems)
   checkHealthChecks(services, problems)
   checkNotifications(root, problems)
+  checkScrapes(services, problems)
 }
 
 /** Blocks that lack nothing, with all that is in them: those that an earlier load has read need no second look. */

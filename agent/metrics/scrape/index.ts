@@ -1,0 +1,1 @@
+export { Scraper, type ScraperDeps, type ScrapeTarget } from './scraper.ts'
