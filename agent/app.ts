@@ -155,7 +155,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     // Each waits for a worker of its own, so they open side by side.
     const reading = readFirst({ dataDir, configWorker, loadOptions, log })
     reading.catch(() => undefined)
-    const vault = await openVault(dataDir)
+    const vault = openVault(dataDir)
     if (vault.problem !== undefined)
       log.error({}, `the history of the configuration is not available: ${vault.problem}`)
     const opening = openStore({ dataDir, clock, vault })

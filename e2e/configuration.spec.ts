@@ -122,7 +122,7 @@ test('closing the window asks about edits, keeps them, and discards them only wh
   const isVisible = () => panel.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
   // The page hands over what was typed when nobody has typed for a moment.
   const kept = join(await panel.app.evaluate(({ app }) => app.getPath('userData')), 'edits.json')
-  await expect.poll(() => existsSync(kept) && readFileSync(kept, 'utf8')).toContain('services.hcl')
+  await expect.poll(() => existsSync(kept) && readFileSync(kept, 'utf8')).toContain('hxe1:')
   expect(await asked(2)).toMatch(/^1 edit of the configuration/)
   expect(await isVisible()).toBe(true)
   await asked(1)

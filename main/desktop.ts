@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { app } from 'electron'
+import { openVault } from '../agent/secrets/index.ts'
 import { openEdits } from './edits.ts'
 import { panelDir } from './instance.ts'
 import { linkIn } from './links.ts'
@@ -32,7 +33,7 @@ function run(distDir: string): void {
     options,
     caller: { author: userInfo().username, role: 'admin' },
     preferences: openPreferences(join(app.getPath('userData'), 'preferences.json')),
-    edits: openEdits(join(app.getPath('userData'), 'edits.json')),
+    edits: openEdits(join(app.getPath('userData'), 'edits.json'), openVault(app.getPath('userData'))),
     login: createLogin([...startCommand(), backgroundSwitch]),
     link: linkIn(process.argv),
     inBackground: process.argv.includes(backgroundSwitch),

@@ -1,3 +1,4 @@
+import { isSealed, type Vault } from '../agent/secrets/index.ts'
 import { type Edits, mostEditCharacters, readEdits } from '../contract/index.ts'
 import { readKept, replaceKept } from './kept.ts'
 
@@ -13,17 +14,37 @@ export interface EditsFile {
   drop(): Promise<void>
 }
 
-/** What is edited in the panel, kept over its end: a crash or a reload takes nothing of it. */
-export function openEdits(path: string): EditsFile {
-  let current = readEdits(readKept(path))
+const about = ['edits'] as const
+
+/**
+ * What is edited in the panel, kept over its end: a crash or a reload takes nothing of it. Sealed, since people write
+ * passwords into files.
+ */
+export function openEdits(path: string, vault: Vault): EditsFile {
+  let current = readEdits(opened(readKept(path)))
   let written = Promise.resolve()
+
+  function opened(kept: unknown): unknown {
+    const sealed = typeof kept === 'object' && kept !== null && 'sealed' in kept ? kept.sealed : undefined
+    // As an earlier version left it.
+    if (typeof sealed !== 'string' || !isSealed(sealed)) return kept
+    try {
+      return JSON.parse(vault.open(sealed, about))
+    } catch {
+      // By another key, or damaged: what cannot be read is as if nothing had been edited.
+      return undefined
+    }
+  }
 
   function keep(edits: Edits): Promise<void> {
     current = edits
     // One after the other, each with what is newest by then.
-    written = written.catch(() => undefined).then(() => replaceKept(path, current))
+    written = written.catch(() => undefined).then(() => replaceKept(path, sealedOf(current)))
     return written
   }
+
+  const sealedOf = (edits: Edits): unknown =>
+    Object.keys(edits).length === 0 ? {} : { sealed: vault.seal(JSON.stringify(edits), about) }
 
   return {
     current: () => current,

@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   type Stats,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
@@ -127,6 +128,10 @@ export function createSecretFile(path: string, bytes: string | Uint8Array): void
     fchmodSync(fd, 0o600)
     writeFileSync(fd, bytes)
     fsyncSync(fd)
+  } catch (error) {
+    // A full disk: half of it would be taken for the whole.
+    unlinkSync(path)
+    throw error
   } finally {
     closeSync(fd)
   }

@@ -13,21 +13,21 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 const keyFile = (): string => join(dataDir, 'secrets.key')
 const text = 'password = "s3cret ✓"\n'
 
-test('what was sealed is opened by the next agent, and says nothing meanwhile', async () => {
-  const sealed = (await openVault(dataDir)).seal(text, ['test', 'a'])
+test('what was sealed is opened by the next agent, and says nothing meanwhile', () => {
+  const sealed = openVault(dataDir).seal(text, ['test', 'a'])
   expect(sealed).not.toContain('s3cret')
   expect(Buffer.from(sealed.slice('hxe1:'.length), 'base64url').toString('latin1')).not.toContain('s3cret')
-  expect((await openVault(dataDir)).open(sealed, ['test', 'a'])).toBe(text)
+  expect(openVault(dataDir).open(sealed, ['test', 'a'])).toBe(text)
   expect(statSync(keyFile()).mode & 0o777).toBe(0o600)
 })
 
-test('the same text is never sealed the same way twice', async () => {
-  const vault = await openVault(dataDir)
+test('the same text is never sealed the same way twice', () => {
+  const vault = openVault(dataDir)
   expect(new Set(Array.from({ length: 1000 }, () => vault.seal(text, ['test']))).size).toBe(1000)
 })
 
-test('one text cannot take the place of another', async () => {
-  const vault = await openVault(dataDir)
+test('one text cannot take the place of another', () => {
+  const vault = openVault(dataDir)
   const sealed = vault.seal(text, ['test', 'a', 'b'])
   for (const about of [
     ['test', 'a', 'c'],
@@ -38,8 +38,8 @@ test('one text cannot take the place of another', async () => {
     expect(() => vault.open(sealed, about)).toThrow(SealError)
 })
 
-test('a change of any bit is found, and told in the same words as a wrong key', async () => {
-  const vault = await openVault(dataDir)
+test('a change of any bit is found, and told in the same words as a wrong key', () => {
+  const vault = openVault(dataDir)
   const sealed = vault.seal('ab', ['test'])
   const bytes = Buffer.from(sealed.slice('hxe1:'.length), 'base64url')
   const words = 'This was sealed with another key, or has been changed since.'
@@ -51,19 +51,19 @@ test('a change of any bit is found, and told in the same words as a wrong key', 
   for (const short of ['', 'hxe1:', 'hxe1:AAAA', 'hxe2:AAAA', sealed.slice(0, -4)])
     expect(() => vault.open(short, ['test'])).toThrow(words)
   unlinkSync(keyFile())
-  const other = await openVault(dataDir)
+  const other = openVault(dataDir)
   expect(() => other.open(sealed, ['test'])).toThrow(words)
 })
 
-test('a damaged key, or one that others can read, is left as it is and said', async () => {
-  await openVault(dataDir)
+test('a damaged key, or one that others can read, is left as it is and said', () => {
+  openVault(dataDir)
   const before = readFileSync(keyFile())
   chmodSync(keyFile(), 0o644)
-  expect((await openVault(dataDir)).problem).toContain('chmod 600')
+  expect(openVault(dataDir).problem).toContain('chmod 600')
   chmodSync(keyFile(), 0o600)
   for (const damaged of ['', 'hxe-key-1:short\n', before.subarray(0, 20), `${before}more`]) {
     writeFileSync(keyFile(), damaged)
-    const vault = await openVault(dataDir)
+    const vault = openVault(dataDir)
     expect(vault.problem).toContain('holds no key')
     expect(() => vault.seal(text, ['test'])).toThrow('holds no key')
     expect(readFileSync(keyFile(), 'utf8')).toBe(damaged.toString())

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { readSecretFile, writeFileAtomic } from '../os/index.ts'
+import { createSecretFile, readSecretFile } from '../os/index.ts'
 import { type About, keyBytes, SealError, seal, unseal } from './seal.ts'
 
 /** Keeps texts from whoever sees the database, a copy of it or a backup, but not the key beside it. */
@@ -16,13 +16,13 @@ export interface Vault {
 const keyPath = (dataDir: string): string => join(dataDir, 'secrets.key')
 const keyFile = /^hxe-key-1:([\w-]{43})\n?$/
 
-/** The vault of a data directory. Its key is made on the first start; one that is damaged is left as it is, and said. */
-export async function openVault(dataDir: string): Promise<Vault> {
+/** The vault of a folder that is private to this user. Its key is made on the first start; one that is damaged is left as it is, and said. */
+export function openVault(dataDir: string): Vault {
   const path = keyPath(dataDir)
   let key: Buffer | undefined
   let problem: string | undefined
   try {
-    key = readKey(path) ?? (await makeKey(path))
+    key = readKey(path) ?? makeKey(path)
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error)
   }
@@ -47,8 +47,8 @@ function readKey(path: string): Buffer | undefined {
   )
 }
 
-async function makeKey(path: string): Promise<Buffer> {
+function makeKey(path: string): Buffer {
   const key = randomBytes(keyBytes)
-  await writeFileAtomic(path, `hxe-key-1:${key.toString('base64url')}\n`, { mode: 0o600 })
+  createSecretFile(path, `hxe-key-1:${key.toString('base64url')}\n`)
   return key
 }

@@ -106,7 +106,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error
   })
   const health = createHealth(opened)
-  const history = createHistory(link, options.vault ?? (await openVault(dataDir)), clock)
+  const history = createHistory(link, options.vault ?? openVault(dataDir), clock)
   // Where the disk refuses it, the entries stay as they are, and the next start tries again.
   const sealed = history.sealOld().catch(() => undefined)
   const recent = createRecent(opened.recent.map(parseEvent).filter(isEvent))

@@ -2,7 +2,6 @@ import { create } from 'zustand'
 import { type Edit, type Edits, mostEditCharacters, readEdits, sizeOfEdits } from '../../contract/index.ts'
 import { showError } from './toasts.ts'
 
-const key = 'hxe.edits'
 /** Typing comes in bursts; what is lost when the page dies is at most what was typed within this time. */
 const keepAfterMs = 400
 
@@ -49,19 +48,11 @@ function keepNow(): void {
 
 async function keep(files: Edits): Promise<void> {
   if (sizeOfEdits(files) > mostEditCharacters) throw new Error('They are larger than what the panel keeps')
-  if (window.hxe) await window.hxe.saveEdits(files)
-  else localStorage.setItem(key, JSON.stringify(files))
+  await window.hxe?.saveEdits(files)
 }
 
-async function stored(): Promise<unknown> {
-  if (window.hxe) return window.hxe.readEdits()
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? '{}')
-  } catch {
-    // Not readable is the same as never edited.
-    return {}
-  }
-}
+/** A browser keeps nothing of it: files hold passwords, and what it stores lies open on the disk of whatever machine it runs on. */
+const stored = async (): Promise<unknown> => window.hxe?.readEdits() ?? {}
 
 /** Brings back what was edited before the page was loaded. Returns what stops keeping it. */
 export function followEdits(): () => void {

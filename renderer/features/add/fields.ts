@@ -48,8 +48,8 @@ export function keptFields(): Fields {
   }
 }
 
-/** Keeps what has been typed; nothing, once it has been added. */
+/** Keeps what has been typed; nothing, once it has been added. What the browser keeps lies on the disk, where no password belongs. */
 export function keepFields(fields: Fields | null): void {
   if (fields === null) sessionStorage.removeItem(key)
-  else sessionStorage.setItem(key, JSON.stringify(fields))
+  else sessionStorage.setItem(key, JSON.stringify({ ...fields, environment: '' }))
 }
