@@ -15,6 +15,7 @@ export { type LateContext, LateTexts, type MissingValue } from './late.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
 export * from './model.ts'
 export { defaultConfigPaths } from './paths.ts'
+export { describeProbe, type ResolvedProbe, resolveProbe } from './probe.ts'
 export { renderDiagnostic } from './render.ts'
 export {
   type ResolvedCommand,

@@ -97,6 +97,38 @@ export interface CronSpec {
   catchUp: boolean
 }
 
+/** What a probe tries. A host that is not said is this machine. */
+export type ProbeSpec =
+  | {
+      type: 'http'
+      url: LateText
+      method: string
+      headers: ReadonlyMap<string, LateText>
+      /** Empty: 200 to 399. */
+      expectStatus: readonly number[]
+      expectBody?: string
+      skipVerify: boolean
+    }
+  | { type: 'tcp'; host?: LateText; port: number }
+  | { type: 'exec'; command: CommandSpec }
+  | { type: 'log'; pattern: string }
+  | { type: 'grpc'; host?: LateText; port: number; service?: string; tls: boolean; skipVerify: boolean }
+  | { type: 'process' }
+
+export interface HealthCheckSpec {
+  /** The label of its block, or its type and number: `http`, `tcp-2`. */
+  name: string
+  purpose: 'readiness' | 'liveness' | 'startup'
+  onFailure: 'alert' | 'restart'
+  intervalMs: number
+  timeoutMs: number
+  retries: number
+  successThreshold: number
+  startPeriodMs: number
+  probe: ProbeSpec
+  range: Range
+}
+
 /** One service as its files describe it; `replicas` makes several instances of it. */
 export interface ServiceSpec {
   name: string
@@ -131,6 +163,7 @@ export interface ServiceSpec {
   stop: StopSpec
   reload?: { signal?: string; command?: CommandSpec }
   hooks: { preStart: readonly HookSpec[]; postStart: readonly HookSpec[]; postStop: readonly HookSpec[] }
+  healthChecks: readonly HealthCheckSpec[]
   logs: LogSpec
   scrapes: readonly ScrapeSpec[]
   watch?: WatchSpec

@@ -109,13 +109,12 @@ const hook = (phase: string, onFailure: string): BlockSchema =>
 const healthCheck = block('How to find out whether the service answers.', {
   label: 'optional',
   many: true,
-  later: true,
   attributes: {
     type: {
       type: oneOf('http', 'tcp', 'exec', 'log', 'grpc', 'process'),
-      doc: 'What is tried: `http` where `url` is set, `tcp` where `port` is, `exec` where `command` is.',
+      doc: 'What is tried: `http` where `url` is set, `tcp` where `port` is, `exec` where `command` is, `log` where `pattern` is.',
     },
-    url: { type: late, doc: 'The address of an http check.' },
+    url: { type: late, doc: 'The address of an http check; `$PORT` is the PORT of the instance.' },
     host: { type: late, default: 'localhost', doc: 'The host of a tcp or grpc check.' },
     port: { type: port, doc: 'The port of a tcp or grpc check.' },
     command: { type: command, doc: 'The command of an exec check; success is exit code 0.' },
@@ -126,22 +125,29 @@ const healthCheck = block('How to find out whether the service answers.', {
       type: { is: 'list', of: whole(100, 599), single: true },
       doc: 'The status codes that count as success (200 to 399).',
     },
-    expect_body: { type: text, doc: 'What the answer must contain.' },
+    expect_body: { type: text, doc: 'What the answer must contain, in its first mebibyte.' },
+    tls_skip_verify: { type: bool, default: false, doc: 'Whether any certificate is taken (http, grpc).' },
+    grpc_service: { type: text, doc: 'The service that a grpc check asks about; the server as a whole if left out.' },
+    grpc_use_tls: { type: bool, default: false, doc: 'Whether a grpc check speaks TLS.' },
     interval: { type: duration, default: '10s', doc: 'The time between two checks.' },
     timeout: { type: duration, default: '5s', doc: 'How long a check may take.' },
-    retries: { type: whole(1), default: 3, doc: 'Failures in a row before the service is unhealthy.' },
+    retries: { type: whole(1, 1000), default: 3, doc: 'Failures in a row before the service is unhealthy.' },
     start_period: {
       type: durationOrZero,
       default: '0s',
       doc: 'The time after the start in which failures do not count.',
     },
-    success_threshold: { type: whole(1), default: 1, doc: 'Successes in a row before it is healthy again.' },
+    success_threshold: { type: whole(1, 1000), default: 1, doc: 'Successes in a row before it is healthy.' },
     purpose: {
       type: oneOf('readiness', 'liveness', 'startup'),
       default: 'readiness',
-      doc: 'What the result is used for.',
+      doc: 'What it tells. Until every `startup` check has passed, the others are not tried; it is not tried again itself.',
     },
-    on_failure: { type: oneOf('alert', 'restart'), default: 'alert', doc: 'What an unhealthy service brings about.' },
+    on_failure: {
+      type: oneOf('alert', 'restart'),
+      default: 'alert',
+      doc: '`restart`: an unhealthy service is restarted, by the rules of `restart`.',
+    },
   },
 })
 

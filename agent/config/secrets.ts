@@ -20,10 +20,14 @@ export function secretValues(
     for (const part of parts) if (typeof part !== 'string' && part.from === 'env') add(env[part.name] ?? part.fallback)
   }
   const addCommand = (command: CommandSpec | undefined): void => command?.argv.forEach(addText)
-  for (const { environment, command, stop, reload, hooks } of configuration.services.values()) {
+  for (const { environment, command, stop, reload, hooks, healthChecks } of configuration.services.values()) {
     for (const text of environment.values()) addText(text)
     for (const each of [command, stop.command, reload?.command]) addCommand(each)
     for (const each of [...hooks.preStart, ...hooks.postStart, ...hooks.postStop]) addCommand(each.command)
+    for (const { probe } of healthChecks) {
+      if (probe.type === 'exec') addCommand(probe.command)
+      if (probe.type === 'http') for (const text of [probe.url, ...probe.headers.values()]) addText(text)
+    }
   }
   // Whoever knows the address of a chat's webhook may write there.
   for (const { url, secret, token, routingKey, headers } of configuration.notifications.values())

@@ -75,6 +75,7 @@ export function transientSpec(
     stop: { signal: 'SIGTERM', timeoutMs: 10_000, killTree: true },
     hooks: { preStart: [], postStart: [], postStop: [] },
     scrapes: [],
+    healthChecks: [],
     logs: { maxSizeBytes: 10_000_000, maxFiles: 5, format: 'auto', capture: 'file' },
     description: `Run once: ${input.argv.join(' ')}`,
     links: {},

@@ -21,6 +21,8 @@ import { parseUmask } from '../values/units.ts'
 import { readCommand, readServiceCommand } from './commands.ts'
 import { checkEnvironment } from './environment.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { readHealthChecks } from './health.ts'
+import { optional } from './optional.ts'
 
 /** What blocks came to that nothing was wrong with: one that is known from an earlier load comes to the same. */
 const built = new WeakMap<BlockSettings, ServiceSpec>()
@@ -62,19 +64,14 @@ function buildAnew(block: BlockSettings, problems: Problems): ServiceSpec | unde
     ...(cron === undefined ? {} : { cron }),
     ...readReload(fields, problems),
     hooks: readHooks(fields, problems),
+    healthChecks: readHealthChecks(fields, problems),
     logs: readLogs(fields),
     scrapes: readScrapes(fields),
     ...optional('watch', readWatch(fields)),
     ...readDisplay(fields),
   }
-  // Their behaviour comes later; a command that cannot be split is wrong from now on.
-  for (const check of fields.all('health_check')) readCommand(check, 'command', problems)
   const { run, whole } = fingerprintOf(spec, block, dirname(spec.range.file))
   return { ...spec, runFingerprint: run, fingerprint: whole }
-}
-
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
 }
 
 function identity(fields: Fields) {

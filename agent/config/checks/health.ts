@@ -1,3 +1,5 @@
+import type { LateText } from '../model.ts'
+import { portVariable } from '../probe.ts'
 import type { Problems } from '../problems.ts'
 import type { BlockSettings } from '../settings/read.ts'
 
@@ -29,6 +31,7 @@ function checkHealthCheck(check: BlockSettings, problems: Problems): void {
       expected: `${needed} = …`,
     })
   }
+  checkUrl(check, problems)
   if (type === undefined && !['url', 'port', 'command', 'pattern'].some((name) => check.attributes.has(name))) {
     problems.error(check.place, {
       code: 'missing-attribute',
@@ -36,4 +39,19 @@ function checkHealthCheck(check: BlockSettings, problems: Problems): void {
       expected: 'url, port, command or pattern, or a type',
     })
   }
+}
+
+/** An address that is known now is one that can be asked. */
+function checkUrl(check: BlockSettings, problems: Problems): void {
+  const setting = check.attributes.get('url')
+  const parts = (setting?.value as LateText | undefined)?.parts ?? []
+  if (setting === undefined || parts.some((part) => typeof part !== 'string')) return
+  const text = parts.join('').replace(portVariable, '1')
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return
+  problems.error(setting.place, {
+    code: 'wrong-format',
+    message: `"${parts.join('')}" is no address that an http check could ask.`,
+    expected: 'http://… or https://…',
+    suggestion: 'For anything else there are type = "tcp" with host and port, and type = "exec".',
+  })
 }
