@@ -24,7 +24,7 @@ test('the type follows from what is named, and names are made of it', async () =
   health_check "disk" { command = "df '/my disk'" }
   health_check { pattern = "ready" }
   health_check { type = "process" }`)
-  expect(probes.map(({ name, type }) => [name, type])).toEqual([
+  expect(probes.map((probe) => [probe.name, 'type' in probe && probe.type])).toEqual([
     ['http', 'http'],
     ['tcp', 'tcp'],
     ['tcp-2', 'tcp'],

@@ -28,7 +28,7 @@ import {
   type Outcome,
   type Verb,
 } from '../core.ts'
-import { type HealthDesk, quietHealth } from '../health/index.ts'
+import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
@@ -40,6 +40,7 @@ import { type AgentDeps, type Engine, loadOptionsOf } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
 import { type FleetSeat, openFleetSeat } from './fleet.ts'
+import { openHealth } from './health.ts'
 import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
@@ -66,7 +67,7 @@ export class Agent implements Core {
   readonly alerts: AlertsDesk = quietDesk
   readonly fleet: Core['fleet']
   readonly #seat: FleetSeat
-  readonly health: HealthDesk = quietHealth
+  readonly health: HealthDesk
   readonly metrics: MetricsDesk
   readonly #closeMetrics: () => Promise<void>
   #stopSampling: () => void = () => {}
@@ -77,6 +78,7 @@ export class Agent implements Core {
     const engine = assembleEngine(deps)
     this.#engine = engine
     this.logs = deps.logs
+    this.health = openHealth(engine)
     this.events = {
       list: (query) => engine.eventLog.list(query),
       follow: (filter, signal) => engine.eventLog.follow(filter, signal),
@@ -136,6 +138,7 @@ export class Agent implements Core {
     this.#stopWatching()
     stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()
+    this.#engine.monitor.close()
     this.#engine.supervisor.close()
     this.#engine.runner.close()
     await this.#closeMetrics()

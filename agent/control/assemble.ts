@@ -8,6 +8,7 @@ import { announceUnit, measured, unitChanged } from './changes.ts'
 import { cookiePrefix, serviceEnv } from './cookies.ts'
 import { type AgentDeps, type Engine, markChanged } from './engine.ts'
 import { EventLog } from './events.ts'
+import { createMonitor, isHealthy } from './health.ts'
 import { StateHub } from './hub.ts'
 import { info } from './lifetime.ts'
 import { intervalMsOf, measuredSelf, measuredUnits } from './metrics.ts'
@@ -35,12 +36,14 @@ export function assembleEngine(deps: AgentDeps): Engine {
       random: deps.random,
       perform: (unit, effect) => engine.runner.perform(unit, effect),
       changed: (unit, before) => unitChanged(engine, unit, before),
+      healthy: (service) => isHealthy(engine, service),
       cameDue: (unit, dueAtMs) => saveRecordQuietly(engine, { ...recordOf(engine, unit), lastDueAtMs: dueAtMs }),
     }),
     runner: createRunner(deps, () => engine),
     sampler: createSampler(deps, () => engine),
     metrics: new SweepFeed(),
     scraped: () => [],
+    monitor: createMonitor(deps, () => engine),
     specs: new Map(),
     records: new Map(),
     usage: new Map(),

@@ -1,6 +1,7 @@
 import type { Usage } from '../metrics/index.ts'
 import { isResting, type Unit, type UnitEffect } from '../supervisor/index.ts'
 import { type Engine, markChanged, wakeWaiters } from './engine.ts'
+import { followRun } from './health.ts'
 import { learnFromLines } from './learn.ts'
 import { letGo } from './ordered.ts'
 import { sentenceOf } from './sentences.ts'
@@ -8,6 +9,7 @@ import { forgetOldTasks } from './tasks.ts'
 
 /** A unit has made a step: whoever sees it, waits for it or can learn from it is told. */
 export function unitChanged(engine: Engine, unit: Unit, before: Unit | undefined): void {
+  followRun(engine, unit, before)
   markChanged(engine, unit.instance)
   letGo(engine, unit.service)
   if (before && before.phase === unit.phase) return

@@ -1,5 +1,6 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
+import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Measurement, Sampler, SweepFeed, Usage } from '../metrics/index.ts'
 import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/index.ts'
@@ -48,6 +49,7 @@ export interface Engine {
   readonly metrics: SweepFeed
   /** What services have told of themselves, as it was read last. */
   scraped: () => readonly Measurement[]
+  readonly monitor: Monitor
   readonly hub: StateHub
   readonly eventLog: EventLog
   /** The agent's own environment; asking the process for it at each start would cost more than the rest of the preparation. */

@@ -4,6 +4,7 @@ import { type LoadResult, type LogSpec, type ServiceSpec, secretValues } from '.
 import { currentEnv } from '../os/index.ts'
 import { changedFiles } from '../watch/index.ts'
 import { type Engine, loadOptionsOf, markChanged } from './engine.ts'
+import { followChecks } from './health.ts'
 import { noteRevision } from './revisions.ts'
 import { instancesOf, supervised } from './specs.ts'
 import { isEnabled } from './wanted.ts'
@@ -77,5 +78,6 @@ export function defineService(engine: Engine, spec: ServiceSpec): void {
   engine.specs.set(spec.name, spec)
   for (const { instance } of instancesOf(spec)) engine.leaving.delete(instance)
   engine.supervisor.define(supervised(spec, isEnabled(engine, spec)))
+  followChecks(engine, spec.name)
   for (const unit of engine.supervisor.instancesOf(spec.name)) markChanged(engine, unit.instance)
 }

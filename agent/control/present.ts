@@ -30,6 +30,7 @@ export function viewOfInstance(engine: Engine, instance: string): Service | unde
     notes: engine.runner.notes(instance),
     host: info(engine).name,
     why: whyOf(engine, unit, nowMs),
+    health: engine.monitor.healthOf(instance) ?? 'none',
     nowMs,
   })
   engine.views.set(instance, view)

@@ -1,4 +1,4 @@
-import { needsAttention, type Service, serviceStates, type Why } from '../../contract/index.ts'
+import { type Health, needsAttention, type Service, serviceStates, type Why } from '../../contract/index.ts'
 import type { ServiceSpec } from '../config/index.ts'
 import type { Usage } from '../metrics/index.ts'
 import type { RunFacts, Unit } from '../supervisor/index.ts'
@@ -14,13 +14,14 @@ export interface ViewParts {
   notes: readonly string[]
   host: string
   why: Why | null
+  health: Health
   nowMs: number
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 
 /** One instance as every client sees it. */
-export function viewOf({ unit, spec, enabled, usage, pid, notes, host, why, nowMs }: ViewParts): Service {
+export function viewOf({ unit, spec, enabled, usage, pid, notes, host, why, health, nowMs }: ViewParts): Service {
   const live = pid !== null && mayHaveProcess(unit.phase)
   const shift = (unit.replica ?? 0) * spec.portStep
   return {
@@ -33,7 +34,7 @@ export function viewOf({ unit, spec, enabled, usage, pid, notes, host, why, nowM
     state: shownState[unit.phase],
     reason: unit.reason,
     why,
-    health: 'none',
+    health: unit.phase === 'running' ? health : 'none',
     enabled,
     pid: live ? pid : null,
     startedAt: live ? iso(unit.startedAtMs) : null,

@@ -1,4 +1,4 @@
-import type { Service } from '../../contract/index.ts'
+import type { Health, Service } from '../../contract/index.ts'
 import { isResting, type Unit } from '../supervisor/index.ts'
 import { type Engine, nextChange } from './engine.ts'
 import { findUnits } from './find.ts'
@@ -23,7 +23,8 @@ export async function waitFor(
   for (;;) {
     const units = findUnits(engine, name)
     const answer = { reached: false, never: false, service: getService(engine, name) }
-    if (units.every((unit) => isAt(unit, condition))) return { ...answer, reached: true }
+    if (units.every((unit) => isAt(unit, condition, engine.monitor.healthOf(unit.instance))))
+      return { ...answer, reached: true }
     if (units.some((unit) => isNever(unit, condition))) return { ...answer, never: true }
     const nowMs = clock.monotonicMs()
     const blocked = condition !== 'stopped' && units.some(isBlocked)
@@ -34,8 +35,9 @@ export async function waitFor(
   }
 }
 
-function isAt({ phase, lastRunFailed }: Unit, condition: Condition): boolean {
+function isAt({ phase, lastRunFailed }: Unit, condition: Condition, health: Health | undefined): boolean {
   if (condition === 'stopped') return isResting(phase)
+  if (condition === 'healthy' && phase === 'running') return health === undefined || health === 'healthy'
   // A job that waits for its next run is as it should be.
   return phase === 'running' || phase === 'completed' || (phase === 'scheduled' && !lastRunFailed)
 }

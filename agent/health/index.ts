@@ -1,9 +1,3 @@
-import type { HealthDesk } from './types.ts'
-
+export { Monitor, type Turn } from './monitor.ts'
+export { Prober } from './prober.ts'
 export type { HealthDesk } from './types.ts'
-
-/** An agent that probes nothing. */
-export const quietHealth: HealthDesk = {
-  of: () => ({ health: 'none', items: [] }),
-  probe: async () => ({ health: 'none', items: [] }),
-}

@@ -21,4 +21,5 @@ test('"healthy" with probes waits for them, and "started" does not', () => {
   expect(statusOf('running', false, 'healthy')).toEqual({ kind: 'pending', on: ['db'] })
   expect(statusOf('running', true, 'healthy')).toEqual({ kind: 'met' })
   expect(statusOf('running', false, 'started')).toEqual({ kind: 'met' })
+  expect(statusOf('completed', false, 'healthy')).toMatchObject({ kind: 'blocked' })
 })

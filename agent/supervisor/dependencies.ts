@@ -36,7 +36,8 @@ function judge(view: DependencyView | undefined, condition: DependencyCondition)
   const verdicts = view.instances.map((unit) => judgeInstance(unit, view, condition))
   const worst = (['failed', 'disabled', 'stopped', 'pending'] as const).find((verdict) => verdicts.includes(verdict))
   if (worst) return worst
-  return condition === 'healthy' && view.healthy === false ? 'pending' : 'met'
+  const isProbed = view.instances.some(({ phase }) => phase === 'running')
+  return condition === 'healthy' && isProbed && view.healthy === false ? 'pending' : 'met'
 }
 
 function judgeInstance(unit: Unit, view: DependencyView, condition: DependencyCondition): Verdict {

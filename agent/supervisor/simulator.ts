@@ -93,7 +93,7 @@ const services: readonly SupervisedService[] = [
   service('database'),
   service('api', { dependsOn: [need('database', 'started')] }),
   service('web', { dependsOn: [need('api', 'started', true)], hasPostStart: true }, 2),
-  service('migrate', { type: 'task', dependsOn: [need('database', 'started')] }),
+  service('migrate', { type: 'task', dependsOn: [need('database', 'healthy')] }),
   service('worker', { dependsOn: [need('migrate', 'completed')], restart: { ...restart, policy: 'always' } }),
   service('backup', { type: 'cron', cron: { schedule: '* * * * *', overlap: 'queue', catchUp: false } }),
   service('proxy', { stop: { signal: 'SIGTERM', timeoutMs: 400, killTree: true, hasCommand: true } }),
@@ -113,6 +113,7 @@ export class Simulator {
   #life = 0
   #faults = true
   #spawns = 0
+  #databaseAnswers = true
 
   constructor(seed: number) {
     this.#random = seeded(seed)
@@ -129,6 +130,8 @@ export class Simulator {
     else if (roll < 0.4) this.#wish(unit, 'up', { type: 'restart', reason })
     else if (roll < 0.43) this.#supervisor = this.#boot()
     else if (roll < 0.5) this.#endOne()
+    else if (roll < 0.53) this.#supervisor.send(unit.instance, { type: 'unhealthy', reason })
+    else if (roll < 0.57) this.#turnHealth(!this.#databaseAnswers)
     const untilMs = this.clock.nowMs() + this.#random() * 300
     while (this.clock.advance(untilMs)) this.#check()
     this.#check()
@@ -138,6 +141,7 @@ export class Simulator {
   settle(): void {
     this.#faults = false
     for (const process of this.#processes) process.stuckUntilMs = 0
+    this.#turnHealth(true)
     const untilMs = this.clock.nowMs() + 120_000
     while (this.clock.advance(untilMs)) this.#check()
     // A job that came due at this very moment is in the middle of a run, which is short.
@@ -158,6 +162,7 @@ export class Simulator {
       random: this.#random,
       perform: (unit, effect) => this.#perform(unit, effect),
       changed: () => {},
+      healthy: (name) => (name === 'database' ? this.#databaseAnswers : undefined),
       cameDue: () => {},
     })
     this.#supervisor = supervisor
@@ -182,6 +187,11 @@ export class Simulator {
     }
     this.#life = life
     return supervisor
+  }
+
+  #turnHealth(answers: boolean): void {
+    this.#databaseAnswers = answers
+    this.#supervisor.healthTurned('database')
   }
 
   #wish(unit: Unit, desired: 'up' | 'down', event: UnitEvent): void {

@@ -22,6 +22,8 @@ export interface SupervisorDeps {
   perform: (unit: Unit, effect: UnitEffect) => void
   /** A unit has changed; `before` is undefined when it is new. */
   changed: (unit: Unit, before: Unit | undefined) => void
+  /** Whether probes say that a service answers; undefined where it has none. */
+  healthy: (service: string) => boolean | undefined
   /** A scheduled time has come and its run was begun, queued or skipped. */
   cameDue: (unit: Unit, dueAtMs: number) => void
 }
@@ -130,6 +132,11 @@ export class Supervisor {
     }
   }
 
+  /** A service answers that did not, or the other way round. */
+  healthTurned(service: string): void {
+    this.#tellDependents(service)
+  }
+
   /** Ends every timer; processes live on. */
   close(): void {
     for (const instance of this.#timers.keys()) this.#disarm(instance)
@@ -220,7 +227,7 @@ export class Supervisor {
     const service = this.#services.get(name)
     if (!service) return undefined
     const { enabled, policy } = service
-    return { type: policy.type, enabled, instances: this.instancesOf(name), healthy: undefined }
+    return { type: policy.type, enabled, instances: this.instancesOf(name), healthy: this.#deps.healthy(name) }
   }
 
   #unlink(service: string): void {

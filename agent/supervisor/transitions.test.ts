@@ -56,6 +56,33 @@ test('a crash waits for its backoff when nothing is left of the run', () => {
   expect(unit).toMatchObject({ phase: 'backoff', nextStartAtMs: 1100, attempt: 1 })
 })
 
+const bad: UnitEvent = { type: 'unhealthy', reason: { code: 'unhealthy', text: 'Unhealthy: http: answered 503' } }
+const ended: readonly UnitEvent[] = [
+  { ...crash, end: { code: null, signal: 'SIGTERM', statusKnown: true, outOfMemory: false } },
+  { type: 'swept', generation: 1, left: 0 },
+  { type: 'finished', generation: 1 },
+]
+
+test('what is unhealthy is stopped, and comes again after the same pause as after a crash', () => {
+  expect(play([bad], running)).toMatchObject({ phase: 'stop-signal', desired: 'up', reason: { code: 'unhealthy' } })
+  const unit = play([bad, ...ended], running)
+  expect(unit).toMatchObject({ phase: 'backoff', nextStartAtMs: 1100, attempt: 1, askedToStopAtMs: null })
+  expect(unit.reason).toEqual({ code: 'unhealthy', text: 'Unhealthy: http: answered 503' })
+  const again = play([{ type: 'timer', name: 'backoff', generation: 1 }], unit)
+  expect(again).toMatchObject({ phase: 'preparing', restarts: 1 })
+})
+
+test('what is unhealthy time after time is given up like what crashes', () => {
+  const unit = play([bad, ...ended], { ...running, attempt: 2 })
+  expect(unit).toMatchObject({ phase: 'failed', reason: { code: 'unhealthy' } })
+  expect(unit.reason.text).toBe('Unhealthy: http: answered 503, 3 times in a row; gave up')
+})
+
+test('a person who stops what is being ended as unhealthy has stopped it', () => {
+  const unit = play([bad, { type: 'stop', reason: byPerson, keepDesired: false }, ...ended], running)
+  expect(unit).toMatchObject({ phase: 'stopped', desired: 'down' })
+})
+
 test('a stop is over only when the leader is gone and nothing is left', () => {
   const stopping = play([{ type: 'stop', reason: byPerson, keepDesired: false }], running)
   expect(play([{ type: 'swept', generation: 1, left: 0 }], stopping).phase).toBe('stop-signal')

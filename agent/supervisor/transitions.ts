@@ -1,6 +1,6 @@
 import type { Phase } from './phases.ts'
 import { adopted } from './steps/adopting.ts'
-import { exitedByItself, exitedWhileStopping, finished, timerInBackoff } from './steps/ending.ts'
+import { exitedByItself, exitedWhileStopping, finished, timerInBackoff, unhealthy } from './steps/ending.ts'
 import {
   dependenciesChanged,
   dueWhileBusy,
@@ -34,6 +34,7 @@ const quiet: Row = {
   start: ignore,
   stop: ignore,
   restart: ignore,
+  unhealthy: ignore,
   due: ignore,
   dependencies: ignore,
   timer: ignore,
@@ -84,6 +85,7 @@ export const transitions: Readonly<Record<Phase, Row>> = {
     ...quiet,
     stop: stopRunning,
     restart: restartRunning,
+    unhealthy,
     due: dueWhileBusy,
     'start-failed': startFailed,
     exited: exitedByItself,

@@ -13,6 +13,9 @@ export interface UnitPolicy {
   hasPostStart: boolean
 }
 
+/** `judge`: it is ended as unhealthy, and what follows is decided as after a crash. */
+export type Afterwards = 'rest' | 'start' | 'judge'
+
 /** Where one instance stands. A value: a step returns the next one. */
 export interface Unit {
   readonly instance: string
@@ -26,7 +29,7 @@ export interface Unit {
   /** Wall clock of the last change of phase that a client sees. */
   readonly sinceMs: number
   /** While it ends: what follows when nothing of it is left. */
-  readonly afterwards: 'rest' | 'start'
+  readonly afterwards: Afterwards
   /** Runs in a row that ended by themselves before their window was over. */
   readonly attempt: number
   /** When the first of them ended, wall clock. */
@@ -67,6 +70,8 @@ export type UnitEvent =
   | { type: 'start'; reason: Reason; byPerson: boolean }
   | { type: 'stop'; reason: Reason; keepDesired: boolean }
   | { type: 'restart'; reason: Reason }
+  /** A check that says `on_failure = "restart"` has failed often enough. */
+  | { type: 'unhealthy'; reason: Reason }
   | { type: 'due' }
   | { type: 'dependencies' }
   | { type: 'timer'; name: TimerName; generation: number }

@@ -69,7 +69,10 @@ async function followRedirects(call: HttpCall, signal: AbortSignal, stage: Stage
     if (typeof location !== 'string' || !redirects.has(answer.status) || !follows(answer.status)) return answer
     if (maxRedirects === 0) return answer
     if (count >= maxRedirects) {
-      throw new DialError('redirects', `redirected more than ${maxRedirects} times, at last to ${shown(location)}`)
+      throw new DialError(
+        'redirects',
+        `redirected more than ${maxRedirects} times, at last to ${shown(location.replace(/[?#].*/, ''))}`,
+      )
     }
     const next = parsed(location, url)
     step = redirected(step, answer.status, next.origin === url.origin)

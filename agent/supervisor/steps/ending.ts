@@ -4,6 +4,7 @@ import { decideRestart, type RunEnd, succeeded } from '../restart.ts'
 import type { Step, StepContext, Unit } from '../unit.ts'
 import { beginSchedule, beginStart, fail, refuse, startDue } from './starting.ts'
 import { type EventOf, freshCounts, type Handler, ignore, move, stay } from './step.ts'
+import { beginStop } from './stopping.ts'
 
 function withEnd(unit: Unit, event: EventOf<'exited'>, context: StepContext): Unit {
   const ranForMs = unit.startedMonotonicMs === null ? 0 : Math.max(0, context.monotonicMs - unit.startedMonotonicMs)
@@ -19,6 +20,7 @@ export const exitedWhileStopping: Handler<'exited'> = (unit, event, context) =>
 /** Nothing of the run is left: what now? */
 export const finished: Handler<'finished'> = (unit, event, context) => {
   if (unit.failure && unit.afterwards === 'rest') return fail(unit, unit.failure, context)
+  if (unit.afterwards === 'judge') return endUnhealthy(unit, unit.stopReason ?? unit.reason, context)
   if (unit.afterwards === 'start') return beginStart(unit, unit.stopReason ?? unit.reason, context)
   if (unit.askedToStopAtMs !== null) return endStopped(unit, context)
   if (unit.queued) return startDue(unit, { type: 'due' }, context)
@@ -52,23 +54,43 @@ function endByItself(unit: Unit, end: RunEnd, noRoom: boolean, context: StepCont
       const reason = { code: decision.code, text: `${how}${times}` }
       return giveUp({ ...unit, attempt: decision.attempt }, reason, context)
     }
-    case 'restart': {
-      const again = { ...unit, attempt: decision.attempt, refusals: 0 }
-      const first = decision.attempt === 1 ? context.nowMs : unit.firstFailureAtMs
-      const reason = { code: decision.code, text: how }
-      const failing = { ...again, reason, firstFailureAtMs: first }
-      if (decision.delayMs <= 0) return startAgain(failing, context)
-      const nextStartAtMs = context.nowMs + decision.delayMs
-      return move(
-        failing,
-        'backoff',
-        context,
-        { nextStartAtMs },
-        { type: 'arm', timer: 'backoff', delayMs: decision.delayMs },
-        { type: 'announce', kind: 'service.backoff', severity: 'warning' },
-      )
-    }
+    case 'restart':
+      return pauseBeforeRestart(unit, { code: decision.code, text: how }, decision, context)
   }
+}
+
+function pauseBeforeRestart(
+  unit: Unit,
+  reason: Reason,
+  { attempt, delayMs }: { attempt: number; delayMs: number },
+  context: StepContext,
+): Step {
+  const firstFailureAtMs = attempt === 1 ? context.nowMs : unit.firstFailureAtMs
+  const failing = { ...unit, reason, attempt, refusals: 0, firstFailureAtMs }
+  if (delayMs <= 0) return startAgain(failing, context)
+  return move(
+    failing,
+    'backoff',
+    context,
+    { nextStartAtMs: context.nowMs + delayMs },
+    { type: 'arm', timer: 'backoff', delayMs },
+    { type: 'announce', kind: 'service.backoff', severity: 'warning' },
+  )
+}
+
+/** A check has found it unhealthy: it is ended like by a person, and comes again like after a crash. */
+export const unhealthy: Handler<'unhealthy'> = (unit, event, context) =>
+  beginStop({ ...unit, queued: false }, event.reason, 'judge', context)
+
+/** That it is restarted is what its check says; how often and how soon is said by the restart block. */
+function endUnhealthy(unit: Unit, reason: Reason, context: StepContext): Step {
+  const restart = { ...context.policy.restart, policy: 'always' } as const
+  const decision = decideRestart(restart, unit.attempt, unit.end ?? unknownEnd, context.random)
+  const ended = { ...unit, afterwards: 'rest', askedToStopAtMs: null, stopReason: null, killedAtMs: null } as const
+  if (decision.verdict === 'restart') return pauseBeforeRestart(ended, reason, decision, context)
+  const attempt = decision.verdict === 'give-up' ? decision.attempt : unit.attempt
+  const gaveUp = { code: reason.code, text: `${reason.text}, ${attempt} times in a row; gave up` }
+  return giveUp({ ...ended, attempt }, gaveUp, context)
 }
 
 function startAgain(unit: Unit, context: StepContext): Step {
