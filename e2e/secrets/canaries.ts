@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Values that stand nowhere else in the world, each for a kind of secret. */
@@ -31,10 +31,19 @@ export function kindsIn(canaries: Canaries<string>, content: string | Buffer): s
 
 /** `file: kind` for each canary in each file of a folder. */
 export function foundBelow(folder: string, canaries: Canaries<string>): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path).isFile() ? kindsIn(canaries, readFileSync(path)).map((kind) => `${name}: ${kind}`) : []
-  })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+    kindsIn(canaries, contentOf(join(folder, name))).map((kind) => `${name}: ${kind}`),
+  )
+}
+
+function contentOf(path: string): Buffer {
+  try {
+    return lstatSync(path).isFile() ? readFileSync(path) : Buffer.alloc(0)
+  } catch (error) {
+    // Programs that run make and remove files meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  }
 }
 
 /** `pid command: kind` for each canary in the command line of any process. */
