@@ -57,3 +57,8 @@ test('addresses of chats and keys are kept out of the log', async () => {
   expect([...values].sort()).toEqual(['canary-key', 'https://hooks.example.com/canary'])
   expect(configuration.agentEnvNames).toContain('CHAT')
 })
+
+test('a template that is none is told at its place', async () => {
+  const block = 'notification "a" {\n  type = "desktop"\n  text = "{{#alerts}}{{summary}}"\n}\n'
+  expect(await errorsOf(block)).toEqual(['3: This template cannot be used: Unclosed section "alerts" at 22.'])
+})

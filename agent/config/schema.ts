@@ -539,8 +539,8 @@ const notification = block('Somewhere that alerts are told.', {
     routing_key: { type: late, doc: 'The integration key of a PagerDuty service.' },
     command: { type: command, doc: 'The command that is run, with the message as JSON on its input.' },
     timeout: { type: duration, default: '15s', doc: 'How long one try may take.' },
-    title: { type: text, doc: 'A template of the title: "{{ summary }}".' },
-    text: { type: text, doc: 'A template of the text: "{{ for alert in alerts }}{{ alert.summary }}{{ end }}".' },
+    title: { type: text, doc: 'A Mustache template of the title: "{{status}}: {{summary}}".' },
+    text: { type: text, doc: 'A Mustache template of the text: "{{#alerts}}{{summary}}{{/alerts}}".' },
     send_resolved: { type: bool, default: true, doc: 'Whether the end of an alert is told as well.' },
   },
 })

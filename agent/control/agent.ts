@@ -35,6 +35,7 @@ import { assembleEngine } from './assemble.ts'
 import { actOnMany } from './bulk.ts'
 import { act, signalService } from './commands.ts'
 import { createService, draftService } from './create.ts'
+import { openDeliveries } from './deliveries.ts'
 import { stopWatchingServices } from './devwatch.ts'
 import { type AgentDeps, type Engine, loadOptionsOf } from './engine.ts'
 import { findUnits } from './find.ts'
@@ -73,6 +74,7 @@ export class Agent implements Core {
   #stopSampling: () => void = () => {}
   #stopServingMetrics: () => void = () => {}
   #stopWatching: () => void = () => {}
+  #closeDeliveries: () => void = () => {}
 
   constructor(deps: AgentDeps) {
     const engine = assembleEngine(deps)
@@ -111,6 +113,7 @@ export class Agent implements Core {
     await begin(this.#engine, reading)
     this.#stopSampling = this.#engine.sampler.start()
     this.#stopWatching = watchConfiguration(this.#engine)
+    this.#closeDeliveries = await openDeliveries(this.#engine)
   }
 
   /** Metrics are served where the configuration says so. */
@@ -136,6 +139,7 @@ export class Agent implements Core {
     this.#stopSampling()
     this.#stopServingMetrics()
     this.#stopWatching()
+    this.#closeDeliveries()
     stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()
     this.#engine.monitor.close()

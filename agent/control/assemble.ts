@@ -6,6 +6,7 @@ import { Runner, Supervisor } from '../supervisor/index.ts'
 import { startErrorOf } from '../why/index.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
 import { cookiePrefix, serviceEnv } from './cookies.ts'
+import { createDeliveries } from './deliveries.ts'
 import { type AgentDeps, type Engine, markChanged } from './engine.ts'
 import { EventLog } from './events.ts'
 import { createMonitor, isHealthy } from './health.ts'
@@ -44,6 +45,8 @@ export function assembleEngine(deps: AgentDeps): Engine {
     metrics: new SweepFeed(),
     scraped: () => [],
     monitor: createMonitor(deps, () => engine),
+    deliveries: createDeliveries(() => engine),
+    desktopNotices: [],
     specs: new Map(),
     records: new Map(),
     usage: new Map(),

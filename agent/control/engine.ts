@@ -1,4 +1,5 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
+import type { Deliveries, DesktopNotice } from '../alerts/deliver/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
@@ -52,6 +53,9 @@ export interface Engine {
   readonly monitor: Monitor
   readonly hub: StateHub
   readonly eventLog: EventLog
+  readonly deliveries: Deliveries
+  /** What the desktop was told last, newest at the end. */
+  readonly desktopNotices: DesktopNotice[]
   /** The agent's own environment; asking the process for it at each start would cost more than the rest of the preparation. */
   readonly env: Readonly<Record<string, string>>
   /** By service, as the files have it now, and what was run once. */

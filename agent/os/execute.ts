@@ -12,6 +12,8 @@ export interface ExecuteRequest {
   env: Readonly<Record<string, string>>
   user?: string
   group?: string
+  /** What it reads; nothing when not said. */
+  input?: string
   timeoutMs: number
   signal?: AbortSignal
   /** Of the output the last so many bytes are kept; 64 KiB when not said. */
@@ -45,7 +47,7 @@ export async function execute(request: ExecuteRequest): Promise<ExecuteResult> {
       cwd: request.cwd ?? '/',
       env: { ...request.env },
       extendEnv: false,
-      stdin: 'ignore',
+      ...(request.input === undefined ? { stdin: 'ignore' } : { input: request.input }),
       stdout: 'pipe',
       stderr: 'pipe',
       buffer: false,

@@ -1,6 +1,7 @@
 import { closeSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
+import { type DeliveryTable, openDeliveries } from './deliveries.ts'
 import { type FaultError, faultOf, VersionFault } from './faults.ts'
 import {
   createPrivate,
@@ -31,6 +32,7 @@ export interface Database {
   events(filter: EventFilter): string[]
   /** Removes at most `sliceRows` events that are too many or too old, never one of the newest `keepRows`. */
   revisions: RevisionTable
+  deliveries: DeliveryTable
   series: SeriesTable
   /** Writes the file anew, so that nothing is left of rows that were replaced. */
   wipe(): void
@@ -157,6 +159,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
   }
 
   const revisions = openRevisions(db)
+  const deliveries = openDeliveries(db)
   const series = openSeries(db)
 
   function readRecords(found: string[]): Opened['records'] {
@@ -194,6 +197,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
     },
     events: (filter) => queryEvents(db, filter),
     revisions,
+    deliveries,
     series,
     wipe: () => db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)'),
     prune({ maxRows, olderThanMs, keepRows, sliceRows }) {

@@ -30,6 +30,8 @@ const day = 86_400_000
 const stuckMs = 300
 const openRetryMs = 250
 const closeLimitMs = 5000
+const deliveriesKept = 1000
+const deliveriesKeptMs = 30 * day
 /** Events that were told but not yet on disk when an agent was killed have numbers that are not given again. */
 const seqGap = 1000
 
@@ -175,6 +177,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       tend: (bounds) => asked(() => link.ask<'tend-series'>({ op: 'tend-series', bounds })),
     },
     waiting: () => writer.waiting(),
+    deliveries: {
+      add: (row) => link.ask<'add-delivery'>({ op: 'add-delivery', row }),
+      async set(row) {
+        const olderThanMs = clock.nowMs() - deliveriesKeptMs
+        await link.ask<'set-delivery'>({ op: 'set-delivery', row, keepRows: deliveriesKept, olderThanMs })
+      },
+      get: (id) => link.ask<'delivery'>({ op: 'delivery', id }),
+      waiting: () => link.ask<'waiting-deliveries'>({ op: 'waiting-deliveries' }),
+      list: (filter) => link.ask<'deliveries'>({ op: 'deliveries', filter }),
+      counts: () => link.ask<'delivery-counts'>({ op: 'delivery-counts' }),
+    },
     health: health.get,
     onHealth: health.listen,
     async close() {

@@ -1,3 +1,5 @@
+import { deliveryMigration } from './deliveries.ts'
+
 /**
  * The formats of the database, in order: the first makes an empty one, each further one changes what the one before
  * left. Never edited once released; `user_version` counts how many have run.
@@ -55,4 +57,5 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (level, from_ms, subject)
    ) WITHOUT ROWID;
    CREATE TABLE metric_tail (id INTEGER PRIMARY KEY, data BLOB NOT NULL);`,
+  deliveryMigration,
 ]

@@ -1,3 +1,5 @@
+import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+
 /** What the agent's thread and the store's worker say to each other. */
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
@@ -33,6 +35,12 @@ export type Request =
   | { op: 'tend-series'; bounds: SeriesBounds }
   /** Leaves nothing of what was replaced, in the file or in its log. */
   | { op: 'wipe' }
+  | { op: 'add-delivery'; row: DeliveryRow }
+  | { op: 'set-delivery'; row: DeliveryRow; keepRows: number; olderThanMs: number }
+  | { op: 'delivery'; id: string }
+  | { op: 'waiting-deliveries' }
+  | { op: 'deliveries'; filter: DeliveryFilter }
+  | { op: 'delivery-counts' }
   | { op: 'close' }
 
 /** Why the database refuses, as far as it matters for what happens next. */
@@ -82,6 +90,12 @@ export interface Answers {
   /** Whether there is more to do. */
   'tend-series': boolean
   wipe: null
+  'add-delivery': boolean
+  'set-delivery': null
+  delivery: { value: string; notice: string } | null
+  'waiting-deliveries': Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]
+  deliveries: string[]
+  'delivery-counts': DeliveryCount[]
   close: null
 }
 

@@ -1,4 +1,8 @@
 import type { AgentEvent, EventKind, Revision, RevisionDetail, Why } from '../../contract/index.ts'
+import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+
+export type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
 /** What is remembered of an instance whether it runs or not: what a person or the files want of it. */
@@ -86,6 +90,18 @@ export interface SeriesStore {
   tend(bounds: SeriesBounds): Promise<boolean>
 }
 
+/** The queue of messages about alerts. Each promise rejects when the database cannot be asked. */
+export interface DeliveryStore {
+  /** Resolves when it is on disk; with false where one of its id was made before. */
+  add(row: DeliveryRow): Promise<boolean>
+  /** Of those that have ended the newest 1,000 of the last 30 days are kept. */
+  set(row: DeliveryRow): Promise<void>
+  get(id: string): Promise<{ value: string; notice: string } | null>
+  waiting(): Promise<Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]>
+  list(filter: DeliveryFilter): Promise<string[]>
+  counts(): Promise<DeliveryCount[]>
+}
+
 /**
  * The database, in a worker. Writes are batched; the promise of each resolves when it is on disk,
  * so that an answered change survives a power cut, and rejects with the cause when it is not.
@@ -111,6 +127,7 @@ export interface Store {
   readonly series: SeriesStore
   /** Changes that wait to be written. */
   waiting(): number
+  readonly deliveries: DeliveryStore
   health(): StoreHealth
   onHealth(listener: (health: StoreHealth) => void): () => void
   close(): Promise<void>

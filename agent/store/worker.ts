@@ -58,6 +58,19 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       return current().series.query(request.query)
     case 'tend-series':
       return current().series.tend(nowMs, request.bounds)
+    case 'add-delivery':
+      return current().deliveries.add(request.row)
+    case 'set-delivery':
+      current().deliveries.set(request.row, request.keepRows, request.olderThanMs)
+      return null
+    case 'delivery':
+      return current().deliveries.get(request.id)
+    case 'waiting-deliveries':
+      return current().deliveries.waiting()
+    case 'deliveries':
+      return current().deliveries.list(request.filter)
+    case 'delivery-counts':
+      return current().deliveries.counts()
     case 'close':
       database?.close()
       database = undefined

@@ -1,3 +1,4 @@
+import { checkTemplate } from '../../alerts/template/index.ts'
 import type { Problems } from '../problems.ts'
 import type { BlockSettings } from '../settings/read.ts'
 
@@ -16,6 +17,7 @@ export function checkNotifications(root: BlockSettings, problems: Problems): voi
   const [alerts] = root.blocks.get('agent')?.[0]?.blocks.get('alerts') ?? []
   const [email] = alerts?.blocks.get('email') ?? []
   for (const block of root.blocks.get('notification') ?? []) {
+    checkTemplates(block, problems)
     const type = block.attributes.get('type')
     if (!block.complete || type === undefined || typeof type.value !== 'string') continue
     for (const need of needs[type.value] ?? []) {
@@ -28,6 +30,19 @@ export function checkNotifications(root: BlockSettings, problems: Problems): voi
       })
     }
     if (type.value === 'email') checkMail(block, email, root.complete, problems)
+  }
+}
+
+function checkTemplates(block: BlockSettings, problems: Problems): void {
+  for (const name of ['title', 'text']) {
+    const setting = block.attributes.get(name)
+    const problem = typeof setting?.value === 'string' ? checkTemplate(setting.value) : undefined
+    if (setting === undefined || problem === undefined) continue
+    problems.error(setting.place, {
+      code: 'wrong-template',
+      message: `This template cannot be used: ${problem}.`,
+      expected: 'a Mustache template: "{{#alerts}}{{summary}}{{/alerts}}"',
+    })
   }
 }
 

@@ -1,0 +1,197 @@
+import type { Delivery, Notification } from '../../../contract/index.ts'
+import type { Configuration, LateContext } from '../../config/index.ts'
+import type { Clock } from '../../os/index.ts'
+import type { DeliveryStore } from '../../store/types.ts'
+import type { Deliverer, Notice } from '../types.ts'
+import { channels, type DesktopNotice } from './channels/index.ts'
+import { judge, type Outcome } from './outcome.ts'
+import { type Next, Queue } from './queue.ts'
+import { type Job, judged, newJob, readDelivery, readJob, rowOf } from './record.ts'
+import { Tally } from './tally.ts'
+import { shownTarget, type Target, targetOf } from './target.ts'
+import { previewOf, sendTest } from './trial.ts'
+
+export interface DeliverParts {
+  configuration(): Pick<Configuration, 'notifications' | 'mail'> | undefined
+  /** What late values are looked up in, as it is now. */
+  late(): LateContext
+  store: DeliveryStore
+  clock: Clock
+  hostName: string
+  env: Readonly<Record<string, string>>
+  newId(): string
+  showOnDesktop(notice: DesktopNotice): void
+  /** A notification has begun to fail: told once, until it has worked again. */
+  onFailing(delivery: Delivery): void
+  log: { warn(fields: object, message: string): void }
+}
+
+/** Messages that wait for one notification; beyond it the oldest is given up. */
+const mostWaiting = 1000
+
+/** Brings notices to their receivers: kept on disk until they have arrived or are given up. */
+export class Deliveries implements Deliverer {
+  readonly #parts: DeliverParts
+  readonly #queues = new Map<string, Queue>()
+  /** What could not be written yet, as on a full disk. */
+  readonly #unwritten = new Map<string, Job>()
+  readonly #listeners = new Set<(delivery: Delivery, notice: Notice) => void>()
+  readonly #failing = new Set<string>()
+  readonly #tally = new Tally()
+  readonly #ending = new AbortController()
+
+  constructor(parts: DeliverParts) {
+    this.#parts = parts
+  }
+
+  /** Goes on with what an earlier agent left. */
+  async open(): Promise<void> {
+    const { store } = this.#parts
+    for (const { notification, state, count, value } of await store.counts())
+      this.#tally.know(notification, state, count, readDelivery(value))
+    for (const { id, notification, atMs } of await store.waiting()) this.#queue(notification).add(id, atMs)
+  }
+
+  close(): void {
+    this.#ending.abort(new Error('The agent ends'))
+    for (const queue of this.#queues.values()) queue.close()
+  }
+
+  async deliver(notice: Notice): Promise<void> {
+    const { configuration, clock, store, log } = this.#parts
+    const spec = configuration()?.notifications.get(notice.notification)
+    if (notice.status === 'resolved' && spec?.sendResolved === false) return
+    const nowMs = clock.nowMs()
+    const job = newJob(notice, spec?.type ?? 'unknown', nowMs)
+    try {
+      if (!(await store.add(rowOf(job)))) return
+    } catch (error) {
+      // It is told all the same: what it tells of may be the disk that is full.
+      log.warn({ error: String(error), delivery: notice.id }, 'a message about an alert could not be kept')
+      this.#unwritten.set(notice.id, job)
+    }
+    this.#tally.add(job.delivery)
+    const queue = this.#queue(notice.notification)
+    queue.add(notice.id, nowMs)
+    if (queue.size <= mostWaiting) return
+    const oldest = queue.dropOldest()
+    const dropped = oldest === undefined ? undefined : await this.#read(oldest)
+    const text = `More than ${mostWaiting} messages waited`
+    if (dropped) await this.#settle(dropped, { state: 'gave-up', atMs: nowMs, text })
+  }
+
+  onOutcome(listener: (delivery: Delivery, notice: Notice) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  notifications(): Notification[] {
+    const { configuration, late } = this.#parts
+    const { notifications, mail } = configuration() ?? {}
+    return [...(notifications?.values() ?? [])].map((spec) => {
+      const found = targetOf(spec, mail, late())
+      return {
+        name: spec.name,
+        type: spec.type,
+        target: shownTarget(spec, found),
+        builtIn: spec.builtIn,
+        ...this.#tally.of(spec.name),
+        ...('problem' in found && { problem: found.problem }),
+        ...(spec.range && { file: spec.range.file, line: spec.range.line }),
+      }
+    })
+  }
+
+  sendTest(name: string): Promise<{ delivered: boolean; text: string }> {
+    return sendTest(name, {
+      ...this.#parts,
+      targetOf: (asked) => this.#target(asked),
+      send: (target, notice) => this.#send(target, notice),
+    })
+  }
+
+  async preview(request: Parameters<Deliverer['preview']>[0]): ReturnType<Deliverer['preview']> {
+    return previewOf(request, this.#parts)
+  }
+
+  async deliveries(query: Parameters<Deliverer['deliveries']>[0]): Promise<Delivery[]> {
+    return (await this.#parts.store.list(query)).flatMap((value) => readDelivery(value) ?? [])
+  }
+
+  #queue(name: string): Queue {
+    const known = this.#queues.get(name)
+    if (known) return known
+    const queue = new Queue(this.#parts.clock, (id) => this.#attempt(id))
+    this.#queues.set(name, queue)
+    return queue
+  }
+
+  async #read(id: string): Promise<Job | undefined> {
+    const row = this.#unwritten.get(id) ?? (await this.#parts.store.get(id))
+    return row && 'delivery' in row ? row : row ? readJob(row) : undefined
+  }
+
+  async #attempt(id: string): Promise<Next> {
+    const { clock, log } = this.#parts
+    try {
+      const job = await this.#read(id)
+      if (!job) return 'ended'
+      const outcome = await this.#tell(job)
+      // An agent that ends has not given up: the next one tries it again.
+      if (!outcome.delivered && this.#ending.signal.aborted) return 'ended'
+      const createdAtMs = Date.parse(job.delivery.createdAt)
+      const verdict = judge(outcome, job.delivery.attempts + 1, createdAtMs, clock.nowMs())
+      const { id: delivery, notification } = job.delivery
+      if (!outcome.delivered)
+        log.warn({ notification, delivery, reason: outcome.detail ?? outcome.text }, 'an alert could not be told')
+      await this.#settle(job, verdict)
+      return verdict.state === 'waiting' ? { againAtMs: verdict.atMs } : 'ended'
+    } catch (error) {
+      log.warn({ error: String(error), delivery: id }, 'a message about an alert could not be read')
+      return { againAtMs: clock.nowMs() + 60_000 }
+    }
+  }
+
+  async #tell(job: Job): Promise<Outcome> {
+    const found = this.#target(job.delivery.notification)
+    if (!found) return { delivered: false, final: true, text: 'There is no notification of this name any more' }
+    // A variable may be set, or the block be mended, within the day.
+    if ('problem' in found) return { delivered: false, final: false, text: found.problem }
+    return this.#send(found.target, job.notice)
+  }
+
+  #target(name: string): ReturnType<typeof targetOf> | undefined {
+    const { configuration, late } = this.#parts
+    const { notifications, mail } = configuration() ?? {}
+    const spec = notifications?.get(name)
+    return spec && targetOf(spec, mail, late())
+  }
+
+  #send(target: Target, notice: Notice): Promise<Outcome> {
+    const { clock, hostName, env, showOnDesktop } = this.#parts
+    const { signal } = this.#ending
+    return channels[target.type]({ target, notice, nowMs: clock.nowMs(), hostName, env, showOnDesktop, signal })
+  }
+
+  /** Keeps what came of a try, and tells of it. */
+  async #settle(job: Job, verdict: ReturnType<typeof judge>): Promise<void> {
+    const next = judged(job, verdict)
+    const { id, notification, state } = next.delivery
+    try {
+      await this.#parts.store.set(rowOf(next))
+      this.#unwritten.delete(id)
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error), delivery: id }, 'what came of a message could not be kept')
+      if (state === 'waiting') this.#unwritten.set(id, next)
+      else this.#unwritten.delete(id)
+    }
+    this.#tally.change(next.delivery)
+    if (state === 'delivered') this.#failing.delete(notification)
+    else if (!this.#failing.has(notification)) {
+      this.#failing.add(notification)
+      // What an earlier agent has tried already, it has told.
+      if (job.delivery.attempts === 0) this.#parts.onFailing(next.delivery)
+    }
+    for (const listener of this.#listeners) listener(next.delivery, next.notice)
+  }
+}

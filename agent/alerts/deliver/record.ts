@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { alertSchema, type Delivery, deliverySchema } from '../../../contract/index.ts'
+import type { DeliveryRow } from '../../store/types.ts'
+import type { Notice } from '../types.ts'
+import type { Verdict } from './outcome.ts'
+
+/** A message and what has become of it so far. */
+export interface Job {
+  delivery: Delivery
+  notice: Notice
+}
+
+const noticeSchema: z.ZodType<Notice> = z.object({
+  id: z.string(),
+  notification: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  groupLabels: z.record(z.string(), z.string()),
+  alerts: z.array(alertSchema),
+})
+
+export function newJob(notice: Notice, type: string, nowMs: number): Job {
+  const at = new Date(nowMs).toISOString()
+  const { id, notification, status } = notice
+  const alerts = notice.alerts.map((alert) => alert.id)
+  const told = { state: 'waiting' as const, attempts: 0, createdAt: at, at, text: 'It waits for its first try' }
+  return { notice, delivery: { id, notification, type, status, alerts, ...told } }
+}
+
+export function judged({ delivery, notice }: Job, { state, atMs, text }: Verdict): Job {
+  const at = new Date(atMs).toISOString()
+  return { notice, delivery: { ...delivery, state, at, text, attempts: delivery.attempts + 1 } }
+}
+
+export function rowOf({ delivery, notice }: Job): DeliveryRow {
+  const { id, notification, state, createdAt, at } = delivery
+  return {
+    id,
+    notification,
+    state,
+    createdAtMs: Date.parse(createdAt),
+    atMs: Date.parse(at),
+    value: JSON.stringify(delivery),
+    // What has ended is only listed.
+    notice: state === 'waiting' ? JSON.stringify(notice) : '',
+  }
+}
+
+/** Undefined where a row is damaged: it costs that message. */
+export function readJob(row: { value: string; notice: string }): Job | undefined {
+  const delivery = readDelivery(row.value)
+  const notice = noticeSchema.safeParse(parsed(row.notice))
+  return delivery && notice.success ? { delivery, notice: notice.data } : undefined
+}
+
+export function readDelivery(value: string): Delivery | undefined {
+  return deliverySchema.safeParse(parsed(value)).data
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // What is no JSON fits no schema, which is what the caller asks.
+    return undefined
+  }
+}
