@@ -48,6 +48,8 @@ export interface RunningAgent {
   info: AgentInfo
   core: Core
   router: AgentRouter
+  /** The same, answered by the host of the fleet that is named with the call. */
+  remoteRouter(): AgentRouter
   /** A one-time address of the panel for a browser. */
   signInUrl(): { url: string; expiresAt: string }
   /** Resolves with the exit code when everything is closed. */
@@ -235,6 +237,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       info: agent.info(),
       core: agent,
       router: server.router,
+      remoteRouter: () => server.remoteRouter(),
       signInUrl: () => server.signInUrl(),
       closed,
       async stop(services) {

@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { fleetHostSchema, fleetStatusSchema } from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
@@ -22,6 +23,10 @@ export const fleetProcedures = {
       .output(fleetHostSchema),
   },
   fleet: {
+    /** How it is joined and who is there, now and after each change, at most once a second. */
+    watch: view
+      .route({ method: 'GET', path: '/fleet/follow', tags: ['fleet'], summary: 'The fleet as it changes' })
+      .output(eventIterator(z.object({ status: fleetStatusSchema, hosts: z.array(fleetHostSchema) }))),
     status: view
       .route({ method: 'GET', path: '/fleet', tags: ['fleet'], summary: 'How this agent is joined to the others' })
       .output(fleetStatusSchema),

@@ -41,12 +41,12 @@ export class AgentDesk {
   }
 
   /** Gives a window's port to the agent that begins, or has come back; without one it is closed, and the page asks again. */
-  async serve(port: MessagePortMain): Promise<void> {
+  async serve(port: MessagePortMain, host: string | undefined): Promise<void> {
     if (!this.#current) await this.settled
     // One that cannot be joined yet is asked for once more by the page.
     if (!this.#current) await this.#lookAgain?.().catch(() => undefined)
     if (!this.#current) return port.close()
-    const close = this.#current.serve(port)
+    const close = this.#current.serve(port, host)
     this.#ports.add(close)
     port.once('close', () => this.#ports.delete(close))
   }

@@ -26,8 +26,8 @@ export interface PanelAgent {
   act(name: string, verb: Verb): Promise<unknown>
   /** With many at once; who was refused, and why. */
   actOnMany(names: readonly string[], verb: Verb): Promise<Refusal[]>
-  /** Serves one window. Returns what closes the port. */
-  serve(port: MessagePortMain): () => void
+  /** Serves one window, or leads it through to another host of the fleet. Returns what closes the port. */
+  serve(port: MessagePortMain, host?: string): () => void
   /** Resolves when the agent has ended, with its exit code where it is known. */
   readonly closed: Promise<number>
   /** The agent of somebody else that has come back meanwhile. */
@@ -95,7 +95,10 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
       const outcomes = await core.actOnMany(names, verb, caller)
       return outcomes.flatMap((each) => ('error' in each ? { name: each.name, why: messageOf(each.error) } : []))
     },
-    serve: (port) => servePort(running.router, port, caller),
+    serve: (port, host) =>
+      host === undefined
+        ? servePort(running.router, port, caller)
+        : servePort(running.remoteRouter(), port, caller, host),
     closed: running.closed,
     end: (services) => running.stop(services),
   }

@@ -15,10 +15,11 @@ import { type AgentClient, forwardTo } from './forward.ts'
 const answerWithinMs = 5_000
 const lookAgainMs = 100
 
-function clientOf(url: string, token: string): AgentClient {
+function clientOf(url: string, token: string, host?: string): AgentClient {
+  const through = host === undefined ? '' : `/hosts/${encodeURIComponent(host)}`
   return createORPCClient(
     new OpenAPILink(contract, {
-      url: `${url}/api/v1`,
+      url: `${url}/api/v1${through}`,
       headers: { authorization: `Bearer ${token}` },
       customErrorResponseBodyDecoder: errorOfProblem,
       fetch: (request, init) => fetchProblems(request, { ...init, cache: 'no-store' }),
@@ -97,8 +98,9 @@ export async function attach(url: string, token: string, dataDir: string): Promi
       const { items } = await client.services.act({ verb, names: [...names] })
       return items.flatMap((each) => (each.ok ? [] : { name: each.name, why: each.problem.detail }))
     },
-    serve(port) {
-      handler.upgrade(port)
+    serve(port, host) {
+      const serving = host === undefined ? handler : forwardTo(clientOf(url, token, host))
+      serving.upgrade(port)
       port.start()
       return () => port.close()
     },

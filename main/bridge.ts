@@ -30,6 +30,8 @@ function refuse(channel: string, { senderFrame }: Pick<IpcMainEvent, 'senderFram
   )
 }
 
+const longestHostName = 120
+
 /** The system's dialog over the window that asks; null when the person leaves it. */
 async function chooseFolder(page: WebContents): Promise<string | null> {
   const options: OpenDialogOptions = {
@@ -43,7 +45,8 @@ async function chooseFolder(page: WebContents): Promise<string | null> {
 }
 
 interface Answers {
-  serve(port: MessagePortMain): void
+  /** A port to the agent, or through it to another host of the fleet. */
+  serve(port: MessagePortMain, host: string | undefined): void
   /** The page shows what the agent has. */
   drawn(): void
   preferences: PreferencesFile
@@ -81,11 +84,12 @@ export function answerPanel({ serve, drawn, preferences, edits, login }: Answers
     if (fromPanel(event)) return chooseFolder(event.sender)
     refuse('hxe-choose-folder', event)
   })
-  ipcMain.on('hxe-request-port', (event) => {
-    if (!fromPanel(event)) return refuse('hxe-request-port', event)
+  ipcMain.on('hxe-request-port', (event, request: unknown, host: unknown) => {
+    const isHost = host === undefined || (typeof host === 'string' && host.length > 0 && host.length <= longestHostName)
+    if (!fromPanel(event) || !isHost) return refuse('hxe-request-port', event)
     const { port1, port2 } = new MessageChannelMain()
-    serve(port1)
-    event.senderFrame?.postMessage('hxe-port', null, [port2])
+    serve(port1, host)
+    event.senderFrame?.postMessage('hxe-port', typeof request === 'number' ? request : null, [port2])
   })
   ipcMain.on('hxe-drawn', (event) => {
     if (fromPanel(event)) drawn()

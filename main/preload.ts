@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
 
-ipcRenderer.on('hxe-port', (event) => {
-  window.postMessage({ type: 'hxe-port' }, window.location.origin, event.ports)
+ipcRenderer.on('hxe-port', (event, request: unknown) => {
+  window.postMessage({ type: 'hxe-port', request }, window.location.origin, event.ports)
 })
 
 ipcRenderer.on('hxe-open', (_event, path: unknown) => {
@@ -14,7 +14,7 @@ ipcRenderer.on('hxe-edits-dropped', () => {
 
 contextBridge.exposeInMainWorld('hxe', {
   platform: process.platform,
-  requestPort: () => ipcRenderer.send('hxe-request-port'),
+  requestPort: (request: number, host?: string) => ipcRenderer.send('hxe-request-port', request, host),
   drawn: () => ipcRenderer.send('hxe-drawn'),
   openExternal: (url: string) => ipcRenderer.send('hxe-open-external', url),
   readPreferences: () => ipcRenderer.sendSync('hxe-read-preferences') as unknown,

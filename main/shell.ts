@@ -74,7 +74,7 @@ export class Shell {
     denyPermissions()
     servePanel(join(distDir, 'renderer'))
     answerPanel({
-      serve: (port) => void this.#desk.serve(port),
+      serve: (port, host) => void this.#desk.serve(port, host),
       drawn: () => this.#opening.drawn(),
       preferences,
       edits,

@@ -2,8 +2,11 @@
 
 /** What the preload script gives the page in the window; absent in a browser. */
 interface HxeBridge {
-  /** Asks the main process for a port to the agent; it comes as a message of this window with `type: 'hxe-port'`. */
-  requestPort(): void
+  /**
+   * Asks the main process for a port to the agent, or through it to another host of the fleet. It comes as a message of
+   * this window with `type: 'hxe-port'` and the number of the request.
+   */
+  requestPort(request: number, host?: string): void
   /** Says that the page shows what the agent has: starts have waited for that. */
   drawn(): void
   platform: string

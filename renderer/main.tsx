@@ -7,7 +7,17 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { connect } from './connection/index.ts'
 import { followHistory } from './router/index.ts'
-import { followEdits, followPreferences, receive, setConnection, setLatency, startClock } from './store/index.ts'
+import {
+  followEdits,
+  followFleet,
+  followPreferences,
+  forgetModel,
+  receive,
+  setConnection,
+  setLatency,
+  startClock,
+  useFleet,
+} from './store/index.ts'
 
 followPreferences()
 followEdits()
@@ -17,9 +27,17 @@ document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root')
-const connection = connect({ onState: setConnection, onMessage: receive, onLatency: setLatency })
+const events = { onState: setConnection, onMessage: receive, onLatency: setLatency }
+let connection = connect(events)
+useFleet.subscribe(({ chosen }, before) => {
+  if (chosen === before.chosen) return
+  connection.close()
+  forgetModel()
+  connection = connect(events, undefined, chosen ?? undefined)
+})
+followFleet()
 createRoot(root).render(
   <StrictMode>
-    <App onRetry={connection.retryNow} />
+    <App onRetry={() => connection.retryNow()} />
   </StrictMode>,
 )

@@ -1,13 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { contract, type FleetHost, needsAttention } from '../../contract/index.ts'
+import { contract, type FleetHost, type FleetStatus, needsAttention } from '../../contract/index.ts'
 import { LateTexts, type NatsSettings } from '../config/index.ts'
-import { alone, type Fleet, type FleetAccess, type FleetDesk, loadFleet, type SelfReport } from '../fleet/index.ts'
-import { createSecretFile, currentEnv, readSecretFile, readTextNow } from '../os/index.ts'
+import {
+  alone,
+  type Fleet,
+  type FleetAccess,
+  type FleetDesk,
+  type FleetSide,
+  loadFleet,
+  type SelfReport,
+} from '../fleet/index.ts'
+import { type Clock, createSecretFile, currentEnv, readSecretFile, readTextNow } from '../os/index.ts'
 import type { Engine } from './engine.ts'
 import { info } from './lifetime.ts'
 import { listServices } from './present.ts'
+import { Waiters } from './waiters.ts'
+
+/** Whoever watches is told at most once a second. */
+const restMs = 1_000
 
 /** The seat of this agent in a fleet: taken, left and changed as the configuration says. */
 export interface FleetSeat {
@@ -20,12 +32,13 @@ export interface FleetSeat {
 export function openFleetSeat(engine: Engine): FleetSeat {
   const id = hostId(engine.deps.dataDir)
   const startedAt = engine.deps.info().startedAt
-  const noFleet = (problem: string | null): FleetDesk => alone(() => selfAlone(engine, id), problem, startedAt)
-  let current: FleetDesk = noFleet(null)
+  const noFleet = (problem: string | null): FleetSide => alone(() => selfAlone(engine, id), problem, startedAt)
+  let current: FleetSide = noFleet(null)
   let joined: Fleet | undefined
   let applied: unknown
   let router: object | undefined
   let turn: Promise<unknown> = Promise.resolve()
+  const news = new Waiters()
 
   async function follow(): Promise<void> {
     const settings = engine.configuration?.agent.nats
@@ -37,10 +50,10 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     if (!settings || !wanted) current = noFleet(null)
     else if ('missing' in wanted) current = noFleet(wanted.missing)
     else current = await takeSeat(settings, wanted, router)
-    engine.hub.partChanged('agent')
+    news.wake()
   }
 
-  async function takeSeat(settings: NatsSettings, wanted: Resolved, served: object): Promise<FleetDesk> {
+  async function takeSeat(settings: NatsSettings, wanted: Resolved, served: object): Promise<FleetSide> {
     const parts = await loadFleet()
     try {
       joined = new parts.Fleet({
@@ -57,13 +70,22 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         self: () => reportOf(engine),
         isView,
         log: engine.deps.log,
-        changed: () => undefined,
+        changed: () => news.wake(),
         turned: (host, restarted) => tellTurn(engine, host, restarted),
       })
       joined.begin()
       return joined
     } catch (error) {
       return noFleet((error as Error).message)
+    }
+  }
+
+  async function* watch(signal: AbortSignal): AsyncGenerator<{ status: FleetStatus; hosts: FleetHost[] }> {
+    while (!signal.aborted) {
+      yield { status: current.status(), hosts: current.hosts() }
+      const change = news.next(signal)
+      await pause(engine.deps.clock, restMs, signal)
+      await change
     }
   }
 
@@ -75,6 +97,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
   engine.configured.add(again)
   return {
     desk: {
+      watch,
       status: () => current.status(),
       hosts: () => current.hosts(),
       host: (name) => current.host(name),
@@ -198,4 +221,16 @@ function isView(path: readonly string[]): boolean {
   for (const word of path) node = (node as Record<string, unknown> | undefined)?.[word]
   const meta = (node as { '~orpc'?: { meta: { role: string; audited: boolean } } } | undefined)?.['~orpc']?.meta
   return meta !== undefined && !meta.audited
+}
+
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const cancel = clock.after(delayMs, end)
+    signal.addEventListener('abort', end, { once: true })
+  })
 }

@@ -1,9 +1,9 @@
 import type { FleetHost, FleetStatus } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
-import type { FleetDesk } from './types.ts'
+import type { FleetSide } from './types.ts'
 
 /** An agent that belongs to no fleet is one of its own; `problem` says why it does not, where it should. */
-export function alone(self: () => FleetHost, problem: string | null, since: string): FleetDesk {
+export function alone(self: () => FleetHost, problem: string | null, since: string): FleetSide {
   const host = (name: string): FleetHost => {
     const only = self()
     if (name === only.name || name === only.id) return only

@@ -86,9 +86,14 @@ export class FleetClient {
     for (const pending of this.#pending.values()) if (pending.host === host) pending.lose(unreachable(why))
   }
 
+  /** The connection has gone: no answer that is waited for will come. */
+  allGone(why: string): void {
+    for (const pending of this.#pending.values()) pending.lose(unreachable(why))
+  }
+
   close(): void {
     for (const clean of this.#clean.splice(0)) clean()
-    for (const pending of this.#pending.values()) pending.lose(unreachable('This agent has left the fleet'))
+    this.allGone('This agent has left the fleet')
   }
 
   /** @throws ORPCError of the contract, or UNAVAILABLE where the host does not answer */

@@ -13,7 +13,7 @@ import { heartbeatEveryMs, hostView, namesOf, Presence } from './presence.ts'
 import { serveFleet } from './serve.ts'
 import { type Signer, unsigned } from './sign.ts'
 import { hostOfSubject, subjectsOf } from './subjects.ts'
-import type { FleetDesk } from './types.ts'
+import type { FleetSide } from './types.ts'
 import type { Wire } from './wire.ts'
 
 const latencyEveryMs = 15_000
@@ -44,7 +44,7 @@ export interface FleetOptions {
 }
 
 /** This agent among the others: hears who is there, answers them and calls them. */
-export class Fleet implements FleetDesk {
+export class Fleet implements FleetSide {
   readonly #options: FleetOptions
   readonly #boot = randomBytes(8).toString('hex')
   readonly #clean: (() => void)[] = []
@@ -84,8 +84,10 @@ export class Fleet implements FleetDesk {
     if (this.#wire && this.#connection && !this.#connection.isClosed()) this.#beat(this.#wire, true)
     for (const clean of this.#clean.splice(0).reverse()) clean()
     this.#client?.close()
-    // What was said last, that this agent leaves, is to arrive.
-    await this.#connection?.drain().catch(() => undefined)
+    const connection = this.#connection
+    // What was said last, that this agent leaves, is to arrive; where the server has gone it cannot.
+    if (this.#state === 'connected') await connection?.drain().catch(() => undefined)
+    else await connection?.close().catch(() => undefined)
   }
 
   status(): FleetStatus {
@@ -290,6 +292,8 @@ export class Fleet implements FleetDesk {
       if (status.type === 'disconnect') {
         this.#presence.setDeaf(true, clock.monotonicMs())
         this.#turn('lost', 'The server of the fleet has gone; it is looked for again and again.')
+        // Streams would wait for ever; whoever reads them resumes from where they were.
+        this.#client?.allGone('The server of the fleet has gone')
       } else if (status.type === 'reconnect') {
         this.#presence.setDeaf(false, clock.monotonicMs())
         this.#turn('connected', null)

@@ -1,7 +1,7 @@
 export { alone } from './alone.ts'
 export type { FleetAccess } from './connect.ts'
 export type { Fleet, SelfReport } from './fleet.ts'
-export type { FleetDesk } from './types.ts'
+export type { FleetDesk, FleetSide } from './types.ts'
 
 /** What speaks NATS is loaded only by agents that belong to a fleet. */
 export async function loadFleet() {

@@ -2,7 +2,13 @@ import type { ClientContext, ClientOptions } from '@orpc/client'
 import type { FleetHost, FleetStatus } from '../../contract/index.ts'
 
 /** What carriers ask about the fleet. */
-export interface FleetDesk {
+export interface FleetDesk extends FleetSide {
+  /** Now and after each change, at most once a second. */
+  watch(signal: AbortSignal): AsyncIterable<{ status: FleetStatus; hosts: FleetHost[] }>
+}
+
+/** One way of belonging to a fleet, or to none. */
+export interface FleetSide {
   status(): FleetStatus
   /** This host first, then by name. */
   hosts(): FleetHost[]

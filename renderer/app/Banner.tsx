@@ -1,7 +1,7 @@
 import { formatDuration } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
 import { Button, Shape, timeOfDay } from '../parts/index.ts'
-import { quietForMs, useIsKnown, useNowMs, usePanel } from '../store/index.ts'
+import { quietForMs, useFleet, useIsKnown, useNowMs, usePanel } from '../store/index.ts'
 
 /** Says that what is shown is not of now. */
 export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
@@ -14,16 +14,18 @@ export function ConnectionBanner({ onRetry }: { onRetry: () => void }) {
 function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost' }>; onRetry: () => void }) {
   const { sinceMs } = props.connection
   const nowMs = Math.max(useNowMs(), sinceMs)
+  const host = useFleet(({ chosen }) => chosen)
+  const who = host ?? 'the agent'
   if (nowMs - sinceMs < quietForMs) return null
   return (
     <div className="banners">
       <div className="note" data-state="unknown">
         <Shape name="unknown" />
         <span className="out-of-sight" role="status">
-          No word from the agent. What is shown is what was last known.
+          No word from {who}. What is shown is what was last known.
         </span>
         <span className="grow">
-          No word from the agent for {formatDuration(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}. Showing{' '}
+          No word from {who} for {formatDuration(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}. Showing{' '}
           {timeOfDay(new Date(sinceMs).toISOString())}.
         </span>
         <Button small onClick={props.onRetry}>

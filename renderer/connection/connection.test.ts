@@ -49,10 +49,10 @@ function stubWindow(onPort: (port: MessagePort) => void): void {
   const page = Object.assign(new EventTarget(), {
     hxe: {
       platform: 'linux',
-      requestPort() {
+      requestPort(request: number) {
         const { port1, port2 } = new MessageChannel()
         onPort(port1)
-        const data = { type: 'hxe-port' }
+        const data = { type: 'hxe-port', request }
         queueMicrotask(() =>
           page.dispatchEvent(Object.assign(new Event('message'), { source: page, data, ports: [port2] })),
         )

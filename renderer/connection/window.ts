@@ -5,15 +5,18 @@ import type { Carrier } from './types.ts'
 const portTimeoutMs = 5_000
 
 /** In the window: a MessagePort that the main process hands on through the preload script. */
-export async function openWindowCarrier(bridge: HxeBridge): Promise<Carrier> {
-  const port = await askForPort(bridge)
+export async function openWindowCarrier(bridge: HxeBridge, host?: string): Promise<Carrier> {
+  const port = await askForPort(bridge, host)
   const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve(), { once: true }))
   const link = new RPCLink({ port })
   port.start()
   return { kind: 'window', link, closed, close: () => port.close() }
 }
 
-function askForPort(bridge: HxeBridge): Promise<MessagePort> {
+let requests = 0
+
+function askForPort(bridge: HxeBridge, host: string | undefined): Promise<MessagePort> {
+  const request = ++requests
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer)
@@ -21,7 +24,7 @@ function askForPort(bridge: HxeBridge): Promise<MessagePort> {
     }
     const take = (event: MessageEvent): void => {
       const port = event.ports[0]
-      if (event.source !== window || event.data?.type !== 'hxe-port' || !port) return
+      if (event.source !== window || event.data?.type !== 'hxe-port' || event.data.request !== request || !port) return
       end()
       resolve(port)
     }
@@ -30,6 +33,6 @@ function askForPort(bridge: HxeBridge): Promise<MessagePort> {
       reject(new Error('The window gave no connection to the agent within 5 s'))
     }, portTimeoutMs)
     window.addEventListener('message', take)
-    bridge.requestPort()
+    bridge.requestPort(request, host)
   })
 }

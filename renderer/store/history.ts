@@ -18,7 +18,7 @@ export class Ring {
 
   push(slot: number, value: number | null | undefined): void {
     const size = this.#values.length
-    if (slot < this.#lastSlot) this.#clear()
+    if (slot < this.#lastSlot) this.clear()
     const from = Math.max(this.#lastSlot + 1, slot - size + 1)
     for (let gap = from; gap < slot; gap++) this.#values[gap % size] = Number.NaN
     this.#values[slot % size] = value ?? Number.NaN
@@ -67,7 +67,7 @@ export class Ring {
   }
 
   /** The wall clock was set back: what lies in its future means nothing any more. */
-  #clear(): void {
+  clear(): void {
     this.#values.fill(Number.NaN)
     this.#lastSlot = Number.NEGATIVE_INFINITY
     this.#firstSlot = Number.POSITIVE_INFINITY

@@ -70,6 +70,15 @@ export function receive(message: StateMessage): void {
   publishSoon()
 }
 
+/** Another host is to be shown: nothing of the one before stays. */
+export function forgetModel(): void {
+  newest = emptyModel
+  serviceRings.clear()
+  for (const ring of Object.values(hostRings)) ring.clear()
+  mark(false)
+  usePanel.setState({ model: newest, connection: { kind: 'connecting' }, latencyMs: null })
+}
+
 export function setConnection(connection: ConnectionState): void {
   const shown = usePanel.getState().connection
   const same = shown.kind === 'connected' && connection.kind === 'connected' && shown.carrier === connection.carrier
