@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react'
+import { useCallback } from 'react'
 import type { Alert, AlertRule } from '../../../contract/index.ts'
 import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
@@ -29,13 +29,9 @@ export function useAlerts(service: string, { fromMs }: Span): readonly Alert[] {
 const noAlerts: readonly Alert[] = []
 
 /** When alerts about a metric fired. */
-export const useAlertBars = (alerts: readonly Alert[], nowMs: number): ((metric: string) => PlotSpec['alerts']) =>
-  useMemo(
-    () => (metric) =>
-      alerts.flatMap(({ metric: own, firedAt, endsAt, severity }) =>
-        own !== metric || firedAt === null
-          ? []
-          : [{ fromMs: Date.parse(firedAt), toMs: endsAt === undefined ? nowMs : Date.parse(endsAt), severity }],
-      ),
-    [alerts, nowMs],
+export const alertBars = (alerts: readonly Alert[], about: string, { toMs }: Span): PlotSpec['alerts'] =>
+  alerts.flatMap(({ metric, firedAt, endsAt, severity }) =>
+    metric !== about || firedAt === null
+      ? []
+      : [{ fromMs: Date.parse(firedAt), toMs: endsAt === undefined ? toMs : Date.parse(endsAt), severity }],
   )

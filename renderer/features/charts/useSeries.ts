@@ -24,6 +24,8 @@ export interface SeriesAnswer {
 }
 
 const pointsAsked = 600
+/** A plot of an hour has a new value each second; of longer ones it would show none. */
+const livePoints = 3_600
 /** What the state does not tell of is asked for anew so often, its newest part alone; less often where a plot would not show it. */
 const tailMs = 5_000
 
@@ -56,8 +58,11 @@ export function useSeries(question: SeriesQuestion, { range }: Pick<TimeView, 'r
       const { fromMs, toMs } = span()
       read({ fromMs: toMs - everyMs - 2 * tailMs, toMs }).then((newest) => change(withTail(newest, fromMs)), fail)
     }, everyMs)
-    const stopTicks = usePanel.subscribe(({ nowMs }, before) => {
-      if (nowMs !== before.nowMs) change((series) => withNow(series, asked, nowMs, span()))
+    let drawnMs = 0
+    const stopTicks = usePanel.subscribe(({ nowMs }) => {
+      if (nowMs - drawnMs < lengthOf(wanted.id) / livePoints) return
+      drawnMs = nowMs
+      change((series) => withNow(series, asked, nowMs, span()))
     })
     return () => {
       ended.abort()

@@ -52,6 +52,7 @@ export function Metrics() {
     aheadMs,
   })
   const host = useHostPlots(view, aheadMs)
+  const plots = useMemo(() => [services.plot, ...host.plots], [services.plot, host.plots])
   const marks = useMarks(chosen.length === 1 ? chosen[0] : undefined, view)
   const shown = useMemo<Span>(() => ({ fromMs: span.fromMs, toMs: span.toMs + (aheadMs ?? 0) }), [span, aheadMs])
   const openLogs = useCallback(
@@ -109,7 +110,7 @@ export function Metrics() {
         <Suspense fallback={<div className="plots-wait" />}>
           <TimePlots
             label="metrics"
-            plots={[services.plot, ...host.plots]}
+            plots={plots}
             span={shown}
             nowMs={view.nowMs}
             marks={marks}
@@ -164,18 +165,23 @@ function useServicesPlot({ view, metric, info, chosen, colours, aheadMs }: Servi
   )
   const ordered = useMemo(() => inOrder(series ?? [], services), [series, services])
   const lines = useMemo(() => comparedLines(ordered, (subject) => colours.numberOf(subject)), [ordered, colours])
-  const plot: PlotSpec = {
-    id: 'services',
-    name: metricWords(metric),
-    unit: info?.unit ?? ordered[0]?.unit ?? 'percent',
-    note: metric === 'cpu_percent' ? 'of one core, by service' : 'by service',
-    lines,
-    thresholds: thresholdsOf(rules, { on: 'service', metric, service: single }),
-    forecast,
-    leastTop: metric === 'cpu_percent' ? 5 : 0,
-    height: tall,
-    empty: emptyWords(series === null, services),
-  }
+  const unit = info?.unit ?? ordered[0]?.unit ?? 'percent'
+  const empty = emptyWords(series === null, services)
+  const plot = useMemo<PlotSpec>(
+    () => ({
+      id: 'services',
+      name: metricWords(metric),
+      unit,
+      note: metric === 'cpu_percent' ? 'of one core, by service' : 'by service',
+      lines,
+      thresholds: thresholdsOf(rules, { on: 'service', metric, service: single }),
+      forecast,
+      leastTop: metric === 'cpu_percent' ? 5 : 0,
+      height: tall,
+      empty,
+    }),
+    [metric, unit, lines, rules, single, forecast, empty],
+  )
   return { plot, problem }
 }
 

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import type { Series } from '../../../contract/index.ts'
 import { usePanel } from '../../store/index.ts'
 import {
@@ -27,41 +28,50 @@ export function useHostPlots(view: TimeView, aheadMs: number | null): { plots: P
   const asked = (metric: string, label?: string) =>
     aheadMs === null ? null : { metric, on: 'host' as const, label, aheadMs }
   const mount = host?.disks[0]?.mount
-  const forecasts = {
-    cpu_percent: useForecast(asked('cpu_percent')),
-    memory_used_bytes: useForecast(asked('memory_used_bytes')),
-    disk_percent: useForecast(asked('disk_percent', mount === undefined ? undefined : `mount=${mount}`)),
-  }
-  const of = (...wanted: string[]): Series[] => (series ?? []).filter(({ metric }) => wanted.includes(metric))
-  const empty = series === null ? 'Reading…' : 'No history yet.'
-  const plot = (
-    metric: keyof typeof forecasts,
-    rest: Pick<PlotSpec, 'name' | 'unit'> & Partial<PlotSpec>,
-  ): PlotSpec => ({
-    id: `host ${metric}`,
-    lines: linesOf(of(metric), ({ labels }) => labelWords(labels)),
-    thresholds: thresholdsOf(rules, { on: 'host', metric }),
-    forecast: forecasts[metric],
-    empty,
-    ...rest,
-  })
+  const cpu = useForecast(asked('cpu_percent'))
+  const memory = useForecast(asked('memory_used_bytes'))
+  const disk = useForecast(asked('disk_percent', mount === undefined ? undefined : `mount=${mount}`))
   const totalBytes = host?.memory.totalBytes
-  const network = of('network_receive_bytes_per_second', 'network_transmit_bytes_per_second')
-  const plots: PlotSpec[] = [
-    plot('cpu_percent', { name: 'CPU of the host', unit: 'percent', note: 'of all cores', leastTop: 10 }),
-    plot('memory_used_bytes', { name: 'Memory of the host', unit: 'bytes', leastTop: totalBytes ?? 0 }),
-    plot('disk_percent', { name: 'Disks', unit: 'percent', note: 'full', leastTop: 100 }),
-    {
-      id: 'host network',
-      name: 'Network',
-      unit: 'bytesPerSecond',
-      lines: linesOf(busiestLinks(network), ({ metric, labels }) =>
-        `${metric.includes('receive') ? 'in' : 'out'} ${labelWords(labels)}`.trim(),
-      ),
-      leastTop: 100_000,
+  const isMeasured = host !== null
+  const plots = useMemo(() => {
+    const of = (...wanted: string[]): Series[] => (series ?? []).filter((each) => wanted.includes(each.metric))
+    const nothing = isMeasured ? 'Nothing was measured in this time.' : 'The machine is not measured.'
+    const empty = series === null ? 'Reading…' : nothing
+    const plot = (metric: string, rest: Omit<PlotSpec, 'id' | 'lines'>): PlotSpec => ({
+      id: `host ${metric}`,
+      lines: linesOf(of(metric), ({ labels }) => labelWords(labels)),
+      thresholds: thresholdsOf(rules, { on: 'host', metric }),
       empty,
-    },
-  ]
+      ...rest,
+    })
+    const network = of('network_receive_bytes_per_second', 'network_transmit_bytes_per_second')
+    return [
+      plot('cpu_percent', {
+        name: 'CPU of the host',
+        unit: 'percent',
+        note: 'of all cores',
+        leastTop: 10,
+        forecast: cpu,
+      }),
+      plot('memory_used_bytes', {
+        name: 'Memory of the host',
+        unit: 'bytes',
+        leastTop: totalBytes ?? 0,
+        forecast: memory,
+      }),
+      plot('disk_percent', { name: 'Disks', unit: 'percent', note: 'full', leastTop: 100, forecast: disk }),
+      {
+        id: 'host network',
+        name: 'Network',
+        unit: 'bytesPerSecond' as const,
+        lines: linesOf(busiestLinks(network), ({ metric, labels }) =>
+          `${metric.includes('receive') ? 'in' : 'out'} ${labelWords(labels)}`.trim(),
+        ),
+        leastTop: 100_000,
+        empty,
+      },
+    ]
+  }, [series, rules, cpu, memory, disk, totalBytes, isMeasured])
   return { plots, problem }
 }
 

@@ -3,7 +3,9 @@ import type { Service } from '../../../contract/index.ts'
 import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { navigate, servicePath, withQuery } from '../../router/index.ts'
+import { usePanel, useUsage } from '../../store/index.ts'
 import {
+  alertBars,
   downTimes,
   furtherMetrics,
   labelWords,
@@ -13,7 +15,6 @@ import {
   readSize,
   TimePlots,
   thresholdsOf,
-  useAlertBars,
   useAlerts,
   useMarks,
   useRules,
@@ -32,42 +33,39 @@ export function ServiceCharts({ service }: { service: Service }) {
   const { series, problem } = useSeries({ on: 'service', metrics, services: [name] }, view)
   const marks = useMarks(name, view)
   const rules = useRules()
-  const alertsOf = useAlertBars(useAlerts(name, view.span), view.nowMs)
+  const alerts = useAlerts(name, view.span)
   const limitBytes = useMemoryLimit(service)
-  const of = (metric: string) => (series ?? []).filter((each) => each.metric === metric)
-  const plotOf = (metric: string, rest: Partial<PlotSpec>): PlotSpec => {
-    const found = of(metric)
-    return {
-      id: metric,
-      name: metricWords(metric),
-      unit: found[0]?.unit ?? 'none',
-      lines: linesOf(found, ({ labels }) => labelWords(labels)),
-      thresholds: thresholdsOf(rules, { on: 'service', metric, service }),
-      alerts: alertsOf(metric),
-      empty: series === null ? 'Reading…' : emptyWords(service),
-      ...rest,
+  const isMeasured = useIsMeasured(service)
+  const { span } = view
+  const plots = useMemo(() => {
+    const plotOf = (metric: string, rest: Partial<PlotSpec>): PlotSpec => {
+      const found = (series ?? []).filter((each) => each.metric === metric)
+      return {
+        id: metric,
+        name: metricWords(metric),
+        unit: found[0]?.unit ?? 'none',
+        lines: linesOf(found, ({ labels }) => labelWords(labels)),
+        thresholds: thresholdsOf(rules, { on: 'service', metric, service }),
+        alerts: alertBars(alerts, metric, span),
+        empty: series === null ? 'Reading…' : emptyWords(service, isMeasured),
+        ...rest,
+      }
     }
-  }
-  const memory = plotOf('memory_bytes', { unit: 'bytes', leastTop: 5e6, note: 'process tree' })
-  const plots = [
-    plotOf('cpu_percent', { unit: 'percent', leastTop: 5, note: 'of one core' }),
-    limitBytes === undefined
-      ? memory
-      : {
-          ...memory,
-          thresholds: [
-            ...(memory.thresholds ?? []),
-            { value: limitBytes, severity: 'critical' as const, label: 'limit' },
-          ],
-        },
-    ...further.map(({ metric, unit, help }) =>
-      plotOf(metric, { unit, note: unit === 'count' ? '' : undefined, empty: help }),
-    ),
-  ]
+    const memory = plotOf('memory_bytes', { unit: 'bytes', leastTop: 5e6, note: 'process tree' })
+    const limits =
+      limitBytes === undefined ? [] : [{ value: limitBytes, severity: 'critical', label: 'limit' } as const]
+    return [
+      plotOf('cpu_percent', { unit: 'percent', leastTop: 5, note: 'of one core' }),
+      { ...memory, thresholds: [...(memory.thresholds ?? []), ...limits] },
+      ...further.map(({ metric, unit, scraped, help }) =>
+        plotOf(metric, { unit, ...(scraped ? { empty: help } : {}) }),
+      ),
+    ]
+  }, [series, further, rules, alerts, span, limitBytes, isMeasured, service])
   const down = useMemo(() => {
     const up = (series ?? []).find(({ metric }) => metric === 'up')
-    return up ? downTimes(up, view.span) : []
-  }, [series, view.span])
+    return up ? downTimes(up, span) : []
+  }, [series, span])
   const openLogs = useCallback(
     (atMs: number) => navigate(withQuery(servicePath(name, 'logs'), { at: new Date(atMs).toISOString() })),
     [name],
@@ -78,7 +76,7 @@ export function ServiceCharts({ service }: { service: Service }) {
       <TimePlots
         label={name}
         plots={plots}
-        span={view.span}
+        span={span}
         nowMs={view.nowMs}
         marks={marks}
         down={down}
@@ -90,9 +88,22 @@ export function ServiceCharts({ service }: { service: Service }) {
   )
 }
 
-function emptyWords({ pid, startedAt }: Service): string {
-  if (pid !== null) return 'No history yet. Its first figures come within seconds.'
-  return startedAt === null ? 'It has not run yet, so there is nothing to show.' : 'It did not run in this time.'
+/** Of what runs there are figures within so long. */
+const measuredWithinMs = 15_000
+
+/** Whether there are figures of a service, or will be soon. */
+function useIsMeasured({ name, startedAt }: Service): boolean {
+  const { memoryBytes } = useUsage(name)
+  return usePanel(
+    ({ nowMs }) => memoryBytes !== null || startedAt === null || nowMs - Date.parse(startedAt) < measuredWithinMs,
+  )
+}
+
+function emptyWords({ pid, startedAt }: Service, isMeasured: boolean): string {
+  if (pid === null) return startedAt === null ? 'It has not run yet.' : 'It did not run in this time.'
+  return isMeasured
+    ? 'Nothing was measured in this time. New figures come within seconds.'
+    : 'Nothing is measured: metrics are switched off in the agent block of the configuration.'
 }
 
 /** What is measured beside CPU and memory. */
