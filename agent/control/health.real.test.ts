@@ -36,6 +36,14 @@ test('a service is healthy when its check passes, unhealthy when it fails, and h
   await place.until('web', ({ health }) => health === 'healthy')
   status = 503
   await place.until('web', ({ health }) => health === 'unhealthy')
+  expect(place.service('web').why).toMatchObject({
+    sentence: 'Unhealthy: http: answered 503 Service Unavailable, not 200 to 399',
+    chain: [
+      { subject: `GET http://localhost:${port}/`, fact: 'answered 503 Service Unavailable, not 200 to 399' },
+      { subject: 'web', fact: 'has failed its check http 3 times in a row' },
+    ],
+    fixes: [{ label: 'Show logs' }, { label: 'Restart' }, { label: 'Open main.hcl:3' }],
+  })
   const { health, items } = place.core.health.of('web')
   expect(health).toBe('unhealthy')
   expect(items[0]).toMatchObject({ name: 'http', state: 'failing', target: `GET http://localhost:${port}/` })

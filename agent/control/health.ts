@@ -1,8 +1,9 @@
 import type { HealthCheck, ServiceHealth } from '../../contract/index.ts'
-import { describeProbe } from '../config/index.ts'
+import { describeProbe, type ServiceSpec } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import { type HealthDesk, Monitor, Prober, type Turn } from '../health/index.ts'
 import { mayHaveProcess, type Unit } from '../supervisor/index.ts'
+import type { ServiceFacts } from '../why/index.ts'
 import { type AgentDeps, type Engine, markChanged, wakeWaiters } from './engine.ts'
 import { findUnits } from './find.ts'
 
@@ -97,6 +98,29 @@ function healthTurned(engine: Engine, instance: string, { to, check, text }: Tur
   }
   engine.supervisor.healthTurned(unit.service)
   wakeWaiters(engine)
+}
+
+/** Which check fails, and what it answered: of what runs by its probes, of what was ended for it by its reason. */
+export function unhealthyFacts(engine: Engine, unit: Unit, spec: ServiceSpec): Pick<ServiceFacts, 'unhealthy'> {
+  if (unit.phase !== 'running') {
+    const [, check, text] =
+      unit.reason.code === 'unhealthy' ? (/^Unhealthy: (.+?): (.*)$/s.exec(unit.reason.text) ?? []) : []
+    return check === undefined || text === undefined ? {} : { unhealthy: { check, text } }
+  }
+  const failing = engine.monitor.checksOf(unit.instance).find(({ state }) => state.phase === 'failing')
+  const answer = failing?.answers.findLast(({ ok, ignored }) => !ok && ignored === undefined)
+  if (!failing || !answer) return {}
+  const { spec: check, state } = failing
+  return {
+    unhealthy: {
+      check: check.name,
+      text: answer.text,
+      target: describeProbe(spec, check, unit.replica ?? 0),
+      sinceMs: state.sinceMs,
+      failures: state.consecutive,
+      range: check.range,
+    },
+  }
 }
 
 /** What carriers ask about probes. */

@@ -4,6 +4,7 @@ import type { Unit } from '../supervisor/index.ts'
 import { explain, type ServiceFacts } from '../why/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
+import { unhealthyFacts } from './health.ts'
 import { info } from './lifetime.ts'
 import { stopsAfter } from './ordered.ts'
 import { stillNeededBy } from './settled.ts'
@@ -52,6 +53,7 @@ function factsOfName(engine: Engine, name: string): ServiceFacts | undefined {
   const enabledRange = disabledBy === 'file' ? rangeOfEnabled(engine, spec.name) : undefined
   return {
     ...factsOf(unit, spec, engine.runner.facts(unit.instance)),
+    ...unhealthyFacts(engine, unit, spec),
     waitingFor: spec.dependsOn.filter(({ service }) => unmet.includes(service)),
     ...(disabledBy ? { disabledBy } : {}),
     ...(enabledRange ? { enabledRange } : {}),

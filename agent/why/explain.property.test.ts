@@ -60,7 +60,7 @@ const facts: fc.Arbitrary<ServiceFacts> = fc
     type: fc.constantFrom('service', 'task', 'cron'),
     desired: fc.constantFrom('up', 'down'),
     state: fc.constantFrom(...serviceStates),
-    reasonCode: fc.oneof(text, fc.constantFrom('crash-loop', 'dependency-failed', 'unkillable')),
+    reasonCode: fc.oneof(text, fc.constantFrom('crash-loop', 'dependency-failed', 'unkillable', 'unhealthy')),
     range,
     commandLine: text,
     program: text,
@@ -150,6 +150,12 @@ const facts: fc.Arbitrary<ServiceFacts> = fc
           unkillable: fc.boolean(),
         },
         { requiredKeys: ['signal', 'askedAtMs', 'timeoutMs', 'remaining', 'unkillable'] },
+      ),
+    ),
+    unhealthy: optional(
+      fc.record(
+        { check: text, text, target: text, sinceMs: number, failures: number, range },
+        { requiredKeys: ['check', 'text'] },
       ),
     ),
     hook: optional(

@@ -2,6 +2,7 @@ import type { Why } from '../../contract/index.ts'
 import { type Cause, type Context, type Finding, type Fix, firstOf } from './cause.ts'
 import { dependencyCauses } from './causes/dependency.ts'
 import { exitCauses } from './causes/exit.ts'
+import { healthCauses } from './causes/health.ts'
 import { idleCauses } from './causes/idle.ts'
 import { limitCauses } from './causes/limits.ts'
 import { outputCauses } from './causes/output.ts'
@@ -16,6 +17,7 @@ import { clean } from './words.ts'
 const ownCauses: readonly Cause[] = [
   ...stopCauses,
   ...disabledCauses,
+  ...healthCauses,
   ...valueCauses,
   ...portCauses,
   ...startCauses,

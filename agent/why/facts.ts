@@ -93,6 +93,17 @@ export interface ServiceFacts {
     /** Set when SIGKILL had no effect either. */
     unkillable: boolean
   }
+  /** A check that fails, or for which the last run was ended. */
+  unhealthy?: {
+    check: string
+    /** What it answered. */
+    text: string
+    /** What was tried; absent where the run is over. */
+    target?: string
+    sinceMs?: number
+    failures?: number
+    range?: Range
+  }
   hook?: {
     name: 'pre_start' | 'post_start' | 'post_stop'
     commandLine: string

@@ -10,6 +10,10 @@ export function startAgain(facts: ServiceFacts): Fix {
   return { label, action: { kind: 'service', verb: 'start', service: facts.name } }
 }
 
+export function restart(service: string): Fix {
+  return { label: 'Restart', action: { kind: 'service', verb: 'restart', service } }
+}
+
 export function start(service: string): Fix {
   return { label: `Start ${clean(service, 64)}`, action: { kind: 'service', verb: 'start', service } }
 }

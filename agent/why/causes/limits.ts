@@ -30,7 +30,8 @@ function killedForMemory({ memoryLimitBytes }: Exit): string {
 }
 
 function raiseLimit({ memoryLimitBytes }: Exit, facts: ServiceFacts): Fix[] {
-  if (memoryLimitBytes === undefined || !(memoryLimitBytes >= 2 ** 20) || !Number.isFinite(memoryLimitBytes)) return []
+  if (memoryLimitBytes === undefined || !(memoryLimitBytes >= 2 ** 20) || !Number.isFinite(memoryLimitBytes * 2))
+    return []
   const mebibytes = Math.ceil((memoryLimitBytes * 2) / 2 ** 20)
   return [
     setAttribute(`Raise the limit to ${bytes(mebibytes * 2 ** 20)}`, facts, {
