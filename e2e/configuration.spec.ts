@@ -131,6 +131,19 @@ test('closing the window asks about edits, keeps them, and discards them only wh
   expect(onDisk()).toBe(hcl)
 })
 
+test('a change that is watched and fails is taken back, and stays an edit', async () => {
+  await press('Control+Home', 'ArrowDown', 'End', 'ArrowLeft')
+  await insert('x')
+  await expect(plan().getByText('restart', { exact: true })).toBeVisible()
+  await press('Control+s')
+  await panel.page.getByRole('dialog').getByRole('button', { name: 'Apply and watch for 30 s' }).click()
+  await expect(panel.page.getByRole('alert').filter({ hasText: 'The change was taken back' })).toContainText('web')
+  await expect.poll(onDisk).toBe(hcl)
+  await expect.poll(async () => (await service('web')).state).toBe('running')
+  await expect(editor()).toContainText('sleep 600x')
+  await expect(panel.page.getByRole('link', { name: '1 edit not applied' })).toBeVisible()
+})
+
 test('a file that changes on disk while it is edited is merged by hand, and nothing is lost', async () => {
   await changeWeb()
   writeFileSync(panel.place.config, hcl.replace('sleep 601', 'sleep 700'))

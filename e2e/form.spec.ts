@@ -112,3 +112,10 @@ test('what is worked out or inherited is not written over before one says so', a
   const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().include('.form-view').analyze()
   expect(violations.map(({ id }) => id)).toEqual([])
 })
+
+test('the place that a field names is opened in the editor', async () => {
+  await form().getByRole('link', { name: 'services.hcl:14' }).click()
+  await expect(panel.page.getByRole('heading', { level: 1, name: 'Configuration' })).toBeVisible()
+  const editor = panel.page.getByRole('textbox', { name: 'Configuration editor' })
+  await expect(editor.locator('.cm-activeLine')).toContainText('command     = "sleep ${var.seconds}"')
+})

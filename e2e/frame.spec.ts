@@ -282,6 +282,25 @@ test('marks what it last knew while the agent is gone, and comes back by itself'
   await expect(row('worker')).toContainText('Unknown')
   await expect(panel.page.getByText(/No word from the agent for/)).toBeVisible()
   await expect(panel.page.getByRole('contentinfo')).toContainText(/3 running.*as last known/)
+  await go('Settings')
+  await panel.page.getByRole('button', { name: 'Copy diagnostics' }).click()
+  await expect(panel.page.locator('.toast').first()).toBeVisible()
+  // A toast goes by itself, so both are measured at once.
+  const apart = () =>
+    panel.page.evaluate(() => {
+      const [banner, toast] = ['.banners', '.toast'].map((each) =>
+        document.querySelector(each)?.getBoundingClientRect(),
+      )
+      return banner && toast && (toast.bottom <= banner.top || toast.top >= banner.bottom)
+    })
+  await expect
+    .poll(async () => {
+      const known = await apart()
+      if (known === undefined) await panel.page.getByRole('button', { name: 'Copy diagnostics' }).click()
+      return known
+    })
+    .toBe(true)
+  await go('Services')
   const second = await start()
   await expect(row('worker')).toContainText('Running')
   await expect(panel.page.getByText(/No word from the agent for/)).toBeHidden()

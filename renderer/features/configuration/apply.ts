@@ -139,6 +139,7 @@ export async function rollBack({ revision }: Revision): Promise<void> {
     if (choice === null) return
     const done = await client.config.rollback({ revision })
     showDone(`Back to revision ${revision}`, `It runs as revision ${done.revision}.`)
+    set({ busy: null })
     await look()
     await check()
   } catch (error) {

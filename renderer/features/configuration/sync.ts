@@ -67,6 +67,8 @@ export function showProblems(): void {
 
 /** Looks at the files on disk: what is new, what nobody edits and has changed, and what meets an edit. */
 export async function look(): Promise<void> {
+  // What is being applied is on disk, and may be taken back: whoever applies it looks when that is over.
+  if (now().busy !== null) return
   try {
     const { folder, items } = await client.language.files()
     set({ folder, files: items, refusal: null })
