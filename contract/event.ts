@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { whySchema } from './service.ts'
 
-const eventKinds = [
+export const eventKinds = [
   'agent.started',
   'agent.stopping',
   'agent.warning',

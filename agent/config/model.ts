@@ -192,6 +192,7 @@ export interface AgentSettings {
   quitPolicy: 'stop' | 'keep'
   configReload: 'auto' | 'ask'
   metrics: { enabled: boolean; intervalMs: number; retentionMs: number; prometheusEndpoint?: LateText }
+  alerts: { enabled: boolean }
   nats?: NatsSettings
 }
 
@@ -285,6 +286,59 @@ export interface AppSpec {
   description: string
 }
 
+/** A rule as its block says it: what is not written is the built-in rule's of that name, or the default. */
+export interface AlertSpec {
+  name: string
+  range: Range
+  enabled?: boolean
+  on?: 'service' | 'host' | 'agent' | 'fleet'
+  match?: Readonly<Record<string, readonly string[]>>
+  when?: string
+  forMs?: number
+  keepFiringForMs?: number
+  severity?: 'info' | 'warning' | 'critical'
+  labels?: Readonly<Record<string, string>>
+  notify?: readonly string[]
+  runbook?: string
+}
+
+export interface GroupingSpec {
+  groupBy: readonly string[]
+  groupWaitMs: number
+  groupIntervalMs: number
+  repeatIntervalMs: number
+}
+/** Labels with a value that may begin with `=`, `!=`, `=~` or `!~`. */
+export type LabelMatch = Readonly<Record<string, string>>
+export interface RouteSpec extends Partial<GroupingSpec> {
+  match: LabelMatch
+  notify: readonly string[]
+  continue: boolean
+}
+export interface NotifyPolicySpec extends GroupingSpec {
+  notify: readonly string[]
+  routes: readonly RouteSpec[]
+}
+export interface InhibitSpec {
+  source: LabelMatch
+  target: LabelMatch
+  equal: readonly string[]
+}
+export interface MaintenanceSpec {
+  name: string
+  range: Range
+  match: LabelMatch
+  /** Again and again, or once. */
+  when: { schedule: string; durationMs: number; timezone?: string } | { startsMs: number; endsMs: number }
+}
+export interface AlertingSpec {
+  /** By name, in the order of the files. */
+  rules: ReadonlyMap<string, AlertSpec>
+  policy: NotifyPolicySpec
+  inhibit: readonly InhibitSpec[]
+  maintenance: readonly MaintenanceSpec[]
+}
+
 export interface Configuration {
   agent: AgentSettings
   server?: ServerSettings
@@ -295,6 +349,7 @@ export interface Configuration {
   /** By name, those that are built in first. */
   notifications: ReadonlyMap<string, NotificationSpec>
   mail?: MailSpec
+  alerting: AlertingSpec
   origins: readonly Origin[]
   /** Names that `env:` values of `agent`, `server` and `notification` blocks used: kept out of every service's environment. */
   agentEnvNames: readonly string[]

@@ -400,6 +400,7 @@ const agent = block('The agent itself: its name, its data, its own log.', {
       },
       blocks: {
         email: block('The mail server that alerts are sent through.', {
+          later: true,
           attributes: {
             smtp_server: { type: late, required: true, doc: 'Host and port: "smtp.example.com:587".' },
             username: { type: late, doc: 'The user to sign in to the mail server with.' },
@@ -494,22 +495,68 @@ const server = block('The listener that other machines reach.', {
   },
 })
 
-const alert = block('A rule that raises an alert.', {
+const notify: AttributeSchema = {
+  type: { is: 'list', of: { is: 'text', format: 'notification' } },
+  doc: 'The notifications that are told; `desktop` is always there.',
+}
+const grouping: Record<string, AttributeSchema> = {
+  group_by: { type: texts, default: ['service'], doc: 'The labels that alerts told together have in common.' },
+  group_wait: {
+    type: durationOrZero,
+    default: '10s',
+    doc: 'The wait before a group is first told: what has one cause comes together within it.',
+  },
+  group_interval: { type: duration, default: '1m', doc: 'The wait before what is new in a group is told.' },
+  repeat_interval: { type: duration, default: '4h', doc: 'The wait before the same is told again.' },
+}
+
+const alert = block('A rule that raises an alert. One with the name of a built-in rule changes that.', {
   label: 'one',
   many: true,
-  later: true,
   attributes: {
+    enabled: { type: bool, default: true, doc: 'Whether the rule is looked at.' },
     on: { type: oneOf('service', 'host', 'agent', 'fleet'), default: 'service', doc: 'What the rule is about.' },
-    match: { type: { is: 'map', of: any }, doc: 'Which of them the rule is for: { tags = ["web"] }.' },
-    when: { type: text, required: true, doc: 'The condition: "memory_percent > 80".' },
+    match: { type: { is: 'map', of: any }, doc: 'Which services the rule is for: { tags = ["web"] }.' },
+    when: {
+      type: text,
+      doc: 'The condition: "memory_percent > 80", "rate(restarts, 10m) > 0 and state != "running"" (docs/ALERTS.md).',
+    },
     for: { type: durationOrZero, default: '0s', doc: 'How long the condition must hold before the alert is raised.' },
+    keep_firing_for: {
+      type: durationOrZero,
+      doc: 'How long it must not hold before the alert is resolved, so that what flaps is one alert (`for`, from 10s to 1m).',
+    },
     severity: { type: oneOf('info', 'warning', 'critical'), default: 'warning', doc: 'How grave the alert is.' },
     labels: { type: textMap, doc: 'Words added to the alert.' },
-    notify: {
-      type: { is: 'list', of: { is: 'text', format: 'notification' } },
-      doc: 'The notifications that are told.',
-    },
+    notify,
     runbook: { type: text, doc: 'The address of a page that says what to do about it.' },
+  },
+})
+
+const route = block('Where alerts with certain labels are told. The first that matches counts.', {
+  many: true,
+  attributes: {
+    match: {
+      type: textMap,
+      required: true,
+      doc: 'Labels: { severity = "critical", service = "=~web.*", team = "!=b" }; `=`, `!=`, `=~` and `!~` before the value.',
+    },
+    notify,
+    continue: { type: bool, default: false, doc: 'Whether the routes after it are looked at as well.' },
+    ...Object.fromEntries(Object.entries(grouping).map(([name, { default: _, ...rest }]) => [name, rest])),
+  },
+})
+
+const maintenance = block('A time in which alerts are kept quiet by plan.', {
+  label: 'one',
+  many: true,
+  attributes: {
+    schedule: { type: { is: 'text', format: 'cron' }, doc: 'When it begins, again and again: "0 3 * * *".' },
+    duration: { type: duration, doc: 'How long it lasts, with `schedule`.' },
+    timezone: { type: { is: 'text', format: 'timezone' }, doc: 'The time zone of `schedule`: "Europe/Berlin".' },
+    starts: { type: text, doc: 'When it begins, once: "2026-01-31T03:00:00Z".' },
+    ends: { type: text, doc: 'When it ends, with `starts`.' },
+    match: { type: textMap, doc: 'The labels of the alerts that are kept quiet (all): { service = "=~web.*" }.' },
   },
 })
 
@@ -625,21 +672,16 @@ export const rootSchema: BlockSchema = block('The configuration.', {
     service,
     alert,
     notification,
-    notify_policy: block('How alerts are put together and repeated.', {
-      later: true,
-      attributes: {
-        group_by: { type: texts, default: ['service'], doc: 'What alerts told together have in common.' },
-        group_wait: { type: durationOrZero, default: '10s', doc: 'The wait before a group is first told.' },
-        group_interval: { type: duration, default: '1m', doc: 'The wait before what is new in a group is told.' },
-        repeat_interval: { type: duration, default: '4h', doc: 'The wait before the same is told again.' },
-      },
+    notify_policy: block('How alerts are put together and repeated, and where they are told.', {
+      attributes: { notify, ...grouping },
+      blocks: { route },
     }),
+    maintenance,
     inhibit: block('Alerts that keep others quiet.', {
       many: true,
-      later: true,
       attributes: {
-        source: { type: { is: 'map', of: any }, required: true, doc: 'The alert that keeps others quiet.' },
-        target: { type: { is: 'map', of: any }, required: true, doc: 'Those that it keeps quiet.' },
+        source: { type: textMap, required: true, doc: 'Labels of the alert that keeps others quiet.' },
+        target: { type: textMap, required: true, doc: 'Labels of those that it keeps quiet.' },
         equal: { type: texts, doc: 'The labels that both alerts must have in common.' },
       },
     }),

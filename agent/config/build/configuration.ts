@@ -14,6 +14,7 @@ import { rootSchema } from '../schema.ts'
 import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
 import type { DecodeContext, Item } from '../values/decode.ts'
+import { readAlerting } from './alerting.ts'
 import { readMail, readNotifications } from './notifications.ts'
 import { collectOrigins } from './origins.ts'
 import { buildService } from './service.ts'
@@ -40,6 +41,7 @@ export function buildConfiguration(root: BlockSettings, context: DecodeEnvironme
     apps,
     notifications: readNotifications(fields, mail, problems),
     ...(mail && { mail }),
+    alerting: readAlerting(fields, problems),
     origins,
     agentEnvNames: environmentNames(['agent', 'server', 'notification'].flatMap((type) => root.blocks.get(type) ?? [])),
   }
@@ -65,6 +67,7 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
       retentionMs: metrics.number('retention'),
       ...(endpoint === undefined ? {} : { prometheusEndpoint: endpoint }),
     },
+    alerts: { enabled: fields.inner('alerts').bool('enabled') },
     ...(nats === undefined ? {} : { nats }),
   }
 }

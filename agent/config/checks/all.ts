@@ -1,6 +1,7 @@
 import type { Configuration } from '../model.ts'
 import type { Problems } from '../problems.ts'
 import { type BlockSettings, reportMissing } from '../settings/read.ts'
+import { checkAlerts } from './alerts.ts'
 import { checkCycles } from './cycles.ts'
 import { checkFields } from './fields.ts'
 import { checkHealthChecks } from './health.ts'
@@ -24,6 +25,7 @@ export function checkConfiguration(root: BlockSettings, configuration: Configura
   checkHealthChecks(services, problems)
   checkNotifications(root, problems)
   checkScrapes(services, problems)
+  checkAlerts(root, configuration, problems)
 }
 
 /** Blocks that lack nothing, with all that is in them: those that an earlier load has read need no second look. */
