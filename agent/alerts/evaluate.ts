@@ -12,6 +12,8 @@ export interface Subject {
   labels: Readonly<Record<string, string>>
   /** What was measured last; what is not there is not known. */
   values: Readonly<Record<string, number>>
+  /** What is known of it without measuring. */
+  own: Readonly<Record<string, number>>
   fields: Readonly<Partial<Record<Field, string>>>
   /** Series of several, by metric, for `disk_percent{mount="/"}`. */
   find(metric: string, labels: Readonly<Record<string, string>>): { key: string; value: number } | undefined
@@ -140,7 +142,7 @@ const hasLabels = (node: MetricNode): boolean => Object.keys(node.labels).length
 function metricAnswer(node: MetricNode): Answer {
   const { metric, labels } = node
   if (hasLabels(node)) return (subject) => subject.find(metric, labels)?.value ?? Number.NaN
-  return (subject) => subject.values[metric] ?? Number.NaN
+  return (subject) => subject.values[metric] ?? subject.own[metric] ?? Number.NaN
 }
 
 const arithmetics = {

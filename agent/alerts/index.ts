@@ -1,2 +1,7 @@
-export { noAlerts, quietDesk } from './quiet.ts'
+export { type Entry, noAlerts, type ServiceWords } from './book.ts'
+export { Deliveries, type DesktopNotice } from './deliver/index.ts'
+export { openDesk } from './desk.ts'
+export { AlertEngine } from './engine.ts'
+export { rulesOf } from './rule.ts'
 export type { AlertsDesk, Deliverer, Notice } from './types.ts'
+export type { ServiceFacts } from './watch.ts'

@@ -689,3 +689,4 @@ export const rootSchema: BlockSchema = block('The configuration.', {
 })
 
 export const serviceSchema: BlockSchema = service
+export const alertSchema: BlockSchema = alert

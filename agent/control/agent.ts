@@ -17,7 +17,7 @@ import type {
   ServicePatch,
   ServiceRemoval,
 } from '../../contract/index.ts'
-import { type AlertsDesk, quietDesk } from '../alerts/index.ts'
+import type { AlertsDesk } from '../alerts/index.ts'
 import { describeConfig } from '../config/index.ts'
 import {
   type Caller,
@@ -30,6 +30,7 @@ import {
 } from '../core.ts'
 import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
+import { openAlerts } from './alerts.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
 import { actOnMany } from './bulk.ts'
@@ -65,7 +66,9 @@ export class Agent implements Core {
   readonly import: Core['import']
   readonly language: Core['language']
   readonly state: Core['state']
-  readonly alerts: AlertsDesk = quietDesk
+  readonly alerts: AlertsDesk
+  readonly #beginAlerts: () => () => void
+  #stopAlerts: () => void = () => {}
   readonly fleet: Core['fleet']
   readonly #seat: FleetSeat
   readonly health: HealthDesk
@@ -103,6 +106,9 @@ export class Agent implements Core {
     this.#closeMetrics = close
     this.#seat = openFleetSeat(engine)
     this.fleet = this.#seat.desk
+    const alerts = openAlerts(engine)
+    this.alerts = alerts.desk
+    this.#beginAlerts = alerts.begin
     this.import = openImports(engine)
     this.language = openLanguage(engine)
     this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
@@ -114,6 +120,7 @@ export class Agent implements Core {
     this.#stopSampling = this.#engine.sampler.start()
     this.#stopWatching = watchConfiguration(this.#engine)
     this.#closeDeliveries = await openDeliveries(this.#engine)
+    this.#stopAlerts = this.#beginAlerts()
   }
 
   /** Metrics are served where the configuration says so. */
@@ -139,6 +146,7 @@ export class Agent implements Core {
     this.#stopSampling()
     this.#stopServingMetrics()
     this.#stopWatching()
+    this.#stopAlerts()
     this.#closeDeliveries()
     stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { noAlerts } from '../alerts/index.ts'
 import { Sampler, SweepFeed } from '../metrics/index.ts'
 import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { startErrorOf } from '../why/index.ts'
+import { createAlerting } from './alerts.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
 import { cookiePrefix, serviceEnv } from './cookies.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -30,7 +30,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
       agent: () => info(engine),
       host: () => engine.host,
       config: () => engine.status,
-      alerts: () => noAlerts,
+      alerts: () => engine.alerting.summary(),
     }),
     supervisor: new Supervisor({
       clock: deps.clock,
@@ -47,6 +47,9 @@ export function assembleEngine(deps: AgentDeps): Engine {
     monitor: createMonitor(deps, () => engine),
     deliveries: createDeliveries(() => engine),
     desktopNotices: [],
+    alerting: createAlerting(() => engine),
+    unasked: new Set(),
+    onUnasked: () => {},
     specs: new Map(),
     records: new Map(),
     usage: new Map(),

@@ -1,4 +1,4 @@
-import { Deliveries, type DesktopNotice } from '../alerts/deliver/index.ts'
+import { Deliveries, type DesktopNotice } from '../alerts/index.ts'
 import { currentEnv, readTextNow } from '../os/index.ts'
 import type { Engine } from './engine.ts'
 

@@ -1,5 +1,5 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
-import type { Deliveries, DesktopNotice } from '../alerts/deliver/index.ts'
+import type { AlertEngine, Deliveries, DesktopNotice } from '../alerts/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
@@ -52,6 +52,11 @@ export interface Engine {
   scraped: () => readonly Measurement[]
   readonly monitor: Monitor
   readonly hub: StateHub
+  readonly alerting: AlertEngine
+  /** Instances of which something has changed since the rules were asked of them. */
+  readonly unasked: Set<string>
+  /** Called when there are some. */
+  onUnasked: () => void
   readonly eventLog: EventLog
   readonly deliveries: Deliveries
   /** What the desktop was told last, newest at the end. */
@@ -108,6 +113,8 @@ export interface Engine {
 export function markChanged(engine: Engine, instance: string): void {
   engine.views.delete(instance)
   engine.hub.serviceChanged(instance)
+  engine.unasked.add(instance)
+  engine.onUnasked()
 }
 
 /** How files are loaded now: with the environment as it is at this moment. */

@@ -16,6 +16,7 @@ export class EventLog {
   readonly #waiters = new Waiters()
   #nextSeq: number
   #unsaved = 0
+  readonly #listeners = new Set<(event: AgentEvent) => void>()
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -42,7 +43,14 @@ export class EventLog {
       },
     )
     this.#waiters.wake()
+    for (const listener of this.#listeners) listener(full)
     return full
+  }
+
+  /** At once with each event, as long as the clean-up that it returns has not been called. */
+  onAppend(listener: (event: AgentEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   list(query: EventQuery): Promise<AgentEvent[]> {

@@ -41,4 +41,6 @@ export function forgetInstance(engine: Engine, instance: string): void {
   if (engine.supervisor.instancesOf(service).length === 0 && !engine.configuration?.services.has(service))
     engine.specs.delete(service)
   engine.hub.serviceRemoved(instance)
+  engine.unasked.add(instance)
+  engine.onUnasked()
 }

@@ -9,7 +9,6 @@ import {
   fields,
   type MetricNode,
   type Node,
-  type Span,
   type WindowFunction,
 } from './types.ts'
 

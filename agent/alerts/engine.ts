@@ -1,0 +1,182 @@
+import type { AlertRule, AlertsSummary } from '../../contract/index.ts'
+import type { Sweep } from '../metrics/index.ts'
+import type { Clock } from '../os/index.ts'
+import {
+  type Entry,
+  endEntry,
+  entryKey,
+  fireEntry,
+  openEntry,
+  refreshEntry,
+  type ServiceWords,
+  summarize,
+} from './book.ts'
+import type { Rule } from './rule.ts'
+import { draftOf, hclOf } from './text.ts'
+import { type ServiceFacts, type TurnOf, Watch } from './watch.ts'
+
+export interface EngineDeps {
+  clock: Clock
+  hostName: () => string
+  newId: () => string
+  /** How a service is described in alerts about it. */
+  wordsOf: (instance: string) => ServiceWords | undefined
+  /** What of the alerts clients see has changed. */
+  changed: () => void
+  tell: (kind: 'alert.pending' | 'alert.firing' | 'alert.resolved', entry: Entry) => void
+}
+
+/** At most so much of the time between two looks counts: while the agent was held up, nothing was seen to hold. */
+const mostStepMs = 30_000
+/** Values of alerts that fire are told this often, so that they do not make a state message each second. */
+const refreshMs = 5_000
+
+/** Alerts as they are: asks the rules, keeps the episodes. */
+export class AlertEngine {
+  readonly #deps: EngineDeps
+  readonly #watch: Watch
+  readonly #entries = new Map<string, Entry>()
+  #nowMs: number
+  #monotonicMs: number
+  #refreshedMs = 0
+  #askedAt: string | null = null
+  #askedForMs: number | null = null
+  #summary: AlertsSummary | undefined
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps
+    this.#watch = new Watch(deps.hostName)
+    this.#nowMs = deps.clock.nowMs()
+    this.#monotonicMs = deps.clock.monotonicMs()
+  }
+
+  /** The evaluator's clock: it never jumps, and does not count what nobody saw. */
+  now(): number {
+    const monotonicMs = this.#deps.clock.monotonicMs()
+    this.#nowMs += Math.min(Math.max(0, monotonicMs - this.#monotonicMs), mostStepMs)
+    this.#monotonicMs = monotonicMs
+    return this.#nowMs
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#watch.rules
+  }
+
+  get entries(): ReadonlyMap<string, Entry> {
+    return this.#entries
+  }
+
+  setRules(rules: readonly Rule[]): void {
+    this.#apply(this.#watch.setRules(rules))
+    for (const entry of this.#entries.values()) {
+      const rule = rules.find(({ name }) => name === entry.alert.name)
+      if (rule) entry.notify = rule.notify
+    }
+    this.#touch()
+  }
+
+  setService(name: string, facts: ServiceFacts | undefined): void {
+    this.#watch.setService(name, facts)
+  }
+
+  noteEvent(service: string | undefined, kind: string): void {
+    this.#watch.noteEvent(service, kind, this.now())
+  }
+
+  noteLines(service: string, pattern: string, count: number): void {
+    this.#watch.noteLines(service, pattern, this.now(), count)
+  }
+
+  /** A look at everything. */
+  take(sweep: Sweep | undefined): TurnOf[] {
+    const nowMs = this.now()
+    const startedMs = this.#deps.clock.monotonicMs()
+    if (sweep) this.#watch.take(sweep, nowMs)
+    const turns = this.#watch.ask(nowMs)
+    this.#askedForMs = this.#deps.clock.monotonicMs() - startedMs
+    this.#askedAt = new Date(this.#deps.clock.nowMs()).toISOString()
+    this.#apply(turns)
+    this.#refresh(nowMs)
+    return turns
+  }
+
+  /** Something of these services has changed. */
+  ask(services: ReadonlySet<string>): TurnOf[] {
+    const turns = this.#watch.ask(this.now(), services)
+    this.#apply(turns)
+    return turns
+  }
+
+  forget(): void {
+    this.#watch.forget()
+  }
+
+  summary(): AlertsSummary {
+    this.#summary ??= summarize([...this.#entries.values()].map(({ alert }) => alert))
+    return this.#summary
+  }
+
+  /** Rules as clients see them. */
+  ruleViews(): AlertRule[] {
+    const alerts = [...this.#entries.values()].map(({ alert }) => alert)
+    return this.rules.map((rule) => {
+      const own = alerts.filter(({ name }) => name === rule.name)
+      const draft = draftOf(rule)
+      const isFiring = own.some(({ state }) => state === 'firing')
+      return {
+        ...draft,
+        builtIn: rule.builtIn,
+        enabled: rule.enabled,
+        hcl: hclOf({ ...draft, enabled: rule.enabled }),
+        state: rule.enabled ? (isFiring ? 'firing' : own.length > 0 ? 'pending' : 'ok') : 'off',
+        active: own.length,
+        evaluatedAt: this.#askedAt,
+        evaluationMs: this.#askedForMs,
+        ...(rule.place ?? {}),
+      }
+    })
+  }
+
+  #apply(turns: readonly TurnOf[]): void {
+    if (turns.length === 0) return
+    const { clock, newId: id, hostName, wordsOf: service, tell } = this.#deps
+    const around = { id, wallMs: clock.nowMs(), hostName: hostName(), service }
+    for (const turn of turns) {
+      const key = entryKey(turn.rule.name, turn.subject.key)
+      const entry = this.#entries.get(key) ?? openEntry(turn, around)
+      if (turn.turn === 'pending') {
+        this.#entries.set(key, entry)
+        tell('alert.pending', entry)
+      } else if (turn.turn === 'firing') {
+        fireEntry(entry, turn, around)
+        this.#entries.set(key, entry)
+        tell('alert.firing', entry)
+      } else {
+        this.#entries.delete(key)
+        if (turn.turn === 'dropped') continue
+        endEntry(entry, turn.because, around.wallMs)
+        tell('alert.resolved', entry)
+      }
+    }
+    this.#touch()
+  }
+
+  #refresh(nowMs: number): void {
+    if (nowMs - this.#refreshedMs < refreshMs) return
+    this.#refreshedMs = nowMs
+    let isChanged = false
+    for (const entry of this.#entries.values()) {
+      const rule = this.rules.find(({ name }) => name === entry.alert.name)
+      const reading = rule && this.#watch.reading(rule, entry.subjectKey, nowMs)
+      if (!rule || !reading) continue
+      const words = entry.alert.service === undefined ? undefined : this.#deps.wordsOf(entry.alert.service)
+      if (refreshEntry(entry, rule, reading, words)) isChanged = true
+    }
+    if (isChanged) this.#touch()
+  }
+
+  #touch(): void {
+    this.#summary = undefined
+    this.#deps.changed()
+  }
+}

@@ -1,0 +1,324 @@
+import type { Sweep } from '../metrics/index.ts'
+import { type Episode, inactive, type Sign, stepEpisode, type Turn } from './episode.ts'
+import { countedName, evaluate, type Reading, type Subject, type Window } from './evaluate.ts'
+import { countedOf, isFor, type Rule, spansOf } from './rule.ts'
+import { Happenings, History } from './window.ts'
+
+/** A service as rules see it. */
+export interface ServiceFacts {
+  name: string
+  service: string
+  tags: readonly string[]
+  groups: readonly string[]
+  app: string | null
+  type: string
+  namespace?: string | undefined
+  state: string
+  health: string
+  desired: string
+  reason: string
+  memoryLimitBytes: number | undefined
+}
+
+/** One rule's episode with one subject has begun, gone on to fire, or ended. */
+export interface TurnOf {
+  rule: Rule
+  subject: Subject
+  turn: Exclude<Turn, 'none'>
+  episode: Episode
+  reading: Reading
+  because: string | undefined
+}
+
+interface ServiceSubject extends Subject {
+  facts: ServiceFacts
+  values: Readonly<Record<string, number>>
+}
+
+interface Standing {
+  episode: Episode
+  subject: Subject
+}
+
+const nothing: Readonly<Record<string, number>> = {}
+
+/** Asks all rules of all subjects, and keeps what they look back on. */
+export class Watch {
+  #rules: readonly Rule[] = []
+  #window: Window = { history: new History(new Map()), happenings: new Happenings() }
+  #counted = new Set<string>()
+  readonly #services = new Map<string, ServiceSubject>()
+  readonly #standing = new Map<string, Map<string, Standing>>()
+  readonly #chosen = new Map<string, ServiceSubject[]>()
+  #others: Subject[] = []
+  #sweep: Sweep | undefined
+  readonly #hostName: () => string
+
+  constructor(hostName: () => string) {
+    this.#hostName = hostName
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#rules
+  }
+
+  /** Other rules from now on; answers with what has ended by that. */
+  setRules(rules: readonly Rule[]): TurnOf[] {
+    const enabled = rules.filter((rule) => rule.enabled)
+    const history = new History(spansOf(enabled))
+    history.takeOver(this.#window.history)
+    this.#window = { history, happenings: this.#window.happenings }
+    this.#counted = new Set(countedOf(enabled).map(countedName))
+    this.#chosen.clear()
+    const before = this.#rules
+    this.#rules = rules
+    // A condition that says something else begins anew; all else of a rule may change while it fires.
+    const ended = before.filter(
+      (old) => !enabled.some(({ name, when, on }) => name === old.name && when === old.when && on === old.on),
+    )
+    return ended.flatMap((rule) => this.#endAll(rule))
+  }
+
+  /** An episode that an earlier agent left firing goes on. */
+  restore(ruleName: string, subjectKey: string, subject: Subject, episode: Episode): void {
+    this.#standingOf(ruleName).set(subjectKey, { episode, subject })
+  }
+
+  setService(name: string, facts: ServiceFacts | undefined): void {
+    const key = `service:${name}`
+    const known = this.#services.get(key)
+    if (!facts) {
+      this.#services.delete(key)
+      this.#chosen.clear()
+      return
+    }
+    if (!known || !isChosenAlike(known.facts, facts)) this.#chosen.clear()
+    const fields = { state: facts.state, health: facts.health, desired: facts.desired, reason: facts.reason }
+    const own: Readonly<Record<string, number>> =
+      facts.memoryLimitBytes === undefined ? nothing : { memory_limit_bytes: facts.memoryLimitBytes }
+    if (known) {
+      Object.assign(known, { facts, fields, own })
+      return
+    }
+    const subject: ServiceSubject = {
+      key,
+      on: 'service',
+      name,
+      labels: {},
+      values: nothing,
+      own,
+      fields,
+      facts,
+      find: (metric, labels) => this.#find('service', name, metric, labels),
+    }
+    this.#services.set(key, subject)
+  }
+
+  /** Something was told of a service; only what rules count is kept. */
+  noteEvent(service: string | undefined, kind: string, atMs: number): void {
+    if (!this.#counted.has(`event:${kind}`)) return
+    this.#window.happenings.add(
+      service === undefined ? `host:${this.#hostName()}` : `service:${service}`,
+      `event:${kind}`,
+      atMs,
+    )
+  }
+
+  noteLines(service: string, pattern: string, atMs: number, count: number): void {
+    for (let each = 0; each < Math.min(count, mostNoted); each += 1)
+      this.#window.happenings.add(`service:${service}`, `log:${pattern}`, atMs)
+  }
+
+  /** What was measured; times are of the evaluator's clock. */
+  take(sweep: Sweep, nowMs: number): void {
+    this.#sweep = sweep
+    const { history } = this.#window
+    const looked = [...history.metrics]
+    for (const subject of this.#services.values()) {
+      const values = sweep.services.get(subject.name) ?? nothing
+      subject.values = values
+      for (const metric of looked) {
+        const value = values[metric]
+        if (value !== undefined) history.add(subject.key, metric, nowMs, value)
+      }
+    }
+    this.#others = this.#otherSubjects(sweep)
+    for (const subject of this.#others) {
+      for (const metric of looked) {
+        const value = subject.values[metric]
+        if (value !== undefined) history.add(subject.key, metric, nowMs, value)
+      }
+    }
+    for (const one of sweep.labelled)
+      if (one.on === 'service') history.add(seriesKey(one), one.metric, nowMs, one.value)
+  }
+
+  /** Asks the rules, all of them or those of some services, and answers with what has turned. */
+  ask(nowMs: number, only?: ReadonlySet<string>): TurnOf[] {
+    const turns: TurnOf[] = []
+    for (const rule of this.#rules) {
+      if (!rule.enabled) continue
+      const standing = this.#standingOf(rule.name)
+      const seen = only ? undefined : new Set<string>()
+      for (const subject of this.#subjectsOf(rule)) {
+        if (only && !(subject.on === 'service' && only.has(subject.name))) continue
+        seen?.add(subject.key)
+        this.#askOne(rule, subject, standing, nowMs, turns)
+      }
+      for (const [key, { subject }] of standing) {
+        const isGone = only ? only.has(subject.name) && !this.#services.has(key) : !seen?.has(key)
+        if (isGone) this.#step(rule, subject, 'gone', standing, nowMs, turns)
+      }
+    }
+    return turns
+  }
+
+  /** What the rule's numbers are now, for those that go on firing. */
+  reading(rule: Rule, subjectKey: string, nowMs: number): Reading | undefined {
+    const standing = this.#standingOf(rule.name).get(subjectKey)
+    return standing && rule.condition.read(standing.subject, this.#window, nowMs)
+  }
+
+  forget(): void {
+    const keys = new Set([...this.#services.keys(), ...this.#others.map(({ key }) => key)])
+    // Series of services carry their labels behind the key of the service.
+    const isThere = (key: string): boolean => keys.has(key) || keys.has(key.split('\u0001')[0] ?? '')
+    this.#window.history.keepOnly(isThere)
+    this.#window.happenings.keepOnly((key) => keys.has(key) || key.startsWith('host:'))
+  }
+
+  #askOne(rule: Rule, subject: Subject, standing: Map<string, Standing>, nowMs: number, turns: TurnOf[]): void {
+    const verdict = evaluate(rule.condition, subject, this.#window, nowMs)
+    const isQuiet = !standing.has(subject.key)
+    if (isQuiet && verdict !== 'true') return
+    // A service that rests has nothing left to measure: what was wrong with it is over.
+    const isStopped = subject.on === 'service' && subject.fields.desired === 'down' && isAtRest(subject.fields.state)
+    this.#step(rule, subject, verdict !== 'true' && isStopped ? 'gone' : verdict, standing, nowMs, turns)
+  }
+
+  #step(
+    rule: Rule,
+    subject: Subject,
+    sign: Sign,
+    standing: Map<string, Standing>,
+    nowMs: number,
+    turns: TurnOf[],
+  ): void {
+    const before = standing.get(subject.key)?.episode ?? inactive
+    const { episode, turn, because } = stepEpisode(before, sign, rule, nowMs)
+    if (episode.phase === 'inactive') standing.delete(subject.key)
+    else standing.set(subject.key, { episode, subject })
+    if (turn === 'none') return
+    const reading = rule.condition.read(subject, this.#window, nowMs)
+    turns.push({
+      rule,
+      subject,
+      turn,
+      episode: turn === 'resolved' || turn === 'dropped' ? before : episode,
+      reading,
+      because,
+    })
+  }
+
+  #endAll(rule: Rule): TurnOf[] {
+    const turns: TurnOf[] = []
+    const standing = this.#standingOf(rule.name)
+    for (const { subject, episode } of standing.values()) {
+      turns.push({
+        rule,
+        subject,
+        turn: episode.phase === 'firing' ? 'resolved' : 'dropped',
+        episode,
+        reading: { metric: null, value: null, threshold: null },
+        because: 'the rule was changed or taken away',
+      })
+    }
+    this.#standing.delete(rule.name)
+    return turns
+  }
+
+  #standingOf(rule: string): Map<string, Standing> {
+    const known = this.#standing.get(rule)
+    if (known) return known
+    const made = new Map<string, Standing>()
+    this.#standing.set(rule, made)
+    return made
+  }
+
+  #subjectsOf(rule: Rule): readonly Subject[] {
+    if (rule.on !== 'service') return this.#others.filter((subject) => subject.on === rule.on && isMeant(rule, subject))
+    const known = this.#chosen.get(rule.name)
+    if (known) return known
+    const chosen = [...this.#services.values()].filter(({ facts }) => isFor(rule, facts))
+    this.#chosen.set(rule.name, chosen)
+    return chosen
+  }
+
+  /** The machine and the agent, and each series of theirs that has labels, as a subject of its own. */
+  #otherSubjects(sweep: Sweep): Subject[] {
+    const host = this.#hostName()
+    const known = new Map(this.#others.map((subject) => [subject.key, subject]))
+    const subjects = new Map<string, Subject & { values: Record<string, number> }>()
+    const add = (
+      key: string,
+      on: 'host' | 'agent',
+      labels: Readonly<Record<string, string>>,
+      values: Record<string, number>,
+    ) => {
+      const find: Subject['find'] = (metric, wanted) => this.#find(on, host, metric, wanted)
+      const before = known.get(key)
+      subjects.set(
+        key,
+        before
+          ? Object.assign(before, { values })
+          : { key, on, name: host, labels, values, own: nothing, fields: {}, find },
+      )
+    }
+    add(`host:${host}`, 'host', {}, sweep.host)
+    add(`agent:${host}`, 'agent', {}, sweep.agent)
+    for (const one of sweep.labelled) {
+      if (one.on === 'service') continue
+      const key = seriesKey(one)
+      const own = subjects.get(key)
+      if (own) own.values[one.metric] = one.value
+      else add(key, one.on, one.labels, { ...(one.on === 'host' ? sweep.host : sweep.agent), [one.metric]: one.value })
+    }
+    return [...subjects.values()]
+  }
+
+  #find(on: string, name: string, metric: string, labels: Readonly<Record<string, string>>) {
+    const found = this.#sweep?.labelled.find(
+      (one) =>
+        one.on === on &&
+        one.metric === metric &&
+        (on !== 'service' || one.subject === name) &&
+        Object.entries(labels).every(([label, value]) => one.labels[label] === value),
+    )
+    return found && { key: seriesKey(found), value: found.value }
+  }
+}
+
+/** More lines at once than any rule would count. */
+const mostNoted = 600
+
+const resting = new Set(['stopped', 'completed', 'failed'])
+const isAtRest = (state: string | undefined): boolean => state !== undefined && resting.has(state)
+
+/** Of a rule that names a metric with labels, each series is asked by itself; of one that does not, the whole alone. */
+function isMeant(rule: Rule, subject: Subject): boolean {
+  const own = rule.uses.metrics.filter(({ labels }) => Object.keys(labels).length === 0).map(({ metric }) => metric)
+  const isSeries = Object.keys(subject.labels).length > 0
+  if (!isSeries) return own.every((metric) => metric in subject.values)
+  const whole = own.filter((metric) => metric in subject.values)
+  return own.length > 0 && whole.length === own.length && own.some((metric) => labelledMetrics.test(metric))
+}
+/** What the machine has several of. */
+const labelledMetrics = /^(disk|network|temperature|inode|core)_?/
+
+const seriesKey = (one: Sweep['labelled'][number]): string => {
+  const labels = Object.entries(one.labels).map(([label, value]) => `${label}=${value}`)
+  return `${one.on}:${one.subject}${labels.length === 0 ? '' : `\u0001${labels.sort().join(',')}`}`
+}
+
+const isChosenAlike = (a: ServiceFacts, b: ServiceFacts): boolean =>
+  a.app === b.app && a.type === b.type && a.namespace === b.namespace && a.tags === b.tags && a.groups === b.groups
