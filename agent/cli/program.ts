@@ -1,8 +1,8 @@
 import { Command, Help } from 'commander'
 import { version } from '../version.ts'
-import type { World } from './context.ts'
-import { addCommonOptions, addVerb, examplesText, type Runner } from './verb.ts'
-import { configVerbs, fleetVerbs, hostVerbs, verbs } from './verbs.ts'
+import type { CommonOptions, World } from './context.ts'
+import { addCommonOptions, addVerb, examplesText, type Runner, type Verb } from './verb.ts'
+import { alertVerbs, configVerbs, fleetVerbs, hostVerbs, verbs } from './verbs.ts'
 
 const examples = [
   ['hxe list', 'what runs, and how it is'],
@@ -53,43 +53,60 @@ export function createProgram(world: World, run: Runner, firstWord: string | und
   addCommonOptions(program)
   const wanted = verbs.filter(({ name, alias }) => name === firstWord || alias === firstWord)
   for (const verb of wanted.length > 0 ? wanted : verbs) addVerb(program, verb, run)
-  if (wanted.length === 0) for (const add of [addConfig, addHosts, addFleet]) add(program, run)
+  if (wanted.length === 0) for (const group of groups) addGroup(program, group, run)
   return program
 }
 
-function addConfig(program: Command, run: Runner): void {
-  const config = new Command('config')
-    .summary('check, show and import configuration files, without an agent')
-    .description('Check, show and import configuration files, without an agent.')
-    .helpGroup('The agent:')
-  config.copyInheritedSettings(program)
-  config.helpCommand(false).showHelpAfterError('Usage: hxe config validate|show|import\n"hxe config --help" says more.')
-  for (const verb of configVerbs) addVerb(config, verb, run)
-  program.addCommand(config)
+/** A word with verbs of its own below it. */
+interface Group {
+  name: string
+  summary: string
+  group: string
+  verbs: readonly Verb<CommonOptions>[]
+  /** The verb that the word alone stands for. */
+  itself?: string
 }
 
-function addHosts(program: Command, run: Runner): void {
-  const hosts = new Command('hosts')
-    .summary('see the hosts of the fleet, join one, make their keys')
-    .description('See the hosts of the fleet, join one, make their keys.')
-    .helpGroup('The fleet:')
-  hosts.copyInheritedSettings(program)
-  hosts
-    .helpCommand(false)
-    .showHelpAfterError('Usage: hxe hosts list|connect|remove|keys\n"hxe hosts --help" says more.')
-  for (const verb of hostVerbs) addVerb(hosts, verb, run)
-  program.addCommand(hosts)
-}
+const groups: readonly Group[] = [
+  {
+    name: 'alerts',
+    summary: 'see what is wrong, say that you see to it, keep alerts quiet',
+    group: 'What they say:',
+    verbs: alertVerbs,
+    itself: 'list',
+  },
+  {
+    name: 'config',
+    summary: 'check, show and import configuration files, without an agent',
+    group: 'The agent:',
+    verbs: configVerbs,
+  },
+  {
+    name: 'hosts',
+    summary: 'see the hosts of the fleet, join one, make their keys',
+    group: 'The fleet:',
+    verbs: hostVerbs,
+    itself: 'list',
+  },
+  {
+    name: 'fleet',
+    summary: 'see how this agent is joined to others, or try a fleet on one machine',
+    group: 'The fleet:',
+    verbs: fleetVerbs,
+    itself: 'status',
+  },
+]
 
-function addFleet(program: Command, run: Runner): void {
-  const fleet = new Command('fleet')
-    .summary('see how this agent is joined to others, or try a fleet on one machine')
-    .description('See how this agent is joined to others, or try a fleet on one machine.')
-    .helpGroup('The fleet:')
-  fleet.copyInheritedSettings(program)
-  fleet.helpCommand(false).showHelpAfterError('Usage: hxe fleet status|dev\n"hxe fleet --help" says more.')
-  for (const verb of fleetVerbs) addVerb(fleet, verb, run)
-  program.addCommand(fleet)
+function addGroup(program: Command, { name, summary, group, verbs: inner, itself }: Group, run: Runner): void {
+  const word = new Command(name)
+    .summary(summary)
+    .description(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`)
+    .helpGroup(group)
+  word.copyInheritedSettings(program)
+  const names = inner.map((verb) => verb.name).join('|')
+  word.helpCommand(false).showHelpAfterError(`Usage: hxe ${name} ${names}\n"hxe ${name} --help" says more.`)
+  for (const verb of inner) addVerb(word, verb, run, verb.name === itself)
+  program.addCommand(word)
 }
 
 const namesOf = (command: Command): string => [command.name(), ...command.aliases()].join('|')

@@ -10,6 +10,7 @@ export interface Output {
   off(event: 'drain' | 'close', listener: () => void): unknown
   isTTY?: boolean | undefined
   columns?: number | undefined
+  rows?: number | undefined
 }
 
 export interface Terminal {

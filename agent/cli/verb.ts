@@ -53,7 +53,13 @@ export function addCommonOptions(command: Command, offline = false): Command {
     .addHelpOption(new Option('-h, --help', 'show this help').helpGroup(otherGroup))
 }
 
-export function addVerb<Options extends CommonOptions>(parent: Command, verb: Verb<Options>, run: Runner): void {
+/** `isDefault`: the word above it stands for it, too. */
+export function addVerb<Options extends CommonOptions>(
+  parent: Command,
+  verb: Verb<Options>,
+  run: Runner,
+  isDefault = false,
+): void {
   const command = new Command(verb.name).summary(verb.summary).description(sentence(verb.summary)).helpGroup(verb.group)
   command.copyInheritedSettings(parent)
   if (verb.alias) command.alias(verb.alias)
@@ -71,7 +77,7 @@ export function addVerb<Options extends CommonOptions>(parent: Command, verb: Ve
     const options = command.optsWithGlobals<Options>()
     return run(options, async (context) => (await verb.load()).run(context, command.args, options))
   })
-  parent.addCommand(command, { hidden: verb.hidden === true })
+  parent.addCommand(command, { hidden: verb.hidden === true, isDefault })
 }
 
 const sentence = (summary: string): string => `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`
