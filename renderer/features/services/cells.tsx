@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react'
-import { formatUptime, type Service } from '../../../contract/index.ts'
+import { formatUptime, type Service, type Severity } from '../../../contract/index.ts'
 import { Bytes, ExternalLink, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
 import { serviceHistory, usePanel, useSlot, useUsage } from '../../store/index.ts'
 import { noteOf } from './note.ts'
@@ -117,14 +117,21 @@ function MemoryCell({ name }: { name: string }) {
 const CpuTrace = memo(function CpuTrace({ name }: { name: string }) {
   const slot = useSlot()
   const values = serviceHistory(name, 'cpu', slot, sparkSlots)
-  return <Sparkline values={values} top={topOf(values, leastCpuTop) * 1.1} />
+  return <Sparkline values={values} top={topOf(values, leastCpuTop) * 1.1} alert={useFiring(name, 'cpu_')} />
 })
 
 const MemoryTrace = memo(function MemoryTrace({ name }: { name: string }) {
   const slot = useSlot()
   const values = serviceHistory(name, 'memory', slot, sparkSlots)
-  return <Sparkline values={values} top={topOf(values, 0) * 1.6} />
+  return <Sparkline values={values} top={topOf(values, 0) * 1.6} alert={useFiring(name, 'memory_')} />
 })
+
+/** How bad an alert is that fires about a measurement of a service. */
+const useFiring = (name: string, measure: string): Severity | undefined =>
+  usePanel(
+    ({ model }) =>
+      model.alerts.items.find(({ service, metric }) => service === name && metric?.startsWith(measure))?.severity,
+  )
 
 function RestartsCell({ service: { restarts, state } }: { service: Service }) {
   const isTrouble = restarts > 0 && (state === 'failed' || state === 'backoff')
