@@ -228,14 +228,30 @@ const twoAgents: Fault = {
   },
 }
 
+/** A probe that is late is a failure, and one failure is a restart: unless it was the agent that was late. */
+const nearlyAlwaysProbed = [
+  'health_check {',
+  'command = "sleep 0.4"',
+  'interval = "100ms"',
+  'timeout = "2s"',
+  'retries = 1',
+  'on_failure = "restart"',
+  '}',
+].join('\n')
+
 const agentStands: Fault = {
   id: 11,
   budgetS: 100,
   title: 'an agent that stood still restarts nothing when it goes on',
   async run(world) {
-    world.configure(counter(world, 'one'), service('two', 'sleep 1000', quickRestart))
+    world.configure(
+      counter(world, 'one'),
+      service('two', 'sleep 1000', quickRestart),
+      service('probed', 'sleep 1000', nearlyAlwaysProbed),
+    )
     await world.start()
-    const before = await Promise.all([world.running('one'), world.running('two')])
+    const before = await Promise.all([world.running('one'), world.running('two'), world.running('probed')])
+    await world.until('probed', ({ health }) => health === 'healthy')
     process.kill(world.agentPid, 'SIGSTOP')
     await sleepMs(world.lastingMs(3_000, 60_000))
     process.kill(world.agentPid, 'SIGCONT')
@@ -244,6 +260,7 @@ const agentStands: Fault = {
       const after = await world.agent.service(name)
       assert.deepEqual({ pid: after.pid, restarts: after.restarts }, { pid, restarts: 0 })
     }
+    await world.until('probed', ({ health }) => health === 'healthy')
     const dies = before[1]?.pid
     process.kill(world.agentPid, 'SIGSTOP')
     sendSignal(dies, 'SIGKILL')

@@ -8,6 +8,7 @@ import { files } from './files.ts'
 import type { Fault } from './harness.ts'
 import { limits } from './limits.ts'
 import { outputs } from './outputs.ts'
+import { probes } from './probes.ts'
 import { refusals } from './refusals.ts'
 import { reloads } from './reloads.ts'
 import { writes } from './writes.ts'
@@ -16,6 +17,7 @@ export const faults: readonly Fault[] = [
   ...deaths,
   ...children,
   ...outputs,
+  ...probes,
   ...refusals,
   ...limits,
   ...disks,
