@@ -47,18 +47,19 @@ export function createHistory(
     },
     async sealOld() {
       if (vault.problem !== undefined) return
-      let isOld = false
-      // The oldest first: adding an entry takes away those that are too far below it.
+      const old: number[] = []
       for (const { revision } of (await list(revisionsKept)).reverse()) {
-        const found = await read(revision)
-        if (found === undefined || !Object.values(found.texts).some((text) => !isSealed(text))) continue
-        const texts = mapTexts(found.texts, (text, path) =>
-          isSealed(text) ? vault.open(text, about(revision, path)) : text,
-        )
-        await add({ ...found, texts })
-        isOld = true
+        const stored = Object.values((await read(revision))?.texts ?? {})
+        // What is sealed comes after what is not: a start looks no further than at the oldest.
+        if (stored.length > 0 && stored.every(isSealed)) break
+        if (stored.length > 0) old.push(revision)
       }
-      if (isOld) await link.ask<'wipe'>({ op: 'wipe' })
+      // The newest first, so that this stays so when the agent ends half way.
+      for (const revision of old.reverse()) {
+        const found = await read(revision)
+        if (found !== undefined) await add(found)
+      }
+      if (old.length > 0) await link.ask<'wipe'>({ op: 'wipe' })
     },
   }
 }
