@@ -6,6 +6,7 @@ import { type Figure, render } from './table.ts'
 import type { Bench, Measurement } from './work/common.ts'
 import { config } from './work/config.ts'
 import { desktop } from './work/desktop.ts'
+import { forecast } from './work/forecast.ts'
 import { idle } from './work/idle.ts'
 import { list } from './work/list.ts'
 import { logs } from './work/logs.ts'
@@ -23,6 +24,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   logview,
   desktop,
   config,
+  forecast,
   promises,
 }
 /** Of all of it: what has been measured by then is printed. */

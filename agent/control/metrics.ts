@@ -2,11 +2,11 @@ import type { AlertsSummary, MetricInfo } from '../../contract/index.ts'
 import { LateTexts } from '../config/index.ts'
 import type { Look, MeasuredUnit, SelfSample } from '../metrics/index.ts'
 import {
+  answerForecast,
   expose,
   isKnown,
   type MetricsDesk,
   openDesk,
-  quietMetrics,
   Recorder,
   tendSeries,
   unitOf,
@@ -44,7 +44,15 @@ export function openMetrics(
   return {
     desk: {
       ...desk,
-      forecast: quietMetrics.forecast,
+      forecast: (query) =>
+        answerForecast(
+          {
+            query: desk.query,
+            nowMs: () => clock.nowMs(),
+            memoryLimitOf: (name) => engine.specs.get(name.replace(/#\d+$/, ''))?.resources.memoryBytes,
+          },
+          query,
+        ),
       exposition: () =>
         expose({
           services: listServices(engine),

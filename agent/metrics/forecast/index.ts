@@ -1,0 +1,3 @@
+export { answerForecast } from './desk.ts'
+export { forecastOf } from './forecast.ts'
+export { fitModel } from './model.ts'
