@@ -101,6 +101,11 @@ export const alertsSummarySchema = z.object({
   silenced: z.number().int(),
   /** Those that fire and are not kept quiet, worst and newest first, at most 50; causes before what follows. */
   items: z.array(alertSchema),
+  /** What was told on the desktop last, newest at the end: whoever shows it drops what it has shown by the id. */
+  notices: z
+    .array(z.object({ id: z.string(), title: z.string(), text: z.string(), path: z.string() }))
+    .max(20)
+    .optional(),
 })
 export type AlertsSummary = z.infer<typeof alertsSummarySchema>
 

@@ -7,6 +7,7 @@ import {
   type ServiceFacts,
   type ServiceWords,
 } from '../alerts/index.ts'
+import { deliveryDesk } from './deliveries.ts'
 import type { Engine } from './engine.ts'
 import { viewOfInstance } from './present.ts'
 
@@ -38,7 +39,7 @@ export function createAlerting(of: () => Engine): AlertEngine {
 
 /** Asks the rules when something was measured or has changed. Returns the desk, and the clean-up. */
 export function openAlerts(engine: Engine): { desk: AlertsDesk; begin: () => () => void } {
-  return { desk: openDesk(engine.alerting), begin: () => watchAlerts(engine) }
+  return { desk: { ...openDesk(engine.alerting), ...deliveryDesk(engine) }, begin: () => watchAlerts(engine) }
 }
 
 function watchAlerts(engine: Engine): () => void {

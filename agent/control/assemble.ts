@@ -6,7 +6,7 @@ import { startErrorOf } from '../why/index.ts'
 import { createAlerting } from './alerts.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
 import { cookiePrefix, serviceEnv } from './cookies.ts'
-import { createDeliveries } from './deliveries.ts'
+import { alertsPart, createDeliveries } from './deliveries.ts'
 import { type AgentDeps, type Engine, markChanged } from './engine.ts'
 import { EventLog } from './events.ts'
 import { createMonitor, isHealthy } from './health.ts'
@@ -30,7 +30,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
       agent: () => info(engine),
       host: () => engine.host,
       config: () => engine.status,
-      alerts: () => engine.alerting.summary(),
+      alerts: () => alertsPart(engine),
     }),
     supervisor: new Supervisor({
       clock: deps.clock,

@@ -1,4 +1,6 @@
-import { Deliveries, type DesktopNotice } from '../alerts/index.ts'
+import type { AlertsSummary } from '../../contract/index.ts'
+import { type AlertsDesk, Deliveries, type DesktopNotice } from '../alerts/index.ts'
+import { CoreError } from '../core.ts'
 import { currentEnv, readTextNow } from '../os/index.ts'
 import type { Engine } from './engine.ts'
 
@@ -49,4 +51,27 @@ function showOnDesktop(engine: Engine, notice: DesktopNotice): void {
   engine.desktopNotices.push(notice)
   if (engine.desktopNotices.length > mostNotices) engine.desktopNotices.shift()
   engine.hub.partChanged('alerts')
+}
+
+/** What carriers ask about where alerts are told. */
+export function deliveryDesk(
+  engine: Engine,
+): Pick<AlertsDesk, 'notifications' | 'sendTest' | 'preview' | 'deliveries'> {
+  return {
+    notifications: () => engine.deliveries.notifications(),
+    sendTest: (name) => engine.deliveries.sendTest(name),
+    preview: ({ alert, ...request }) => {
+      const found = [...engine.alerting.entries.values()].find((entry) => entry.alert.id === alert)
+      if (alert !== undefined && !found) throw new CoreError('NOT_FOUND', `There is no alert "${alert}"`, {})
+      return engine.deliveries.preview({ ...request, alerts: found ? [found.alert] : [] })
+    },
+    deliveries: (query) => engine.deliveries.deliveries(query),
+  }
+}
+
+/** The alerts with what the desktop was told, for whoever shows it. */
+export function alertsPart(engine: Engine): AlertsSummary {
+  const { desktopNotices } = engine
+  const summary = engine.alerting.summary()
+  return desktopNotices.length === 0 ? summary : { ...summary, notices: [...desktopNotices] }
 }
