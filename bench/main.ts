@@ -11,6 +11,7 @@ import { idle } from './work/idle.ts'
 import { list } from './work/list.ts'
 import { logs } from './work/logs.ts'
 import { logview } from './work/logview.ts'
+import { metrics } from './work/metrics.ts'
 import { promises } from './work/promises.ts'
 import { respawn } from './work/respawn.ts'
 import { start } from './work/start.ts'
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   desktop,
   config,
   forecast,
+  metrics,
   promises,
 }
 /** Of all of it: what has been measured by then is printed. */

@@ -43,6 +43,7 @@ function writeParts<Value>(series: ReadonlyMap<number, Value>, write: (out: Byte
 export const writeRaw = (series: ReadonlyMap<number, ArrayLike<number>>): Uint8Array => writeParts(series, writeColumn)
 
 const sameColumn = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
+  if (a === b) return true
   for (let at = 0; at < a.length; at++) {
     const one = a[at] ?? 0
     const other = b[at] ?? 0

@@ -1,5 +1,5 @@
 import type { MetricStat } from '../../../contract/index.ts'
-import { writeRaw, writeRolled } from './chunk.ts'
+import { type Columns, writeRaw, writeRolled } from './chunk.ts'
 import { type Points, reducers, stats } from './stats.ts'
 
 export const minuteMs = 60_000
@@ -103,6 +103,11 @@ export class OpenBlock {
     return all
   }
 
+  /** As most are: then every figure of it is that value. */
+  #isConstant({ at, values }: Changes): boolean {
+    return at.length === 1 && at[0] === 0 && !Number.isNaN(values[0] ?? Number.NaN)
+  }
+
   close(): ClosedBlock | undefined {
     const fromMs = this.times[0]
     const lastMs = this.times.at(-1)
@@ -113,16 +118,25 @@ export class OpenBlock {
     const raw = new Map<number, Uint8Array>()
     const rows = new Map<number, Uint8Array>()
     for (const [subject, series] of this.#subjects) {
-      const columns = new Map([...series].map(([key, changes]) => [key, this.#spread(changes)] as const))
+      const columns = new Map<number, ArrayLike<number>>()
+      const rolled = new Map<number, Columns>()
+      for (const [key, changes] of series) {
+        const values = this.#spread(changes)
+        columns.set(key, values)
+        rolled.set(key, this.#isConstant(changes) ? alike(changes.values, count) : rolledUp(values, slots, count))
+      }
       raw.set(subject, writeRaw(columns))
-      rows.set(
-        subject,
-        writeRolled(new Map([...columns].map(([key, values]) => [key, rolledUp(values, slots, count)] as const))),
-      )
+      rows.set(subject, writeRolled(rolled))
     }
     const minutes = { fromMs: first * minuteMs, untilMs: (first + count) * minuteMs, rows }
     return { fromMs, times: [...this.times], raw, minutes }
   }
+}
+
+/** One column stands for all four. */
+function alike([value = 0]: readonly number[], count: number): Columns {
+  const column = new Float64Array(count).fill(value)
+  return { mean: column, min: column, max: column, p95: column }
 }
 
 /** The four figures of each slot; `slots` says to which one a value belongs, in growing order. */
