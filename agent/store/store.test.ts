@@ -122,18 +122,18 @@ describe('what is stored', () => {
     await store.addRevision(entry(2))
     expect(onDisk()).not.toContain(canary)
     await store.close()
-    const { texts, ...head } = entry(2)
+    const { texts, ...head } = entry(1)
     const [value, plain] = [JSON.stringify(head), JSON.stringify(texts)]
     const sum = createHash('sha256').update(`${value}\0${plain}`).digest('hex')
     const db = new DatabaseSync(database())
     // No prepared statement: one that is not collected yet keeps the database locked.
-    db.exec(`UPDATE revision SET value = '${value}', texts = '${plain}', sum = '${sum}' WHERE revision = 2`)
+    db.exec(`UPDATE revision SET value = '${value}', texts = '${plain}', sum = '${sum}' WHERE revision = 1`)
     db.close()
     expect(onDisk()).toContain(canary)
     const again = await open()
     await vi.waitFor(() => expect(onDisk()).not.toContain(canary), { timeout: 15_000, interval: 20 })
-    expect(await again.revision(2)).toEqual({ ...entry(2), at: head.at })
-    expect((await again.revision(1))?.texts).toEqual(entry(1).texts)
+    expect(await again.revision(1)).toEqual({ ...entry(1), at: head.at })
+    expect((await again.revision(2))?.texts).toEqual(entry(2).texts)
   })
 
   test('has no history to read without the key that it was sealed with', async () => {
