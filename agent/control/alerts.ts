@@ -8,7 +8,7 @@ import {
   type ServiceWords,
 } from '../alerts/index.ts'
 import { deliveryDesk } from './deliveries.ts'
-import type { Engine } from './engine.ts'
+import type { AgentDeps, Engine } from './engine.ts'
 import { viewOfInstance } from './present.ts'
 
 /** What of the alerts the other parts of the agent touch. */
@@ -24,11 +24,9 @@ const soonMs = 50
 const tickMs = 5_000
 const forgetEvery = 120
 
-export function createAlerting(of: () => Engine): AlertEngine {
+export function createAlerting({ clock }: Pick<AgentDeps, 'clock'>, of: () => Engine): AlertEngine {
   return new AlertEngine({
-    get clock() {
-      return of().deps.clock
-    },
+    clock,
     hostName: () => of().deps.hostName,
     newId: () => of().deps.randomText(),
     wordsOf: (instance) => wordsOf(of(), instance),
