@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../agent/os/index.ts'
 
 /** A page that is not drawn by then keeps no service waiting. */
 const drawnWithinMs = 1_000
@@ -19,10 +19,11 @@ export interface Opening {
  * How starts give way to the window that opens beside them: none before its page is drawn, and then they pause in between.
  * A few hundred at once would take the machine from it for a second.
  */
-export function createOpening(): Opening {
+export function createOpening(clock: Pick<Clock, 'monotonicMs' | 'after'>): Opening {
   let drawn: () => void = () => undefined
   let isDrawn: Promise<void> | undefined
   let gentleUntilMs = Number.POSITIVE_INFINITY
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve))
   return {
     begin() {
       isDrawn = new Promise((resolve) => {
@@ -31,10 +32,10 @@ export function createOpening(): Opening {
     },
     drawn: () => drawn(),
     giveWay() {
-      if (!isDrawn || performance.now() > gentleUntilMs) return undefined
-      if (gentleUntilMs !== Number.POSITIVE_INFINITY) return delay(pauseMs)
-      return Promise.race([isDrawn, delay(drawnWithinMs)]).then(() => {
-        gentleUntilMs = Math.min(gentleUntilMs, performance.now() + gentleForMs)
+      if (!isDrawn || clock.monotonicMs() > gentleUntilMs) return undefined
+      if (gentleUntilMs !== Number.POSITIVE_INFINITY) return pause(pauseMs)
+      return Promise.race([isDrawn, pause(drawnWithinMs)]).then(() => {
+        gentleUntilMs = Math.min(gentleUntilMs, clock.monotonicMs() + gentleForMs)
       })
     },
   }

@@ -31,7 +31,7 @@ const policy = [
 /** Before the app is ready. */
 export function registerPanelScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'hxe-panel', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    { scheme: 'hxe-panel', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ])
 }
 

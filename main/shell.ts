@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
 import type { Caller } from '../agent/core.ts'
+// Not through the folder's index: that is much of the agent, which is read when the window is on its way.
+import { systemClock } from '../agent/os/clock.ts'
 import { AgentDesk } from './agentdesk.ts'
 import type { PanelAgent, Verb } from './agents.ts'
 import { actOnAll, messageOf } from './all.ts'
@@ -37,7 +39,7 @@ export class Shell {
   readonly #parts: ShellParts
   readonly #panel: PanelWindow
   readonly #desk: AgentDesk
-  readonly #opening = createOpening()
+  readonly #opening = createOpening(systemClock)
   #tray: PanelTray | undefined
   #notices: Notices | undefined
   /** Resolves when tray and notifications are there to follow an agent. */
