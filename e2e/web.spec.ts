@@ -105,7 +105,7 @@ test('puts back what was when the agent is not told, says so, and tries again', 
   const page = await openPage(await addressOnce(), {}, /ERR_CONNECTION_FAILED/)
   await goTo(page, 'Services')
   await expect(row(page, 'web')).toContainText('Running')
-  const isStop = /services\/web\/stop/
+  const isStop = /\/service-actions/
   const held = new Promise<Route>((resolve) => void page.route(isStop, resolve))
   await row(page, 'web').hover()
   await page.getByRole('button', { name: 'Stop web' }).click()
