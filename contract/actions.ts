@@ -30,6 +30,7 @@ export const panelActionWords = {
   services: { label: 'Services', keys: 'g s' },
   logs: { label: 'Logs', keys: 'g l' },
   metrics: { label: 'Metrics', keys: 'g m' },
+  alerts: { label: 'Alerts', keys: 'g n' },
   configuration: { label: 'Configuration', keys: 'g c' },
   activity: { label: 'Activity', keys: 'g a' },
   settings: { label: 'Settings', keys: 'mod+,' },

@@ -1,4 +1,5 @@
 import {
+  Bell,
   Braces,
   ChartLine,
   History,
@@ -67,6 +68,7 @@ export const pageActions: readonly PanelAction[] = [
   page('services', Layers, '/services'),
   page('logs', TextAlignStart, '/logs'),
   page('metrics', ChartLine, '/metrics'),
+  page('alerts', Bell, '/alerts'),
   page('configuration', Braces, '/configuration'),
   page('activity', History, '/activity'),
   page('settings', SlidersHorizontal, '/settings'),

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Activity } from '../features/activity/index.ts'
 import { Add } from '../features/add/index.ts'
+import { Alerts } from '../features/alerts/index.ts'
 import { Logs } from '../features/logs/index.ts'
 import { Metrics } from '../features/metrics/index.ts'
 import { Overview } from '../features/overview/index.ts'
@@ -92,6 +93,8 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
       return <Logs />
     case 'metrics':
       return <Metrics />
+    case 'alerts':
+      return <Alerts />
     case 'configuration':
       return (
         <Suspense fallback={<Toolbar title="Configuration" />}>

@@ -3,7 +3,7 @@ import { countServices, editsInWords } from '../../contract/index.ts'
 import { openPalette, type PanelAction, pageActions } from '../actions/index.ts'
 import { Icon, KeyCaps, Shape, shapeOf, wordOf } from '../parts/index.ts'
 import { Link, type Route, servicePath, useLocation } from '../router/index.ts'
-import { useEditCount, usePreferences, useService, useServices } from '../store/index.ts'
+import { useEditCount, usePanel, usePreferences, useService, useServices } from '../store/index.ts'
 import { HostSwitcher } from './HostSwitcher.tsx'
 
 export function Sidebar({ page }: { page: Route['page'] }) {
@@ -33,6 +33,7 @@ function PageLink({ action: { id, to = '/', label, icon }, isCurrent }: { action
       <Icon of={icon} />
       <span className="nav-word">{label}</span>
       {id === 'services' && <ServiceCount />}
+      {id === 'alerts' && <AlertCount />}
       {id === 'configuration' && <EditCount />}
     </Link>
   )
@@ -46,6 +47,18 @@ function ServiceCount() {
     <span className="count" aria-hidden="true">
       {attention > 0 && <Shape name="failed" />}
       {attention > 0 ? attention : total}
+    </span>
+  )
+}
+
+/** How many alerts fire and are not kept quiet. */
+function AlertCount() {
+  const { firing, critical } = usePanel(({ model }) => model.alerts)
+  if (firing === 0) return null
+  return (
+    <span className="count" aria-hidden="true">
+      {critical > 0 && <Shape name="critical" />}
+      {firing}
     </span>
   )
 }

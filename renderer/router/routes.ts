@@ -16,6 +16,7 @@ export type Route =
   | { page: 'add' }
   | { page: 'logs' }
   | { page: 'metrics' }
+  | { page: 'alerts' }
   | { page: 'configuration' }
   | { page: 'activity' }
   | { page: 'settings' }
@@ -28,6 +29,7 @@ const pages: Readonly<Record<string, Route | undefined>> = {
   add: { page: 'add' },
   logs: { page: 'logs' },
   metrics: { page: 'metrics' },
+  alerts: { page: 'alerts' },
   configuration: { page: 'configuration' },
   activity: { page: 'activity' },
   settings: { page: 'settings' },

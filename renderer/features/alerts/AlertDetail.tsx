@@ -1,0 +1,165 @@
+import { ArrowRight, BellOff, Check } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { type Alert, type AlertDetail as Detail, formatDuration } from '../../../contract/index.ts'
+import { messageOf, usePoll } from '../../actions/index.ts'
+import { client } from '../../connection/index.ts'
+import { Button, Clock, ExternalLink, Shape } from '../../parts/index.ts'
+import { Link, navigate, servicePath } from '../../router/index.ts'
+import { showError, useNowMs, usePanel } from '../../store/index.ts'
+import { AlertChart } from './AlertChart.tsx'
+import { RuleText } from './RuleText.tsx'
+import { SilenceDialog } from './SilenceDialog.tsx'
+import { severityWords, shapeOfAlert, shapeOfDelivery } from './words.ts'
+
+/** One alert: its sentence, what can be done, the value over time, who was told, and why or why not. */
+export function AlertDetail({ id, known }: { id: string; known: Alert }) {
+  const active = usePanel(({ model }) => model.alerts)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `active` is what tells that it may have changed
+  const read = useCallback((signal: AbortSignal) => client.alerts.get({ id }, { signal }), [id, active])
+  const { value, problem } = usePoll(read, 10_000)
+  const alert = value ?? known
+  return (
+    <section className="alert-detail scroll" aria-label={alert.summary}>
+      <Head alert={alert} />
+      <Sentence alert={alert} />
+      {alert.metric !== null && <AlertChart alert={alert} />}
+      {problem !== null && <p className="dim">{problem}</p>}
+      {value && (
+        <div className="alert-parts">
+          <Told detail={value} />
+          <RuleText name={alert.name} />
+        </div>
+      )}
+      {value && <Steps detail={value} />}
+    </section>
+  )
+}
+
+function Head({ alert }: { alert: Alert }) {
+  const [isSilencing, setSilencing] = useState(false)
+  const { id, service, state, acknowledged } = alert
+  return (
+    <header className="alert-head">
+      <span className="pill" data-state={shapeOfAlert(alert)}>
+        <Shape name={shapeOfAlert(alert)} />
+        {state === 'resolved' ? 'Resolved' : state === 'pending' ? 'Pending' : severityWords[alert.severity]}
+      </span>
+      <h2>{alert.summary}</h2>
+      <span className="push row">
+        {service !== undefined && (
+          <Button icon={ArrowRight} onClick={() => navigate(servicePath(service))}>
+            Go to {service}
+          </Button>
+        )}
+        {state !== 'resolved' && (
+          <Button icon={BellOff} onClick={() => setSilencing(true)}>
+            Silence
+          </Button>
+        )}
+        {state !== 'resolved' && (
+          <Button
+            icon={Check}
+            look={acknowledged ? 'outline' : 'primary'}
+            onClick={() => void acknowledge(id, !acknowledged)}
+          >
+            {acknowledged ? 'Acknowledged' : 'Acknowledge'}
+          </Button>
+        )}
+      </span>
+      {isSilencing && <SilenceDialog alert={alert} onClose={() => setSilencing(false)} />}
+    </header>
+  )
+}
+
+async function acknowledge(id: string, on: boolean): Promise<void> {
+  try {
+    await (on ? client.alerts.ack({ id }) : client.alerts.unack({ id }))
+  } catch (error) {
+    showError('It was not acknowledged', messageOf(error))
+  }
+}
+
+/** Since when, what it comes from, who sees to it, where it is written what to do. */
+function Sentence({ alert }: { alert: Alert }) {
+  const nowMs = useNowMs()
+  const { startsAt, endsAt, cause, follows, acknowledgedBy, runbook } = alert
+  const lastedMs = Math.max(0, (endsAt === undefined ? nowMs : Date.parse(endsAt)) - Date.parse(startsAt))
+  const length = formatDuration(Math.floor(lastedMs / 1000) * 1000)
+  return (
+    <div className="alert-said dim">
+      <p>
+        {endsAt === undefined ? `For ${length}` : `Ended after ${length}`}, since <Clock iso={startsAt} />.{' '}
+        {cause && (
+          <>
+            It follows from {cause.id === undefined ? cause.subject : <AlertLink id={cause.id} text={cause.subject} />}:{' '}
+            {cause.text}. It is not told by itself.
+          </>
+        )}
+        {follows.count > 0 &&
+          `${follows.count} ${follows.count === 1 ? 'alert follows' : 'alerts follow'} from it: ${namesOf(follows)}.`}
+      </p>
+      {acknowledgedBy && (
+        <p>
+          Seen by {acknowledgedBy.author} at <Clock iso={acknowledgedBy.at} />
+          {acknowledgedBy.note === '' ? '.' : `: ${acknowledgedBy.note}`}
+        </p>
+      )}
+      {runbook !== undefined && (
+        <p>
+          What to do: <ExternalLink url={runbook}>{runbook}</ExternalLink>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function namesOf({ count, services }: Alert['follows']): string {
+  const shown = services.slice(0, 5).join(', ')
+  return count > services.slice(0, 5).length ? `${shown} and others` : shown
+}
+
+const AlertLink = ({ id, text }: { id: string; text: string }) => (
+  <Link to={`/alerts?alert=${encodeURIComponent(id)}`}>{text}</Link>
+)
+
+function Told({ detail: { deliveries } }: { detail: Detail }) {
+  return (
+    <section className="grow" aria-labelledby="alert-told">
+      <h3 id="alert-told" className="h2 dim">
+        Told
+      </h3>
+      {deliveries.length === 0 && <p className="dim">Nobody yet; below stands why.</p>}
+      <ul className="list">
+        {deliveries.map((delivery) => (
+          <li key={delivery.id} className="told">
+            <b className="cut">{delivery.notification}</b>
+            <Shape name={shapeOfDelivery(delivery)} />
+            <span className="grow">{delivery.text}</span>
+            <Clock iso={delivery.at} className="dim" />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Why it was told, or was not: one step after another. */
+function Steps({ detail: { steps } }: { detail: Detail }) {
+  return (
+    <section aria-labelledby="alert-steps">
+      <h3 id="alert-steps" className="h2 dim">
+        Since then
+      </h3>
+      <ol className="steps">
+        {steps.map(({ at, step, text }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added behind
+          <li key={index}>
+            <Clock iso={at} className="dim" />
+            <span className="dim step-kind">{step}</span>
+            <span className="grow">{text}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}

@@ -1,0 +1,26 @@
+import { editorPath, Link } from '../../router/index.ts'
+import { useRules } from '../charts/index.ts'
+
+/** The rule of an alert as HCL, and where it stands. */
+export function RuleText({ name }: { name: string }) {
+  const rule = useRules().find((each) => each.name === name)
+  if (!rule) return null
+  const { file, line, hcl, builtIn } = rule
+  return (
+    <section className="grow" aria-labelledby="alert-rule">
+      <h3 id="alert-rule" className="h2 dim row">
+        Rule
+        <span className="push sm">
+          {builtIn || file === undefined || line === undefined ? (
+            'built in'
+          ) : (
+            <Link to={editorPath({ file, line })}>
+              {file.slice(file.lastIndexOf('/') + 1)}:{line}
+            </Link>
+          )}
+        </span>
+      </h3>
+      <pre className="rule-text mono">{hcl}</pre>
+    </section>
+  )
+}
