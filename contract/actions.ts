@@ -32,6 +32,7 @@ export const panelActionWords = {
   metrics: { label: 'Metrics', keys: 'g m' },
   alerts: { label: 'Alerts', keys: 'g n' },
   configuration: { label: 'Configuration', keys: 'g c' },
+  fleet: { label: 'Fleet', keys: 'g f' },
   activity: { label: 'Activity', keys: 'g a' },
   settings: { label: 'Settings', keys: 'mod+,' },
   startAll: { label: 'Start all' },

@@ -15,6 +15,7 @@ import {
   Rows2,
   Rows4,
   Search,
+  Server,
   SlidersHorizontal,
   Square,
   Sun,
@@ -70,6 +71,7 @@ export const pageActions: readonly PanelAction[] = [
   page('metrics', ChartLine, '/metrics'),
   page('alerts', Bell, '/alerts'),
   page('configuration', Braces, '/configuration'),
+  page('fleet', Server, '/fleet'),
   page('activity', History, '/activity'),
   page('settings', SlidersHorizontal, '/settings'),
 ]

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Activity } from '../features/activity/index.ts'
 import { Add } from '../features/add/index.ts'
 import { Alerts } from '../features/alerts/index.ts'
+import { Fleet } from '../features/fleet/index.ts'
 import { Logs } from '../features/logs/index.ts'
 import { Metrics } from '../features/metrics/index.ts'
 import { Overview } from '../features/overview/index.ts'
@@ -101,6 +102,8 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
           <Configuration />
         </Suspense>
       )
+    case 'fleet':
+      return <Fleet />
     case 'activity':
       return <Activity />
     case 'settings':

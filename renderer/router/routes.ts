@@ -18,6 +18,7 @@ export type Route =
   | { page: 'metrics' }
   | { page: 'alerts' }
   | { page: 'configuration' }
+  | { page: 'fleet' }
   | { page: 'activity' }
   | { page: 'settings' }
   | { page: 'unknown'; path: string }
@@ -31,6 +32,7 @@ const pages: Readonly<Record<string, Route | undefined>> = {
   metrics: { page: 'metrics' },
   alerts: { page: 'alerts' },
   configuration: { page: 'configuration' },
+  fleet: { page: 'fleet' },
   activity: { page: 'activity' },
   settings: { page: 'settings' },
 }

@@ -131,7 +131,7 @@ function Told({ detail: { deliveries } }: { detail: Detail }) {
       {deliveries.length === 0 && <p className="dim">Nobody yet; below stands why.</p>}
       <ul className="list">
         {deliveries.map((delivery) => (
-          <li key={delivery.id} className="told">
+          <li key={delivery.id} className="alert-told">
             <b className="cut">{delivery.notification}</b>
             <Shape name={shapeOfDelivery(delivery)} />
             <span className="grow">{delivery.text}</span>

@@ -1,0 +1,106 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { X } from 'lucide-react'
+import { useRef } from 'react'
+import { type FleetHost, formatPercent } from '../../../contract/index.ts'
+import { messageOf } from '../../actions/index.ts'
+import { homeClient } from '../../connection/index.ts'
+import { Ago, IconButton, Shape } from '../../parts/index.ts'
+import { navigate } from '../../router/index.ts'
+import { chooseHost, showError } from '../../store/index.ts'
+import { hostState } from './hosts.ts'
+
+const rowHeight = 30
+const columns = ['Host', 'State', 'Latency', 'Version', 'CPU', 'Memory', 'Services', 'Labels', '']
+
+/** Only the rows that can be seen are in the page; a name shows that host. */
+export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: hosts.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+  })
+  return (
+    <div className="scroll fleet-hosts" ref={scroller}>
+      <table aria-label="Hosts" aria-rowcount={hosts.length + 1}>
+        <thead>
+          <tr>
+            {columns.map((title) => (
+              <th key={title} scope="col">
+                {title === '' ? <span className="out-of-sight">Remove</span> : title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const host = hosts[index]
+            return host && <Row key={host.id} host={host} top={start} index={index} />
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Row({ host, top, index }: { host: FleetHost; top: number; index: number }) {
+  const { name, self, state, latencyMs, version, cpuPercent, memoryPercent, services, labels, notes, lastSeenAt } = host
+  const { shape, word } = hostState(host)
+  const isAway = state === 'unreachable'
+  const figure = (value: number | null): string => (value === null || isAway ? '–' : formatPercent(value))
+  return (
+    <tr style={{ top }} aria-rowindex={index + 2} data-away={isAway}>
+      <th scope="row">
+        <a
+          href="/services"
+          className="cut"
+          title={notes.length === 0 ? name : notes.join('\n')}
+          onClick={(event) => {
+            event.preventDefault()
+            chooseHost(self ? null : name)
+            navigate('/services')
+          }}
+        >
+          {name}
+        </a>
+      </th>
+      <td>
+        <span className="row">
+          <Shape name={shape} />
+          {word}
+          {isAway && (
+            <span className="dim">
+              seen <Ago iso={lastSeenAt} />
+            </span>
+          )}
+        </span>
+      </td>
+      <td className="num">{latencyMs === null || isAway || self ? '–' : `${latencyMs.toFixed(1)} ms`}</td>
+      <td className={notes.some((note) => note.startsWith('It runs version')) ? 'other-version' : ''}>{version}</td>
+      <td className="num">{figure(cpuPercent)}</td>
+      <td className="num">{figure(memoryPercent)}</td>
+      <td>
+        <span className="row">
+          {services.running} of {services.total}
+          {services.failing > 0 && (
+            <>
+              <Shape name="failed" />
+              {services.failing}
+            </>
+          )}
+        </span>
+      </td>
+      <td className="cut">{Object.values(labels).join(' · ')}</td>
+      <td>{isAway && <IconButton small icon={X} label={`Remove ${name}`} onClick={() => void remove(name)} />}</td>
+    </tr>
+  )
+}
+
+async function remove(host: string): Promise<void> {
+  try {
+    await homeClient.hosts.remove({ host })
+  } catch (error) {
+    showError(`${host} is still on the list`, messageOf(error))
+  }
+}

@@ -1,0 +1,1 @@
+export { Fleet } from './Fleet.tsx'
