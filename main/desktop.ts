@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { app } from 'electron'
 import { openVault } from '../agent/secrets/index.ts'
 import { openEdits } from './edits.ts'
-import { panelDir } from './instance.ts'
 import { linkIn } from './links.ts'
 import { backgroundSwitch, createLogin } from './login.ts'
 import { readOptions } from './options.ts'
@@ -24,7 +23,8 @@ function startCommand(): string[] {
   return [program, ...sandbox, ...checkout, ...config, ...data, ...mode]
 }
 
-function run(distDir: string): void {
+/** The panel of its data directory; main.ts has seen to it that there is one. */
+export function run(distDir: string): void {
   registerPanelScheme()
   // On Linux the package's desktop entry says so; Electron would run xdg-settings and wait for it.
   if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient('hxe', process.execPath, ['--'])
@@ -55,13 +55,4 @@ function run(distDir: string): void {
     .whenReady()
     .then(() => shell.begin())
     .catch((error: unknown) => shell.fail(error))
-}
-
-/** Is the panel of its data directory, unless there is one: that gets what this was started for. */
-export function start(distDir: string): void {
-  // Root has no sandbox to give (crbug.com/638180): there Electron is started with --no-sandbox, and asking for one kills every child.
-  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-  app.setPath('userData', panelDir(app.getPath('userData'), options, process.env))
-  if (app.requestSingleInstanceLock()) run(distDir)
-  else app.exit(0)
 }
