@@ -50,7 +50,12 @@ export function measured(engine: Engine, usage: ReadonlyMap<string, Usage>): voi
       })
     if (before?.cpuPercent !== now.cpuPercent || before?.memoryBytes !== now.memoryBytes) changed.push(instance)
   }
-  for (const instance of engine.usage.keys()) if (!usage.has(instance)) engine.usage.delete(instance)
+  for (const instance of engine.usage.keys()) {
+    if (usage.has(instance)) continue
+    engine.usage.delete(instance)
+    // Of what has stopped the view was made anew already; this is for what is not measured any more.
+    if ((engine.views.get(instance)?.memoryBytes ?? null) !== null) markChanged(engine, instance)
+  }
   if (changed.length > 0) engine.hub.usageChanged(changed)
 }
 

@@ -105,8 +105,10 @@ function endpointOf({ configuration }: Engine): { endpoint?: string; problem?: s
 }
 
 const usualIntervalMs = 5_000
+/** Nothing is measured more often, whatever the configuration says or whoever looks. */
+const leastIntervalMs = 1_000
 export const intervalMsOf = ({ configuration }: Engine): number =>
-  configuration?.agent.metrics.intervalMs ?? usualIntervalMs
+  Math.max(configuration?.agent.metrics.intervalMs ?? usualIntervalMs, leastIntervalMs)
 
 /** The metrics that services tell of now, each once. */
 function scrapedMetrics(engine: Engine, service: string | undefined): MetricInfo[] {
