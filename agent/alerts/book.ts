@@ -17,6 +17,8 @@ export interface Entry {
   /** To whom it was told that it fires; these are told when it is resolved. */
   told: string[]
   notify: readonly string[]
+  /** Something keeps it from being told. */
+  isQuiet: boolean
 }
 
 /** Steps of one alert; of more the oldest behind the first go. */
@@ -93,6 +95,7 @@ export function openEntry({ rule, subject, episode, reading }: TurnOf, around: S
     steps: [],
     told: [],
     notify: rule.notify,
+    isQuiet: false,
   }
   addStep(entry, 'rule', `${rule.when} holds for ${subjectText(subject)}`, at)
   return entry

@@ -1,48 +1,88 @@
 import type { Alert, AlertQuery } from '../../contract/index.ts'
-import { CoreError } from '../core.ts'
-import type { AlertEngine } from './engine.ts'
+import { type Caller, CoreError } from '../core.ts'
+import { parseTime } from '../time.ts'
+import { type NextDue, windowView } from './hush.ts'
+import { acknowledge, createSilence, endSilence, type RequestDeps, silenceView, unacknowledge } from './requests.ts'
+import type { TellerDeps } from './teller.ts'
 import { hclOf } from './text.ts'
-import type { AlertsDesk } from './types.ts'
+import type { AlertsDesk, Deliverer } from './types.ts'
 
-const notYet = (what: string): never => {
-  throw new CoreError('UNAVAILABLE', `${what} cannot be done yet`, { part: 'alerts' })
+export interface DeskDeps extends RequestDeps {
+  deliverer: Deliverer
+  windows: TellerDeps['windows']
+  nextDue: NextDue
+  test: AlertsDesk['test']
+  writeRule: AlertsDesk['writeRule']
+  removeRule: AlertsDesk['removeRule']
 }
 
 /** Answers what carriers ask about alerts. */
-export function openDesk(engine: AlertEngine): AlertsDesk {
+export function openDesk(deps: DeskDeps): AlertsDesk {
+  const { engine, keeper, deliverer, nowMs } = deps
+  const all = (): Alert[] => [...engine.entries.values(), ...keeper.history.values()].map(({ alert }) => alert)
+  const entryOf = (id: string) => {
+    const entry = engine.entryOf(id) ?? keeper.history.get(id)
+    if (!entry) throw new CoreError('NOT_FOUND', `There is no alert "${id}".`, {})
+    return entry
+  }
+  const known = (name: string): void => {
+    if (deliverer.notifications().some((each) => each.name === name)) return
+    throw new CoreError('NOT_FOUND', `There is no notification "${name}".`, {})
+  }
   return {
     summary: () => engine.summary(),
-    list: async (query) =>
-      pageOf(
-        [...engine.entries.values()].map(({ alert }) => alert),
-        query,
-      ),
+    list: async (query) => pageOf(all(), query, nowMs()),
     async get(id) {
-      const entry = [...engine.entries.values()].find(({ alert }) => alert.id === id)
-      if (!entry) throw new CoreError('NOT_FOUND', `There is no alert "${id}"`, {})
-      return { ...entry.alert, steps: [...entry.steps], deliveries: [] }
+      const { alert, steps } = entryOf(id)
+      const deliveries = await deliverer.deliveries({ limit: mostDeliveries, alert: id })
+      return { ...alert, steps: [...steps], deliveries }
     },
-    acknowledge: async () => notYet('Acknowledging'),
-    unacknowledge: async () => notYet('Acknowledging'),
-    silences: async () => [],
-    silence: async () => notYet('Silencing'),
-    endSilence: async () => notYet('Silencing'),
+    acknowledge: (id, note, caller: Caller) => acknowledge(deps, id, note, caller),
+    unacknowledge: (id, caller) => unacknowledge(deps, id, caller),
+    async silences({ ended }) {
+      const views = [...keeper.silences.values()].map((silence) => silenceView(deps, silence, nowMs()))
+      return views
+        .filter(({ state }) => ended || state !== 'ended')
+        .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+    },
+    silence: (silence, caller) => createSilence(deps, silence, caller),
+    endSilence: (id, caller) => endSilence(deps, id, caller),
     rules: () => engine.ruleViews(),
     draft: async (rule) => hclOf(rule),
-    test: async () => notYet('Trying a rule'),
-    writeRule: async () => notYet('Writing a rule'),
-    removeRule: async () => notYet('Removing a rule'),
-    notifications: () => [],
-    sendTest: async () => notYet('Sending a test'),
-    preview: async () => notYet('A preview'),
-    deliveries: async () => [],
-    maintenance: () => [],
+    test: deps.test,
+    writeRule: deps.writeRule,
+    removeRule: deps.removeRule,
+    notifications: () => deliverer.notifications(),
+    async sendTest(name) {
+      known(name)
+      return deliverer.sendTest(name)
+    },
+    async preview({ name, alert, ...templates }) {
+      known(name)
+      const alerts = alert === undefined ? all().slice(0, 1) : [entryOf(alert).alert]
+      return deliverer.preview({ name, alerts, ...templates })
+    },
+    deliveries: (query) => deliverer.deliveries(query),
+    maintenance: () => deps.windows().map((window) => windowView(window, nowMs(), deps.nextDue)),
   }
 }
 
-function pageOf(alerts: readonly Alert[], query: AlertQuery): { items: Alert[]; nextCursor?: string } {
+const mostDeliveries = 100
+
+function pageOf(alerts: readonly Alert[], query: AlertQuery, wallMs: number): { items: Alert[]; nextCursor?: string } {
+  const time = (path: 'since' | 'until'): number | undefined => {
+    const text = query[path]
+    const atMs = text === undefined ? undefined : parseTime(text, wallMs)
+    if (text === undefined || atMs !== undefined) return atMs
+    const message = `"${text}" is no time: write 2026-05-30T14:00:00Z, or how long ago, as 1h.`
+    throw new CoreError('BAD_INPUT', message, { errors: [{ path, message }] })
+  }
+  const sinceMs = time('since') ?? Number.NEGATIVE_INFINITY
+  const untilMs = time('until') ?? Number.POSITIVE_INFINITY
+  const isThen = ({ startsAt, endsAt }: Alert): boolean =>
+    Date.parse(startsAt) < untilMs && (endsAt === undefined || Date.parse(endsAt) >= sinceMs)
   const wanted = alerts
-    .filter((alert) => isAsked(alert, query))
+    .filter((alert) => isAsked(alert, query) && isThen(alert))
     .toSorted((a, b) => b.startsAt.localeCompare(a.startsAt) || a.id.localeCompare(b.id))
   const from = query.cursor === undefined ? 0 : wanted.findIndex(({ id }) => id === query.cursor) + 1
   const items = wanted.slice(from, from + query.limit)

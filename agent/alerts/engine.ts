@@ -1,7 +1,8 @@
-import type { AlertRule, AlertsSummary } from '../../contract/index.ts'
+import type { AlertRule, AlertsSummary, Delivery } from '../../contract/index.ts'
 import type { Sweep } from '../metrics/index.ts'
 import type { Clock } from '../os/index.ts'
 import {
+  addStep,
   type Entry,
   endEntry,
   entryKey,
@@ -11,7 +12,9 @@ import {
   type ServiceWords,
   summarize,
 } from './book.ts'
+import type { Keeper } from './keep.ts'
 import type { Rule } from './rule.ts'
+import type { Teller } from './teller.ts'
 import { draftOf, hclOf } from './text.ts'
 import { type ServiceFacts, type TurnOf, Watch } from './watch.ts'
 
@@ -23,13 +26,17 @@ export interface EngineDeps {
   wordsOf: (instance: string) => ServiceWords | undefined
   /** What of the alerts clients see has changed. */
   changed: () => void
+  onProblem: (error: unknown) => void
   tell: (kind: 'alert.pending' | 'alert.firing' | 'alert.resolved', entry: Entry) => void
+  keeper: Keeper
+  teller: Teller
 }
 
 /** At most so much of the time between two looks counts: while the agent was held up, nothing was seen to hold. */
 const mostStepMs = 30_000
 /** Values of alerts that fire are told this often, so that they do not make a state message each second. */
 const refreshMs = 5_000
+const leastWaitMs = 20
 
 /** Alerts as they are: asks the rules, keeps the episodes. */
 export class AlertEngine {
@@ -42,12 +49,79 @@ export class AlertEngine {
   #askedAt: string | null = null
   #askedForMs: number | null = null
   #summary: AlertsSummary | undefined
+  #cancelSettle: () => void = () => {}
+  #ended = false
 
   constructor(deps: EngineDeps) {
     this.#deps = deps
     this.#watch = new Watch(deps.hostName)
     this.#nowMs = deps.clock.nowMs()
     this.#monotonicMs = deps.clock.monotonicMs()
+    deps.teller.entryOf = (id) => this.entryOf(id)
+  }
+
+  entryOf(id: string): Entry | undefined {
+    return [...this.#entries.values()].find(({ alert }) => alert.id === id)
+  }
+
+  /** Goes on with the alerts that an earlier agent left firing; the rules are known by now. */
+  restore(): void {
+    const { keeper, clock } = this.#deps
+    const left = keeper.load()
+    // What was told is never ahead of now, even where the clock was set back meanwhile.
+    const times = [...keeper.groups.values()].map(({ beganMs, toldMs }) => Math.max(beganMs, toldMs ?? 0))
+    this.#nowMs = Math.max(this.#nowMs, ...times, ...left.map(({ episode }) => episode.firedAtMs ?? episode.sinceMs))
+    for (const entry of left) {
+      const { alert, subjectKey: key, subjectName: name, subjectLabels: labels, episode } = entry
+      if (this.rules.some((rule) => rule.name === alert.name && rule.enabled)) {
+        this.#watch.restore(
+          alert.name,
+          { key, on: alert.on, name, labels, values: {}, own: {}, fields: {}, find: () => undefined },
+          episode,
+        )
+        this.#entries.set(entryKey(alert.name, key), entry)
+      } else {
+        endEntry(entry, 'its rule was taken away', clock.nowMs())
+        keeper.close(entry, clock.nowMs())
+      }
+    }
+    this.touch()
+  }
+
+  /** Judges what is told of and tells what is due; again when the next is. */
+  settle(): void {
+    const { clock, teller } = this.#deps
+    const entries = [...this.#entries.values()]
+    if (teller.judge(entries, clock.nowMs())) this.touch()
+    this.#cancelSettle()
+    teller.tell(entries, this.now(), clock.nowMs()).then(
+      (nextMs) => {
+        if (nextMs !== undefined && !this.#ended) this.#settleIn(Math.max(leastWaitMs, nextMs - this.now()))
+      },
+      (error: unknown) => this.#deps.onProblem(error),
+    )
+  }
+
+  #settleIn(delayMs: number): void {
+    this.#cancelSettle()
+    this.#cancelSettle = this.#deps.clock.after(Math.min(delayMs, mostStepMs), () => this.settle())
+  }
+
+  /** What came of a message about alerts. */
+  noteOutcome({ notification, state, text, at }: Delivery, alerts: readonly { id: string }[]): void {
+    const words = { delivered: 'it arrived', waiting: 'it did not arrive yet', 'gave-up': 'it was given up' }[state]
+    for (const { id } of alerts) {
+      const entry = this.entryOf(id) ?? this.#deps.keeper.history.get(id)
+      if (!entry) continue
+      const when = state === 'waiting' ? new Date(this.#deps.clock.nowMs()).toISOString() : at
+      if (addStep(entry, 'delivery', `${notification}: ${words}${text === '' ? '' : ` (${text})`}`, when, notification))
+        void this.#deps.keeper.put(entry)
+    }
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#cancelSettle()
   }
 
   /** The evaluator's clock: it never jumps, and does not count what nobody saw. */
@@ -72,7 +146,7 @@ export class AlertEngine {
       const rule = rules.find(({ name }) => name === entry.alert.name)
       if (rule) entry.notify = rule.notify
     }
-    this.#touch()
+    this.touch()
   }
 
   setService(name: string, facts: ServiceFacts | undefined): void {
@@ -97,6 +171,7 @@ export class AlertEngine {
     this.#askedAt = new Date(this.#deps.clock.nowMs()).toISOString()
     this.#apply(turns)
     this.#refresh(nowMs)
+    this.settle()
     return turns
   }
 
@@ -104,6 +179,8 @@ export class AlertEngine {
   ask(services: ReadonlySet<string>): TurnOf[] {
     const turns = this.#watch.ask(this.now(), services)
     this.#apply(turns)
+    // What is not well may now be the cause of what fires elsewhere.
+    if (turns.length > 0 || this.#entries.size > 0) this.settle()
     return turns
   }
 
@@ -139,7 +216,7 @@ export class AlertEngine {
 
   #apply(turns: readonly TurnOf[]): void {
     if (turns.length === 0) return
-    const { clock, newId: id, hostName, wordsOf: service, tell } = this.#deps
+    const { clock, newId: id, hostName, wordsOf: service, tell, keeper } = this.#deps
     const around = { id, wallMs: clock.nowMs(), hostName: hostName(), service }
     for (const turn of turns) {
       const key = entryKey(turn.rule.name, turn.subject.key)
@@ -150,15 +227,17 @@ export class AlertEngine {
       } else if (turn.turn === 'firing') {
         fireEntry(entry, turn, around)
         this.#entries.set(key, entry)
+        void keeper.put(entry)
         tell('alert.firing', entry)
       } else {
         this.#entries.delete(key)
         if (turn.turn === 'dropped') continue
         endEntry(entry, turn.because, around.wallMs)
+        keeper.close(entry, around.wallMs)
         tell('alert.resolved', entry)
       }
     }
-    this.#touch()
+    this.touch()
   }
 
   #refresh(nowMs: number): void {
@@ -172,10 +251,11 @@ export class AlertEngine {
       const words = entry.alert.service === undefined ? undefined : this.#deps.wordsOf(entry.alert.service)
       if (refreshEntry(entry, rule, reading, words)) isChanged = true
     }
-    if (isChanged) this.#touch()
+    if (isChanged) this.touch()
   }
 
-  #touch(): void {
+  /** Something of the alerts is no longer as clients have it. */
+  touch(): void {
     this.#summary = undefined
     this.#deps.changed()
   }

@@ -6,6 +6,7 @@ import {
   builtInRules,
   type Counted,
   metricUnit,
+  type Node,
   parseCondition,
   type Uses,
   usesOf,
@@ -42,6 +43,7 @@ export interface Rule {
   labels: Readonly<Record<string, string>>
   notify: readonly string[]
   runbook: string | undefined
+  node: Node
   condition: Condition
   uses: Uses
   /** The metric that its alerts show, and in what it is counted. */
@@ -74,6 +76,7 @@ export function ruleOf(written: WrittenRule | undefined, builtIn: BuiltInRule | 
     labels: written?.labels ?? {},
     notify: written?.notify ?? [],
     runbook: written?.runbook,
+    node,
     condition: compileCondition(node),
     uses,
     metric,

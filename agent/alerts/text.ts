@@ -9,6 +9,7 @@ import {
 import { alertSchema, plainStyle, printBlock } from '../config/index.ts'
 import type { Reading, Subject } from './evaluate.ts'
 import type { Rule } from './rule.ts'
+import { builtInRules } from './rules/index.ts'
 
 /** A value as a person reads it. */
 export function valueText(value: number, unit: MetricUnit | null): string {
@@ -78,12 +79,14 @@ const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text
 
 /** A rule as HCL, without what is the default anyway. */
 export function hclOf(rule: RuleDraft & { enabled?: boolean }): string {
+  // What a block with a built-in rule's name does not say is as that rule has it.
+  const isBuiltIn = builtInRules.some(({ name }) => name === rule.name)
   const values = {
     ...(rule.enabled === false ? { enabled: false } : {}),
-    ...(rule.on === 'service' ? {} : { on: rule.on }),
+    ...(rule.on === 'service' && !isBuiltIn ? {} : { on: rule.on }),
     ...(Object.keys(rule.match).length === 0 ? {} : { match: rule.match }),
     when: rule.when,
-    ...(rule.for === '0s' ? {} : { for: rule.for }),
+    ...(rule.for === '0s' && !isBuiltIn ? {} : { for: rule.for }),
     severity: rule.severity,
     ...(Object.keys(rule.labels).length === 0 ? {} : { labels: rule.labels }),
     ...(rule.notify.length === 0 ? {} : { notify: rule.notify }),

@@ -44,6 +44,8 @@ const nothing: Readonly<Record<string, number>> = {}
 
 /** Asks all rules of all subjects, and keeps what they look back on. */
 export class Watch {
+  /** Nothing that was before now. */
+  static readonly nothing: Window = { history: new History(new Map()), happenings: new Happenings() }
   #rules: readonly Rule[] = []
   #window: Window = { history: new History(new Map()), happenings: new Happenings() }
   #counted = new Set<string>()
@@ -80,8 +82,8 @@ export class Watch {
   }
 
   /** An episode that an earlier agent left firing goes on. */
-  restore(ruleName: string, subjectKey: string, subject: Subject, episode: Episode): void {
-    this.#standingOf(ruleName).set(subjectKey, { episode, subject })
+  restore(ruleName: string, subject: Subject, episode: Episode): void {
+    this.#standingOf(ruleName).set(subject.key, { episode, subject })
   }
 
   setService(name: string, facts: ServiceFacts | undefined): void {
@@ -166,7 +168,9 @@ export class Watch {
         this.#askOne(rule, subject, standing, nowMs, turns)
       }
       for (const [key, { subject }] of standing) {
-        const isGone = only ? only.has(subject.name) && !this.#services.has(key) : !seen?.has(key)
+        // Before the first look nobody knows what the machine has.
+        const isKnown = subject.on === 'service' || this.#sweep !== undefined
+        const isGone = only ? only.has(subject.name) && !this.#services.has(key) : isKnown && !seen?.has(key)
         if (isGone) this.#step(rule, subject, 'gone', standing, nowMs, turns)
       }
     }

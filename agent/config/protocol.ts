@@ -1,5 +1,5 @@
 import type { Diagnostic, FormEdit, FormEdited, FormQuery, ServiceForm } from '../../contract/index.ts'
-import type { EditAnswer, EditRequest } from './edit/index.ts'
+import type { AlertEdit, AlertEdited, EditAnswer, EditRequest } from './edit/index.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { TrialResult } from './texts.ts'
@@ -17,6 +17,7 @@ export interface ConfigRequest {
     | { kind: 'create-starter'; folder: string; starter: string }
     | LanguageRequest
     | { kind: 'edit-service'; request: EditRequest; options: LoadOptions }
+    | { kind: 'edit-alert'; request: AlertEdit; options: LoadOptions }
     | { kind: 'read-form'; query: FormQuery; options: LoadOptions }
     | { kind: 'edit-form'; edit: FormEdit; options: LoadOptions }
 }
@@ -39,6 +40,7 @@ export type ConfigAnswer =
   | LoadResult
   | TrialResult
   | EditAnswer
+  | AlertEdited
   | ServiceForm
   | FormEdited
   | string[]

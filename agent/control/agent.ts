@@ -106,7 +106,7 @@ export class Agent implements Core {
     this.#closeMetrics = close
     this.#seat = openFleetSeat(engine)
     this.fleet = this.#seat.desk
-    const alerts = openAlerts(engine)
+    const alerts = openAlerts(engine, desk)
     this.alerts = alerts.desk
     this.#beginAlerts = alerts.begin
     this.import = openImports(engine)

@@ -1,7 +1,11 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import type { Alert } from '../../contract/index.ts'
 import { Place, service } from './fixtures/place.ts'
 
 const places: Place[] = []
+const receivers: Server[] = []
 async function open(hcl: string): Promise<Place> {
   const place = await Place.open(hcl)
   places.push(place)
@@ -9,23 +13,70 @@ async function open(hcl: string): Promise<Place> {
 }
 afterEach(async () => {
   for (const place of places.splice(0)) await place.close()
+  for (const receiver of receivers.splice(0)) receiver.close()
 })
 
-test('a service that gives up raises an alert by a built-in rule, and one that runs again ends it', async () => {
-  const place = await open(service('web', 'false', 'restart { policy = "never" }'))
-  const alerts = await place.eventually(() => {
-    const { items } = place.core.alerts.summary()
-    return items.length > 0 && items
+const person = { author: 'mira', role: 'admin' } as const
+const fails = (name: string, ...more: string[]): string =>
+  service(name, 'false', 'restart { policy = "never" }', ...more)
+
+interface Told {
+  status: 'firing' | 'resolved'
+  alerts: Alert[]
+}
+
+/** Somewhere that alerts are told, and what it was told. */
+async function receiver(): Promise<{ told: Told[]; hcl: string }> {
+  const told: Told[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      told.push(JSON.parse(body))
+      response.end()
+    })
   })
-  expect(alerts).toMatchObject([{ name: 'service-down', service: 'web', state: 'firing', severity: 'critical' }])
-  expect(alerts[0]?.summary).toMatch(/web/)
-  await place.reload(service('web', 'sleep 600'))
-  await place.eventually(() => place.core.alerts.summary().firing === 0)
+  receivers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const hcl = `notification "hook" {
+  type          = "webhook"
+  url           = "http://127.0.0.1:${port}/"
+  allow_private = true
+}
+notify_policy {
+  notify         = ["hook"]
+  group_by       = ["host"]
+  group_wait     = "500ms"
+  group_interval = "200ms"
+}
+`
+  return { told, hcl }
+}
+
+const quick = 'alert "service-down" {\n  keep_firing_for = "0s"\n}\n'
+
+test('a service that gives up raises an alert, is told once, and told again when it runs', async () => {
+  const { told, hcl } = await receiver()
+  const place = await open(fails('web') + hcl + quick)
+  await place.eventually(() => told.length > 0)
+  expect(told[0]).toMatchObject({
+    status: 'firing',
+    alerts: [{ name: 'service-down', service: 'web', state: 'firing' }],
+  })
+  await place.reload(service('web', 'sleep 600') + hcl + quick)
+  await place.eventually(() => told.length > 1)
+  expect(told[1]).toMatchObject({ status: 'resolved', alerts: [{ service: 'web', state: 'resolved' }] })
   expect(place.core.alerts.rules().find(({ name }) => name === 'service-down')?.state).toBe('ok')
+  const { items } = await place.core.alerts.list({ state: 'resolved', limit: 10 })
+  const detail = await place.core.alerts.get(items[0]?.id ?? '')
+  expect(detail.steps.map(({ step }) => step)).toEqual(expect.arrayContaining(['rule', 'route', 'group', 'delivery']))
 })
 
 test('a rule of the files is raised by what is measured, and a built-in one can be switched off', async () => {
-  const place = await open(`${service('web', 'sleep 600')}${service('down', 'false', 'restart { policy = "never" }')}
+  const place = await open(`${service('web', 'sleep 600')}${fails('down')}
 alert "service-down" {
   enabled = false
 }
@@ -54,4 +105,84 @@ alert "has-memory" {
     enabled: false,
     state: 'off',
   })
+})
+
+test('what fails because its database failed is told with the database, and an independent failure by itself', async () => {
+  const { told, hcl } = await receiver()
+  const dependents = ['a', 'b', 'c'].map((name) => fails(name, 'depends_on = ["database"]')).join('')
+  const own = `alert "waits" {\n  when = "state == \\"waiting\\" and reason == \\"dependency-failed\\""\n}\n`
+  const place = await open(fails('database') + dependents + fails('other') + hcl + own)
+  const names = (): (string | undefined)[] => told.flatMap(({ alerts }) => alerts.map((alert) => alert.service))
+  await place.eventually(() => names().includes('database') && names().includes('other'))
+  await place.eventually(() => place.core.alerts.summary().items.some(({ follows }) => follows.count === 3))
+  expect(new Set(names())).toEqual(new Set(['database', 'other']))
+})
+
+test('a silence keeps an alert quiet over an agent that was away, with its reason', async () => {
+  const { told, hcl } = await receiver()
+  const place = await open(service('web', 'sleep 600') + hcl)
+  const silence = await place.core.alerts.silence(
+    { matchers: [{ name: 'service', op: '=~', value: 'we.*' }], reason: 'limit being raised', duration: '2h' },
+    person,
+  )
+  await place.end()
+  await place.begin()
+  await place.reload(fails('web') + hcl)
+  const [entry] = await place.eventually(() => place.core.alerts.summary().silenced === 1 && [true])
+  expect(entry).toBe(true)
+  const { items } = await place.core.alerts.list({ state: 'silenced', limit: 10 })
+  const { steps } = await place.core.alerts.get(items[0]?.id ?? '')
+  expect(steps.find(({ step }) => step === 'silence')?.text).toMatch(
+    /^not told: silenced by mira until .*: limit being raised$/,
+  )
+  expect(told).toEqual([])
+  await place.core.alerts.endSilence(silence.id, person)
+  await place.eventually(() => told.length > 0)
+})
+
+test('an episode goes on over an agent that was away: told to fire once, and to be resolved', async () => {
+  const { told, hcl } = await receiver()
+  const place = await open(fails('web') + hcl + quick)
+  await place.eventually(() => told.length > 0)
+  const [before] = place.core.alerts.summary().items
+  await place.end('keep')
+  await place.begin()
+  const [after] = await place.eventually(() => {
+    const { items } = place.core.alerts.summary()
+    return items.length > 0 && items
+  })
+  expect(after?.id).toBe(before?.id)
+  await place.reload(service('web', 'sleep 600') + hcl + quick)
+  await place.eventually(() => told.length > 1)
+  expect(told.map(({ status }) => status)).toEqual(['firing', 'resolved'])
+})
+
+test('a rule is written into a file of its own, changed in its place, tried over the past, and taken out', async () => {
+  const place = await open(service('web', 'sleep 600'))
+  await place.end()
+  await place.begin({ whole: true })
+  const rule = {
+    name: 'busy',
+    on: 'service' as const,
+    match: {},
+    when: 'cpu_percent > 80',
+    for: '2m',
+    severity: 'warning' as const,
+    labels: {},
+    notify: [],
+  }
+  await place.core.alerts.writeRule(rule, person)
+  const changed = await place.core.alerts.writeRule({ ...rule, when: 'cpu_percent > 90' }, person)
+  expect(changed).toMatchObject({ when: 'cpu_percent > 90', for: '2m', builtIn: false, state: 'ok', line: 1 })
+  expect(changed.file).toMatch(/alerts\.hcl$/)
+  await place.eventually(() => place.core.host !== undefined)
+  const trial = await place.core.alerts.test({ rule: { ...rule, when: 'up >= 0', for: '0s' }, from: '1h' })
+  expect(trial).toMatchObject({ valid: true, subjects: ['web'] })
+  const wrong = await place.core.alerts.test({ rule: { ...rule, when: 'cpu_percent >' }, from: '1h' })
+  expect(wrong).toMatchObject({ valid: false, problem: { column: 14 } })
+  await expect(place.core.alerts.writeRule({ ...rule, when: 'cpu_persent > 90' }, person)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  })
+  await place.core.alerts.removeRule('busy', person)
+  await place.eventually(() => place.core.alerts.rules().every(({ name }) => name !== 'busy'))
 })

@@ -1,22 +1,22 @@
+import { needsAttention } from '../../contract/index.ts'
 import {
   AlertEngine,
   type AlertsDesk,
   type Entry,
+  Keeper,
   openDesk,
-  rulesOf,
   type ServiceFacts,
   type ServiceWords,
+  Teller,
+  tryRule,
+  type WindowClock,
 } from '../alerts/index.ts'
+import type { MetricsDesk } from '../metrics/index.ts'
+import { nextDue } from '../supervisor/index.ts'
 import { deliveryDesk } from './deliveries.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { viewOfInstance } from './present.ts'
-
-/** What of the alerts the other parts of the agent touch. */
-export interface Alerting {
-  engine: AlertEngine
-  /** Something of an instance has changed: its rules are asked soon. */
-  changed(instance: string): void
-}
+import { removeRule, rulesNow, writeRule } from './rules.ts'
 
 /** What comes within this is asked together. */
 const soonMs = 50
@@ -24,25 +24,102 @@ const soonMs = 50
 const tickMs = 5_000
 const forgetEvery = 120
 
-export function createAlerting({ clock }: Pick<AgentDeps, 'clock'>, of: () => Engine): AlertEngine {
-  return new AlertEngine({
+export function createAlerting(
+  { clock, store, randomText, log }: Pick<AgentDeps, 'clock' | 'store' | 'randomText' | 'log'>,
+  of: () => Engine,
+): Pick<Engine, 'alerting' | 'alertKeeper'> {
+  const onProblem = (error: unknown): void => log.warn({ error: String(error) }, 'alerts could not be kept or told')
+  const keeper = new Keeper(store, onProblem)
+  const teller = new Teller({
+    keeper,
+    deliverer: {
+      deliver: (notice) => of().deliveries.deliver(notice),
+    },
+    world: {
+      serviceOf: (instance) => of().supervisor.unit(instance)?.service ?? instance,
+      dependsOn: (name) => dependenciesOf(of(), name),
+      isUnwell: (service) => isUnwell(of(), service),
+    },
+    policy: () => of().configuration?.alerting.policy ?? noPolicy,
+    inhibitions: () => of().configuration?.alerting.inhibit ?? [],
+    windows: () => of().configuration?.alerting.maintenance ?? [],
+    nextDue: nextWindow,
+    newId: randomText,
+    onProblem,
+  })
+  const alerting = new AlertEngine({
     clock,
     hostName: () => of().deps.hostName,
-    newId: () => of().deps.randomText(),
+    newId: randomText,
     wordsOf: (instance) => wordsOf(of(), instance),
     changed: () => of().hub.partChanged('alerts'),
     tell: (kind, entry) => announce(of(), kind, entry),
+    onProblem,
+    keeper,
+    teller,
+  })
+  return { alerting, alertKeeper: keeper }
+}
+
+const noPolicy = {
+  notify: [],
+  groupBy: ['service'],
+  groupWaitMs: 10_000,
+  groupIntervalMs: 60_000,
+  repeatIntervalMs: 14_400_000,
+  routes: [],
+}
+
+const nextWindow: WindowClock = ({ schedule, timezone }, fromMs) =>
+  nextDue({ schedule, overlap: 'skip', catchUp: false, ...(timezone === undefined ? {} : { timezone }) }, fromMs)
+
+const dependenciesOf = ({ specs, supervisor }: Engine, name: string): string[] =>
+  (specs.get(supervisor.unit(name)?.service ?? name)?.dependsOn ?? []).map(({ service }) => service)
+
+/** One of its instances is not as it should be. */
+function isUnwell(engine: Engine, service: string): boolean {
+  return engine.supervisor.instancesOf(service).some(({ instance }) => {
+    const view = viewOfInstance(engine, instance)
+    return view !== undefined && (needsAttention(view) || (view.desired === 'up' && view.state !== 'running'))
   })
 }
 
 /** Asks the rules when something was measured or has changed. Returns the desk, and the clean-up. */
-export function openAlerts(engine: Engine): { desk: AlertsDesk; begin: () => () => void } {
-  return { desk: { ...openDesk(engine.alerting), ...deliveryDesk(engine) }, begin: () => watchAlerts(engine) }
+export function openAlerts(engine: Engine, metrics: MetricsDesk): { desk: AlertsDesk; begin: () => () => void } {
+  const { clock, randomText } = engine.deps
+  const desk = openDesk({
+    engine: engine.alerting,
+    keeper: engine.alertKeeper,
+    deliverer: engine.deliveries,
+    nowMs: () => clock.nowMs(),
+    newId: randomText,
+    note: (kind, text, author, alert) => {
+      const about = alert && { alert: alert.id, ...(alert.service === undefined ? {} : { service: alert.service }) }
+      engine.eventLog.append({ kind, severity: 'info', text, author, ...about })
+    },
+    windows: () => engine.configuration?.alerting.maintenance ?? [],
+    nextDue: nextWindow,
+    test: (request) =>
+      tryRule(
+        {
+          query: (query) => metrics.query(query),
+          events: (query) => engine.eventLog.list(query),
+          services: () => [...engine.supervisor.units()].flatMap(({ instance }) => factsOf(engine, instance) ?? []),
+          hostName: () => engine.deps.hostName,
+          nowMs: () => clock.nowMs(),
+        },
+        request,
+      ),
+    writeRule: (rule, caller) => writeRule(engine, rule, caller),
+    removeRule: (name, caller) => removeRule(engine, name, caller),
+  })
+  return { desk: { ...desk, ...deliveryDesk(engine) }, begin: () => watchAlerts(engine) }
 }
 
 function watchAlerts(engine: Engine): () => void {
   const { clock } = engine.deps
   const { alerting } = engine
+  let isRestored = false
   let configuration: Engine['configuration']
   let lastMs = clock.monotonicMs()
   let cancelSoon: (() => void) | undefined
@@ -52,11 +129,13 @@ function watchAlerts(engine: Engine): () => void {
   const refresh = (): void => {
     if (engine.configuration === configuration) return
     configuration = engine.configuration
-    const isOn = configuration?.agent.alerts.enabled ?? true
-    alerting.setRules(
-      rulesOf(configuration?.alerting.rules ?? new Map()).map((rule) => (isOn ? rule : { ...rule, enabled: false })),
-    )
+    alerting.setRules(rulesNow(engine))
     for (const unit of engine.supervisor.units()) engine.unasked.add(unit.instance)
+    // Without rules nobody knows whether what fired still does.
+    if (!isRestored && configuration) {
+      isRestored = true
+      alerting.restore()
+    }
   }
   const takeChanges = (): ReadonlySet<string> => {
     const instances = new Set(engine.unasked)
@@ -83,6 +162,7 @@ function watchAlerts(engine: Engine): () => void {
   const stopNoting = engine.eventLog.onAppend(({ service, kind }) => {
     if (!kind.startsWith('alert.')) alerting.noteEvent(service, kind)
   })
+  const stopOutcomes = engine.deliveries.onOutcome((delivery, notice) => alerting.noteOutcome(delivery, notice.alerts))
   const stopSweeps = engine.metrics.onSweep(look)
   let cancelTick = (): void => {}
   const tick = (): void => {
@@ -98,6 +178,8 @@ function watchAlerts(engine: Engine): () => void {
     cancelSoon?.()
     cancelTick()
     stopNoting()
+    stopOutcomes()
+    alerting.end()
     stopSweeps()
   }
 }

@@ -47,7 +47,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     monitor: createMonitor(deps, () => engine),
     deliveries: createDeliveries(() => engine),
     desktopNotices: [],
-    alerting: createAlerting(deps, () => engine),
+    ...createAlerting(deps, () => engine),
     unasked: new Set(),
     onUnasked: () => {},
     specs: new Map(),

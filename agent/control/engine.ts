@@ -1,5 +1,5 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
-import type { AlertEngine, Deliveries, DesktopNotice } from '../alerts/index.ts'
+import type { AlertEngine, Deliveries, DesktopNotice, Keeper } from '../alerts/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
@@ -53,6 +53,7 @@ export interface Engine {
   readonly monitor: Monitor
   readonly hub: StateHub
   readonly alerting: AlertEngine
+  readonly alertKeeper: Keeper
   /** Instances of which something has changed since the rules were asked of them. */
   readonly unasked: Set<string>
   /** Called when there are some. */

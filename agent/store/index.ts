@@ -79,7 +79,7 @@ function stateOf(records: readonly RecordWrite[], lastRevision: number): StoredS
     const record: unknown = JSON.parse(value ?? 'null')
     if (kind === 'unit') state.units.push(record as UnitRecord)
     else if (kind === 'run') state.runs.push(record as RunRecord)
-    else state.failures.push(record as FailureRecord)
+    else if (kind === 'failure') state.failures.push(record as FailureRecord)
   }
   return state
 }
@@ -155,6 +155,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     removeRun: (cookie) => writer.put('run', cookie, null),
     putFailure: (failure) => writer.put('failure', failure.instance, JSON.stringify(failure)),
     removeFailure: (instance) => writer.put('failure', instance, null),
+    kept: (kind) => writer.records().flatMap(([of, , value]) => (of === kind && value !== null ? [value] : [])),
+    keep: (kind, key, value) => writer.put(kind, key, value),
     appendEvent(event) {
       lastSeq = Math.max(lastSeq, event.seq)
       recent.add(event)

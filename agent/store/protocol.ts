@@ -3,7 +3,9 @@ import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts
 /** What the agent's thread and the store's worker say to each other. */
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
-export type RecordKind = 'unit' | 'run' | 'failure'
+/** Of alerts, their silences and groups only their owner knows more. */
+export type KeptKind = 'alert' | 'silence' | 'alert-group'
+export type RecordKind = 'unit' | 'run' | 'failure' | KeptKind
 
 /** A record's newest value as JSON; null removes it. */
 export type RecordWrite = [kind: RecordKind, key: string, value: string | null]

@@ -1,5 +1,6 @@
 import type { AgentEvent, EventKind, Revision, RevisionDetail, Why } from '../../contract/index.ts'
 import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+import type { KeptKind } from './protocol.ts'
 
 export type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
 
@@ -114,6 +115,9 @@ export interface Store {
   removeRun(cookie: string): Promise<void>
   putFailure(failure: FailureRecord): Promise<void>
   removeFailure(instance: string): Promise<void>
+  /** What is remembered of alerts, as JSON. */
+  kept(kind: KeptKind): readonly string[]
+  keep(kind: KeptKind, key: string, value: string | null): Promise<void>
   /** `seq` is given by the caller, growing; `nextEventSeq()` after opening says where to go on. */
   appendEvent(event: AgentEvent): Promise<void>
   nextEventSeq(): number

@@ -1,0 +1,129 @@
+import type { Alert } from '../../contract/index.ts'
+import { subjectText } from './text.ts'
+
+/** What a collapse goes by: who needs whom, and who is not well now. */
+export interface World {
+  /** Names of services that an instance needs. */
+  dependsOn(instance: string): readonly string[]
+  /** The instances of a service, and the service of an instance. */
+  serviceOf(instance: string): string
+  isUnwell(service: string): boolean
+}
+
+export type Cause = NonNullable<Alert['cause']>
+
+/** A cause may be noticed this much later than what follows from it: who needs a database notices first. */
+const toleranceMs = 120_000
+/** Of a machine that is this full, what fails next fails for that. */
+const exhaustedPercent = 97
+const mostHops = 50
+
+/** Alerts on a state, an event or a line; what is measured of a service is its own affair. */
+const isFailure = ({ on, metric }: Alert): boolean => on === 'service' && metric === null
+const startedMs = ({ startsAt }: Alert): number => Date.parse(startsAt)
+
+/** For each alert that follows from another one, that one. The same alerts come to the same, in whatever order. */
+export function causesOf(alerts: readonly Alert[], world: World): Map<string, Cause> {
+  const active = alerts.filter(({ state }) => state !== 'resolved').toSorted((a, b) => compare(a, b))
+  const byService = new Map<string, Alert[]>()
+  for (const alert of active) {
+    if (alert.service === undefined || !isFailure(alert)) continue
+    const service = world.serviceOf(alert.service)
+    byService.set(service, [...(byService.get(service) ?? []), alert])
+  }
+  const full = active.filter(isExhausted)
+  const causes = new Map<string, Cause>()
+  for (const alert of active) {
+    const found = isFailure(alert) ? causeOf(alert, byService, full, world) : undefined
+    if (found) causes.set(alert.id, found)
+  }
+  return causes
+}
+
+/** The gravest first, then the first, then by name: so that everyone chooses the same one. */
+const rank = { critical: 0, warning: 1, info: 2 } as const
+const compare = (a: Alert, b: Alert): number =>
+  rank[a.severity] - rank[b.severity] ||
+  startedMs(a) - startedMs(b) ||
+  a.name.localeCompare(b.name) ||
+  a.id.localeCompare(b.id)
+
+const isExhausted = ({ on, state, metric, value }: Alert): boolean =>
+  on === 'host' &&
+  state === 'firing' &&
+  metric !== null &&
+  /^(disk|memory|swap)_.*percent$/.test(metric) &&
+  value !== null &&
+  value >= exhaustedPercent
+
+const isInTime = (cause: Alert, alert: Alert): boolean => startedMs(cause) <= startedMs(alert) + toleranceMs
+
+function causeOf(
+  alert: Alert,
+  byService: ReadonlyMap<string, readonly Alert[]>,
+  full: readonly Alert[],
+  world: World,
+): Cause | undefined {
+  const { service: instance = '' } = alert
+  const needed = furthestUnwell(instance, alert, byService, world)
+  if (needed) {
+    const subject = needed.service ?? needed.host
+    return { id: needed.id, subject, text: `follows from ${subject}, which it needs: ${needed.summary}` }
+  }
+  const host = full.find((each) => isInTime(each, alert))
+  if (host) {
+    const subject = subjectText({ name: host.host, labels: {} })
+    return { id: host.id, subject, text: `follows from the state of ${subject}: ${host.summary}` }
+  }
+  // Several rules about one failure of one service are one.
+  const first = byService.get(world.serviceOf(instance))?.find((each) => each.service === instance)
+  if (!first || first.id === alert.id || !isInTime(first, alert)) return undefined
+  return { id: first.id, subject: instance, text: `is said by ${first.name} already: ${first.summary}` }
+}
+
+/** Of what it needs, however far down, the one furthest down that is not well and has an alert. */
+function furthestUnwell(
+  instance: string,
+  alert: Alert,
+  byService: ReadonlyMap<string, readonly Alert[]>,
+  world: World,
+): Alert | undefined {
+  const own = world.serviceOf(instance)
+  const seen = new Set([own])
+  let level = [...world.dependsOn(instance)]
+  let found: Alert | undefined
+  for (let hops = 0; level.length > 0 && hops < mostHops; hops += 1) {
+    const next: string[] = []
+    const here: Alert[] = []
+    for (const service of level) {
+      if (seen.has(service)) continue
+      seen.add(service)
+      next.push(...world.dependsOn(service))
+      if (!world.isUnwell(service)) continue
+      const cause = byService.get(service)?.find((each) => isInTime(each, alert))
+      if (cause) here.push(cause)
+    }
+    found = here.toSorted(compare)[0] ?? found
+    level = next
+  }
+  return found
+}
+
+/** Of each cause, the services that follow from it. */
+export function followersOf(
+  alerts: readonly Alert[],
+  causes: ReadonlyMap<string, Cause>,
+): Map<string, Alert['follows']> {
+  const follows = new Map<string, { count: number; services: string[] }>()
+  for (const { id, service } of alerts) {
+    const cause = causes.get(id)
+    if (cause?.id === undefined) continue
+    const known = follows.get(cause.id) ?? { count: 0, services: [] }
+    known.count += 1
+    if (service !== undefined && !known.services.includes(service) && known.services.length < mostNamed)
+      known.services.push(service)
+    follows.set(cause.id, known)
+  }
+  return follows
+}
+const mostNamed = 20

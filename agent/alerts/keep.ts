@@ -1,0 +1,97 @@
+import type { Alert } from '../../contract/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Entry } from './book.ts'
+import type { Group } from './groups.ts'
+import type { StoredSilence } from './hush.ts'
+
+type KeptStore = Pick<Store, 'kept' | 'keep'>
+type KeptKind = Parameters<Store['keep']>[0]
+
+/** Alerts that are over; beyond it the oldest go. */
+const mostHistory = 1_000
+const historyMs = 90 * 86_400_000
+/** Silences that have ended are shown this long. */
+const mostSilences = 1_000
+const endedMs = 30 * 86_400_000
+
+/** What is remembered: alerts with their steps, silences, groups. Only what differs from what is on disk is written. */
+export class Keeper {
+  readonly active = new Map<string, Entry>()
+  /** By id, oldest first. */
+  readonly history = new Map<string, Entry>()
+  readonly silences = new Map<string, StoredSilence>()
+  readonly groups = new Map<string, Group>()
+  readonly #store: KeptStore
+  readonly #onProblem: (error: unknown) => void
+
+  constructor(store: KeptStore, onProblem: (error: unknown) => void) {
+    this.#store = store
+    this.#onProblem = onProblem
+  }
+
+  /** Reads what an earlier agent left; answers with the alerts that were firing. */
+  load(): Entry[] {
+    const entries = this.#read<Entry>('alert')
+    for (const entry of entries.filter(({ alert }) => alert.state === 'resolved').toSorted(byEnd))
+      this.history.set(entry.alert.id, entry)
+    for (const silence of this.#read<StoredSilence>('silence')) this.silences.set(silence.id, silence)
+    for (const group of this.#read<Group>('alert-group')) this.groups.set(group.key, group)
+    return entries.filter(({ alert }) => alert.state === 'firing')
+  }
+
+  put(entry: Entry): Promise<void> {
+    return this.#keep('alert', entry.alert.id, JSON.stringify(entry))
+  }
+
+  /** It is over: it goes into the history. */
+  close(entry: Entry, wallMs: number): void {
+    this.history.set(entry.alert.id, entry)
+    void this.put(entry)
+    for (const [id, { alert }] of this.history) {
+      const isOld = wallMs - endOf(alert) > historyMs
+      if (!isOld && this.history.size <= mostHistory) break
+      this.history.delete(id)
+      void this.#keep('alert', id, null)
+    }
+  }
+
+  putSilence(silence: StoredSilence): Promise<void> {
+    this.silences.set(silence.id, silence)
+    return this.#keep('silence', silence.id, JSON.stringify(silence), true)
+  }
+
+  pruneSilences(wallMs: number): void {
+    for (const [id, { endsAtMs }] of this.silences) {
+      if (wallMs - endsAtMs <= endedMs && this.silences.size <= mostSilences) continue
+      this.silences.delete(id)
+      void this.#keep('silence', id, null)
+    }
+  }
+
+  putGroup(group: Group): Promise<void> {
+    this.groups.set(group.key, group)
+    return this.#keep('alert-group', group.key, JSON.stringify(group))
+  }
+
+  removeGroup(key: string): void {
+    this.groups.delete(key)
+    void this.#keep('alert-group', key, null)
+  }
+
+  /** An answered change must be on disk; of all else the store says itself that it cannot write. */
+  async #keep(kind: KeptKind, key: string, value: string | null, isAsked = false): Promise<void> {
+    try {
+      await this.#store.keep(kind, key, value)
+    } catch (error) {
+      if (isAsked) throw error
+      this.#onProblem(error)
+    }
+  }
+
+  #read<T>(kind: KeptKind): T[] {
+    return this.#store.kept(kind).map((value) => JSON.parse(value) as T)
+  }
+}
+
+const endOf = ({ endsAt }: Alert): number => Date.parse(endsAt ?? '')
+const byEnd = (a: Entry, b: Entry): number => endOf(a.alert) - endOf(b.alert)

@@ -1,0 +1,240 @@
+import type { Alert } from '../../contract/index.ts'
+import { addStep, type Entry } from './book.ts'
+import { causesOf, followersOf, type World } from './cause.ts'
+import { dueOf, type Group, type GroupView, groupKey, groupLabels, type Policy, routesOf } from './groups.ts'
+import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
+import type { Keeper } from './keep.ts'
+import type { Deliverer, Notice } from './types.ts'
+
+export interface TellerDeps {
+  keeper: Keeper
+  deliverer: Pick<Deliverer, 'deliver'>
+  world: World
+  policy: () => Policy
+  inhibitions: () => readonly Inhibition[]
+  windows: () => readonly Window[]
+  nextDue: NextDue
+  newId: () => string
+  onProblem: (error: unknown) => void
+}
+
+/** Of a storm each notification is told this often at most; what comes beyond waits and comes together. */
+const limit = { notices: 20, withinMs: 600_000 }
+/** A group whose alerts are gone is kept for as long as it was told at intervals. */
+const mostGroups = 2_000
+
+/** Decides of each alert who is told of it, and leaves why. */
+export class Teller {
+  readonly #deps: TellerDeps
+  readonly #toldMs = new Map<string, number[]>()
+  readonly #busy = new Set<string>()
+
+  constructor(deps: TellerDeps) {
+    this.#deps = deps
+  }
+
+  /** What keeps each alert quiet, and what follows from what. Answers whether a client would see a difference. */
+  judge(entries: readonly Entry[], wallMs: number): boolean {
+    const { world, keeper, inhibitions, windows, nextDue } = this.#deps
+    const alerts = entries.map(({ alert }) => alert)
+    const causes = causesOf(alerts, world)
+    const follows = followersOf(alerts, causes)
+    const silences = [...keeper.silences.values()]
+    const open = windows().flatMap((window) => {
+      const { untilMs } = windowTimes(window, wallMs, nextDue)
+      return untilMs === null ? [] : [{ window, untilMs }]
+    })
+    let isChanged = false
+    for (const entry of entries) {
+      const caused: Alert = {
+        ...entry.alert,
+        cause: causes.get(entry.alert.id) ?? null,
+        follows: follows.get(entry.alert.id) ?? { count: 0, services: [] },
+      }
+      const around = { alerts, silences, windows: open, inhibitions: inhibitions(), wallMs }
+      const { silencedBy, inhibitedBy, hush } = hushOf(caused, around)
+      const next: Alert = { ...caused, silenced: silencedBy.length > 0, silencedBy, inhibitedBy }
+      const isSame = JSON.stringify(next) === JSON.stringify(entry.alert)
+      const at = new Date(wallMs).toISOString()
+      const isStep = hush !== undefined && addStep(entry, hush.step, hush.text, at)
+      entry.isQuiet = hush !== undefined
+      if (isSame && !isStep) continue
+      entry.alert = isSame ? entry.alert : { ...next, changedAt: at }
+      isChanged = true
+      if (entry.alert.state === 'firing') void keeper.put(entry)
+    }
+    return isChanged
+  }
+
+  /** Tells what is due; answers when there will be something again. */
+  async tell(entries: readonly Entry[], nowMs: number, wallMs: number): Promise<number | undefined> {
+    const { keeper } = this.#deps
+    const at = new Date(wallMs).toISOString()
+    for (const entry of entries) if (entry.alert.state === 'firing' && !entry.isQuiet) this.#join(entry, nowMs, at)
+    const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
+    let nextMs: number | undefined
+    const due: Promise<void>[] = []
+    for (const group of [...keeper.groups.values()]) {
+      if (this.#busy.has(group.key)) continue
+      const view = this.#viewOf(group, firing)
+      this.#leave(group, firing, at)
+      const next = dueOf(group, view)
+      const atMs = next && Math.max(next.atMs, this.#allowedMs(group.notification, nowMs))
+      if (next && atMs !== undefined && atMs <= nowMs) due.push(this.#flush(group, view, { nowMs, at, why: next.why }))
+      else if (next && atMs !== undefined) {
+        if (atMs > next.atMs && next.atMs <= nowMs) this.#noteLimit(group, view, firing, at)
+        nextMs = Math.min(nextMs ?? atMs, atMs)
+      }
+      if (
+        !next &&
+        Object.keys(group.members).length === 0 &&
+        nowMs - (group.toldMs ?? group.beganMs) > group.timing.groupIntervalMs
+      )
+        keeper.removeGroup(group.key)
+    }
+    await Promise.all(due)
+    return nextMs
+  }
+
+  #join(entry: Entry, nowMs: number, at: string): void {
+    const { keeper, policy, newId } = this.#deps
+    for (const { notification, timing, why } of routesOf(entry.alert, entry.notify, policy())) {
+      const labels = groupLabels(entry.alert, timing)
+      const key = groupKey(notification, labels)
+      const known = keeper.groups.get(key)
+      if (known && entry.alert.id in known.members) continue
+      if (!known && keeper.groups.size >= mostGroups) {
+        addStep(entry, 'limit', `not told: there are ${mostGroups} groups already`, at, notification)
+        continue
+      }
+      const begun = {
+        key,
+        id: newId(),
+        notification,
+        labels,
+        timing,
+        beganMs: nowMs,
+        toldMs: null,
+        count: 0,
+        members: {},
+      }
+      const group: Group = known ?? begun
+      // A group that nothing was in for longer than its interval begins anew, with its wait.
+      const isIdle = known && Object.keys(known.members).length === 0
+      const isLongIdle = isIdle && nowMs - (known.toldMs ?? known.beganMs) > timing.groupIntervalMs
+      const next = {
+        ...group,
+        timing,
+        ...(isLongIdle ? { beganMs: nowMs, toldMs: null } : {}),
+        members: { ...group.members, [entry.alert.id]: 'new' as const },
+      }
+      addStep(entry, 'route', `goes to ${notification}: ${why}`, at, notification)
+      const shown = Object.entries(labels).map(([label, value]) => `${label} ${value || '(none)'}`)
+      addStep(entry, 'group', `told with others of ${shown.join(', ') || 'all alerts'}`, at, notification)
+      void keeper.putGroup(next)
+      void keeper.put(entry)
+    }
+  }
+
+  #viewOf(group: Group, active: ReadonlyMap<string, Entry>): GroupView {
+    const firing: Alert[] = []
+    const repeated: Alert[] = []
+    const resolved: Alert[] = []
+    for (const [id, standing] of Object.entries(group.members)) {
+      const entry = active.get(id)
+      if (entry?.alert.state === 'firing') {
+        if (entry.isQuiet) continue
+        firing.push(entry.alert)
+        if (!entry.alert.acknowledged) repeated.push(entry.alert)
+      } else if (standing === 'told') {
+        const ended = this.#deps.keeper.history.get(id)
+        if (ended) resolved.push(ended.alert)
+      }
+    }
+    return { firing, repeated, resolved }
+  }
+
+  /** What was over, or is kept quiet, before it was told leaves its group. */
+  #leave(group: Group, active: ReadonlyMap<string, Entry>, at: string): void {
+    const { keeper } = this.#deps
+    const members = { ...group.members }
+    for (const [id, standing] of Object.entries(members)) {
+      const entry = active.get(id)
+      const ended = keeper.history.get(id)
+      if (standing === 'told' ? entry || ended : entry && !entry.isQuiet) continue
+      delete members[id]
+      if (standing === 'new' && !entry && ended) {
+        addStep(ended, 'group', 'not told: it was over before its group was', at, group.notification)
+        void keeper.put(ended)
+      }
+    }
+    if (Object.keys(members).length === Object.keys(group.members).length) return
+    group.members = members
+    void keeper.putGroup(group)
+  }
+
+  async #flush(
+    group: Group,
+    view: GroupView,
+    { nowMs, at, why }: { nowMs: number; at: string; why: string },
+  ): Promise<void> {
+    const { keeper, deliverer, onProblem } = this.#deps
+    const { notification, labels: groupLabels } = group
+    const alerts = [...view.firing, ...view.resolved]
+    const status = view.firing.length > 0 ? 'firing' : 'resolved'
+    // The same after a kill in the midst of this: the deliverer then knows it already.
+    const notice: Notice = { id: `${group.id}-${group.count}`, notification, status, groupLabels, alerts }
+    this.#busy.add(group.key)
+    this.#toldMs.set(notification, [...(this.#toldMs.get(notification) ?? []).slice(-limit.notices), nowMs])
+    try {
+      // The group first: its id is what makes the notice's.
+      await keeper.putGroup(group)
+      await deliverer.deliver(notice)
+    } catch (error) {
+      onProblem(error)
+      this.#busy.delete(group.key)
+      return
+    }
+    const known = keeper.groups.get(group.key) ?? group
+    const members = { ...known.members }
+    for (const { id } of view.firing) members[id] = 'told'
+    for (const { id } of view.resolved) delete members[id]
+    const words = why === 'repeat' ? `told ${notification} again: it still fires` : undefined
+    for (const alert of alerts) {
+      const entry = this.#entryOf(alert.id)
+      if (!entry) continue
+      const isOver = alert.state === 'resolved'
+      if (!isOver && !entry.told.includes(notification)) entry.told.push(notification)
+      addStep(
+        entry,
+        'delivery',
+        words ?? `told ${notification}${isOver ? ' that it is resolved' : ''}`,
+        at,
+        notification,
+      )
+      void keeper.put(entry)
+    }
+    await keeper.putGroup({ ...known, members, toldMs: nowMs, count: known.count + 1 })
+    this.#busy.delete(group.key)
+  }
+
+  /** Found by the alerts' owner. */
+  entryOf: (id: string) => Entry | undefined = () => undefined
+  #entryOf(id: string): Entry | undefined {
+    return this.entryOf(id) ?? this.#deps.keeper.history.get(id)
+  }
+
+  #allowedMs(notification: string, nowMs: number): number {
+    const told = (this.#toldMs.get(notification) ?? []).filter((ms) => nowMs - ms < limit.withinMs)
+    const oldest = told.at(-limit.notices)
+    return oldest === undefined ? 0 : oldest + limit.withinMs
+  }
+
+  #noteLimit(group: Group, view: GroupView, active: ReadonlyMap<string, Entry>, at: string): void {
+    const text = `waits: ${group.notification} was told ${limit.notices} times within ${limit.withinMs / 60_000} min`
+    for (const { id } of view.firing) {
+      const entry = active.get(id)
+      if (entry) addStep(entry, 'limit', text, at, group.notification)
+    }
+  }
+}
