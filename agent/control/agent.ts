@@ -42,6 +42,7 @@ import { type AgentDeps, type Engine, loadOptionsOf } from './engine.ts'
 import { findUnits } from './find.ts'
 import { applyFix } from './fixes.ts'
 import { type FleetSeat, openFleetSeat } from './fleet.ts'
+import { openGuards } from './guard.ts'
 import { openHealth } from './health.ts'
 import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
@@ -78,6 +79,7 @@ export class Agent implements Core {
   #stopServingMetrics: () => void = () => {}
   #stopWatching: () => void = () => {}
   #closeDeliveries: () => void = () => {}
+  #closeGuards: () => void = () => {}
 
   constructor(deps: AgentDeps) {
     const engine = assembleEngine(deps)
@@ -121,6 +123,7 @@ export class Agent implements Core {
     this.#stopWatching = watchConfiguration(this.#engine)
     this.#closeDeliveries = await openDeliveries(this.#engine)
     this.#stopAlerts = this.#beginAlerts()
+    this.#closeGuards = openGuards(this.#engine)
   }
 
   /** Metrics are served where the configuration says so. */
@@ -148,6 +151,7 @@ export class Agent implements Core {
     this.#stopWatching()
     this.#stopAlerts()
     this.#closeDeliveries()
+    this.#closeGuards()
     stopWatchingServices(this.#engine)
     this.#engine.cancelForgetting?.()
     this.#engine.monitor.close()

@@ -48,6 +48,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     deliveries: createDeliveries(() => engine),
     desktopNotices: [],
     ...createAlerting(deps, () => engine),
+    tightness: 0,
     unasked: new Set(),
     onUnasked: () => {},
     specs: new Map(),

@@ -9,6 +9,7 @@ import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
 import type { ServiceWatch } from './devwatch.ts'
 import type { EventLog } from './events.ts'
+import type { Tightness } from './guards.ts'
 import type { StateHub } from './hub.ts'
 
 /** What the engine is given: the machine, the disk, the clock and chance. */
@@ -60,6 +61,8 @@ export interface Engine {
   onUnasked: () => void
   readonly eventLog: EventLog
   readonly deliveries: Deliveries
+  /** How much less is kept, since the disk is nearly full. */
+  tightness: Tightness
   /** What the desktop was told last, newest at the end. */
   readonly desktopNotices: DesktopNotice[]
   /** The agent's own environment; asking the process for it at each start would cost more than the rest of the preparation. */

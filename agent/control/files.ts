@@ -4,6 +4,7 @@ import { type LoadResult, type LogSpec, type ServiceSpec, secretValues } from '.
 import { currentEnv } from '../os/index.ts'
 import { changedFiles } from '../watch/index.ts'
 import { type Engine, loadOptionsOf, markChanged } from './engine.ts'
+import { tightenedFiles } from './guards.ts'
 import { followChecks } from './health.ts'
 import { noteRevision } from './revisions.ts'
 import { instancesOf, supervised } from './specs.ts'
@@ -60,8 +61,8 @@ export function tellInvalid(engine: Engine, { diagnostics, files, inputs }: Load
   engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
 }
 
-export const logSpecs = ({ specs }: Engine): Map<string, LogSpec> =>
-  new Map([...specs].map(([name, { logs }]) => [name, logs]))
+export const logSpecs = ({ specs, tightness }: Engine): Map<string, LogSpec> =>
+  new Map([...specs].map(([name, { logs }]) => [name, { ...logs, maxFiles: tightenedFiles(logs.maxFiles, tightness) }]))
 
 /** The number of the files as they are: that of the newest entry of the history where they say the same, else a new one. */
 async function nextRevision(engine: Engine, cause: LoadCause, texts: Record<string, string>): Promise<number> {

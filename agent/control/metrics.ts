@@ -15,6 +15,7 @@ import { currentEnv, readTextNow, sampleSelf } from '../os/index.ts'
 import { shownState } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
+import { tightenedMs } from './guards.ts'
 import { listServices } from './present.ts'
 import { openScraper } from './scrape.ts'
 
@@ -29,7 +30,10 @@ export function openMetrics(
     log.warn({ error: String(problem) }, 'measurements were not kept'),
   )
   const stopRecording = engine.metrics.onSweep((sweep) => recorder.add(sweep))
-  const stopTending = tendSeries(store.series, clock, () => engine.configuration?.agent.metrics.retentionMs)
+  const stopTending = tendSeries(store.series, clock, () => {
+    const retentionMs = engine.configuration?.agent.metrics.retentionMs
+    return retentionMs === undefined ? undefined : tightenedMs(retentionMs, engine.tightness)
+  })
   const { scraper, close: stopScraping } = openScraper(engine)
   engine.scraped = () => scraper.measurements()
   const desk = openDesk({

@@ -30,6 +30,8 @@ const day = 86_400_000
 const stuckMs = 300
 const openRetryMs = 250
 const closeLimitMs = 5000
+/** On a disk that is nearly full. */
+const tightEvents = { maxRows: 10_000, maxAgeMs: 7 * day }
 const deliveriesKept = 1000
 const deliveriesKeptMs = 30 * day
 /** Events that were told but not yet on disk when an agent was killed have numbers that are not given again. */
@@ -121,7 +123,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onState: health.set,
   })
   writer.know(opened.records)
-  const stopPruning = startPruning(link, clock, options.events ?? { maxRows: 100_000, maxAgeMs: 90 * day })
+  const usualEvents = options.events ?? { maxRows: 100_000, maxAgeMs: 90 * day }
+  let isTight = false
+  const stopPruning = startPruning(link, clock, () => (isTight ? tightEvents : usualEvents))
   // After damage the numbers go on above any that were ever given, by the clock.
   const following = opened.lastSeq === 0 ? 1 : opened.lastSeq + seqGap
   const firstSeq = opened.setAside === undefined ? following : clock.nowMs()
@@ -161,6 +165,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       lastSeq = Math.max(lastSeq, event.seq)
       recent.add(event)
       return writer.append(eventWrite(event))
+    },
+    keepFewerEvents(isAsked) {
+      isTight = isAsked
     },
     nextEventSeq: () => Math.max(lastSeq + 1, firstSeq),
     events: (query) =>

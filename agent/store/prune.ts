@@ -9,16 +9,21 @@ const sliceRows = 500
 /** Kept whatever their age, so that a clock that jumped ahead does not empty the history. */
 const keepRows = 1000
 
+export interface EventBounds {
+  maxRows: number
+  maxAgeMs: number
+}
+
 /** Keeps the history of events within its bounds, a slice at a time. Returns what ends it. */
-export function startPruning(link: Link, clock: Clock, bounds: { maxRows: number; maxAgeMs: number }): () => void {
+export function startPruning(link: Link, clock: Clock, bounds: () => EventBounds): () => void {
   let cancel = (): void => undefined
   let ended = false
   const again = (delayMs: number): void => {
     if (!ended) cancel = clock.after(delayMs, () => void prune())
   }
   async function prune(): Promise<void> {
-    const olderThanMs = clock.nowMs() - bounds.maxAgeMs
-    const { maxRows } = bounds
+    const { maxRows, maxAgeMs } = bounds()
+    const olderThanMs = clock.nowMs() - maxAgeMs
     const request = { op: 'prune' as const, maxRows, olderThanMs, keepRows, sliceRows }
     try {
       const more = link.isAlive() && (await link.ask<'prune'>(request))

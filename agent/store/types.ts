@@ -121,6 +121,8 @@ export interface Store {
   /** `seq` is given by the caller, growing; `nextEventSeq()` after opening says where to go on. */
   appendEvent(event: AgentEvent): Promise<void>
   nextEventSeq(): number
+  /** While the disk is nearly full the history of events is kept shorter. */
+  keepFewerEvents(isAsked: boolean): void
   events(query: EventQuery): Promise<AgentEvent[]>
   /** Adds to the configuration's history, of which the newest 500 entries of the last 90 days are kept. */
   addRevision(revision: RevisionDetail): Promise<void>

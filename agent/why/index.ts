@@ -8,3 +8,4 @@ export {
   portFacts,
   startErrorOf,
 } from './gather.ts'
+export { bytes as describeBytes } from './words.ts'
