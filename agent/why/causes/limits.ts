@@ -9,6 +9,9 @@ type Exit = NonNullable<ServiceFacts['exit']>
 const outOfMemory = cause<Exit>({
   id: 'memory-limit',
   when: (context) => {
+    const { exit: last, reasonCode } = context.facts
+    // Ended by the agent, where no cgroup holds it to its limit.
+    if (reasonCode === 'memory-limit' && last?.memoryLimitBytes !== undefined) return last
     const exit = endedBadly(context)
     return exit?.outOfMemory ? exit : undefined
   },
@@ -23,10 +26,10 @@ const outOfMemory = cause<Exit>({
   lastLines: (_, { lines }) => lines,
 })
 
-function killedForMemory({ memoryLimitBytes }: Exit): string {
+function killedForMemory({ memoryLimitBytes, outOfMemory }: Exit): string {
   return memoryLimitBytes === undefined
     ? 'Killed because the machine ran out of memory,'
-    : `Killed for passing its memory limit of ${bytes(memoryLimitBytes)}`
+    : `${outOfMemory ? 'Killed' : 'Restarted'} for passing its memory limit of ${bytes(memoryLimitBytes)}`
 }
 
 function raiseLimit({ memoryLimitBytes }: Exit, facts: ServiceFacts): Fix[] {
