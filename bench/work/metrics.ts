@@ -161,7 +161,7 @@ const metricNames = [
   'up',
 ]
 
-/** Sweeps of half a minute go together, as an agent sends them. */
+/** Several sweeps go together, as an agent sends them. */
 async function fill(
   store: Store,
   { fromMs, toMs, stepMs, active }: { fromMs: number; toMs: number; stepMs: number; active: number },
@@ -171,7 +171,7 @@ async function fill(
     subjects: Array.from({ length: services }, (_, index): [string, string] => ['service', `service-${index}`]),
     keys: metricNames.map((metric): [string, string] => [metric, '{}']),
   }
-  const perBatch = Math.max(1, Math.round(30_000 / stepMs))
+  const perBatch = Math.max(10, Math.round(30_000 / stepMs))
   const random = seeded(7)
   let isFirst = true
   for (let atMs = fromMs; atMs < toMs; ) {

@@ -29,8 +29,18 @@ export class ByteWriter {
     this.#length += bytes.length
   }
 
+  /** A copy of what was written. */
   done(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
+  }
+
+  /** What was written, good until more is. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  clear(): void {
+    this.#length = 0
   }
 
   #grow(by: number): void {

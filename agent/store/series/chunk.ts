@@ -28,17 +28,21 @@ export function checkedBody(bytes: Uint8Array): Uint8Array {
 export const summed = withSum
 
 function writeParts<Value>(series: ReadonlyMap<number, Value>, write: (out: ByteWriter, value: Value) => void) {
-  const out = new ByteWriter()
+  row.clear()
   for (const [key, value] of series) {
-    const part = new ByteWriter()
+    part.clear()
     write(part, value)
-    const bytes = part.done()
-    out.varint(key)
-    out.varint(bytes.length)
-    out.append(bytes)
+    const bytes = part.view()
+    row.varint(key)
+    row.varint(bytes.length)
+    row.append(bytes)
   }
-  return withSum(out.done())
+  return withSum(row.view())
 }
+
+/** Used again for each row: a block has thousands of series, and new memory for each would be most of the work. */
+const row = new ByteWriter()
+const part = new ByteWriter()
 
 export const writeRaw = (series: ReadonlyMap<number, ArrayLike<number>>): Uint8Array => writeParts(series, writeColumn)
 
