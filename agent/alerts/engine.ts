@@ -153,8 +153,8 @@ export class AlertEngine {
     this.#watch.setService(name, facts)
   }
 
-  noteEvent(service: string | undefined, kind: string): void {
-    this.#watch.noteEvent(service, kind, this.now())
+  noteEvent(service: string | undefined, kind: string, agoMs = 0): void {
+    this.#watch.noteEvent(service, kind, this.now() - agoMs)
   }
 
   noteLines(service: string, pattern: string, count: number): void {

@@ -99,7 +99,9 @@ export class Happenings {
     const times = this.#times.get(key)
     if (times === undefined) this.#times.set(key, [atMs])
     else {
+      const isLate = atMs < (times.at(-1) ?? 0)
       times.push(atMs)
+      if (isLate) times.sort((a, b) => a - b)
       if (times.length > mostSamples) times.shift()
     }
   }

@@ -13,6 +13,7 @@ import {
 } from '../alerts/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
 import { nextDue } from '../supervisor/index.ts'
+import { countLines } from './alertlines.ts'
 import { deliveryDesk } from './deliveries.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { viewOfInstance } from './present.ts'
@@ -163,6 +164,8 @@ function watchAlerts(engine: Engine): () => void {
     if (!kind.startsWith('alert.')) alerting.noteEvent(service, kind)
   })
   const stopOutcomes = engine.deliveries.onOutcome((delivery, notice) => alerting.noteOutcome(delivery, notice.alerts))
+  const stopLines = countLines(engine)
+  recallEvents(engine)
   const stopSweeps = engine.metrics.onSweep(look)
   let cancelTick = (): void => {}
   const tick = (): void => {
@@ -179,10 +182,26 @@ function watchAlerts(engine: Engine): () => void {
     cancelTick()
     stopNoting()
     stopOutcomes()
+    stopLines()
     alerting.end()
     stopSweeps()
   }
 }
+
+/** What happened shortly before this agent came counts for rules too. */
+function recallEvents(engine: Engine): void {
+  const { clock, log } = engine.deps
+  const nowMs = clock.nowMs()
+  engine.eventLog.list({ sinceMs: nowMs - recalledMs, untilMs: nowMs, limit: mostRecalled }).then(
+    (events) => {
+      for (const { service, kind, time } of events.reverse())
+        if (!kind.startsWith('alert.')) engine.alerting.noteEvent(service, kind, Math.max(0, nowMs - Date.parse(time)))
+    },
+    (error: unknown) => log.warn({ error: String(error) }, 'events that rules count could not be read'),
+  )
+}
+const recalledMs = 900_000
+const mostRecalled = 2_000
 
 function factsOf(engine: Engine, instance: string): ServiceFacts | undefined {
   const view = viewOfInstance(engine, instance)

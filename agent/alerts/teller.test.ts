@@ -1,0 +1,256 @@
+import { expect, test } from 'vitest'
+import type { Alert } from '../../contract/index.ts'
+import type { Entry } from './book.ts'
+import { alertOf } from './fixtures/alert.ts'
+import type { Policy } from './groups.ts'
+import type { Inhibition, Window } from './hush.ts'
+import { Keeper } from './keep.ts'
+import { Teller } from './teller.ts'
+import type { Notice } from './types.ts'
+
+const startMs = Date.parse('2026-03-01T12:00:00.000Z')
+const policy: Policy = {
+  notify: ['mail'],
+  groupBy: ['service'],
+  groupWaitMs: 10_000,
+  groupIntervalMs: 60_000,
+  repeatIntervalMs: 3_600_000,
+  routes: [],
+}
+
+interface Options {
+  policy?: Partial<Policy>
+  inhibitions?: Inhibition[]
+  windows?: Window[]
+  needs?: Readonly<Record<string, string[]>>
+}
+
+/** Tells alerts with a clock of its own, and what is kept can be taken over by another one. */
+class Bench {
+  readonly kept = new Map<string, Map<string, string>>()
+  readonly told: Notice[] = []
+  readonly entries = new Map<string, Entry>()
+  nowMs = startMs
+  keeper: Keeper
+  teller: Teller
+  /** Set, the next notice is taken and then the agent is gone. */
+  dies = false
+  readonly #options: Options
+  #ids = 0
+
+  constructor(options: Options = {}) {
+    this.#options = options
+    ;[this.keeper, this.teller] = this.#make()
+  }
+
+  #make(): [Keeper, Teller] {
+    const keeper = new Keeper(
+      {
+        kept: (kind) => [...(this.kept.get(kind)?.values() ?? [])],
+        keep: async (kind, key, value) => {
+          const records = this.kept.get(kind) ?? new Map<string, string>()
+          this.kept.set(kind, records)
+          if (value === null) records.delete(key)
+          else records.set(key, value)
+        },
+      },
+      () => undefined,
+    )
+    const { inhibitions = [], windows = [], needs = {} } = this.#options
+    const teller = new Teller({
+      keeper,
+      deliverer: {
+        deliver: async (notice) => {
+          if (!this.told.some(({ id }) => id === notice.id)) this.told.push(notice)
+          if (this.dies) throw new Error('killed')
+        },
+      },
+      world: { dependsOn: (name) => needs[name] ?? [], serviceOf: (name) => name, isUnwell: () => true },
+      policy: () => ({ ...policy, ...this.#options.policy }),
+      inhibitions: () => inhibitions,
+      windows: () => windows,
+      nextDue: () => undefined,
+      newId: () => `g${this.#ids++}`,
+      onProblem: () => undefined,
+    })
+    teller.entryOf = (id) => this.entries.get(id)
+    return [keeper, teller]
+  }
+
+  fire(alert: Alert, notify: string[] = []): Entry {
+    const entry: Entry = {
+      alert,
+      subjectKey: alert.id,
+      subjectName: alert.id,
+      subjectLabels: {},
+      episode: { phase: 'firing', sinceMs: this.nowMs, firedAtMs: this.nowMs, quietSinceMs: null, quiet: null },
+      steps: [],
+      told: [],
+      notify,
+      isQuiet: false,
+    }
+    this.entries.set(alert.id, entry)
+    void this.keeper.put(entry)
+    return entry
+  }
+
+  resolve(id: string): void {
+    const entry = this.entries.get(id)
+    if (!entry) throw new Error(`${id} does not fire`)
+    this.entries.delete(id)
+    entry.alert = { ...entry.alert, state: 'resolved', endsAt: new Date(this.nowMs).toISOString() }
+    this.keeper.close(entry, this.nowMs)
+  }
+
+  /** Lets time go by in steps of a second. */
+  async pass(seconds: number): Promise<void> {
+    for (let each = 0; each <= seconds; each += 1) {
+      const entries = [...this.entries.values()]
+      this.teller.judge(entries, this.nowMs)
+      await this.teller.tell(entries, this.nowMs, this.nowMs)
+      if (each < seconds) this.nowMs += 1_000
+    }
+  }
+
+  /** Another agent goes on with what is on disk. */
+  restart(): void {
+    this.dies = false
+    this.entries.clear()
+    ;[this.keeper, this.teller] = this.#make()
+    for (const entry of this.keeper.load()) this.entries.set(entry.alert.id, entry)
+  }
+
+  get heard(): string[] {
+    return this.told.map(
+      ({ notification, status, alerts }) => `${notification} ${status} ${alerts.map(({ id }) => id)}`,
+    )
+  }
+
+  stepsOf(id: string): string[] {
+    return (this.entries.get(id) ?? this.keeper.history.get(id))?.steps.map(({ text }) => text) ?? []
+  }
+}
+
+test('a group waits, is told once, again at its repeat interval, and when it is resolved', async () => {
+  const bench = new Bench()
+  bench.fire(alertOf('web'))
+  await bench.pass(9)
+  expect(bench.heard).toEqual([])
+  await bench.pass(3_000)
+  expect(bench.heard).toEqual(['mail firing web'])
+  await bench.pass(700)
+  expect(bench.heard).toEqual(['mail firing web', 'mail firing web'])
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard.at(-1)).toBe('mail resolved web')
+  await bench.pass(7_300)
+  expect(bench.told).toHaveLength(3)
+})
+
+test('what is new in a group waits for its interval, and what was over before it was told is not told', async () => {
+  const bench = new Bench({ policy: { groupBy: [] } })
+  bench.fire(alertOf('a'))
+  await bench.pass(11)
+  bench.fire(alertOf('b'))
+  bench.fire(alertOf('c'))
+  await bench.pass(5)
+  bench.resolve('c')
+  await bench.pass(60)
+  expect(bench.heard).toEqual(['mail firing a', 'mail firing a,b'])
+  expect(bench.stepsOf('c').at(-1)).toMatch(/not told: it was over/)
+})
+
+test('what follows from a cause is told only when the cause is over and it still fires', async () => {
+  const bench = new Bench({ needs: { web: ['database'] } })
+  bench.fire(alertOf('web'))
+  await bench.pass(3)
+  bench.fire(alertOf('database'))
+  await bench.pass(30)
+  expect(bench.heard).toEqual(['mail firing database'])
+  expect(bench.told[0]?.alerts[0]?.follows).toEqual({ count: 1, services: ['web'] })
+  bench.resolve('database')
+  await bench.pass(120)
+  expect(bench.heard[0]).toBe('mail firing database')
+  expect(bench.heard.slice(1).toSorted()).toEqual(['mail firing web', 'mail resolved database'])
+})
+
+test('a silence, an inhibition, a maintenance window and an acknowledgement each keep it quiet, with a sentence', async () => {
+  const bench = new Bench({
+    inhibitions: [{ source: { alertname: 'HostDown' }, target: { service: 'b' }, equal: ['host'] }],
+    windows: [
+      {
+        name: 'night',
+        match: { service: 'c' },
+        range: { file: 'a.hcl', line: 1 },
+        when: { startsMs: startMs, endsMs: startMs + 3_600_000 },
+      },
+    ],
+  })
+  await bench.keeper.putSilence({
+    id: 's',
+    matchers: [{ name: 'service', op: '=~', value: 'a.*' }],
+    reason: 'limit being raised',
+    author: 'mira',
+    createdAtMs: startMs,
+    startsAtMs: startMs,
+    endsAtMs: startMs + 60_000,
+  })
+  for (const name of ['a', 'b', 'c']) bench.fire(alertOf(name))
+  bench.fire(alertOf('here', { id: 'host', on: 'host', name: 'HostDown', metric: 'load1' }))
+  const seen = bench.fire(alertOf('d'))
+  const acknowledgedBy = { author: 'mira', at: '2026-03-01T12:00:00.000Z', note: '' }
+  seen.alert = { ...seen.alert, acknowledged: true, acknowledgedBy }
+  await bench.pass(30)
+  expect(bench.heard).toEqual(['mail firing host'])
+  expect(bench.stepsOf('a').at(-1)).toBe('not told: silenced by mira until 2026-03-01 12:01: limit being raised')
+  expect(bench.stepsOf('b').at(-1)).toBe('not told: HostDown keeps it quiet')
+  expect(bench.stepsOf('c').at(-1)).toBe('not told: maintenance "night" until 2026-03-01 13:00')
+  expect(bench.stepsOf('d').at(-1)).toBe('not told again: mira sees to it')
+  await bench.pass(60)
+  expect(bench.heard).toContain('mail firing a')
+})
+
+test('routes choose by labels, `continue` goes on, and what nothing names goes to the desktop', async () => {
+  const bench = new Bench({
+    policy: {
+      notify: [],
+      routes: [
+        { match: { severity: 'critical' }, notify: ['pager'], continue: true },
+        { match: { service: '=~web.*' }, notify: ['web-team'], continue: false },
+        { match: { service: '=~.*' }, notify: ['never'], continue: false },
+      ],
+    },
+  })
+  bench.fire(alertOf('web'))
+  bench.fire(alertOf('x', { on: 'host', severity: 'info', metric: 'load1' }), ['own'])
+  await bench.pass(11)
+  expect(bench.heard.toSorted()).toEqual(['never firing x', 'own firing x', 'pager firing web', 'web-team firing web'])
+  const plain = new Bench({ policy: { notify: [] } })
+  plain.fire(alertOf('web'))
+  await plain.pass(11)
+  expect(plain.heard).toEqual(['desktop firing web'])
+})
+
+test('an agent that is killed between telling and remembering tells nobody twice, and the end is told', async () => {
+  const bench = new Bench()
+  bench.fire(alertOf('web'))
+  await bench.pass(5)
+  bench.dies = true
+  await bench.pass(6)
+  bench.restart()
+  await bench.pass(30)
+  expect(bench.heard).toEqual(['mail firing web'])
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+})
+
+test('of a storm a notification hears so often at most, and the rest later', async () => {
+  const bench = new Bench()
+  for (let index = 0; index < 50; index += 1) bench.fire(alertOf(`s${index}`))
+  await bench.pass(120)
+  expect(bench.told.length).toBeLessThanOrEqual(20)
+  expect(bench.stepsOf('s49').at(-1)).toMatch(/^waits: mail was told 20 times/)
+  await bench.pass(1_300)
+  expect(new Set(bench.told.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(50)
+})
