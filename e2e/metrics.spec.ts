@@ -18,6 +18,20 @@ service "eater" {
 service "idle" {
   command = "sleep 600"
 }
+service "probed" {
+  command = "sleep 600"
+  health_check "well" {
+    type     = "exec"
+    command  = "true"
+    interval = "1s"
+  }
+  health_check "ill" {
+    type     = "exec"
+    command  = "false"
+    interval = "1s"
+    retries  = 1
+  }
+}
 service "stopped" {
   command   = "sleep 600"
   autostart = false
@@ -120,6 +134,24 @@ test('compares services on the page of metrics', async () => {
   await expect.poll(() => said('CPU of the host')).toMatch(/^CPU of the host [\d.]+ % at /)
 })
 
+test('shows what each probe of a service has answered, and probes at once', async () => {
+  await open('probed')
+  await panel.page.getByRole('tab', { name: 'Health' }).click()
+  const well = panel.page.getByRole('region', { name: 'Probe well' })
+  await expect(well).toContainText('Passing')
+  await expect(well.getByRole('img')).toHaveAccessibleName(/^\d+ of the last \d+ answers passed/)
+  const ill = panel.page.getByRole('region', { name: 'Probe ill' })
+  await expect(ill).toContainText('Failing')
+  await expect(ill.getByRole('list', { name: 'Answers of ill to probed' })).toContainText('1')
+  await expect(panel.page.getByText('1 of 2 pass')).toBeVisible()
+  await panel.page.getByRole('button', { name: 'Probe now' }).click()
+  await expect(panel.page.getByText('probed does not answer as it should')).toBeVisible()
+  await page('Services')
+  const row = panel.page.getByRole('row', { name: 'probed', exact: true })
+  await expect(row).toContainText('Unhealthy')
+  await expect(row).toContainText('Failing')
+})
+
 for (const scheme of ['light', 'dark'] as const)
   test(`has no serious fault of accessibility where there are charts in ${scheme}`, async () => {
     mkdirSync('test-results', { recursive: true })
@@ -133,6 +165,9 @@ for (const scheme of ['light', 'dark'] as const)
     await check(`service-${scheme}`)
     await panel.page.getByRole('tab', { name: 'Health' }).click()
     await expect(panel.page.getByText('eater has no probe')).toBeVisible()
+    await open('probed')
+    await panel.page.getByRole('tab', { name: 'Health' }).click()
+    await expect(panel.page.getByRole('region', { name: 'Probe ill' })).toContainText('Failing')
     await check(`health-${scheme}`)
   })
 

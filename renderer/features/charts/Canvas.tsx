@@ -91,7 +91,8 @@ export const Canvas = memo(function Canvas(props: CanvasProps) {
 /** Inside, at the left; under a line in the upper half, above one in the lower. */
 function labelOf({ label, value, severity }: Threshold, { scale, top }: Measured) {
   const position = value > top / 2 ? ('insideTopLeft' as const) : ('insideBottomLeft' as const)
-  return { value: `${label} ${valueWords(value, scale)}`, position, offset: 4, className: `plot-label ${severity}` }
+  const text = `${label} ${valueWords(value, scale)}`
+  return { value: text, position, offset: 4, className: `plot-label ${severity}`, fill: 'var(--hue-text)' }
 }
 
 function ForecastLines({ forecast, series }: { forecast: NonNullable<PlotSpec['forecast']>; series: number }) {

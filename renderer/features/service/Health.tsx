@@ -145,11 +145,11 @@ function Answers({ results }: { results: readonly ProbeResult[] }) {
       className="answer-strip"
       role="img"
       aria-label={answersInWords(results)}
-      width={mostShown * barPx}
+      width={Math.max(1, answers.length) * barPx}
       height={heightPx}
     >
       {answers.map(({ result, share }, index) => {
-        const x = (mostShown - answers.length + index) * barPx
+        const x = index * barPx
         const top = heightPx - 2 - share * (heightPx - 4)
         return result.ok ? (
           <rect key={result.at} className="ok" x={x + 1} width={barPx - 3} y={top} height={heightPx - 2 - top} />
