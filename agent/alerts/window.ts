@@ -27,11 +27,15 @@ export class Ring {
 
   /** Calls with each sample from then on, oldest first. */
   each(fromMs: number, see: (atMs: number, value: number) => void): void {
-    const first = (this.#next - this.#count + mostSamples) % mostSamples
-    for (let index = 0; index < this.#count; index += 1) {
-      const at = (first + index) % mostSamples
-      const atMs = this.#times[at] ?? 0
-      if (atMs >= fromMs) see(atMs, this.#values[at] ?? 0)
+    const times = this.#times
+    const values = this.#values
+    const oldest = (this.#next - this.#count + mostSamples) % mostSamples
+    let left = this.#count
+    let at = oldest
+    for (; left > 0 && (times[at] ?? 0) < fromMs; left -= 1) at = at + 1 === mostSamples ? 0 : at + 1
+    for (; left > 0; left -= 1) {
+      see(times[at] ?? 0, values[at] ?? 0)
+      at = at + 1 === mostSamples ? 0 : at + 1
     }
   }
 }
@@ -42,11 +46,14 @@ export const learnedMs = (aheadMs: number): number => Math.min(Math.max(aheadMs,
 /** The rings of all series that rules look back on. */
 export class History {
   readonly #spans: ReadonlyMap<string, number>
-  readonly #rings = new Map<string, Ring>()
+  /** By metric, then by subject: nothing is put together for each question. */
+  readonly #rings = new Map<string, Map<string, Ring>>()
+  #count = 0
 
   /** @param spans by metric, how far back it is looked at */
   constructor(spans: ReadonlyMap<string, number>) {
     this.#spans = spans
+    for (const metric of spans.keys()) this.#rings.set(metric, new Map())
   }
 
   get metrics(): Iterable<string> {
@@ -54,37 +61,33 @@ export class History {
   }
 
   add(subject: string, metric: string, atMs: number, value: number): void {
-    const spanMs = this.#spans.get(metric)
-    if (spanMs === undefined) return
-    const key = `${metric}\0${subject}`
-    let ring = this.#rings.get(key)
+    const rings = this.#rings.get(metric)
+    if (rings === undefined) return
+    let ring = rings.get(subject)
     if (ring === undefined) {
-      if (this.#rings.size >= mostRings) return
-      ring = new Ring(spanMs)
-      this.#rings.set(key, ring)
+      if (this.#count >= mostRings) return
+      ring = new Ring(this.#spans.get(metric) ?? 0)
+      rings.set(subject, ring)
+      this.#count += 1
     }
     ring.add(atMs, value)
   }
 
   ring(subject: string, metric: string): Ring | undefined {
-    return this.#rings.get(`${metric}\0${subject}`)
+    return this.#rings.get(metric)?.get(subject)
   }
 
   /** What is gone is forgotten. */
   keepOnly(isThere: (subject: string) => boolean): void {
-    for (const key of this.#rings.keys()) if (!isThere(key.slice(key.indexOf('\0') + 1))) this.#rings.delete(key)
+    for (const rings of this.#rings.values())
+      for (const subject of rings.keys()) if (!isThere(subject) && rings.delete(subject)) this.#count -= 1
   }
 
   /** Goes on with what another knows, where rules have changed. */
   takeOver(other: History): void {
-    for (const [key, ring] of other.#rings) {
-      const metric = key.slice(0, key.indexOf('\0'))
-      const spanMs = this.#spans.get(metric)
-      if (spanMs === undefined) continue
-      const own = new Ring(spanMs)
-      ring.each(Number.NEGATIVE_INFINITY, (atMs, value) => own.add(atMs, value))
-      this.#rings.set(key, own)
-    }
+    for (const [metric, rings] of other.#rings)
+      for (const [subject, ring] of rings)
+        ring.each(Number.NEGATIVE_INFINITY, (atMs, value) => this.add(subject, metric, atMs, value))
   }
 }
 /** 600 samples of two numbers each are 10 KB: all rings together stay below 200 MB, and far below that in practice. */
@@ -92,22 +95,25 @@ const mostRings = 20_000
 
 /** When something happened: events of a kind, lines that match. Only what rules count is kept. */
 export class Happenings {
-  readonly #times = new Map<string, number[]>()
+  /** By what happened, then by whom. */
+  readonly #times = new Map<string, Map<string, number[]>>()
 
   add(subject: string, what: string, atMs: number): void {
-    const key = `${what}\0${subject}`
-    const times = this.#times.get(key)
-    if (times === undefined) this.#times.set(key, [atMs])
-    else {
-      const isLate = atMs < (times.at(-1) ?? 0)
-      times.push(atMs)
-      if (isLate) times.sort((a, b) => a - b)
-      if (times.length > mostSamples) times.shift()
+    const subjects = this.#times.get(what) ?? new Map<string, number[]>()
+    this.#times.set(what, subjects)
+    const times = subjects.get(subject)
+    if (times === undefined) {
+      subjects.set(subject, [atMs])
+      return
     }
+    const isLate = atMs < (times.at(-1) ?? 0)
+    times.push(atMs)
+    if (isLate) times.sort((a, b) => a - b)
+    if (times.length > mostSamples) times.shift()
   }
 
   count(subject: string, what: string, fromMs: number): number {
-    const times = this.#times.get(`${what}\0${subject}`)
+    const times = this.#times.get(what)?.get(subject)
     if (times === undefined) return 0
     let count = 0
     for (let at = times.length - 1; at >= 0 && (times[at] ?? 0) >= fromMs; at -= 1) count += 1
@@ -115,6 +121,9 @@ export class Happenings {
   }
 
   keepOnly(isThere: (subject: string) => boolean): void {
-    for (const key of this.#times.keys()) if (!isThere(key.slice(key.indexOf('\0') + 1))) this.#times.delete(key)
+    for (const [what, subjects] of this.#times) {
+      for (const subject of subjects.keys()) if (!isThere(subject)) subjects.delete(subject)
+      if (subjects.size === 0) this.#times.delete(what)
+    }
   }
 }
