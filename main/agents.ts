@@ -11,6 +11,8 @@ import type { PanelOptions } from './options.ts'
 
 type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay'>
 
+import type { DesktopNotice } from './notices/index.ts'
+
 export type Verb = 'start' | 'stop' | 'restart'
 
 /** The agent that the panel shows: its own, or one that runs already on the data directory. */
@@ -21,6 +23,8 @@ export interface PanelAgent {
   services(): readonly Service[]
   /** Undefined while it is not known yet. */
   config(): ConfigStatus | undefined
+  /** What alerts told the desktop last, newest at the end. */
+  notices(): readonly DesktopNotice[]
   /** Yields after each change of more than figures until the signal is aborted. */
   changes(signal: AbortSignal): AsyncIterable<unknown>
   act(name: string, verb: Verb): Promise<unknown>
@@ -89,6 +93,7 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     dataDir: running.info.dataDir,
     services: () => core.listServices(),
     config: () => core.config.status(),
+    notices: () => core.alerts.summary().notices ?? [],
     changes: (signal) => changesOf(core, signal),
     act: (name, verb) => core.act(name, verb, caller),
     actOnMany: async (names, verb) => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createORPCClient } from '@orpc/client'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import {
+  type AlertsSummary,
   type ConfigStatus,
   contract,
   errorOfProblem,
@@ -29,13 +30,17 @@ function clientOf(url: string, token: string, host?: string): AgentClient {
 
 /** Whether it tells of more than figures. */
 export const isNews = (message: StateMessage): boolean =>
-  message.type === 'snapshot' || message.services.length + message.removed.length > 0 || message.config !== undefined
+  message.type === 'snapshot' ||
+  message.services.length + message.removed.length > 0 ||
+  message.config !== undefined ||
+  message.alerts?.notices !== undefined
 
 /** Keeps the services of an agent elsewhere as its messages tell them. */
 class Mirror {
   #services = new Map<string, Service>()
   #news = 0
   config: ConfigStatus | undefined
+  notices: NonNullable<AlertsSummary['notices']> = []
   #wake = new Set<() => void>()
 
   list(): readonly Service[] {
@@ -47,6 +52,7 @@ class Mirror {
     else for (const name of message.removed) this.#services.delete(name)
     for (const service of message.services) this.#services.set(service.name, service)
     this.config = message.config ?? this.config
+    this.notices = message.alerts?.notices ?? this.notices
     if (!isNews(message)) return
     this.#news++
     for (const wake of this.#wake) wake()
@@ -92,6 +98,7 @@ export async function attach(url: string, token: string, dataDir: string): Promi
     dataDir,
     services: () => mirror.list(),
     config: () => mirror.config,
+    notices: () => mirror.notices,
     changes: (signal) => mirror.changes(signal),
     act: (name, verb) => client.services[verb]({ name }),
     async actOnMany(names, verb) {

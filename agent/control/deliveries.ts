@@ -56,8 +56,9 @@ function showOnDesktop(engine: Engine, notice: DesktopNotice): void {
 /** What carriers ask about where alerts are told. */
 export function deliveryDesk(
   engine: Engine,
-): Pick<AlertsDesk, 'notifications' | 'sendTest' | 'preview' | 'deliveries'> {
+): Pick<AlertsDesk, 'summary' | 'notifications' | 'sendTest' | 'preview' | 'deliveries'> {
   return {
+    summary: () => alertsPart(engine),
     notifications: () => engine.deliveries.notifications(),
     sendTest: (name) => engine.deliveries.sendTest(name),
     preview: ({ alert, ...request }) => {

@@ -89,6 +89,9 @@ export function together(turns: readonly Turn[]): Notice[] {
   return failed.length === 0 ? notices : [manyFailed('failed', failed, `For ${groups.size} causes`)]
 }
 
+/** The page of a service. */
+export const pathOf = (name: string): string => `/services/${encodeURIComponent(name).replaceAll('.', '%2E')}`
+
 function noticeOf(key: string, group: readonly Turn[]): Notice {
   const [first] = group
   if (!first) throw new Error('A group of notices has at least one')
@@ -96,7 +99,7 @@ function noticeOf(key: string, group: readonly Turn[]): Notice {
     return first.kind === 'failed'
       ? manyFailed(key, group, first.sentence)
       : { key, title: `${group.length} services run again`, body: namesOf(group), path: '/services' }
-  const path = `/services/${encodeURIComponent(first.name).replaceAll('.', '%2E')}`
+  const path = pathOf(first.name)
   if (first.kind === 'recovered') return { key, title: `${first.name} runs again`, body: '', path }
   const title = first.isCrashLoop ? `${first.name} keeps crashing` : `${first.name} failed`
   return { key, title, body: first.sentence, path }

@@ -1,6 +1,9 @@
+export type { DesktopNotice } from './alerts.ts'
+
 import type { PanelAgent } from '../agents.ts'
 import type { PreferencesFile } from '../preferences.ts'
-import { together, Watcher } from './derive.ts'
+import { AlertNotices } from './alerts.ts'
+import { pathOf, together, Watcher } from './derive.ts'
 import { openSender, type Sender } from './send.ts'
 
 export interface Notices {
@@ -36,11 +39,14 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
   return {
     async follow(agent, signal) {
       const watcher = new Watcher()
+      const alerts = new AlertNotices()
       for await (const _ of agent.changes(signal)) {
         const seen = watcher.look(agent.services(), agent.config())
+        for (const { name } of seen.turns) alerts.noteTold(pathOf(name), Date.now())
+        const alerted = alerts.look(agent.notices(), Date.now())
         // What happens while they are off is not told later.
         if (!preferences.current().notifications) continue
-        tell(seen.notices)
+        tell([...seen.notices, ...alerted])
         turns.push(...seen.turns)
         if (turns.length === 0) continue
         timer ??= setTimeout(() => {
