@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrations } from '../migrations.ts'
+import { readRolled } from './chunk.ts'
 import { openSeries, type SeriesQuery } from './index.ts'
 
 const minute = 60_000
@@ -139,6 +140,33 @@ describe('kept measurements', () => {
     expect(raw.until).toBeGreaterThanOrEqual(start + day + hour)
     const minutes = pointsOf({ toMs: start + 2 * day, points: 10_000, intervalMs: 1_000 })
     expect(minutes).toHaveLength(2 * 24 * 60)
+  })
+
+  test('of a half day come to the figures of its hours, whether they moved or rested', () => {
+    // An hour at rest, one that moves within its minutes, and so on.
+    record(start, 13 * 720, 5_000, (at) => (Math.floor(at / 720) % 2 === 0 ? 3 : at % 12))
+    tendAll(start + 13 * hour)
+    expect(db.prepare('SELECT count(*) AS count FROM metric_block WHERE level = 2').get()).toEqual({ count: 1 })
+    const of = (stat: SeriesQuery['stat']) =>
+      pointsOf({ stat, stepMs: hour, intervalMs: 10, toMs: start + 12 * hour }).slice(0, 2)
+    const at = (hours: number): number => start + hours * hour
+    expect(ask({ stepMs: hour, intervalMs: 10, toMs: start + 12 * hour }).level).toBe('minute')
+    expect(of('mean')).toEqual([
+      [at(0), 3],
+      [at(1), 5.5],
+    ])
+    expect(of('min')).toEqual([
+      [at(0), 3],
+      [at(1), 0],
+    ])
+    expect(of('max')).toEqual([
+      [at(0), 3],
+      [at(1), 11],
+    ])
+    const hours = db.prepare('SELECT data FROM metric_chunk WHERE level = 2').get() as { data: Uint8Array }
+    const [columns] = readRolled(hours.data).values()
+    expect([...(columns?.max ?? [])].slice(0, 3)).toEqual([3, 11, 3])
+    expect([...(columns?.mean ?? [])].slice(0, 3)).toEqual([3, 5.5, 3])
   })
 
   test('are joined all the same by an agent that takes over in the middle of it', () => {

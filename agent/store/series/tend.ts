@@ -7,7 +7,7 @@ import { type Block, levels, type Tables } from './table.ts'
 import type { SeriesBounds } from './types.ts'
 
 /** So much is done before others get their turn, each a few milliseconds. */
-const subjectsPerSlice = 10
+const subjectsPerSlice = 5
 const rowsPerSlice = 500
 const slotsOfWindow = windowMs / minuteMs
 const minutesPerHour = 60
@@ -127,23 +127,37 @@ function joined(tables: Tables, { fromMs, parts }: Rolling, subject: number): Ma
     if (!data) continue
     const offset = Math.round((part.fromMs - fromMs) / minuteMs)
     for (const [key, columns] of readOrNothing(data)) {
-      const whole = series.get(key) ?? emptyWindow()
+      let whole = series.get(key) ?? sharedWindow()
+      // While all four are one, as of all that rests, one is filled for all.
+      if (isShared(whole) && !isShared(columns)) whole = separated(whole)
       series.set(key, whole)
-      for (const stat of stats)
-        for (let slot = 0; slot < columns[stat].length && offset + slot < slotsOfWindow; slot++) {
-          const value = columns[stat][slot] ?? Number.NaN
-          if (!Number.isNaN(value)) whole[stat][offset + slot] = value
-        }
+      for (const stat of isShared(whole) ? stats.slice(0, 1) : stats) fill(whole[stat], columns[stat], offset)
     }
   }
   return series
 }
 
-const emptyWindow = (): Record<MetricStat, Float64Array> =>
-  Object.fromEntries(stats.map((stat) => [stat, new Float64Array(slotsOfWindow).fill(Number.NaN)] as const)) as Record<
-    MetricStat,
-    Float64Array
-  >
+const isShared = ({ mean, min, max, p95 }: Record<MetricStat, Float64Array>): boolean =>
+  mean === min && mean === max && mean === p95
+
+function sharedWindow(): Record<MetricStat, Float64Array> {
+  const column = new Float64Array(slotsOfWindow).fill(Number.NaN)
+  return { mean: column, min: column, max: column, p95: column }
+}
+
+const separated = ({ mean }: Record<MetricStat, Float64Array>): Record<MetricStat, Float64Array> => ({
+  mean,
+  min: mean.slice(),
+  max: mean.slice(),
+  p95: mean.slice(),
+})
+
+function fill(whole: Float64Array, piece: Float64Array, offset: number): void {
+  for (let slot = 0; slot < piece.length && offset + slot < whole.length; slot++) {
+    const value = piece[slot] ?? Number.NaN
+    if (!Number.isNaN(value)) whole[offset + slot] = value
+  }
+}
 
 function readOrNothing(data: Uint8Array): ReturnType<typeof readRolled> {
   try {
@@ -155,12 +169,18 @@ function readOrNothing(data: Uint8Array): ReturnType<typeof readRolled> {
 }
 
 function hoursOf(minutes: Columns): Columns {
-  const hoursOfStat = (stat: MetricStat): Float64Array =>
-    Float64Array.from({ length: slotsOfWindow / minutesPerHour }, (_, hour) => {
-      const values = Array.from(minutes[stat])
-        .slice(hour * minutesPerHour, (hour + 1) * minutesPerHour)
-        .filter((value) => !Number.isNaN(value))
-      return values.length === 0 ? Number.NaN : reducers[stat](values)
-    })
-  return Object.fromEntries(stats.map((stat) => [stat, hoursOfStat(stat)] as const)) as unknown as Columns
+  const hours = slotsOfWindow / minutesPerHour
+  const columns = {} as Record<MetricStat, Float64Array>
+  for (const stat of stats) {
+    columns[stat] = new Float64Array(hours).fill(Number.NaN)
+    for (let hour = 0; hour < hours; hour++) {
+      const values: number[] = []
+      for (let slot = hour * minutesPerHour; slot < (hour + 1) * minutesPerHour; slot++) {
+        const value = minutes[stat][slot] ?? Number.NaN
+        if (!Number.isNaN(value)) values.push(value)
+      }
+      if (values.length > 0) columns[stat][hour] = reducers[stat](values)
+    }
+  }
+  return columns
 }
