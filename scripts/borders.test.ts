@@ -105,6 +105,7 @@ const open = [
   'fleet/keys.ts',
   'metrics/known.ts',
   'alerts/rules/index.ts',
+  'alerts/template/index.ts',
 ]
 
 function importsOf(file: string): string[] {
