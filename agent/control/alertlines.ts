@@ -2,7 +2,7 @@ import type { LogQuery } from '../../contract/index.ts'
 import type { Engine } from './engine.ts'
 
 /** How often the log is looked through for what rules count. */
-const everyMs = 10_000
+const everyMs = 5_000
 /** Lines of one pattern that one look takes in; no rule counts more. */
 const mostLines = 1_000
 

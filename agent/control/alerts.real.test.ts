@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '../../contract/index.ts'
+import { distPath } from '../os/index.ts'
 import { Place, service } from './fixtures/place.ts'
 
 const places: Place[] = []
@@ -185,4 +189,38 @@ test('a rule is written into a file of its own, changed in its place, tried over
   })
   await place.core.alerts.removeRule('busy', person)
   await place.eventually(() => place.core.alerts.rules().every(({ name }) => name !== 'busy'))
+})
+
+test('lines that match are counted', async () => {
+  const own = 'alert "errors" {\n  when = "count(log(/^ERROR [0-9]+/), 5m) >= 3"\n}\n'
+  const place = await open(service('web', `sh -c 'while true; do echo "ERROR 42"; sleep 1; done'`) + own)
+  const [alert] = await place.eventually(() => {
+    const { items } = place.core.alerts.summary()
+    return items.length > 0 && items
+  })
+  expect(alert).toMatchObject({ name: 'errors', service: 'web' })
+})
+
+test('an agent that is killed in the midst leaves the episode to the next one, which tells nobody twice', async () => {
+  const { told, hcl } = await receiver()
+  const place = await open(service('web', 'sleep 600') + hcl + quick)
+  await place.end()
+  place.write(fails('web') + hcl + quick)
+  const entry = join(place.folder, 'config', 'main.hcl')
+  const killed = spawn(
+    process.execPath,
+    [distPath('cli.js'), 'agent', '--config', entry, '--data-dir', place.dataDir, '--port', '0'],
+    { stdio: 'ignore' },
+  )
+  const isGone = once(killed, 'exit')
+  await place.eventually(() => told.length > 0)
+  killed.kill('SIGKILL')
+  await isGone
+  await place.begin()
+  await place.eventually(() => place.core.alerts.summary().firing === 1)
+  await place.reload(service('web', 'sleep 600') + hcl + quick)
+  await place.eventually(() => told.some(({ status }) => status === 'resolved'))
+  const firing = told.filter(({ status }) => status === 'firing')
+  expect(new Set(firing.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
+  expect(firing.length).toBeLessThanOrEqual(2)
 })
