@@ -30,6 +30,7 @@ export function PlotHead({ plot, measured, span, cursorMs }: PlotHeadProps) {
           forecast, 80 % band
         </span>
       )}
+      {forecast && forecast.points.length === 0 && <span className="faint">No forecast: {forecast.method}</span>}
       {beyond.map((threshold) => (
         <span className="faint" key={threshold.label}>
           {threshold.label} {valueWords(threshold.value, scaleOf(plot.unit, threshold.value))}
