@@ -11,11 +11,12 @@ import {
   tryRule,
   type WindowClock,
 } from '../alerts/index.ts'
-import type { MetricsDesk } from '../metrics/index.ts'
+import type { MetricsDesk, Sweep } from '../metrics/index.ts'
 import { nextDue } from '../supervisor/index.ts'
 import { countLines } from './alertlines.ts'
 import { deliveryDesk } from './deliveries.ts'
 import type { AgentDeps, Engine } from './engine.ts'
+import { intervalMsOf } from './metrics.ts'
 import { viewOfInstance } from './present.ts'
 import { removeRule, rulesNow, writeRule } from './rules.ts'
 
@@ -24,6 +25,7 @@ const soonMs = 50
 /** Without measurements rules are asked this often. */
 const tickMs = 5_000
 const forgetEvery = 120
+const nothingMeasured: Sweep = { atMs: 0, services: new Map(), host: {}, agent: {}, labelled: [] }
 
 export function createAlerting(
   { clock, store, randomText, log }: Pick<AgentDeps, 'clock' | 'store' | 'randomText' | 'log'>,
@@ -123,6 +125,7 @@ function watchAlerts(engine: Engine): () => void {
   let isRestored = false
   let configuration: Engine['configuration']
   let lastMs = clock.monotonicMs()
+  let sweptMs = lastMs
   let cancelSoon: (() => void) | undefined
   let looks = 0
 
@@ -144,12 +147,15 @@ function watchAlerts(engine: Engine): () => void {
     for (const instance of instances) alerting.setService(instance, factsOf(engine, instance))
     return instances
   }
-  const look = (): void => {
+  const look = (sweep?: Sweep): void => {
     lastMs = clock.monotonicMs()
+    if (sweep) sweptMs = lastMs
+    // What was measured long ago says nothing of now.
+    const isOld = lastMs - sweptMs > 3 * intervalMsOf(engine) + tickMs
     looks += 1
     refresh()
     takeChanges()
-    alerting.take(engine.metrics.latest())
+    alerting.take(isOld ? nothingMeasured : sweep)
     if (looks % forgetEvery === 0) alerting.forget()
   }
   const askSoon = (): void => {
@@ -232,13 +238,10 @@ function wordsOf(engine: Engine, instance: string): ServiceWords | undefined {
 }
 
 function announce(engine: Engine, kind: 'alert.pending' | 'alert.firing' | 'alert.resolved', { alert }: Entry): void {
+  // What flaps below its `for` would fill the history.
+  if (kind === 'alert.pending') return
   const { id, name, severity, service, summary } = alert
-  const text =
-    kind === 'alert.resolved'
-      ? `Resolved: ${summary}`
-      : kind === 'alert.pending'
-        ? `${summary} (not yet raised)`
-        : summary
+  const text = kind === 'alert.resolved' ? `Resolved: ${summary}` : summary
   engine.eventLog.append({
     kind,
     severity: kind === 'alert.firing' ? severity : 'info',
