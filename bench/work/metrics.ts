@@ -99,8 +99,10 @@ async function keptHistory({ place, quick, say }: Bench): Promise<Figure[]> {
   const store = await openStore({ dataDir, clock: { ...systemClock, nowMs: () => endMs } })
   try {
     // Older days are kept by the minute, so they are made of a sweep a minute.
-    await fill(store, { fromMs: endMs - days * dayMs, toMs: endMs - dayMs, stepMs: minuteMs, active: 0.1 })
-    await tendAll(store)
+    for (let fromMs = endMs - days * dayMs; fromMs < endMs - dayMs; fromMs += dayMs) {
+      await fill(store, { fromMs, toMs: fromMs + dayMs, stepMs: minuteMs, active: 0.1 })
+      await tendAll(store)
+    }
     const before = sizeOf(dataDir)
     say(`${days - 1} days of minutes and hours: ${mebi(before).toFixed(0)} MiB`)
     await fill(store, { fromMs: endMs - dayMs, toMs: endMs, stepMs: 5_000, active: 0.1 })
