@@ -14,9 +14,10 @@ import {
 } from './book.ts'
 import type { Keeper } from './keep.ts'
 import type { Rule } from './rule.ts'
+import type { ServiceFacts } from './subjects.ts'
 import type { Teller } from './teller.ts'
 import { draftOf, hclOf } from './text.ts'
-import { type ServiceFacts, type TurnOf, Watch } from './watch.ts'
+import { type TurnOf, Watch } from './watch.ts'
 
 export interface EngineDeps {
   clock: Clock

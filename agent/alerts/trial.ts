@@ -4,8 +4,9 @@ import { CoreError } from '../core.ts'
 import { parseTime } from '../time.ts'
 import { isFor, type Rule, ruleOfDraft } from './rule.ts'
 import { agentStates, ConditionError, checkNames, ruleMetrics } from './rules/index.ts'
+import type { ServiceFacts } from './subjects.ts'
 import { subjectText } from './text.ts'
-import { type ServiceFacts, type TurnOf, Watch } from './watch.ts'
+import { type TurnOf, Watch } from './watch.ts'
 
 export interface TrialDeps {
   query: (query: MetricQuery) => Promise<Series[]>

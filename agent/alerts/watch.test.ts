@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Sweep } from '../metrics/index.ts'
 import { unknownMs } from './episode.ts'
 import { ruleOf } from './rule.ts'
-import { type ServiceFacts, Watch } from './watch.ts'
+import type { ServiceFacts } from './subjects.ts'
+import { Watch } from './watch.ts'
 
 const web: ServiceFacts = {
   name: 'web',

@@ -2,23 +2,8 @@ import type { Sweep } from '../metrics/index.ts'
 import { type Episode, inactive, type Sign, stepEpisode, type Turn } from './episode.ts'
 import { countedName, evaluate, type Reading, type Subject, type Window } from './evaluate.ts'
 import { countedOf, isFor, type Rule, spansOf } from './rule.ts'
+import { isAtRest, isChosenAlike, isMeant, type ServiceFacts, seriesKey } from './subjects.ts'
 import { Happenings, History } from './window.ts'
-
-/** A service as rules see it. */
-export interface ServiceFacts {
-  name: string
-  service: string
-  tags: readonly string[]
-  groups: readonly string[]
-  app: string | null
-  type: string
-  namespace?: string | undefined
-  state: string
-  health: string
-  desired: string
-  reason: string
-  memoryLimitBytes: number | undefined
-}
 
 /** One rule's episode with one subject has begun, gone on to fire, or ended. */
 export interface TurnOf {
@@ -304,25 +289,3 @@ export class Watch {
 
 /** More lines at once than any rule would count. */
 const mostNoted = 600
-
-const resting = new Set(['stopped', 'completed', 'failed'])
-const isAtRest = (state: string | undefined): boolean => state !== undefined && resting.has(state)
-
-/** Of a rule that names a metric with labels, each series is asked by itself; of one that does not, the whole alone. */
-function isMeant(rule: Rule, subject: Subject): boolean {
-  const own = rule.uses.metrics.filter(({ labels }) => Object.keys(labels).length === 0).map(({ metric }) => metric)
-  const isSeries = Object.keys(subject.labels).length > 0
-  if (!isSeries) return own.every((metric) => metric in subject.values)
-  const whole = own.filter((metric) => metric in subject.values)
-  return own.length > 0 && whole.length === own.length && own.some((metric) => labelledMetrics.test(metric))
-}
-/** What the machine has several of. */
-const labelledMetrics = /^(disk|network|temperature|inode|core)_?/
-
-const seriesKey = (one: Sweep['labelled'][number]): string => {
-  const labels = Object.entries(one.labels).map(([label, value]) => `${label}=${value}`)
-  return `${one.on}:${one.subject}${labels.length === 0 ? '' : `\u0001${labels.sort().join(',')}`}`
-}
-
-const isChosenAlike = (a: ServiceFacts, b: ServiceFacts): boolean =>
-  a.app === b.app && a.type === b.type && a.namespace === b.namespace && a.tags === b.tags && a.groups === b.groups
