@@ -37,6 +37,11 @@ export const eventKinds = [
   'agent.recovered',
   'host.joined',
   'host.lost',
+  'rollout.started',
+  'rollout.changed',
+  'rollout.ended',
+  'command.queued',
+  'command.ended',
   'hook.failed',
   'process.ended',
 ] as const

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { fleetHostSchema, fleetStatusSchema } from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
+import { rolloutProcedures } from './procedures-rollouts.ts'
 
 const host = z.string().min(1).max(120)
 
@@ -23,6 +24,7 @@ export const fleetProcedures = {
       .output(fleetHostSchema),
   },
   fleet: {
+    rollouts: rolloutProcedures,
     /** How it is joined and who is there, now and after each change, at most once a second. */
     watch: view
       .route({ method: 'GET', path: '/fleet/follow', tags: ['fleet'], summary: 'The fleet as it changes' })

@@ -13,9 +13,12 @@ import {
   type SelfReport,
 } from '../fleet/index.ts'
 import { type Clock, createSecretFile, currentEnv, readSecretFile, readTextNow } from '../os/index.ts'
+import { openDoor } from './door.ts'
 import type { Engine } from './engine.ts'
 import { info } from './lifetime.ts'
+import { Operations } from './operations.ts'
 import { listServices } from './present.ts'
+import { Rollouts } from './rollouts.ts'
 import { Waiters } from './waiters.ts'
 
 /** Whoever watches is told at most once a second. */
@@ -39,6 +42,16 @@ export function openFleetSeat(engine: Engine): FleetSeat {
   let router: object | undefined
   let turn: Promise<unknown> = Promise.resolve()
   const news = new Waiters()
+  const operations = new Operations(engine.deps.store, engine.deps.clock)
+  const side: FleetSide = {
+    status: () => current.status(),
+    hosts: () => current.hosts(),
+    host: (name) => current.host(name),
+    remove: (name) => current.remove(name),
+    isSelf: (name) => current.isSelf(name),
+    call: (...call) => current.call(...call),
+  }
+  const rollouts = new Rollouts(engine, side, openDoor(engine, side, operations))
 
   async function follow(): Promise<void> {
     const settings = engine.configuration?.agent.nats
@@ -69,6 +82,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         router: served,
         self: () => reportOf(engine),
         isView,
+        isNewOperation: (op) => operations.isNew(op),
         log: engine.deps.log,
         changed: () => news.wake(),
         turned: (host, restarted) => tellTurn(engine, host, restarted),
@@ -97,20 +111,18 @@ export function openFleetSeat(engine: Engine): FleetSeat {
   engine.configured.add(again)
   return {
     desk: {
+      ...side,
       watch,
-      status: () => current.status(),
-      hosts: () => current.hosts(),
-      host: (name) => current.host(name),
-      remove: (name) => current.remove(name),
-      isSelf: (name) => current.isSelf(name),
-      call: (...call) => current.call(...call),
+      rollouts,
     },
     serve(served) {
       router = served
+      rollouts.begin()
       again()
     },
     async close() {
       engine.configured.delete(again)
+      rollouts.close()
       await turn
       await joined?.close()
     },

@@ -50,7 +50,8 @@ export class Gatekeeper {
       return { code: 'CONFLICT', refused: 'The command is older than this agent; nothing was done' }
     this.#forget(nowMs)
     const before = this.#seen.get(call.op)
-    if (before && before.session !== call.session)
+    // Of an operation that is kept on disk the caller may have been started anew; whoever sends it, it is done once.
+    if (before && before.session !== call.session && !call.once)
       return { code: 'CONFLICT', refused: 'The command was sent before by somebody else' }
     this.#seen.set(call.op, { untilMs: untilMs + skewMs, session: call.session })
     return { call, repeat: before !== undefined }

@@ -103,6 +103,7 @@ export class FleetClient {
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
     caller: { author: string } = this.#options.caller,
+    operation?: string,
   ): Promise<unknown> {
     if (this.#pending.size >= mostOpenCalls) throw unreachable('Too many calls to other hosts are under way')
     const breaker = this.#breakers.of(host)
@@ -122,7 +123,7 @@ export class FleetClient {
     })
     this.#pending.set(number, answer)
     try {
-      const value = await this.#ask(host, path, input, options, caller, number, answer)
+      const value = await this.#ask(host, path, input, options, caller, number, answer, operation)
       breaker.succeeded()
       this.counts.done++
       return value
@@ -148,6 +149,7 @@ export class FleetClient {
     caller: { author: string },
     number: number,
     answer: Answer,
+    operation: string | undefined,
   ): Promise<unknown> {
     const { clock, wire, subjects, envelope, skewMs, random } = this.#options
     const lifeMs = this.#options.isView(path) ? viewTimeoutMs : changeTimeoutMs
@@ -155,7 +157,8 @@ export class FleetClient {
     const call: Call = {
       v: 1,
       host,
-      op: randomBytes(12).toString('hex'),
+      op: operation ?? randomBytes(12).toString('hex'),
+      ...(operation === undefined ? {} : { once: true as const }),
       path: [...path],
       input,
       ...(lastEventId === undefined ? {} : { lastEventId }),

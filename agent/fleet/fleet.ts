@@ -36,6 +36,7 @@ export interface FleetOptions {
   router: object
   self: () => SelfReport
   isView: (path: readonly string[]) => boolean
+  isNewOperation: (op: string) => Promise<boolean>
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
   /** Somebody came or went, or this side did. */
   changed: () => void
@@ -142,6 +143,7 @@ export class Fleet implements FleetSide {
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
     caller: { author: string },
+    operation?: string,
   ): Promise<unknown> {
     const { id, name, state, since } = this.host(host)
     if (!this.#client || this.#state !== 'connected') {
@@ -151,7 +153,7 @@ export class Fleet implements FleetSide {
     }
     if (state === 'unreachable')
       throw new CoreError('UNAVAILABLE', `${name} has not been reached since ${since}`, { part: 'fleet' })
-    return this.#client.call(id, path, input, options, caller)
+    return this.#client.call(id, path, input, options, caller, operation)
   }
 
   async #connect(): Promise<void> {
@@ -217,6 +219,7 @@ export class Fleet implements FleetSide {
         host: id,
         clock,
         router,
+        isNewOperation: this.#options.isNewOperation,
         gate,
         allowed: () => new Set(this.#options.self().allowRemote),
         log,

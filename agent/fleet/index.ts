@@ -1,7 +1,10 @@
 export { alone } from './alone.ts'
 export type { FleetAccess } from './connect.ts'
 export type { Fleet, SelfReport } from './fleet.ts'
-export type { FleetDesk, FleetSide } from './types.ts'
+export { judge } from './gate.ts'
+export { isRepeated } from './operation.ts'
+export { afterStep, afterTurn, decide, type RolloutEvent, type StepEvent, stepsOf, type Target } from './rollout.ts'
+export type { FleetDesk, FleetSide, RolloutDesk } from './types.ts'
 
 /** What speaks NATS is loaded only by agents that belong to a fleet. */
 export async function loadFleet() {

@@ -16,6 +16,8 @@ export const callSchema = z.object({
   host: z.string().max(64),
   /** Names the operation: what is repeated under one name is done once. */
   op: z.string().min(8).max(64),
+  /** The name is kept on disk by the host: a caller that was started anew may send it again, and it is done once. */
+  once: z.literal(true).optional(),
   path: z.array(z.string().max(64)).min(1).max(4),
   input: z.unknown().optional(),
   lastEventId: z.string().max(200).optional(),

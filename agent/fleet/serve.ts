@@ -14,6 +14,7 @@ import {
   readControl,
   readEnvelope,
 } from './message.ts'
+import { repeatedReason } from './operation.ts'
 import { partsOf } from './parts.ts'
 import type { Subjects } from './subjects.ts'
 import type { Wire } from './wire.ts'
@@ -35,6 +36,8 @@ export interface ServeOptions {
   clock: Clock
   router: object
   gate: Gatekeeper
+  /** Whether an operation is new to this host, also since before it was started; from then on it is not. */
+  isNewOperation: (op: string) => Promise<boolean>
   /** What the configuration allows at this moment. */
   allowed: () => ReadonlySet<string>
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
@@ -70,7 +73,7 @@ export function serveFleet(options: ServeOptions): () => void {
     const { call } = admitted
     const known = answers.get(call.op)
     if (known) return send(call, await known.frame, reply)
-    if (admitted.repeat)
+    if (admitted.repeat && !call.once)
       return reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
     const procedure = procedureAt(options.router, call.path)
     const { role } = procedure ? metaOf(procedure) : { role: 'admin' }
@@ -80,7 +83,7 @@ export function serveFleet(options: ServeOptions): () => void {
       const message = `${call.path.join('.')} is not allowed from other hosts: allow_remote in the nats block of this host lacks "${right}"`
       return reply(refusal('FORBIDDEN', message))
     }
-    const running = run(procedure, call)
+    const running = call.once ? runOnce(procedure, call) : run(procedure, call)
     // Reading again is harmless; of what changes something the answer is kept.
     if (role !== 'viewer') remember(call.op, running)
     await send(call, await running, reply)
@@ -93,6 +96,15 @@ export function serveFleet(options: ServeOptions): () => void {
       answers.delete(old)
     }
     answers.set(op, { frame, untilMs: nowMs + keepAnswersMs })
+  }
+
+  async function runOnce(procedure: AnyProcedure, call: Call): Promise<Frame> {
+    try {
+      if (await options.isNewOperation(call.op)) return await run(procedure, call)
+      return refusal('CONFLICT', 'This operation was given to the host before', { reason: repeatedReason })
+    } catch (error) {
+      return errorFrame(error)
+    }
   }
 
   async function run(procedure: AnyProcedure, call: Call): Promise<Frame> {
@@ -208,9 +220,9 @@ export function serveFleet(options: ServeOptions): () => void {
   }
 }
 
-const refusal = (code: string, message: string): Frame => ({
+const refusal = (code: string, message: string, data: object = {}): Frame => ({
   kind: 'error',
-  error: { code, status: statusOf[code] ?? 500, message, data: {}, defined: false },
+  error: { code, status: statusOf[code] ?? 500, message, data, defined: false },
 })
 const statusOf: Readonly<Record<string, number>> = {
   BAD_INPUT: 400,

@@ -1,10 +1,26 @@
 import type { ClientContext, ClientOptions } from '@orpc/client'
-import type { FleetHost, FleetStatus } from '../../contract/index.ts'
+import type { FleetHost, FleetStatus, NewRollout, Rollout } from '../../contract/index.ts'
+import type { Caller } from '../core.ts'
 
 /** What carriers ask about the fleet. */
 export interface FleetDesk extends FleetSide {
+  readonly rollouts: RolloutDesk
   /** Now and after each change, at most once a second. */
   watch(signal: AbortSignal): AsyncIterable<{ status: FleetStatus; hosts: FleetHost[] }>
+}
+
+/** What is done with services of many hosts, led by this agent. */
+export interface RolloutDesk {
+  /** The newest first. */
+  list(): Rollout[]
+  /** @throws NOT_FOUND */
+  get(id: string): Rollout
+  /** @throws NOT_FOUND where nothing is meant, BAD_INPUT, CONFLICT */
+  create(request: NewRollout, caller: Caller): Promise<Rollout>
+  /** @throws NOT_FOUND, CONFLICT where it is over */
+  pause(id: string, caller: Caller): Promise<Rollout>
+  resume(id: string, caller: Caller): Promise<Rollout>
+  abort(id: string, caller: Caller): Promise<Rollout>
 }
 
 /** One way of belonging to a fleet, or to none. */
@@ -18,12 +34,17 @@ export interface FleetSide {
   remove(name: string): FleetHost
   /** Whether that is this host. @throws NOT_FOUND */
   isSelf(name: string): boolean
-  /** Calls a procedure of another host. @throws what that host answers, or UNAVAILABLE where it does not */
+  /**
+   * Calls a procedure of another host. One that is named as an operation that host does once, however often and by
+   * whichever run of this agent it is sent.
+   * @throws what that host answers, or UNAVAILABLE where it does not
+   */
   call(
     host: string,
     path: readonly string[],
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
     caller: { author: string },
+    operation?: string,
   ): Promise<unknown>
 }

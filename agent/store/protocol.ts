@@ -3,8 +3,8 @@ import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts
 /** What the agent's thread and the store's worker say to each other. */
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
-/** Of alerts, their silences and groups only their owner knows more. */
-export type KeptKind = 'alert' | 'silence' | 'alert-group'
+/** Of alerts, their silences and groups, and of what goes on in the fleet, only their owner knows more. */
+export type KeptKind = 'alert' | 'silence' | 'alert-group' | 'operation' | 'rollout' | 'command'
 export type RecordKind = 'unit' | 'run' | 'failure' | KeptKind
 
 /** A record's newest value as JSON; null removes it. */

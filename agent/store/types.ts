@@ -115,7 +115,7 @@ export interface Store {
   removeRun(cookie: string): Promise<void>
   putFailure(failure: FailureRecord): Promise<void>
   removeFailure(instance: string): Promise<void>
-  /** What is remembered of alerts, as JSON. */
+  /** What is remembered of alerts and of the fleet, as JSON. */
   kept(kind: KeptKind): readonly string[]
   keep(kind: KeptKind, key: string, value: string | null): Promise<void>
   /** `seq` is given by the caller, growing; `nextEventSeq()` after opening says where to go on. */

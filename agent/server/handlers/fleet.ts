@@ -11,6 +11,22 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog) => ({
     get: os.hosts.get.handler(({ input }) => core.fleet.host(input.host)),
   },
   fleet: {
+    rollouts: {
+      create: os.fleet.rollouts.create.handler(({ input, context }) =>
+        core.fleet.rollouts.create(input, context.caller),
+      ),
+      list: os.fleet.rollouts.list.handler(() => ({ items: core.fleet.rollouts.list() })),
+      get: os.fleet.rollouts.get.handler(({ input }) => core.fleet.rollouts.get(input.id)),
+      pause: os.fleet.rollouts.pause.handler(({ input, context }) =>
+        core.fleet.rollouts.pause(input.id, context.caller),
+      ),
+      resume: os.fleet.rollouts.resume.handler(({ input, context }) =>
+        core.fleet.rollouts.resume(input.id, context.caller),
+      ),
+      abort: os.fleet.rollouts.abort.handler(({ input, context }) =>
+        core.fleet.rollouts.abort(input.id, context.caller),
+      ),
+    },
     watch: os.fleet.watch.handler(({ signal }) =>
       streamOf(
         signal,

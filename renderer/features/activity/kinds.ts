@@ -65,6 +65,11 @@ const kindWords: Readonly<Record<EventKind, string>> = {
   'agent.recovered': 'Put right by the agent',
   'host.joined': 'Host reached',
   'host.lost': 'Host lost',
+  'rollout.started': 'Rollout begun',
+  'rollout.changed': 'Rollout paused or resumed',
+  'rollout.ended': 'Rollout ended',
+  'command.queued': 'Command waits for its host',
+  'command.ended': 'Waiting command settled',
 }
 export const kinds = Object.entries(kindWords) as [EventKind, string][]
 export const kindOf = (text: string): EventKind | undefined => kinds.find(([kind]) => kind === text)?.[0]
