@@ -74,6 +74,7 @@ export class Agent implements Core {
   readonly #seat: FleetSeat
   readonly health: HealthDesk
   readonly metrics: MetricsDesk
+  readonly #beginMetrics: () => void
   readonly #closeMetrics: () => Promise<void>
   #stopSampling: () => void = () => {}
   #stopServingMetrics: () => void = () => {}
@@ -103,9 +104,10 @@ export class Agent implements Core {
       revision: (revision) => revisionOf(engine, revision),
       rollback: (request, caller) => rollBack(engine, request, caller),
     }
-    const { desk, close } = openMetrics(engine, () => this.alerts.summary())
+    const { desk, ...metrics } = openMetrics(engine, () => this.alerts.summary())
     this.metrics = desk
-    this.#closeMetrics = close
+    this.#beginMetrics = metrics.begin
+    this.#closeMetrics = metrics.close
     this.#seat = openFleetSeat(engine)
     this.fleet = this.#seat.desk
     const alerts = openAlerts(engine, desk)
@@ -120,6 +122,7 @@ export class Agent implements Core {
   async begin(reading: FirstReading): Promise<void> {
     await begin(this.#engine, reading)
     this.#stopSampling = this.#engine.sampler.start()
+    this.#beginMetrics()
     this.#stopWatching = watchConfiguration(this.#engine)
     this.#closeDeliveries = await openDeliveries(this.#engine)
     this.#stopAlerts = this.#beginAlerts()

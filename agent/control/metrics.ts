@@ -23,17 +23,14 @@ import { openScraper } from './scrape.ts'
 export function openMetrics(
   engine: Engine,
   alerts: () => AlertsSummary,
-): { desk: MetricsDesk; close: () => Promise<void> } {
+): { desk: MetricsDesk; begin: () => void; close: () => Promise<void> } {
   const { store, clock, log } = engine.deps
   const hostName = (): string => engine.deps.hostName
   const recorder = new Recorder(store.series, hostName, (problem) =>
     log.warn({ error: String(problem) }, 'measurements were not kept'),
   )
   const stopRecording = engine.metrics.onSweep((sweep) => recorder.add(sweep))
-  const stopTending = tendSeries(store.series, clock, () => {
-    const retentionMs = engine.configuration?.agent.metrics.retentionMs
-    return retentionMs === undefined ? undefined : tightenedMs(retentionMs, engine.tightness)
-  })
+  let stopTending = (): void => {}
   const { scraper, close: stopScraping } = openScraper(engine)
   engine.scraped = () => scraper.measurements()
   const desk = openDesk({
@@ -46,6 +43,13 @@ export function openMetrics(
     scraped: (service) => scrapedMetrics(engine, service),
   })
   return {
+    // An agent that does not come to begin must not be held by a timer.
+    begin() {
+      stopTending = tendSeries(store.series, clock, () => {
+        const retentionMs = engine.configuration?.agent.metrics.retentionMs
+        return retentionMs === undefined ? undefined : tightenedMs(retentionMs, engine.tightness)
+      })
+    },
     desk: {
       ...desk,
       forecast: (query) =>
