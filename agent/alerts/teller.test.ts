@@ -174,6 +174,18 @@ test('what follows from a cause is told only when the cause is over and it still
   expect(bench.heard.slice(1).toSorted()).toEqual(['mail firing web', 'mail resolved database'])
 })
 
+test('who would be told of what follows is told of the cause, once, whatever the rule of the cause names', async () => {
+  const bench = new Bench({ needs: { web: ['database'] } })
+  bench.fire(alertOf('database'))
+  bench.fire(alertOf('web'), ['slack'])
+  bench.fire(alertOf('web', { id: 'own', name: 'web-failed', severity: 'warning' }), ['hook'])
+  await bench.pass(60)
+  expect(bench.heard.toSorted()).toEqual(['hook firing database', 'mail firing database', 'slack firing database'])
+  expect(bench.stepsOf('database')).toContain(
+    'goes to slack: its rule names it, for service-down that follows from this',
+  )
+})
+
 test('a silence, an inhibition, a maintenance window and an acknowledgement each keep it quiet, with a sentence', async () => {
   const bench = new Bench({
     inhibitions: [{ source: { alertname: 'HostDown' }, target: { service: 'b' }, equal: ['host'] }],

@@ -70,7 +70,10 @@ export class Teller {
   async tell(entries: readonly Entry[], nowMs: number, wallMs: number): Promise<number | undefined> {
     const { keeper } = this.#deps
     const at = new Date(wallMs).toISOString()
-    for (const entry of entries) if (entry.alert.state === 'firing' && !entry.isQuiet) this.#join(entry, nowMs, at)
+    const followers = followersByCause(entries)
+    for (const entry of entries)
+      if (entry.alert.state === 'firing' && !entry.isQuiet)
+        this.#join(entry, followers.get(entry.alert.id) ?? [], nowMs, at)
     const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
     let nextMs: number | undefined
     const due: Promise<void>[] = []
@@ -96,9 +99,24 @@ export class Teller {
     return nextMs
   }
 
-  #join(entry: Entry, nowMs: number, at: string): void {
-    const { keeper, policy, newId } = this.#deps
-    for (const { notification, timing, why } of routesOf(entry.alert, entry.notify, policy())) {
+  /** Whoever would be told of what follows from an alert is told of the alert: it is their one notice. */
+  #routes(entry: Entry, followers: readonly Entry[]): ReturnType<typeof routesOf> {
+    const policy = this.#deps.policy()
+    const own = routesOf(entry.alert, entry.notify, policy)
+    const names = new Set(own.map(({ notification }) => notification))
+    const others = followers.flatMap((follower) =>
+      routesOf(follower.alert, follower.notify, policy).flatMap(({ notification, timing, why }) => {
+        if (names.has(notification)) return []
+        names.add(notification)
+        return [{ notification, timing, why: `${why}, for ${follower.alert.name} that follows from this` }]
+      }),
+    )
+    return [...own, ...others]
+  }
+
+  #join(entry: Entry, followers: readonly Entry[], nowMs: number, at: string): void {
+    const { keeper, newId } = this.#deps
+    for (const { notification, timing, why } of this.#routes(entry, followers)) {
       const labels = groupLabels(entry.alert, timing)
       const key = groupKey(notification, labels)
       const known = keeper.groups.get(key)
@@ -237,4 +255,16 @@ export class Teller {
       if (entry) addStep(entry, 'limit', text, at, group.notification)
     }
   }
+}
+
+/** What fires and is kept quiet only since it follows from another alert, by that alert. */
+function followersByCause(entries: readonly Entry[]): Map<string, Entry[]> {
+  const found = new Map<string, Entry[]>()
+  for (const entry of entries) {
+    const { state, cause, silencedBy, inhibitedBy, acknowledged } = entry.alert
+    if (state !== 'firing' || cause?.id === undefined || acknowledged) continue
+    if (silencedBy.length > 0 || inhibitedBy.length > 0) continue
+    found.set(cause.id, [...(found.get(cause.id) ?? []), entry])
+  }
+  return found
 }
