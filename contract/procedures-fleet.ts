@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { fleetHostSchema, fleetStatusSchema } from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
 import { rolloutProcedures } from './procedures-rollouts.ts'
+import { newCommandSchema, queuedCommandSchema } from './queued.ts'
 
 const host = z.string().min(1).max(120)
 
@@ -25,6 +26,36 @@ export const fleetProcedures = {
   },
   fleet: {
     rollouts: rolloutProcedures,
+    /** For hosts that are away, only where that was asked for. */
+    commands: {
+      create: operate
+        .route({
+          method: 'POST',
+          path: '/fleet/commands',
+          tags: ['fleet'],
+          summary: 'Start, stop or restart on a host when it is back, if that is in time',
+        })
+        .input(newCommandSchema)
+        .output(queuedCommandSchema),
+      list: view
+        .route({
+          method: 'GET',
+          path: '/fleet/commands',
+          tags: ['fleet'],
+          summary: 'Commands that wait, or have waited',
+        })
+        .input(z.object({ host: host.optional() }))
+        .output(listOf(queuedCommandSchema)),
+      withdraw: operate
+        .route({
+          method: 'DELETE',
+          path: '/fleet/commands/{id}',
+          tags: ['fleet'],
+          summary: 'Take back a command that has not been sent',
+        })
+        .input(z.object({ id: z.string().min(1).max(64) }))
+        .output(queuedCommandSchema),
+    },
     /** How it is joined and who is there, now and after each change, at most once a second. */
     watch: view
       .route({ method: 'GET', path: '/fleet/follow', tags: ['fleet'], summary: 'The fleet as it changes' })

@@ -1,6 +1,6 @@
 import type { BulkResult, RolloutVerb, Service } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
-import { type FleetSide, isRepeated } from '../fleet/index.ts'
+import { type FleetSide, isRepeated, type Operation } from '../fleet/index.ts'
 import { actOnMany } from './bulk.ts'
 import type { Engine } from './engine.ts'
 import type { Operations } from './operations.ts'
@@ -13,7 +13,13 @@ export interface Door {
   list(host: string, author: string): Promise<Service[]>
   get(host: string, name: string, author: string): Promise<Service>
   /** Done once under the operation's name; what was refused of it is answered in words. */
-  act(host: string, verb: RolloutVerb, names: readonly string[], operation: string, author: string): Promise<string[]>
+  act(
+    host: string,
+    verb: RolloutVerb,
+    names: readonly string[],
+    operation: Operation,
+    author: string,
+  ): Promise<string[]>
 }
 
 export function openDoor(engine: Engine, fleet: Pick<FleetSide, 'call' | 'isSelf'>, operations: Operations): Door {
@@ -21,7 +27,7 @@ export function openDoor(engine: Engine, fleet: Pick<FleetSide, 'call' | 'isSelf
     list: async () => [...listServices(engine)],
     get: async (_host, name) => getService(engine, name),
     async act(_host, verb, names, operation, author) {
-      if (!(await operations.isNew(operation))) return []
+      if (!(await operations.isNew(operation.name))) return []
       const caller: Caller = { author, role: 'admin' }
       const outcomes = await actOnMany(engine, names, verb, caller)
       return outcomes.flatMap((outcome) => ('error' in outcome ? sayRefusal(outcome.name, outcome.error) : []))

@@ -18,6 +18,7 @@ import type { Engine } from './engine.ts'
 import { info } from './lifetime.ts'
 import { Operations } from './operations.ts'
 import { listServices } from './present.ts'
+import { QueuedCommands } from './queued.ts'
 import { Rollouts } from './rollouts.ts'
 import { Waiters } from './waiters.ts'
 
@@ -51,7 +52,9 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     isSelf: (name) => current.isSelf(name),
     call: (...call) => current.call(...call),
   }
-  const rollouts = new Rollouts(engine, side, openDoor(engine, side, operations))
+  const door = openDoor(engine, side, operations)
+  const rollouts = new Rollouts(engine, side, door)
+  const commands = new QueuedCommands(engine, side, door)
 
   async function follow(): Promise<void> {
     const settings = engine.configuration?.agent.nats
@@ -85,7 +88,10 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         isNewOperation: (op) => operations.isNew(op),
         log: engine.deps.log,
         changed: () => news.wake(),
-        turned: (host, restarted) => tellTurn(engine, host, restarted),
+        turned: (host, restarted) => {
+          tellTurn(engine, host, restarted)
+          if (host.state === 'connected') commands.hostIsBack(host.id)
+        },
       })
       joined.begin()
       return joined
@@ -114,15 +120,19 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       ...side,
       watch,
       rollouts,
+      commands,
+      remove: (name) => commands.forget(side.remove(name)),
     },
     serve(served) {
       router = served
       rollouts.begin()
+      commands.begin()
       again()
     },
     async close() {
       engine.configured.delete(again)
       rollouts.close()
+      commands.close()
       await turn
       await joined?.close()
     },

@@ -139,7 +139,9 @@ describe('a rollout over three hosts', () => {
     await a.running('web')
     await sees(lead, 'a')
     const tell = () =>
-      lead.core.fleet.call('a', ['services', 'act'], { verb: 'restart', names: ['web'] }, {}, mira, 'operation-1')
+      lead.core.fleet.call('a', ['services', 'act'], { verb: 'restart', names: ['web'] }, {}, mira, {
+        name: 'operation-1',
+      })
     await tell()
     await a.until('web', ({ state }) => state === 'running')
     await lead.end()

@@ -207,7 +207,8 @@ export class Rollouts implements RolloutDesk {
     const names = isUndo ? changed : services
     try {
       if (state !== 'settling') {
-        const refused = await this.#door.act(hostId, does, names, isUndo ? `${operation}-undo` : operation, author)
+        const once = { name: isUndo ? `${operation}-undo` : operation }
+        const refused = await this.#door.act(hostId, does, names, once, author)
         if (refused.length > 0) return { event: 'fail', text: refused.join('; ') }
         if (!isUndo) return { event: 'accept', text: 'Under way' }
       }

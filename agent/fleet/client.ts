@@ -13,6 +13,7 @@ import { type Breaker, Breakers } from './breaker.ts'
 import { type Call, type Control, type Envelope, encode, type Frame, firstCredit, readFrame } from './message.ts'
 import { isPart, Parts } from './parts.ts'
 import type { Subjects } from './subjects.ts'
+import type { Operation } from './types.ts'
 import { NoHostError, SilentHostError, type Wire } from './wire.ts'
 
 /** What a call may take, by what it does. A change may wait for a service; a look may not. */
@@ -103,7 +104,7 @@ export class FleetClient {
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
     caller: { author: string } = this.#options.caller,
-    operation?: string,
+    operation?: Operation,
   ): Promise<unknown> {
     if (this.#pending.size >= mostOpenCalls) throw unreachable('Too many calls to other hosts are under way')
     const breaker = this.#breakers.of(host)
@@ -149,7 +150,7 @@ export class FleetClient {
     caller: { author: string },
     number: number,
     answer: Answer,
-    operation: string | undefined,
+    operation: Operation | undefined,
   ): Promise<unknown> {
     const { clock, wire, subjects, envelope, skewMs, random } = this.#options
     const lifeMs = this.#options.isView(path) ? viewTimeoutMs : changeTimeoutMs
@@ -157,14 +158,15 @@ export class FleetClient {
     const call: Call = {
       v: 1,
       host,
-      op: operation ?? randomBytes(12).toString('hex'),
+      op: operation?.name ?? randomBytes(12).toString('hex'),
       ...(operation === undefined ? {} : { once: true as const }),
       path: [...path],
       input,
       ...(lastEventId === undefined ? {} : { lastEventId }),
       caller: { author: caller.author, host: this.#options.caller.host },
       issuedAtMs,
-      expiresAtMs: issuedAtMs + lifeMs,
+      // An operation is never done after its end, whatever a call may take.
+      expiresAtMs: Math.min(issuedAtMs + lifeMs, (operation?.untilMs ?? Number.POSITIVE_INFINITY) + skewMs(host)),
       session: this.#session,
       call: number,
     }

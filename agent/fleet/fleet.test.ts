@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rightFor } from './admit.ts'
+import { Gatekeeper, rightFor } from './admit.ts'
 import { Breaker } from './breaker.ts'
 import { refusedAccess, serverWarning } from './connect.ts'
 import { encode, type Heartbeat, readEnvelope, readFrame, readHeartbeat } from './message.ts'
@@ -116,6 +116,39 @@ describe('messages', () => {
     )
     const deep = new TextEncoder().encode(`{"call":${'['.repeat(5000)}${']'.repeat(5000)}}`)
     expect(readEnvelope(deep)).toBeUndefined()
+  })
+})
+
+describe('a command that may be done once', () => {
+  const call = (more: object = {}) => ({
+    call: JSON.stringify({
+      v: 1,
+      host: 'atlas',
+      op: 'operation-1',
+      once: true,
+      path: ['services', 'restart'],
+      caller: { author: 'mira', host: 'laptop' },
+      issuedAtMs: 10_000,
+      expiresAtMs: 20_000,
+      session: 's1',
+      call: 1,
+      ...more,
+    }),
+  })
+  const gate = () => new Gatekeeper({ host: 'atlas', trustedKeys: new Set(), mustBeSigned: false, startedAtMs: 0 })
+
+  it('is refused from the moment on at which it has expired', () => {
+    expect(gate().admit(call(), 20_000)).toMatchObject({ repeat: false })
+    expect(gate().admit(call(), 20_001)).toMatchObject({ refused: expect.stringContaining('has expired') })
+  })
+
+  it('may come again from a later run of its caller, and any other may not', () => {
+    const host = gate()
+    host.admit(call(), 15_000)
+    expect(host.admit(call({ session: 's2' }), 15_000)).toMatchObject({ repeat: true })
+    const other = gate()
+    other.admit(call({ once: undefined }), 15_000)
+    expect(other.admit(call({ once: undefined, session: 's2' }), 15_000)).toMatchObject({ code: 'CONFLICT' })
   })
 })
 

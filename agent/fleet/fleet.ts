@@ -13,7 +13,7 @@ import { heartbeatEveryMs, hostView, namesOf, Presence } from './presence.ts'
 import { serveFleet } from './serve.ts'
 import { type Signer, unsigned } from './sign.ts'
 import { hostOfSubject, subjectsOf } from './subjects.ts'
-import type { FleetSide } from './types.ts'
+import type { FleetSide, Operation } from './types.ts'
 import type { Wire } from './wire.ts'
 
 const latencyEveryMs = 15_000
@@ -143,7 +143,7 @@ export class Fleet implements FleetSide {
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
     caller: { author: string },
-    operation?: string,
+    operation?: Operation,
   ): Promise<unknown> {
     const { id, name, state, since } = this.host(host)
     if (!this.#client || this.#state !== 'connected') {

@@ -3,8 +3,9 @@ export type { FleetAccess } from './connect.ts'
 export type { Fleet, SelfReport } from './fleet.ts'
 export { judge } from './gate.ts'
 export { isRepeated } from './operation.ts'
+export { afterCommand, type CommandEvent, isCommandOpen, isExpired, sayExpired } from './queued.ts'
 export { afterStep, afterTurn, decide, type RolloutEvent, type StepEvent, stepsOf, type Target } from './rollout.ts'
-export type { FleetDesk, FleetSide, RolloutDesk } from './types.ts'
+export type { CommandDesk, FleetDesk, FleetSide, Operation, RolloutDesk } from './types.ts'
 
 /** What speaks NATS is loaded only by agents that belong to a fleet. */
 export async function loadFleet() {

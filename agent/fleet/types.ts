@@ -1,10 +1,11 @@
 import type { ClientContext, ClientOptions } from '@orpc/client'
-import type { FleetHost, FleetStatus, NewRollout, Rollout } from '../../contract/index.ts'
+import type { FleetHost, FleetStatus, NewCommand, NewRollout, QueuedCommand, Rollout } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 
 /** What carriers ask about the fleet. */
 export interface FleetDesk extends FleetSide {
   readonly rollouts: RolloutDesk
+  readonly commands: CommandDesk
   /** Now and after each change, at most once a second. */
   watch(signal: AbortSignal): AsyncIterable<{ status: FleetStatus; hosts: FleetHost[] }>
 }
@@ -21,6 +22,22 @@ export interface RolloutDesk {
   pause(id: string, caller: Caller): Promise<Rollout>
   resume(id: string, caller: Caller): Promise<Rollout>
   abort(id: string, caller: Caller): Promise<Rollout>
+}
+
+/** What waits for hosts that are away. */
+export interface CommandDesk {
+  /** The newest first. */
+  list(): QueuedCommand[]
+  /** @throws NOT_FOUND for a host that is not known, CONFLICT where too many wait */
+  create(command: NewCommand, caller: Caller): Promise<QueuedCommand>
+  /** @throws NOT_FOUND, CONFLICT where it was sent already */
+  withdraw(id: string, caller: Caller): Promise<QueuedCommand>
+}
+
+/** An operation by its name, and until when it may be done. */
+export interface Operation {
+  name: string
+  untilMs?: number
 }
 
 /** One way of belonging to a fleet, or to none. */
@@ -45,6 +62,6 @@ export interface FleetSide {
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
     caller: { author: string },
-    operation?: string,
+    operation?: Operation,
   ): Promise<unknown>
 }

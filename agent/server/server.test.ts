@@ -50,6 +50,8 @@ const bodies: Readonly<Record<string, object>> = {
   'rules.draft': { name: 'high', when: 'cpu_percent > 1' },
   'rules.write': { name: 'high', when: 'cpu_percent > 1' },
   'rules.test': { rule: { name: 'high', when: 'cpu_percent > 1' } },
+  'fleet.rollouts.create': { verb: 'restart', services: { names: ['web'] }, hosts: { all: true } },
+  'fleet.commands.create': { host: 'atlas', verb: 'start', services: ['web'], expiresInMs: 60_000 },
   'import.find': { folder: '/srv' },
   'import.preview': { folder: '/srv', files: [{ file: 'Procfile' }] },
   'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },

@@ -11,6 +11,17 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog) => ({
     get: os.hosts.get.handler(({ input }) => core.fleet.host(input.host)),
   },
   fleet: {
+    commands: {
+      create: os.fleet.commands.create.handler(({ input, context }) =>
+        core.fleet.commands.create(input, context.caller),
+      ),
+      list: os.fleet.commands.list.handler(({ input }) => ({
+        items: core.fleet.commands.list().filter(({ host }) => input.host === undefined || host === input.host),
+      })),
+      withdraw: os.fleet.commands.withdraw.handler(({ input, context }) =>
+        core.fleet.commands.withdraw(input.id, context.caller),
+      ),
+    },
     rollouts: {
       create: os.fleet.rollouts.create.handler(({ input, context }) =>
         core.fleet.rollouts.create(input, context.caller),
