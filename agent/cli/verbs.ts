@@ -31,6 +31,13 @@ const timeRange: readonly OptionSpec[] = [
   { flags: '--until <time>', summary: 'up to then', read: readTime },
 ]
 
+const queued: ReadonlySet<string> = new Set(['start', 'stop', 'restart'])
+const queueOption: OptionSpec = {
+  flags: '--queue <duration>',
+  summary: 'with --host: where it is away, do it when it is back within that time (1h)',
+  read: readDuration,
+}
+
 function actionVerb(
   name: 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable',
   summary: string,
@@ -41,7 +48,7 @@ function actionVerb(
     group: services,
     summary,
     operands: '[name...]',
-    options: selection,
+    options: queued.has(name) ? [...selection, queueOption] : selection,
     ...(examples ? { examples } : {}),
     load: async () => {
       const { act } = await import('./commands/act.ts')
@@ -559,6 +566,55 @@ export const fleetVerbs: readonly Verb<CommonOptions>[] = [
     load: async () => {
       const { status } = await import('./commands/fleet.ts')
       return { run: status }
+    },
+  }),
+  verb({
+    name: 'rollout',
+    group: commands,
+    summary: 'start, stop or restart on many hosts in batches; list, show, pause, resume or abort',
+    operands: '[action] [id]',
+    options: [
+      { flags: '--service <name>', summary: 'this service (may be repeated)', read: collect },
+      { flags: '--tag <tag>', summary: 'those with this tag (may be repeated)', read: collect },
+      { flags: '--group <group>', summary: 'those of this group', read: collect },
+      { flags: '--app <app>', summary: 'those of this app', read: collect },
+      {
+        flags: '--label <name=value>',
+        summary: 'on hosts with this label (repeated: with all)',
+        read: collectVariable,
+      },
+      { flags: '--on <host>', summary: 'on this host (may be repeated)', read: collect },
+      { flags: '--all', summary: 'on every host' },
+      { flags: '--canary <host>', summary: 'the host that goes first, alone' },
+      { flags: '--batch <count>', summary: 'so many hosts at once (1)', read: readCount },
+      { flags: '--pause <duration>', summary: 'between two batches', read: readDuration },
+      {
+        flags: '--gate <condition>',
+        summary: 'what services have to be: running or healthy (healthy)',
+        read: readChoice(['running', 'healthy']),
+      },
+      { flags: '--timeout <duration>', summary: 'how long a host may take (1m)', read: readDuration },
+      { flags: '--rollback', summary: 'put the others back when a host fails (not of a restart)' },
+      { flags: '--detach', summary: 'begin it and do not watch' },
+    ],
+    examples: [
+      ['hxe fleet rollout restart --service web --label zone=eu --batch 2 --pause 10s', 'two hosts at a time'],
+      ['hxe fleet rollout restart --tag edge --all --canary atlas', 'atlas first, alone'],
+      ['hxe fleet rollout abort 1f0c…', 'begin no more hosts'],
+    ],
+    load: async () => {
+      const { rollout } = await import('./commands/rollout.ts')
+      return { run: rollout }
+    },
+  }),
+  verb({
+    name: 'commands',
+    group: commands,
+    summary: 'list the commands that wait for hosts that are away',
+    options: [{ flags: '--withdraw <id>', summary: 'take one back that was not sent' }],
+    load: async () => {
+      const { commands: run } = await import('./commands/queued.ts')
+      return { run }
     },
   }),
   verb({

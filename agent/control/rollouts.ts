@@ -77,7 +77,7 @@ export class Rollouts implements RolloutDesk {
     const steps = await targetsOf(this.#fleet.hosts(), request, this.#door, author, randomText)
     if (!steps.some(({ state }) => state === 'waiting')) {
       const left = steps.map(({ host, text }) => `${host}: ${text}`).join('; ')
-      throw new CoreError('NOT_FOUND', `Nothing is to be done. ${left || 'No host is like that.'}`)
+      throw new CoreError('NOT_FOUND', `Nothing is to be done. ${left || 'No host that is meant has such a service.'}`)
     }
     const rollout: Rollout = {
       id: randomText(),

@@ -23,6 +23,7 @@ export interface ActOptions extends CommonOptions, Selection {
   all?: true
   wait?: true
   timeout?: number
+  queue?: number
 }
 
 const defaultWaitMs = 30_000
@@ -45,6 +46,11 @@ type Outcome = { name: string; service: Service } | { name: string; error: CliEr
 /** Does one verb to all that are meant, at once, and says of each what came of it. */
 export async function act(verb: ServiceVerb, context: Context, names: string[], options: ActOptions): Promise<number> {
   checkChoice(verb, names, options)
+  if (options.queue !== undefined) {
+    if (hasSelection(options) || options.all) throw usageError('--queue takes names and no other choice.')
+    const { queue } = await import('./queued.ts')
+    return queue(context, verb, names, options.queue)
+  }
   const client = await context.connect()
   const targets = await targetsOf(client, names, options)
   const stopSpinner = options.wait && !options.json ? startSpinner(context, waitText(verb, targets)) : undefined

@@ -1,7 +1,8 @@
-import type { FleetStatus } from '../../../contract/index.ts'
+import type { FleetStatus, Rollout } from '../../../contract/index.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { CliError, exitCodes } from '../exit.ts'
 import { safeLine } from '../safe.ts'
+import { lineOf } from './rollout.ts'
 
 const said: Readonly<Record<FleetStatus['state'], string>> = {
   off: 'This agent belongs to no fleet. "hxe hosts connect" joins one, "hxe fleet dev" tries one on this machine.',
@@ -16,7 +17,9 @@ export async function status(context: Context, _operands: string[], options: Com
   const client = await context.connect()
   const fleet = await client.get<FleetStatus>('/fleet')
   const { terminal } = context
-  if (options.json) terminal.json(fleet)
+  const { items } = await client.get<{ items: Rollout[] }>('/fleet/rollouts')
+  const rollouts = items.filter(({ endedAt }) => endedAt === null)
+  if (options.json) terminal.json({ ...fleet, rollouts })
   else {
     const { state, server, serverVersion, rttMs, clusterName, problem, warnings, unprotected, servers } = fleet
     const where = server ?? servers.join(', ')
@@ -30,6 +33,7 @@ export async function status(context: Context, _operands: string[], options: Com
     if (unprotected && state !== 'off')
       terminal.note('Unprotected: whoever is on this machine may speak for every host. For development only.')
     for (const warning of warnings) terminal.note(safeLine(warning))
+    for (const rollout of rollouts) terminal.line(`Rollout ${lineOf(rollout)}`)
   }
   return fleet.state === 'invalid' || fleet.state === 'lost' ? exitCodes.failed : exitCodes.done
 }

@@ -105,6 +105,9 @@ export async function remove(context: Context, [name = '']: string[], options: C
   const client = await context.connect()
   const removed = await client.call<FleetHost>({ method: 'DELETE', path: `/hosts/${encodeURIComponent(name)}` })
   if (options.json) context.terminal.json(removed)
-  else context.terminal.line(`${safeLine(removed.name)} is off the list.`)
+  else {
+    context.terminal.line(`${safeLine(removed.name)} is off the list.`)
+    for (const note of removed.notes) context.terminal.note(safeLine(note))
+  }
   return exitCodes.done
 }
