@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventKindSchema, eventSchema } from './event.ts'
 
 /** What may be done to a host from afar; its own configuration says which (`allow_remote`). */
 export const remoteRights = ['view', 'start', 'stop', 'restart', 'reload', 'signal', 'exec', 'configure'] as const
@@ -62,3 +63,25 @@ export const fleetStatusSchema = z.object({
   }),
 })
 export type FleetStatus = z.infer<typeof fleetStatusSchema>
+
+export const fleetEventsQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  /** Of this host alone. */
+  host: z.string().min(1).max(120).optional(),
+  service: z.string().optional(),
+  kind: eventKindSchema.optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+})
+export type FleetEventsQuery = z.infer<typeof fleetEventsQuerySchema>
+
+const fleetEventSchema = eventSchema.extend({ host: z.string() })
+export type FleetEvent = z.infer<typeof fleetEventSchema>
+
+export const fleetEventsSchema = z.object({
+  /** Newest first; `seq` counts for each host by itself. */
+  items: z.array(fleetEventSchema),
+  /** Hosts of which nothing is in the list, since they could not be asked. */
+  missing: z.array(z.object({ host: z.string(), text: z.string() })),
+})
+export type FleetEvents = z.infer<typeof fleetEventsSchema>

@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { fleetHostSchema, fleetStatusSchema } from './fleet.ts'
+import { fleetEventsQuerySchema, fleetEventsSchema, fleetHostSchema, fleetStatusSchema } from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
 import { rolloutProcedures } from './procedures-rollouts.ts'
 import { newCommandSchema, queuedCommandSchema } from './queued.ts'
@@ -26,6 +26,10 @@ export const fleetProcedures = {
   },
   fleet: {
     rollouts: rolloutProcedures,
+    events: view
+      .route({ method: 'GET', path: '/fleet/events', tags: ['fleet'], summary: 'What happened on all hosts' })
+      .input(fleetEventsQuerySchema)
+      .output(fleetEventsSchema),
     /** For hosts that are away, only where that was asked for. */
     commands: {
       create: operate

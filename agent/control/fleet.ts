@@ -15,6 +15,7 @@ import {
 import { type Clock, createSecretFile, currentEnv, readSecretFile, readTextNow } from '../os/index.ts'
 import { openDoor } from './door.ts'
 import type { Engine } from './engine.ts'
+import { eventsOfFleet } from './fleetevents.ts'
 import { info } from './lifetime.ts'
 import { Operations } from './operations.ts'
 import { listServices } from './present.ts'
@@ -121,6 +122,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       watch,
       rollouts,
       commands,
+      events: (query, { author }) => eventsOfFleet(engine, side, query, author),
       remove: (name) => commands.forget(side.remove(name)),
     },
     serve(served) {

@@ -105,6 +105,24 @@ describe('a command for a host that is away', () => {
     await expect(ask(laptop)).rejects.toThrow('no host atlas')
   })
 
+  it('is among the events of all hosts, with those of that host once it is back', async () => {
+    const { laptop, atlas } = await withHostAway()
+    const { id } = await ask(laptop)
+    const all = () => laptop.core.fleet.events({ limit: 100 }, mira)
+    const before = await all()
+    expect(before.missing).toEqual([{ host: 'atlas', text: expect.stringContaining('has not been reached since') }])
+    expect(before.items.find(({ kind }) => kind === 'command.queued')?.host).toBe('laptop')
+    await atlas.begin()
+    await until(laptop, id, 'done')
+    await atlas.running('web')
+    const { items, missing } = await all()
+    expect(missing).toEqual([])
+    expect(items.find(({ kind }) => kind === 'service.started')?.host).toBe('atlas')
+    const own = items.filter(({ host }) => host === 'atlas').map(({ seq }) => seq)
+    expect(own).toEqual(own.toSorted((a, b) => b - a))
+    await expect(laptop.core.fleet.events({ limit: 1, host: 'nowhere' }, mira)).rejects.toThrow('no host nowhere')
+  })
+
   it('is done at once where the host is there after all', async () => {
     const laptop = await host('laptop')
     const atlas = await host('atlas', service('web', 'sleep 1000', 'autostart = false'))

@@ -1,5 +1,6 @@
 export { alone } from './alone.ts'
 export type { FleetAccess } from './connect.ts'
+export { type HostEvents, mergeEvents } from './events.ts'
 export type { Fleet, SelfReport } from './fleet.ts'
 export { judge } from './gate.ts'
 export { isRepeated } from './operation.ts'

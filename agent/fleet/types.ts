@@ -1,11 +1,22 @@
 import type { ClientContext, ClientOptions } from '@orpc/client'
-import type { FleetHost, FleetStatus, NewCommand, NewRollout, QueuedCommand, Rollout } from '../../contract/index.ts'
+import type {
+  FleetEvents,
+  FleetEventsQuery,
+  FleetHost,
+  FleetStatus,
+  NewCommand,
+  NewRollout,
+  QueuedCommand,
+  Rollout,
+} from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 
 /** What carriers ask about the fleet. */
 export interface FleetDesk extends FleetSide {
   readonly rollouts: RolloutDesk
   readonly commands: CommandDesk
+  /** Of all hosts that can be asked. @throws NOT_FOUND for a host that is not known */
+  events(query: FleetEventsQuery, caller: Caller): Promise<FleetEvents>
   /** Now and after each change, at most once a second. */
   watch(signal: AbortSignal): AsyncIterable<{ status: FleetStatus; hosts: FleetHost[] }>
 }

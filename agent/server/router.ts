@@ -267,7 +267,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     },
     ...metricHandlers(os, core),
     ...alertHandlers(os, core),
-    ...fleetHandlers(os, core, log),
+    ...fleetHandlers(os, core, log, clock),
     fixes: {
       apply: os.fixes.apply.handler(({ input, context }) => core.applyFix(input.action, context.caller)),
     },

@@ -1,8 +1,10 @@
 import type { Core } from '../../core.ts'
+import type { Clock } from '../../os/index.ts'
 import { type Chain, type ChainLog, toWireError } from '../chain.ts'
+import { present, readTime } from '../paging.ts'
 import { streamOf } from '../stream.ts'
 
-export const fleetHandlers = (os: Chain, core: Core, log: ChainLog) => ({
+export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock) => ({
   hosts: {
     list: os.hosts.list.handler(({ input: { state } }) => ({
       items: core.fleet.hosts().filter((host) => state === undefined || host.state === state),
@@ -22,6 +24,16 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog) => ({
         core.fleet.commands.withdraw(input.id, context.caller),
       ),
     },
+    events: os.fleet.events.handler(({ input: { since, until, ...query }, context }) => {
+      const iso = (path: string, text: string | undefined): string | undefined => {
+        const atMs = readTime(path, text, clock.nowMs())
+        return atMs === undefined ? undefined : new Date(atMs).toISOString()
+      }
+      return core.fleet.events(
+        present({ ...query, since: iso('since', since), until: iso('until', until) }),
+        context.caller,
+      )
+    }),
     rollouts: {
       create: os.fleet.rollouts.create.handler(({ input, context }) =>
         core.fleet.rollouts.create(input, context.caller),
