@@ -1,6 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type NewRollout, newRolloutSchema } from '../../contract/index.ts'
 import { NatsServer } from '../fleet/fixtures/natsserver.ts'
+import { distPath } from '../os/index.ts'
+import { readAgentFile } from '../server/index.ts'
 import { Place, service } from './fixtures/place.ts'
 
 let server: NatsServer
@@ -44,6 +50,20 @@ const over = (place: Place, id: string, state: string) =>
     },
     () => told(place),
   )
+const restartOnBoth = {
+  verb: 'restart',
+  services: { names: ['web'] },
+  hosts: { names: ['a', 'b'] },
+}
+/** The status that the agent of another process answers with; 0 while it is not there. */
+async function ask(place: Place, method: string, path: string, body: object): Promise<number> {
+  const url = readAgentFile(place.dataDir)?.url
+  if (url === undefined) return 0
+  const token = readFileSync(join(place.dataDir, 'token'), 'utf8').trim()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) }).catch(() => null)
+  return answer?.status ?? 0
+}
 const begun = async (place: Place): Promise<number> =>
   (await place.core.events.list({ limit: 100, kind: 'service.started', service: 'web' })).length
 
@@ -78,7 +98,7 @@ describe('a rollout over three hosts', () => {
     for (const place of [a, b, c]) await place.running('web')
     const { pid } = c.service('web')
     await sees(a, 'b', 'c')
-    const { id } = await begin(a, { timeoutMs: 2_000 })
+    const { id } = await begin(a, { timeoutMs: 10_000 })
     const failed = await over(a, id, 'failed')
     expect(failed.steps.map(({ state }) => state)).toEqual(['done', 'failed', 'skipped'])
     expect(failed.text).toMatch(/^b: web is running and (starting|unhealthy), not healthy/)
@@ -130,6 +150,38 @@ describe('a rollout over three hosts', () => {
     await lead.begin()
     const done = await over(lead, id, 'done')
     expect(done.steps.map(({ state }) => state)).toEqual(['done', 'done'])
+    expect([await begun(a), await begun(b)]).toEqual([2, 2])
+  })
+
+  it('goes on where it was when the agent that leads it was killed while a host got ready', async () => {
+    const lead = await host('lead', '', 'us')
+    const ready = join(lead.folder, 'ready')
+    const slow = `health_check {\n    command = "test -f ${ready}"\n    interval = "100ms"\n    timeout = "10s"\n  }`
+    const [a, b] = [await host('a', web(slow)), await host('b', web())]
+    const { pid } = await a.running('web')
+    await b.running('web')
+    await lead.end()
+    const killed = spawn(
+      process.execPath,
+      [distPath('cli.js'), 'agent', '--config', lead.file, '--data-dir', lead.dataDir, '--port', '0'],
+      { stdio: 'ignore' },
+    )
+    const isGone = once(killed, 'exit')
+    try {
+      await expect.poll(() => ask(lead, 'POST', '/fleet/rollouts', restartOnBoth), { timeout: 30_000 }).toBe(200)
+      await a.until('web', (now) => now.state === 'running' && now.pid !== pid)
+    } finally {
+      killed.kill('SIGKILL')
+      await isGone
+    }
+    writeFileSync(ready, '')
+    await lead.begin()
+    const [rollout] = lead.core.fleet.rollouts.list()
+    const done = await over(lead, rollout?.id ?? '', 'done')
+    expect(done.steps.map((step) => [step.host, step.state])).toEqual([
+      ['a', 'done'],
+      ['b', 'done'],
+    ])
     expect([await begun(a), await begun(b)]).toEqual([2, 2])
   })
 
