@@ -76,3 +76,29 @@ it('what waits is listed, and withdrawn by its id', async () => {
   expect((await run('fleet', 'commands')).stdout).toContain('c1  atlas: stop web  waiting')
   expect((await run('fleet', 'commands', '--withdraw', 'c1')).stdout).toContain('withdrawn  Withdrawn by mira')
 })
+
+it('what happened on all hosts is told oldest first, with who is missing', async () => {
+  const event = (host: string, seq: number) => ({
+    host,
+    seq,
+    time: `2026-03-01T12:00:0${seq}.000Z`,
+    kind: 'service.started',
+    severity: 'info',
+    service: 'web',
+    text: 'web started',
+    author: 'agent',
+  })
+  far.on('GET /fleet/events', () => ({
+    items: [event('b', 2), event('a', 1)],
+    missing: [{ host: 'c', text: 'It has not been reached since noon' }],
+  }))
+  const { stdout, stderr } = await run('fleet', 'events', '--since', '10m')
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ', 1)[0]),
+  ).toEqual(['a', 'b'])
+  expect(stderr).toContain('c is missing here. It has not been reached since noon')
+  expect(String(far.requests.at(-1)?.query)).toBe('limit=50&since=10m')
+})

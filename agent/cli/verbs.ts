@@ -608,6 +608,21 @@ export const fleetVerbs: readonly Verb<CommonOptions>[] = [
     },
   }),
   verb({
+    name: 'events',
+    group: commands,
+    summary: 'show what happened on all hosts, or to one service on any of them',
+    operands: '[service]',
+    options: [
+      { flags: '-n, --lines <count>', summary: 'so many of the newest (50, at most 1000)', read: readCount },
+      { flags: '--since <time>', summary: 'from then on: 10m, 2026-03-01T12:00:00Z', read: readTime },
+      { flags: '--kind <kind>', summary: 'of this kind alone, such as service.failed' },
+    ],
+    load: async () => {
+      const { events } = await import('./commands/fleetevents.ts')
+      return { run: events }
+    },
+  }),
+  verb({
     name: 'commands',
     group: commands,
     summary: 'list the commands that wait for hosts that are away',
