@@ -5,18 +5,28 @@ import { Random } from './random.ts'
 
 // All faults at full count, in random order, again and again until the time is over: npm run faults -- --minutes 60
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '60' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
-    /** Numbers, with commas between them. */
-    only: { type: 'string' },
-    /** The seed of one fault, as the table names it: does that one again. */
-    with: { type: 'string' },
-    /** Each fault once, shortened. */
-    once: { type: 'boolean', default: false },
-  },
-})
+const options = {
+  minutes: { type: 'string', default: '60' },
+  seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+  /** Numbers, with commas between them. */
+  only: { type: 'string' },
+  /** The seed of one fault, as the table names it: does that one again. */
+  with: { type: 'string' },
+  /** Each fault once, shortened. */
+  once: { type: 'boolean', default: false },
+} as const
+
+function readOptions() {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    const names = Object.keys(options).map((name) => `--${name}`)
+    console.error(`${error instanceof Error ? error.message : String(error)}\nThe options are ${names.join(', ')}.`)
+    process.exit(2)
+  }
+}
+
+const values = readOptions()
 
 const usualBudgetS = 40
 /** No fault is given more than this at a time, so that one run is many faults. */
