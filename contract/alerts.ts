@@ -3,7 +3,7 @@ import { metricUnitSchema } from './metrics.ts'
 
 export const severities = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof severities)[number]
-export const severitySchema = z.enum(severities)
+const severitySchema = z.enum(severities)
 
 export const alertOnSchema = z.enum(['service', 'host', 'agent', 'fleet'])
 export type AlertOn = z.infer<typeof alertOnSchema>
@@ -216,7 +216,7 @@ export const ruleTrialSchema = z.object({
 })
 export type RuleTrial = z.infer<typeof ruleTrialSchema>
 
-export const notificationTypes = [
+const notificationTypes = [
   'desktop',
   'webhook',
   'slack',
@@ -226,8 +226,7 @@ export const notificationTypes = [
   'pagerduty',
   'command',
 ] as const
-export const notificationTypeSchema = z.enum(notificationTypes)
-export type NotificationType = (typeof notificationTypes)[number]
+const notificationTypeSchema = z.enum(notificationTypes)
 
 /** Somewhere that alerts are told. */
 export const notificationSchema = z.object({

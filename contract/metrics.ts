@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** What is measured: a service's whole process tree, the machine, or the agent itself. */
 export const subjectKinds = ['service', 'host', 'agent'] as const
 export type SubjectKind = (typeof subjectKinds)[number]
-export const subjectKindSchema = z.enum(subjectKinds)
+const subjectKindSchema = z.enum(subjectKinds)
 
 export const metricUnitSchema = z.enum([
   'percent',
@@ -32,7 +32,7 @@ export type MetricInfo = z.infer<typeof metricInfoSchema>
 
 /** `raw` as it was measured, or what a minute or an hour came to. */
 export const metricLevels = ['raw', 'minute', 'hour'] as const
-export const metricLevelSchema = z.enum(metricLevels)
+const metricLevelSchema = z.enum(metricLevels)
 export type MetricLevel = (typeof metricLevels)[number]
 export const metricStatSchema = z.enum(['mean', 'min', 'max', 'p95'])
 export type MetricStat = z.infer<typeof metricStatSchema>

@@ -3,7 +3,7 @@ import { name } from './procedure.ts'
 import { rolloutVerbs } from './rollout.ts'
 
 /** A command waits for its host so long at most. */
-export const maxQueueMs = 7 * 24 * 3_600_000
+const maxQueueMs = 7 * 24 * 3_600_000
 
 export const newCommandSchema = z.object({
   host: z.string().min(1).max(120),

@@ -17,7 +17,7 @@ export const serviceSelectionSchema = z
 export type ServiceSelection = z.infer<typeof serviceSelectionSchema>
 
 /** Hosts of the fleet: all, or those that are named, or that have every one of the labels. */
-export const hostSelectionSchema = z
+const hostSelectionSchema = z
   .object({
     all: z.literal(true).optional(),
     names: z.array(z.string().min(1).max(120)).max(1000).optional(),
@@ -26,7 +26,6 @@ export const hostSelectionSchema = z
   .refine(({ all, names, labels }) => all || names?.length || (labels && Object.keys(labels).length > 0), {
     message: 'names no hosts: give names, labels or all',
   })
-export type HostSelection = z.infer<typeof hostSelectionSchema>
 
 export const rolloutVerbs = ['start', 'stop', 'restart'] as const
 export type RolloutVerb = (typeof rolloutVerbs)[number]

@@ -157,8 +157,7 @@ export function refreshEntry(entry: Entry, rule: Rule, reading: Reading, words: 
 const severityRank = { critical: 0, warning: 1, info: 2 } as const
 
 /** Whether nothing keeps it quiet. */
-export const isLoud = (alert: Alert): boolean =>
-  alert.state === 'firing' && !alert.silenced && alert.inhibitedBy.length === 0
+const isLoud = (alert: Alert): boolean => alert.state === 'firing' && !alert.silenced && alert.inhibitedBy.length === 0
 
 /** Worst and newest first; causes before what follows from them. */
 export function summarize(alerts: Iterable<Alert>): AlertsSummary {

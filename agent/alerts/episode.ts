@@ -76,7 +76,7 @@ const isUnknown = quieten('unknown', () => unknownMs, `nothing was measured for 
 const end: Rule = () => ({ episode: inactive, turn: 'resolved', because: 'there is nothing to watch any more' })
 
 /** What follows, by where it stands and what the condition says. */
-export const table: Readonly<Record<Phase, Readonly<Record<Sign, Rule>>>> = {
+const table: Readonly<Record<Phase, Readonly<Record<Sign, Rule>>>> = {
   inactive: { true: begin, false: stay, unknown: stay, gone: stay },
   pending: { true: holdOn, false: drop, unknown: isUnknown, gone: drop },
   firing: { true: goOn, false: isOver, unknown: isUnknown, gone: end },

@@ -41,7 +41,7 @@ export interface Condition {
 }
 
 export type Verdict = 'true' | 'false' | 'unknown'
-export const verdictOf = (answer: number): Verdict => (answer === 1 ? 'true' : answer === 0 ? 'false' : 'unknown')
+const verdictOf = (answer: number): Verdict => (answer === 1 ? 'true' : answer === 0 ? 'false' : 'unknown')
 
 /** The one evaluator, for what happens now and for what would have happened. */
 export function evaluate(condition: Condition, subject: Subject, window: Window, nowMs: number): Verdict {

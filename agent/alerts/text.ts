@@ -12,7 +12,7 @@ import type { Rule } from './rule.ts'
 import { builtInRules } from './rules/index.ts'
 
 /** A value as a person reads it. */
-export function valueText(value: number, unit: MetricUnit | null): string {
+function valueText(value: number, unit: MetricUnit | null): string {
   if (unit === 'percent') return formatPercent(value)
   if (unit === 'bytes') return formatBytes(value)
   if (unit === 'bytesPerSecond') return `${formatBytes(value)}/s`

@@ -12,7 +12,7 @@ import { announceService } from './micro.ts'
 import { heartbeatEveryMs, hostView, namesOf, Presence } from './presence.ts'
 import { serveFleet } from './serve.ts'
 import { type Signer, unsigned } from './sign.ts'
-import { hostOfSubject, subjectsOf } from './subjects.ts'
+import { hostOfSubject, isToken, subjectsOf } from './subjects.ts'
 import type { FleetSide, Operation } from './types.ts'
 import type { Wire } from './wire.ts'
 
@@ -75,7 +75,10 @@ export class Fleet implements FleetSide {
 
   /** Begins to connect, and goes on to try. Returns at once. */
   begin(): void {
-    const refused = refusedAccess(this.#options.access)
+    const { access, prefix } = this.#options
+    const refused = prefix.split('.').every(isToken)
+      ? refusedAccess(access)
+      : `subject_prefix "${prefix}" is no beginning of a subject: words of letters, digits, - and _, with dots between them`
     if (refused !== undefined) this.#turn('invalid', `The fleet is not joined: ${refused}.`)
     else void this.#connect()
   }

@@ -1,2 +1,2 @@
 export type { DesktopNotice } from './channels/index.ts'
-export { Deliveries, type DeliverParts } from './deliveries.ts'
+export { Deliveries } from './deliveries.ts'

@@ -14,8 +14,8 @@ export interface Message {
   problem?: string
 }
 
-export const defaultTitle = '{{#resolved}}Resolved: {{/resolved}}{{{summary}}}'
-export const defaultText = `{{#alerts}}
+const defaultTitle = '{{#resolved}}Resolved: {{/resolved}}{{{summary}}}'
+const defaultText = `{{#alerts}}
 {{summary}} ({{severity}}{{#endsAt}}, ended {{endsAt}}{{/endsAt}}{{^endsAt}}, since {{startsAt}}{{/endsAt}})
 {{#cause}}because of {{cause}}
 {{/cause}}{{#runbook}}{{runbook}}

@@ -2,5 +2,5 @@ export { agentStates, type BuiltInRule, builtInRules, matchKeys } from './builti
 export { type CompiledMatcher, compileMatcher, matcherText, matches, readMatch } from './matchers.ts'
 export { metricUnit, ruleMetrics } from './metrics.ts'
 export { checkNames, type Uses, usesOf } from './names.ts'
-export { functionNames, longestSpanMs, parseCondition } from './parse.ts'
+export { functionNames, parseCondition } from './parse.ts'
 export * from './types.ts'

@@ -15,9 +15,9 @@ import {
 /** A condition of more words than this is no condition of a person. */
 const mostTokens = 500
 /** `event("…")` and `log(/…/)` alone: whether there was one within this time. */
-export const recentMs = 60_000
+const recentMs = 60_000
 /** The longest time that a window of a condition reaches back, or a forecast ahead. */
-export const longestSpanMs = 7 * 86_400_000
+const longestSpanMs = 7 * 86_400_000
 
 const windows: readonly WindowFunction[] = ['avg', 'min', 'max', 'p95', 'rate', 'forecast']
 const deepest = 50

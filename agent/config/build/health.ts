@@ -38,7 +38,7 @@ function freeName(type: string, taken: ReadonlySet<string>): string {
 }
 
 /** The kind of a check, said or to be seen from what it names. */
-export function probeTypeOf(has: (attribute: string) => boolean, said: string | undefined): string | undefined {
+function probeTypeOf(has: (attribute: string) => boolean, said: string | undefined): string | undefined {
   if (said !== undefined) return said
   const [, type] = [
     ['url', 'http'],

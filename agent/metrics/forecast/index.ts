@@ -1,3 +1,2 @@
 export { answerForecast } from './desk.ts'
 export { forecastOf } from './forecast.ts'
-export { fitModel } from './model.ts'

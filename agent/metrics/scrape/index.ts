@@ -1,1 +1,1 @@
-export { Scraper, type ScraperDeps, type ScrapeTarget } from './scraper.ts'
+export { Scraper, type ScrapeTarget } from './scraper.ts'

@@ -1,3 +1,3 @@
-export { addressRefusal, type DialPolicy } from './addresses.ts'
-export { DialError, type DialTarget, dial, dialTls } from './dial.ts'
-export { callHttp, type HttpAnswer, type HttpCall } from './http.ts'
+export { addressRefusal } from './addresses.ts'
+export { DialError, dial, dialTls } from './dial.ts'
+export { callHttp } from './http.ts'

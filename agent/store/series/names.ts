@@ -2,8 +2,8 @@ import type { Tables } from './table.ts'
 import type { SeriesNames } from './types.ts'
 
 /** Beyond it a name that is new is not kept: labels that change all the time must not fill the disk. */
-export const mostSubjects = 20_000
-export const mostKeys = 50_000
+const mostSubjects = 20_000
+const mostKeys = 50_000
 
 interface Named {
   kind: string

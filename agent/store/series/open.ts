@@ -140,7 +140,7 @@ function alike([value = 0]: readonly number[], count: number): Columns {
 }
 
 /** The four figures of each slot; `slots` says to which one a value belongs, in growing order. */
-export function rolledUp(
+function rolledUp(
   values: ArrayLike<number>,
   slots: ArrayLike<number>,
   count: number,

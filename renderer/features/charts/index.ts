@@ -1,8 +1,7 @@
 import { lazy } from 'react'
 
-export { type Mark, markOf } from './marks.ts'
 export { furtherMetrics, labelWords, linesOf, metricWords, mostSeries } from './metrics.ts'
-export type { PlotLine, PlotSpec, Threshold } from './plot.ts'
+export type { PlotLine, PlotSpec } from './plot.ts'
 export { RangeChoice } from './RangeChoice.tsx'
 export { downTimes, summed } from './series.ts'
 export { readSize, thresholdsOf } from './thresholds.ts'

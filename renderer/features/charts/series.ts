@@ -8,7 +8,7 @@ export interface Course {
 }
 
 /** The index of the last point at or before a time, or -1. */
-export function indexAt(points: readonly Point[], atMs: number): number {
+function indexAt(points: readonly Point[], atMs: number): number {
   let low = 0
   let high = points.length
   while (low < high) {

@@ -2,7 +2,7 @@ import type { Series } from '../../../contract/index.ts'
 import { labelWords, mostSeries, type PlotLine, summed } from '../charts/index.ts'
 
 /** Shown until one chooses. */
-export const busiestShown = 6
+const busiestShown = 6
 
 /** The names of those that use most of a processor now; where none does anything, those that run. */
 export function busiestOf(usage: ReadonlyMap<string, { cpuPercent: number | null }>): string[] {

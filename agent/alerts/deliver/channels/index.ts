@@ -9,7 +9,7 @@ import { pagerDutyBody, sendPagerDuty } from './pagerduty.ts'
 import type { Send, SendRequest } from './types.ts'
 import { sendWebhook, webhookBody } from './webhook.ts'
 
-export type { DesktopNotice, Send, SendRequest } from './types.ts'
+export type { DesktopNotice, Send } from './types.ts'
 
 export const channels: Readonly<Record<NotificationSpec['type'], Send>> = {
   desktop: sendDesktop,

@@ -21,7 +21,7 @@ export function webhookBody({ id, status, groupLabels, alerts }: Notice): string
  * Headers by which a receiver drops repeats and tells whose a message is, as the Standard Webhooks specification has
  * them: the signature covers id, time and body.
  */
-export function signatureHeaders(id: string, nowMs: number, body: string, secret: string): Record<string, string> {
+function signatureHeaders(id: string, nowMs: number, body: string, secret: string): Record<string, string> {
   const timestamp = String(Math.floor(nowMs / 1000))
   const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp }
   if (secret === '') return headers
