@@ -137,16 +137,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       clock.after(stuckMs, () => writer.isWriting() && resolve(undefined))
     })
 
+  let isClosed = false
+  /** Not once it is closed: whoever still asks, as a window may, would open it again and hold it against the next agent. */
+  const replace = (setAside: string | undefined): void => {
+    if (!isClosed) writer.replace(setAside)
+  }
+
   /** Asks an open database. Where it is none any more, all that is known is written to a new one, and the next asks that. */
   async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    if (isClosed) throw new StoreError({ kind: 'other', message: 'the database is closed, since the agent ends' })
     if (!link.isAlive()) {
-      writer.replace(undefined)
+      replace(undefined)
       throw new StoreError({ kind: 'other', message: 'the database is being opened anew' })
     }
     try {
       return await ask()
     } catch (error) {
-      if (error instanceof StoreError && error.fault.kind === 'replaced') writer.replace(error.fault.setAside)
+      if (error instanceof StoreError && error.fault.kind === 'replaced') replace(error.fault.setAside)
       throw error
     }
   }
@@ -173,7 +180,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: (query) =>
       pageOfEvents(query, recent, link, stuck).catch((error: unknown) => {
         if (!(error instanceof StoreError) || error.fault.kind !== 'replaced') throw error
-        writer.replace(error.fault.setAside)
+        replace(error.fault.setAside)
         return recent.query(query)
       }),
     addRevision: history.addRevision,
@@ -200,6 +207,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     health: health.get,
     onHealth: health.listen,
     async close() {
+      isClosed = true
       stopPruning()
       await sealed
       await writer.close()

@@ -479,6 +479,16 @@ describe('another process', () => {
   })
 })
 
+test('a store that is closed is not opened again by who still asks', async () => {
+  const store = await open()
+  await store.putUnit(unit('web'))
+  await store.close()
+  await expect(store.series.tend({ rawMs: 1, minuteMs: 1, hourMs: 1, bytes: 1 })).rejects.toThrow(/closed/)
+  const next = await openStore({ dataDir })
+  expect((await next.load()).units).toHaveLength(1)
+  await next.close()
+})
+
 describe('what waits', () => {
   test('is one transaction while another is under way', async () => {
     const store = await open()
