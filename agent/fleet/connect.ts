@@ -73,7 +73,6 @@ export function openNats(access: FleetAccess, id: string): Promise<NatsConnectio
     reconnectJitterTLS: jitterMs,
     // Credentials may be put right on the server meanwhile.
     ignoreAuthErrorAbort: true,
-    waitOnFirstConnect: true,
     pingInterval: pingEveryMs,
     maxPingOut: lostPings,
     timeout: connectTimeoutMs,

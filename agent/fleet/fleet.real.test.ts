@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Place, service } from '../control/fixtures/place.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
@@ -132,5 +136,32 @@ describe('two agents of one fleet', () => {
     await expect
       .poll(() => ask(laptop, 'atlas', 'agent.info').catch(String), { timeout: 20_000 })
       .toMatchObject({ name: 'atlas' })
+  })
+})
+
+describe('an agent of a fleet whose server is away', () => {
+  it.each(['from the beginning', 'since it was connected'])('ends when it is told to: %s', async (since) => {
+    const own = await NatsServer.start()
+    const { url } = own
+    const before = own.connections()
+    if (since === 'from the beginning') await own.close()
+    const place = new Place()
+    mkdirSync(join(place.folder, 'config'))
+    place.write(`agent {\n  name = "alone"\n  nats {\n    servers = ["${url}"]\n  }\n}\n`)
+    const args = ['agent', '--config', place.file, '--data-dir', place.dataDir, '--port', '0']
+    const child = spawn(process.execPath, ['dist/cli.js', ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      await once(child.stdout, 'data')
+      if (since !== 'from the beginning') {
+        await expect.poll(() => own.connections(), { timeout: 20_000 }).toBeGreaterThan(before)
+        await own.close()
+      }
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      expect((await ended)[0]).toBe(0)
+    } finally {
+      child.kill('SIGKILL')
+      await place.close()
+    }
   })
 })

@@ -16,6 +16,8 @@ import { hostOfSubject, isToken, subjectsOf } from './subjects.ts'
 import type { FleetSide, Operation } from './types.ts'
 import type { Wire } from './wire.ts'
 
+/** A server that goes in the middle of the farewell is not waited for. */
+const drainLimitMs = 1_000
 const latencyEveryMs = 15_000
 const latencyAtOnce = 50
 
@@ -90,8 +92,13 @@ export class Fleet implements FleetSide {
     this.#client?.close()
     const connection = this.#connection
     // What was said last, that this agent leaves, is to arrive; where the server has gone it cannot.
-    if (this.#state === 'connected') await connection?.drain().catch(() => undefined)
-    else await connection?.close().catch(() => undefined)
+    if (connection && this.#state === 'connected')
+      await Promise.race([
+        connection.drain().catch(() => undefined),
+        new Promise<void>((resolve) => this.#options.clock.after(drainLimitMs, resolve)),
+      ])
+    // It would go on to look for the server, and keep the process.
+    await connection?.close().catch(() => undefined)
   }
 
   status(): FleetStatus {
@@ -169,6 +176,7 @@ export class Fleet implements FleetSide {
       this.#turn('connected', null)
       void this.#follow(connection)
     } catch (error) {
+      if (this.#closed) return
       this.#turn('connecting', `The fleet's server cannot be joined: ${(error as Error).message}.`)
       const cancel = clock.after(2_000, () => void this.#connect())
       this.#clean.push(cancel)
