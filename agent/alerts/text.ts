@@ -72,7 +72,11 @@ export function summaryOf(
   if (what === undefined) return `${name}: ${rule.when}${because === undefined ? '' : ` (${because})`}`
   // A sentence that begins with the name says all by itself.
   if (because?.startsWith(subject.name)) return because
-  return because === undefined ? `${name} ${what}` : `${name} ${what}: ${lowerFirst(because)}`
+  if (because === undefined) return `${name} ${what}`
+  // "is unhealthy: Unhealthy: …" says it twice.
+  const state = what.replace(/^is /, '')
+  const rest = because.toLowerCase().startsWith(`${state}: `) ? because.slice(state.length + 2) : because
+  return `${name} ${what}: ${lowerFirst(rest)}`
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

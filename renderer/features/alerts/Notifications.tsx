@@ -18,7 +18,7 @@ export function Notifications() {
       <h2 id="notifications" className="section-head">
         Notifications
       </h2>
-      <table className="table">
+      <table className="table wide">
         <thead>
           <tr>
             <th scope="col">Name</th>
