@@ -13,7 +13,7 @@ export function Rules({ filter, onEdit }: { filter: string; onEdit: (name: strin
   const rules = useRules().filter(({ name, when }) => `${name} ${when}`.toLowerCase().includes(words))
   return (
     <div className="scroll rules">
-      <table className="table wide">
+      <table className="table wide rule-table">
         <thead>
           <tr>
             <th scope="col">Rule</th>
