@@ -112,6 +112,20 @@ describe('an apply', () => {
     expect(newest).toMatchObject({ kind: 'revert', author: 'anna' })
   })
 
+  it('is taken back when a service that it touched does not answer any more, and not for one that did not before', async () => {
+    const checked = (command: string, more = ''): string =>
+      service('a', 'sleep 1000', `health_check {\n command = "${command}"\n interval = "100ms"\n retries = 1\n}`, more)
+    place = await Place.open(checked('true'))
+    await place.until('a', ({ health }) => health === 'healthy')
+    const { reverted } = await apply(checked('false', 'nice = 1'), { watchMs: 60_000 })
+    expect(reverted).toMatch(/^a is unhealthy: /)
+    await place.until('a', ({ health }) => health === 'healthy')
+    await apply(checked('false'))
+    await place.until('a', ({ health }) => health === 'unhealthy')
+    const answer = await apply(checked('false', 'description = "changed in place"'), { watchMs: 300 })
+    expect(answer.reverted).toBeUndefined()
+  })
+
   it('that an agent did not finish is taken back by the next one', async () => {
     place = await Place.open(sleep('a'))
     const text = readFileSync(place.file, 'utf8')

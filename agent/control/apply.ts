@@ -5,6 +5,7 @@ import { type Caller, CoreError } from '../core.ts'
 import { type FileChange, writeTogether } from '../os/index.ts'
 import { isResting, type Unit } from '../supervisor/index.ts'
 import { type Engine, nextChange } from './engine.ts'
+import { unhealthyFacts } from './health.ts'
 import { actionsOf, refuseInvalid, type Trial } from './plan.ts'
 import { inTurn, readFromDisk, reload } from './reload.ts'
 
@@ -52,7 +53,9 @@ export async function takeOver(engine: Engine, request: ApplyRequest, caller: Ca
       throw new CoreError('UNAVAILABLE', `The files could not be written: ${why}`, { part: 'configuration' })
     },
   )
-  const generations = new Map([...engine.supervisor.units()].map((unit) => [unit.instance, unit.generation]))
+  const units = [...engine.supervisor.units()]
+  const generations = new Map(units.map((unit) => [unit.instance, unit.generation]))
+  const unwell = new Set(units.map(({ instance }) => instance).filter((instance) => isUnhealthy(engine, instance)))
   try {
     await reload(engine, caller, request, request.loaded)
   } catch (error) {
@@ -63,7 +66,7 @@ export async function takeOver(engine: Engine, request: ApplyRequest, caller: Ca
   }
   const isDone = (action: PlannedAction): boolean => isCarriedOut(engine, action, generations)
   await until(engine, request.timeoutMs, () => actions.every(isDone))
-  const failure = await watchFor(engine, request.watchMs, () => failureOf(engine, actions))
+  const failure = await watchFor(engine, request.watchMs, () => failureOf(engine, actions, unwell))
   if (failure === undefined) {
     await change.keep()
     return { revision: engine.status.revision, actions, diagnostics }
@@ -108,10 +111,18 @@ const isHeldUp = (unit: Unit | undefined): boolean =>
     unit.phase === 'failed' ||
     unit.phase === 'scheduled')
 
-function failureOf(engine: Engine, actions: readonly PlannedAction[]): string | undefined {
+const isUnhealthy = (engine: Engine, instance: string): boolean => engine.monitor.healthOf(instance) === 'unhealthy'
+
+/** What of the touched has failed, or does not answer and did before. */
+function failureOf(engine: Engine, actions: readonly PlannedAction[], unwell: ReadonlySet<string>): string | undefined {
   for (const { service, action } of actions) {
     const unit = action === 'stop' ? undefined : engine.supervisor.unit(service)
     if (unit?.phase === 'failed' || unit?.phase === 'backoff') return `${service}: ${unit.reason.text}`
+    if (unit && !unwell.has(service) && isUnhealthy(engine, service)) {
+      const spec = engine.specs.get(unit.service)
+      const why = spec && unhealthyFacts(engine, unit, spec).unhealthy
+      return `${service} is unhealthy${why === undefined ? '' : `: ${why.check}: ${why.text}`}`
+    }
   }
   return undefined
 }

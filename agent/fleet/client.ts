@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import {
   AsyncIteratorClass,
   type ClientContext,
-  type ClientLink,
   type ClientOptions,
   createORPCErrorFromJson,
   ORPCError,
@@ -71,11 +70,6 @@ export class FleetClient {
       }),
     )
     this.#keepAlive()
-  }
-
-  /** A way to one host for an oRPC client. */
-  link(host: string, caller?: { author: string }): ClientLink<ClientContext> {
-    return { call: (path, input, options) => this.call(host, path, input, options, caller) }
   }
 
   breakerOf(host: string): Breaker['state'] {
