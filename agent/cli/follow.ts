@@ -1,4 +1,4 @@
-import type { Clock } from '../os/clock.ts'
+import { type Clock, pause } from '../os/clock.ts'
 import type { Call, Client } from './client.ts'
 import { CliError, exitCodes } from './exit.ts'
 
@@ -53,18 +53,4 @@ export async function* follow<Item>(options: FollowOptions): AsyncGenerator<Item
     delayMs = Math.min(longestDelayMs, Math.max(firstDelayMs, delayMs * 2))
     await pause(clock, delayMs, signal)
   }
-}
-
-/** Resolves after the delay, or at once when `signal` aborts. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = (): void => {
-      cancel()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const cancel = clock.after(delayMs, end)
-    signal.addEventListener('abort', end)
-  })
 }

@@ -12,7 +12,8 @@ import {
   loadFleet,
   type SelfReport,
 } from '../fleet/index.ts'
-import { type Clock, createSecretFile, currentEnv, readSecretFile, readTextNow } from '../os/index.ts'
+import { createSecretFile, currentEnv, pause, readSecretFile, readTextNow } from '../os/index.ts'
+import { present } from '../present.ts'
 import { openDoor } from './door.ts'
 import type { Engine } from './engine.ts'
 import { eventsOfFleet } from './fleetevents.ts'
@@ -163,18 +164,12 @@ function resolveNats(engine: Engine, settings: NatsSettings): Resolved | { missi
     password: text(settings.password),
     nkeySeed: text(settings.nkeySeed),
     creds: file(settings.credsFile),
-    tls: tls && withoutUndefined({ ca: file(tls.caFile), cert: file(tls.certFile), key: file(tls.keyFile) }),
+    tls: tls && present({ ca: file(tls.caFile), cert: file(tls.certFile), key: file(tls.keyFile) }),
   }
   const signingSeed = text(settings.signingSeed)
   const [first] = texts.missing
   if (first) return { missing: `The fleet is not joined. ${first.message}` }
-  return withoutUndefined({ access: withoutUndefined(access), signingSeed }) as Resolved
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
+  return present({ access: present(access), signingSeed }) as Resolved
 }
 
 /** Of the data directory, for good: what a host is known by, whatever it is called. */
@@ -245,16 +240,4 @@ function isView(path: readonly string[]): boolean {
   for (const word of path) node = (node as Record<string, unknown> | undefined)?.[word]
   const meta = (node as { '~orpc'?: { meta: { role: string; audited: boolean } } } | undefined)?.['~orpc']?.meta
   return meta !== undefined && !meta.audited
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const cancel = clock.after(delayMs, end)
-    signal.addEventListener('abort', end, { once: true })
-  })
 }

@@ -7,7 +7,7 @@ import type {
   StateMessage,
   WatchPace,
 } from '../../contract/index.ts'
-import type { Clock } from '../os/clock.ts'
+import { type Clock, pause } from '../os/clock.ts'
 import { Waiters } from './waiters.ts'
 
 /** Where the hub reads the present state; it keeps only which numbers changed it. */
@@ -114,7 +114,7 @@ export class StateHub {
         const message = this.#delta(sent)
         sent = message.seq
         yield message
-        await this.#pause(restMs, signal)
+        await pause(this.#clock, restMs, signal)
       }
     } finally {
       this.#lookers -= looks
@@ -166,19 +166,5 @@ export class StateHub {
       ...(isNew('config') ? { config: source.config() } : {}),
       ...(isNew('alerts') ? { alerts: source.alerts() } : {}),
     }
-  }
-
-  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(delayMs, () => {
-        signal.removeEventListener('abort', stop)
-        resolve()
-      })
-      const stop = (): void => {
-        cancel()
-        resolve()
-      }
-      signal.addEventListener('abort', stop, { once: true })
-    })
   }
 }

@@ -1,5 +1,5 @@
 import type { LogQuery } from '../../contract/index.ts'
-import type { Clock } from '../os/index.ts'
+import { type Clock, pause } from '../os/index.ts'
 import { encodeCursor } from './cursor.ts'
 import { isInstanceOf } from './names.ts'
 import { lastSeq, longestPage, searchFor } from './requests.ts'
@@ -106,17 +106,4 @@ class MovedLines {
     this.#instances.clear()
     return { order: this.#order, instances }
   }
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  if (delayMs <= 0 || signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const cancel = clock.after(delayMs, done)
-    signal.addEventListener('abort', done)
-  })
 }

@@ -1,5 +1,5 @@
 export { userName } from './accounts.ts'
-export { type Clock, systemClock } from './clock.ts'
+export { type Clock, pause, systemClock } from './clock.ts'
 export { createPlatform } from './create.ts'
 export * from './dial/index.ts'
 export { currentEnv } from './env.ts'

@@ -46,10 +46,3 @@ export function readTime(path: string, text: string | undefined, nowMs: number):
   if (atMs === undefined) throw badField(path, 'is neither a time (2026-03-01T12:00:00Z) nor a duration (10m)')
   return atMs
 }
-
-/** `exactOptionalPropertyTypes` wants absent members absent, zod gives them as undefined. */
-export function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
-}

@@ -1,6 +1,7 @@
 import type { Core } from '../../core.ts'
+import { present } from '../../present.ts'
 import type { Chain } from '../chain.ts'
-import { maxPage, pageOf, present } from '../paging.ts'
+import { maxPage, pageOf } from '../paging.ts'
 
 export const alertHandlers = (os: Chain, core: Core) => {
   const { alerts } = core

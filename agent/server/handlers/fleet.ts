@@ -1,7 +1,8 @@
 import type { Core } from '../../core.ts'
 import type { Clock } from '../../os/index.ts'
+import { present } from '../../present.ts'
 import { type Chain, type ChainLog, toWireError } from '../chain.ts'
-import { present, readTime } from '../paging.ts'
+import { readTime } from '../paging.ts'
 import { streamOf } from '../stream.ts'
 
 export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock) => ({
