@@ -3,6 +3,7 @@ import type { Episode } from './episode.ts'
 import type { Reading, Subject } from './evaluate.ts'
 import type { Rule } from './rule.ts'
 import { spanText, subjectText, summaryOf } from './text.ts'
+import { untouched } from './untouched.ts'
 import type { TurnOf } from './watch.ts'
 
 /** What is kept of one alert, also over a kill. */
@@ -80,12 +81,7 @@ export function openEntry({ rule, subject, episode, reading }: TurnOf, around: S
       firedAt: null,
       summary: summaryOf(rule, subject, reading, words?.why),
       ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
-      acknowledged: false,
-      silenced: false,
-      silencedBy: [],
-      inhibitedBy: [],
-      cause: null,
-      follows: { count: 0, services: [] },
+      ...untouched(),
       changedAt: at,
     },
     subjectKey: subject.key,

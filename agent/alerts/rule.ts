@@ -127,19 +127,19 @@ export function spansOf(rules: readonly Rule[]): Map<string, number> {
 export const countedOf = (rules: readonly Rule[]): Counted[] =>
   rules.flatMap(({ uses }) => uses.counted.map(({ counted }) => counted))
 
+/** What of a service a rule's `match` looks at. */
+export interface Matched {
+  name: string
+  service: string
+  tags: readonly string[]
+  groups: readonly string[]
+  app: string | null
+  type: string
+  namespace?: string | undefined
+}
+
 /** Whether a rule is for a service with these. */
-export function isFor(
-  { match }: Pick<Rule, 'match'>,
-  service: {
-    name: string
-    service: string
-    tags: readonly string[]
-    groups: readonly string[]
-    app: string | null
-    type: string
-    namespace?: string | undefined
-  },
-): boolean {
+export function isFor({ match }: Pick<Rule, 'match'>, service: Matched): boolean {
   return Object.entries(match).every(([key, wanted]) => {
     const has: readonly string[] =
       key === 'tags'

@@ -1,16 +1,9 @@
 import type { Sweep } from '../metrics/index.ts'
 import type { Subject } from './evaluate.ts'
-import type { Rule } from './rule.ts'
+import type { Matched, Rule } from './rule.ts'
 
 /** A service as rules see it. */
-export interface ServiceFacts {
-  name: string
-  service: string
-  tags: readonly string[]
-  groups: readonly string[]
-  app: string | null
-  type: string
-  namespace?: string | undefined
+export interface ServiceFacts extends Matched {
   state: string
   health: string
   desired: string

@@ -10,6 +10,7 @@ import {
   type FleetDesk,
   type FleetSide,
   loadFleet,
+  type SelfIdentity,
   type SelfReport,
 } from '../fleet/index.ts'
 import { createSecretFile, currentEnv, pause, readSecretFile, readTextNow } from '../os/index.ts'
@@ -85,7 +86,8 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         signer: wanted.signingSeed === undefined ? undefined : parts.signerOf(wanted.signingSeed),
         author: engine.deps.author,
         router: served,
-        self: () => reportOf(engine),
+        self: () => identityOf(engine),
+        report: () => reportOf(engine),
         isView,
         isNewOperation: (op) => operations.isNew(op),
         log: engine.deps.log,
@@ -182,18 +184,24 @@ function hostId(dataDir: string): string {
   return made
 }
 
-function reportOf(engine: Engine): SelfReport {
-  const services = listServices(engine)
+function identityOf(engine: Engine): SelfIdentity {
   const { name, version, startedAt } = info(engine)
-  const { host } = engine
   const settings = engine.configuration?.agent
   return {
     name,
     version,
-    os: host?.os ?? process.platform,
-    labels: { ...settings?.labels },
     startedAt,
+    labels: { ...settings?.labels },
     allowRemote: [...(settings?.nats?.allowRemote ?? [])],
+  }
+}
+
+function reportOf(engine: Engine): SelfReport {
+  const services = listServices(engine)
+  const { host } = engine
+  return {
+    ...identityOf(engine),
+    os: host?.os ?? process.platform,
     services: {
       running: services.filter(({ state }) => state === 'running').length,
       failing: services.filter(needsAttention).length,

@@ -24,6 +24,9 @@ const latencyAtOnce = 50
 /** What an agent tells of itself, but for what this folder knows better. */
 export type SelfReport = Omit<Heartbeat, 'v' | 'id' | 'boot' | 'nowMs' | 'everyMs' | 'leaving'>
 
+/** Of that, what is known without a look at any service. */
+export type SelfIdentity = Pick<SelfReport, 'name' | 'version' | 'startedAt' | 'labels' | 'allowRemote'>
+
 export interface FleetOptions {
   clock: Clock
   random: () => number
@@ -36,7 +39,10 @@ export interface FleetOptions {
   signer: Signer | undefined
   author: string
   router: object
-  self: () => SelfReport
+  /** Asked with each call and for each host. */
+  self: () => SelfIdentity
+  /** Counts all services, so only what is told or shown asks for it. */
+  report: () => SelfReport
   isView: (path: readonly string[]) => boolean
   isNewOperation: (op: string) => Promise<boolean>
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
@@ -129,8 +135,10 @@ export class Fleet implements FleetSide {
   }
 
   host(name: string): FleetHost {
-    const found = this.hosts().find((host) => host.name === name || host.id === name)
-    if (found) return found
+    const names = this.#names()
+    for (const [id, shown] of names)
+      if (shown === name || id === name)
+        return id === this.#options.id ? this.#selfView(names) : this.#viewOf(id, names)
     throw new CoreError('NOT_FOUND', `There is no host ${name} in the fleet. \`hxe hosts list\` shows those that are.`)
   }
 
@@ -274,8 +282,8 @@ export class Fleet implements FleetSide {
   }
 
   #report(): Heartbeat {
-    const { id, clock, self } = this.#options
-    return { v: 1, ...self(), id, boot: this.#boot, nowMs: clock.nowMs(), everyMs: heartbeatEveryMs }
+    const { id, clock, report } = this.#options
+    return { v: 1, ...report(), id, boot: this.#boot, nowMs: clock.nowMs(), everyMs: heartbeatEveryMs }
   }
 
   async #measure(): Promise<void> {
@@ -351,7 +359,7 @@ export class Fleet implements FleetSide {
   }
 
   #selfView(names: Map<string, string>): FleetHost {
-    const { id, clock, self } = this.#options
+    const { id, clock } = this.#options
     const beat = this.#report()
     const nowMs = clock.nowMs()
     const name = names.get(id) ?? beat.name
@@ -367,7 +375,7 @@ export class Fleet implements FleetSide {
     return hostView(id, known, {
       name,
       self: true,
-      version: self().version,
+      version: beat.version,
       breaker: 'closed',
       hasTwin: name !== beat.name,
     })

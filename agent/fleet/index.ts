@@ -1,7 +1,7 @@
 export { alone } from './alone.ts'
 export type { FleetAccess } from './connect.ts'
 export { type HostEvents, mergeEvents } from './events.ts'
-export type { Fleet, SelfReport } from './fleet.ts'
+export type { Fleet, SelfIdentity, SelfReport } from './fleet.ts'
 export { judge } from './gate.ts'
 export { isRepeated } from './operation.ts'
 export { afterCommand, type CommandEvent, isCommandOpen, isExpired, sayExpired } from './queued.ts'

@@ -1,6 +1,7 @@
 import type { Alert, MessagePreview } from '../../../contract/index.ts'
 import { CoreError } from '../../core.ts'
 import type { Notice } from '../types.ts'
+import { untouched } from '../untouched.ts'
 import { bodyOf } from './channels/index.ts'
 import type { DeliverParts } from './deliveries.ts'
 import { composeMessage } from './message.ts'
@@ -91,12 +92,7 @@ export function sampleAlert(nowMs: number, host: string): Alert {
     startsAt: at,
     firedAt: at,
     summary: `This is a test from HXE on ${host}: nothing is wrong`,
-    acknowledged: false,
-    silenced: false,
-    silencedBy: [],
-    inhibitedBy: [],
-    cause: null,
-    follows: { count: 0, services: [] },
+    ...untouched(),
     changedAt: at,
   }
 }

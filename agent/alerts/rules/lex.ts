@@ -1,3 +1,4 @@
+import { bytesByUnit } from '../../size.ts'
 import { parseDuration } from '../../time.ts'
 import { ConditionError, type Span } from './types.ts'
 
@@ -12,23 +13,7 @@ export type Token = Span &
     | { kind: 'end' }
   )
 
-const bytesOf: Readonly<Record<string, number>> = {
-  '%': 1,
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-}
+const factors: Readonly<Record<string, number>> = { ...bytesByUnit, '%': 1 }
 
 const name = /[A-Za-z_][A-Za-z0-9_:]*/y
 const amount = /(\d+(?:\.\d+)?)([A-Za-z%][A-Za-z0-9.%]*)?/y
@@ -70,8 +55,8 @@ function amountToken(match: RegExpExecArray | null, start: number): Token | unde
   const [written, digits = '', unit = ''] = match
   const span = { start, end: start + written.length }
   if (unit === '') return { kind: 'number', value: Number(digits), ...span }
-  const bytes = Object.hasOwn(bytesOf, unit) ? bytesOf[unit] : undefined
-  if (bytes !== undefined) return { kind: 'number', value: Number(digits) * bytes, ...span }
+  const factor = Object.hasOwn(factors, unit) ? factors[unit] : undefined
+  if (factor !== undefined) return { kind: 'number', value: Number(digits) * factor, ...span }
   const spanMs = parseDuration(written)
   if (spanMs !== undefined) return { kind: 'duration', value: spanMs, ...span }
   throw new ConditionError(`"${written}" is no amount.`, span, {

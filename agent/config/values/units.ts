@@ -1,28 +1,8 @@
 /** Amounts as people write them. Each answers `undefined` for what it cannot read. */
+import { bytesByUnit } from '../../size.ts'
 import { parseDuration } from '../../time.ts'
 
-const bytesOf: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  k: 1e3,
-  K: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-}
+const bytesOf: Readonly<Record<string, number>> = { ...bytesByUnit, '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12 }
 
 /** `"1h30m"` in milliseconds. A minus is read, so that it can be refused as what it is. */
 export function parseSpan(text: string): number | undefined {
