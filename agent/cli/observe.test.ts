@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { alertOf } from '../alerts/fixtures/alert.ts'
 import { FarAgent } from './fixtures/faragent.ts'
 import { aService } from './fixtures/service.ts'
 import { hxe, testWorld } from './fixtures/world.ts'
@@ -15,30 +16,13 @@ async function said(...argv: string[]): Promise<{ out: string; err: string; code
   return { out: stdout, err: stderr, code: exitCode }
 }
 
-const alert = {
+const alert = alertOf('web', {
   id: 'a1',
   name: 'memory-high',
-  state: 'firing',
   severity: 'warning',
-  on: 'service',
-  service: 'web',
-  host: 'laptop',
-  metric: 'memory_bytes',
-  unit: 'bytes',
-  value: 2,
-  threshold: 1,
-  labels: {},
   startsAt: '2026-03-01T11:59:00.000Z',
-  firedAt: '2026-03-01T11:59:00.000Z',
   summary: 'web uses more than it should',
-  acknowledged: false,
-  silenced: false,
-  silencedBy: [],
-  inhibitedBy: [],
-  cause: null,
-  follows: { count: 0, services: [] },
-  changedAt: '2026-03-01T11:59:00.000Z',
-}
+})
 const silence = {
   id: 's1',
   matchers: [{ name: 'service', op: '=', value: 'web' }],

@@ -1,5 +1,5 @@
 import type { Clock } from '../os/index.ts'
-import type { SeriesStore } from '../store/index.ts'
+import { inSlices, type SeriesStore } from '../store/index.ts'
 
 const day = 86_400_000
 /** What is kept of finer measurements than `retention` says. */
@@ -10,29 +10,13 @@ const mostBytes = 1_073_741_824
 
 const firstMs = 90_000
 const everyMs = 5 * 60_000
-const betweenSlicesMs = 50
 
 /** Joins, thins and removes what is kept, a slice at a time. Returns what ends it. */
 export function tendSeries(store: SeriesStore, clock: Clock, rawMs: () => number | undefined): () => void {
-  let cancel = (): void => undefined
-  let ended = false
-  const again = (delayMs: number): void => {
-    if (!ended) cancel = clock.after(delayMs, () => void tend())
-  }
-  async function tend(): Promise<void> {
+  const slice = async (): Promise<boolean> => {
     const raw = rawMs()
-    try {
-      // Before the files have been read nobody knows how long measurements are to be kept.
-      const more = raw !== undefined && (await store.tend({ rawMs: raw, minuteMs, hourMs, bytes: mostBytes }))
-      again(more ? betweenSlicesMs : everyMs)
-    } catch {
-      // Whoever writes meets the same trouble and reports it.
-      again(everyMs)
-    }
+    // Before the files have been read nobody knows how long measurements are to be kept.
+    return raw !== undefined && (await store.tend({ rawMs: raw, minuteMs, hourMs, bytes: mostBytes }))
   }
-  again(firstMs)
-  return () => {
-    ended = true
-    cancel()
-  }
+  return inSlices(clock, slice, { firstMs, everyMs })
 }

@@ -12,6 +12,7 @@ import { createWriter, type Writer, type WriterLimits, writerLimits } from './wr
 
 export { StoreError } from './link.ts'
 export type * from './series/index.ts'
+export { inSlices } from './slices.ts'
 export type * from './types.ts'
 
 export interface StoreOptions {

@@ -1,9 +1,9 @@
 import type { Clock } from '../os/index.ts'
 import type { Link } from './link.ts'
+import { inSlices } from './slices.ts'
 
 const everyMs = 10 * 60_000
 const firstMs = 60_000
-const betweenSlicesMs = 50
 /** One slice is a few milliseconds of the worker's time; deleting all at once would be a second. */
 const sliceRows = 500
 /** Kept whatever their age, so that a clock that jumped ahead does not empty the history. */
@@ -16,26 +16,11 @@ export interface EventBounds {
 
 /** Keeps the history of events within its bounds, a slice at a time. Returns what ends it. */
 export function startPruning(link: Link, clock: Clock, bounds: () => EventBounds): () => void {
-  let cancel = (): void => undefined
-  let ended = false
-  const again = (delayMs: number): void => {
-    if (!ended) cancel = clock.after(delayMs, () => void prune())
-  }
-  async function prune(): Promise<void> {
+  const slice = async (): Promise<boolean> => {
     const { maxRows, maxAgeMs } = bounds()
     const olderThanMs = clock.nowMs() - maxAgeMs
     const request = { op: 'prune' as const, maxRows, olderThanMs, keepRows, sliceRows }
-    try {
-      const more = link.isAlive() && (await link.ask<'prune'>(request))
-      again(more ? betweenSlicesMs : everyMs)
-    } catch {
-      // Writes meet the same trouble and report it; the history is trimmed once it is over.
-      again(everyMs)
-    }
+    return link.isAlive() && (await link.ask<'prune'>(request))
   }
-  again(firstMs)
-  return () => {
-    ended = true
-    cancel()
-  }
+  return inSlices(clock, slice, { firstMs, everyMs })
 }

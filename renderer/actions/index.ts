@@ -23,4 +23,4 @@ export {
   start,
   stop,
 } from './service.ts'
-export { usePoll } from './usePoll.ts'
+export { type Polled, usePoll } from './usePoll.ts'

@@ -1,11 +1,12 @@
 import { ArrowRight, BellOff, Check } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { type Alert, type AlertDetail as Detail, formatDuration } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Clock, ExternalLink, Shape } from '../../parts/index.ts'
 import { Link, navigate, servicePath } from '../../router/index.ts'
-import { showError, useNowMs, usePanel } from '../../store/index.ts'
+import { showError, useNowMs } from '../../store/index.ts'
+import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertChart } from './AlertChart.tsx'
 import { RuleText } from './RuleText.tsx'
 import { SilenceDialog } from './SilenceDialog.tsx'
@@ -13,10 +14,8 @@ import { severityWords, shapeOfAlert, shapeOfDelivery } from './words.ts'
 
 /** One alert: its sentence, what can be done, the value over time, who was told, and why or why not. */
 export function AlertDetail({ id, known }: { id: string; known: Alert }) {
-  const active = usePanel(({ model }) => model.alerts)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `active` is what tells that it may have changed
-  const read = useCallback((signal: AbortSignal) => client.alerts.get({ id }, { signal }), [id, active])
-  const { value, problem } = usePoll(read, 10_000)
+  const read = useCallback((signal: AbortSignal) => client.alerts.get({ id }, { signal }), [id])
+  const { value, problem } = usePollOfAlerts(read, 10_000)
   const alert = value ?? known
   return (
     <section className="alert-detail scroll" aria-label={alert.summary}>

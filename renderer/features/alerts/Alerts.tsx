@@ -1,11 +1,11 @@
 import { BellOff, Plus, Search } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import type { Alert } from '../../../contract/index.ts'
-import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Icon, Toolbar } from '../../parts/index.ts'
 import { Link, useParameter, withQuery } from '../../router/index.ts'
 import { usePanel } from '../../store/index.ts'
+import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import { AlertList } from './AlertList.tsx'
 import { RuleEditor } from './RuleEditor.tsx'
@@ -75,13 +75,8 @@ const listed = 500
 /** The list at the left, the chosen one at the right. */
 function Split({ tab, filter, id }: { tab: 'active' | 'history'; filter: string; id: string }) {
   const state = tab === 'active' ? 'active' : 'resolved'
-  const active = usePanel(({ model }) => model.alerts)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `active` is what tells that there may be others
-  const read = useCallback(
-    (signal: AbortSignal) => client.alerts.list({ state, limit: listed }, { signal }),
-    [state, active],
-  )
-  const { value, problem } = usePoll(read, null)
+  const read = useCallback((signal: AbortSignal) => client.alerts.list({ state, limit: listed }, { signal }), [state])
+  const { value, problem } = usePollOfAlerts(read, null)
   const alerts = useMemo(() => sorted(value?.items ?? [], tab, filter), [value, tab, filter])
   const chosen = alerts.find((alert) => alert.id === id) ?? alerts[0]
   if (problem !== null) return <p className="nothing dim">{problem}</p>

@@ -1,29 +1,25 @@
 import { useCallback, useMemo } from 'react'
 import type { Silence } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { absoluteTime, Button } from '../../parts/index.ts'
-import { showDone, showError, usePanel } from '../../store/index.ts'
+import { showDone, showError } from '../../store/index.ts'
+import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import { AlertList } from './AlertList.tsx'
 import { alertMatches, byGravity } from './words.ts'
 
 /** What is kept quiet now: the silences and planned windows, and the alerts that nobody is told of. */
 export function Silences({ filter, id }: { filter: string; id: string }) {
-  const active = usePanel(({ model }) => model.alerts)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `active` is what tells that there may be others
-  const read = useCallback(
-    async (signal: AbortSignal) => {
-      const [silences, windows, alerts] = await Promise.all([
-        client.silences.list({}, { signal }),
-        client.notifications.maintenance(undefined, { signal }),
-        client.alerts.list({ state: 'silenced' }, { signal }),
-      ])
-      return { silences: silences.items, windows: windows.items, alerts: alerts.items }
-    },
-    [active],
-  )
-  const { value, problem } = usePoll(read, 10_000)
+  const read = useCallback(async (signal: AbortSignal) => {
+    const [silences, windows, alerts] = await Promise.all([
+      client.silences.list({}, { signal }),
+      client.notifications.maintenance(undefined, { signal }),
+      client.alerts.list({ state: 'silenced' }, { signal }),
+    ])
+    return { silences: silences.items, windows: windows.items, alerts: alerts.items }
+  }, [])
+  const { value, problem } = usePollOfAlerts(read, 10_000)
   const alerts = useMemo(
     () => (value?.alerts ?? []).filter((alert) => alertMatches(alert, filter)).sort(byGravity),
     [value, filter],
