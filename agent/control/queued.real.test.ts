@@ -1,33 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { NatsServer } from '../fleet/fixtures/natsserver.ts'
-import { Place, service } from './fixtures/place.ts'
+import { describe, expect, it } from 'vitest'
+import { fleetForTests, sees } from '../fleet/fixtures/fleet.ts'
+import { type Place, service } from './fixtures/place.ts'
 
-let server: NatsServer
-const places: Place[] = []
-
-beforeAll(async () => {
-  server = await NatsServer.start()
-})
-afterEach(async () => {
-  for (const place of places.splice(0)) await place.close()
-})
-afterAll(() => server.close())
+const { host } = fleetForTests()
 
 const mira = { author: 'mira', role: 'admin' } as const
 const hour = 3_600_000
 
-async function host(name: string, hcl = ''): Promise<Place> {
-  const place = await Place.open(
-    `agent {\n  name = "${name}"\n  nats {\n    servers = ["${server.url}"]\n  }\n}\n${hcl}`,
-  )
-  places.push(place)
-  return place
-}
-const sees = (place: Place, name: string, state = 'connected') =>
-  place.eventually(
-    () => place.core.fleet.hosts().some((other) => other.name === name && other.state === state),
-    () => JSON.stringify(place.core.fleet.hosts()),
-  )
 const command = (place: Place, id: string) => place.core.fleet.commands.list().find((one) => one.id === id)
 const until = (place: Place, id: string, state: string) =>
   place.eventually(

@@ -2,32 +2,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type NewRollout, newRolloutSchema } from '../../contract/index.ts'
-import { NatsServer } from '../fleet/fixtures/natsserver.ts'
+import { fleetForTests } from '../fleet/fixtures/fleet.ts'
 import { distPath } from '../os/index.ts'
 import { readAgentFile } from '../server/index.ts'
-import { Place, service } from './fixtures/place.ts'
+import { type Place, service } from './fixtures/place.ts'
 
-let server: NatsServer
-const places: Place[] = []
-
-beforeAll(async () => {
-  server = await NatsServer.start()
-})
-afterEach(async () => {
-  for (const place of places.splice(0)) await place.close()
-})
-afterAll(() => server.close())
+const { host: joined } = fleetForTests()
 
 const mira = { author: 'mira', role: 'admin' } as const
 
-async function host(name: string, hcl = '', zone = 'eu', more = ''): Promise<Place> {
-  const agent = `agent {\n  name = "${name}"\n  labels = { zone = "${zone}" }\n  nats {\n    servers = ["${server.url}"]\n    ${more}\n  }\n}\n`
-  const place = await Place.open(agent + hcl)
-  places.push(place)
-  return place
-}
+const host = (name: string, hcl = '', zone = 'eu', nats = ''): Promise<Place> =>
+  joined(name, hcl, { nats, agent: `labels = { zone = "${zone}" }` })
 
 const web = (...more: readonly string[]): string => service('web', 'sleep 1000', ...more)
 const sick = 'health_check {\n    command = "false"\n    interval = "100ms"\n    timeout = "10s"\n  }'

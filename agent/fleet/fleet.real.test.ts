@@ -2,35 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Place, service } from '../control/fixtures/place.ts'
+import { fleetForTests, sees } from './fixtures/fleet.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
 
-let server: NatsServer
-const places: Place[] = []
+const { server, host } = fleetForTests()
 
-beforeAll(async () => {
-  server = await NatsServer.start()
-})
-afterEach(async () => {
-  for (const place of places.splice(0)) await place.close()
-})
-afterAll(() => server.close())
-
-const fleetOf = (name: string, more = ''): string =>
-  `agent {\n  name = "${name}"\n  nats {\n    servers = ["${server.url}"]\n    ${more}\n  }\n}\n`
-
-async function host(name: string, hcl = '', more = ''): Promise<Place> {
-  const place = await Place.open(fleetOf(name, more) + hcl)
-  places.push(place)
-  return place
-}
-
-const sees = (place: Place, name: string, state = 'connected') =>
-  place.eventually(
-    () => place.core.fleet.hosts().find((other) => other.name === name && other.state === state),
-    () => JSON.stringify([place.core.fleet.status(), place.core.fleet.hosts()]),
-  )
 const mira = { author: 'mira' }
 const ask = (place: Place, name: string, path: string, input?: unknown, signal?: AbortSignal) =>
   place.core.fleet.call(name, path.split('.'), input, signal ? { signal } : {}, mira)
@@ -68,7 +46,7 @@ describe('two agents of one fleet', () => {
 
   it('refuse what the host itself does not allow, and say which word is missing', async () => {
     const laptop = await host('laptop')
-    const atlas = await host('atlas', service('web', 'sleep 1000'), 'allow_remote = ["view"]')
+    const atlas = await host('atlas', service('web', 'sleep 1000'), { nats: 'allow_remote = ["view"]' })
     const { pid } = await atlas.running('web')
     await sees(laptop, 'atlas')
     await expect(ask(laptop, 'atlas', 'services.stop', { name: 'web' })).rejects.toThrow('lacks "stop"')
@@ -120,14 +98,14 @@ describe('two agents of one fleet', () => {
     const atlas = await host('atlas', service('web', 'sleep 1000'))
     const { pid } = await atlas.running('web')
     await sees(laptop, 'atlas')
-    await server.end()
+    await server().end()
     await laptop.eventually(
       () => laptop.core.fleet.status().state === 'lost',
       () => JSON.stringify(laptop.core.fleet.status()),
     )
     await expect(ask(laptop, 'atlas', 'agent.info')).rejects.toThrow('cannot be asked')
     expect(atlas.service('web').pid).toBe(pid)
-    await server.begin()
+    await server().begin()
     await laptop.eventually(
       () => laptop.core.fleet.status().state === 'connected',
       () => JSON.stringify(laptop.core.fleet.status()),
