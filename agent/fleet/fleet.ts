@@ -7,6 +7,7 @@ import type { Clock } from '../os/index.ts'
 import { Gatekeeper } from './admit.ts'
 import { FleetClient } from './client.ts'
 import { type FleetAccess, isUnprotected, openNats, refusedAccess, serverWarning, wireOf } from './connect.ts'
+import { JetStreamAccess } from './jetstream.ts'
 import { encode, type Heartbeat } from './message.ts'
 import { announceService } from './micro.ts'
 import { heartbeatEveryMs, hostView, namesOf, Presence } from './presence.ts'
@@ -59,6 +60,7 @@ export class Fleet implements FleetSide {
   readonly #clean: (() => void)[] = []
   readonly #presence: Presence
   #connection: NatsConnection | undefined
+  #jetStream: JetStreamAccess | undefined
   #client: FleetClient | undefined
   #wire: Wire | undefined
   #state: FleetStatus['state'] = 'connecting'
@@ -124,6 +126,11 @@ export class Fleet implements FleetSide {
       warnings: warning === undefined ? [] : [warning],
       calls: { ...(this.#client?.counts ?? { open: 0, done: 0, retried: 0, failed: 0, refused: 0 }) },
     }
+  }
+
+  /** Streams and buckets of the server, from when it has been joined. */
+  get jetStream(): JetStreamAccess | undefined {
+    return this.#jetStream
   }
 
   hosts(): FleetHost[] {
@@ -196,6 +203,9 @@ export class Fleet implements FleetSide {
     const subjects = subjectsOf(prefix)
     const wire = wireOf(connection)
     this.#wire = wire
+    const jetStream = new JetStreamAccess(connection, clock)
+    this.#jetStream = jetStream
+    this.#clean.push(jetStream.begin(), jetStream.onTurn(this.#options.changed))
     const mustBeSigned = !isUnprotected(access)
     const gate = new Gatekeeper({
       host: id,
@@ -313,11 +323,13 @@ export class Fleet implements FleetSide {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect') {
         this.#presence.setDeaf(true, clock.monotonicMs())
+        this.#jetStream?.lost()
         this.#turn('lost', 'The server of the fleet has gone; it is looked for again and again.')
         // Streams would wait for ever; whoever reads them resumes from where they were.
         this.#client?.allGone('The server of the fleet has gone')
       } else if (status.type === 'reconnect') {
         this.#presence.setDeaf(false, clock.monotonicMs())
+        this.#jetStream?.regained()
         this.#turn('connected', null)
         if (this.#wire) this.#beat(this.#wire, false)
       } else if (status.type === 'error') {

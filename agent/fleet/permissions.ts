@@ -19,7 +19,8 @@ export function permissionsOf(prefix: string, id: string, kind: MemberKind): Per
     `$SRV.${verb}.hxe-agent.${id}`,
   ])
   const own: Permissions = {
-    publish: [`${root}.up.${id}.>`],
+    // Whether the server has JetStream may be asked by everybody; it tells of sizes and limits alone.
+    publish: [`${root}.up.${id}.>`, '$JS.API.INFO'],
     subscribe: [`${root}.cmd.${id}.>`, `_INBOX_${id}.>`, ...micro],
   }
   if (kind === 'host') return own
