@@ -120,6 +120,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
   if (!given && !env.HXE_CONFIG && firstPath) await configWorker.createStarterIfEmpty(firstPath, starterDir())
   const loadOptions: LoadOptions = {
     paths: paths.map((path) => resolve(path)),
+    withFleet: true,
     env,
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.variableFiles === undefined

@@ -10,6 +10,7 @@ export {
   type Style,
 } from './edit/index.ts'
 export { evaluateFile, evaluateText } from './eval.ts'
+export { fleetFileName, fleetFolderName } from './files/fleet.ts'
 export { formatFile } from './format/index.ts'
 export { type LateContext, LateTexts, type MissingValue } from './late.ts'
 export { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'

@@ -3,6 +3,7 @@ import type { FileMarks } from '../os/marks.ts'
 import { buildConfiguration } from './build/configuration.ts'
 import { withFileMarks } from './build/filemarks.ts'
 import { checkConfiguration } from './checks/all.ts'
+import { checkFleetFiles } from './checks/fleet.ts'
 import { checkMachine } from './checks/machine.ts'
 import { collectFiles, type ReadParts, readInSections, readJudged, readVariableFiles } from './files/collect.ts'
 import { folderOf } from './files/disk.ts'
@@ -33,6 +34,8 @@ export interface LoadOptions {
   variableFiles?: readonly string[]
   /** Texts in place of files, by path: what an editor holds, or what a change would write; null for a file taken away. */
   texts?: Readonly<Record<string, string | null>>
+  /** What the fleet has this host run counts, too: the files in `fleet.d` of the configuration folder. */
+  withFleet?: boolean
 }
 
 export interface LoadResult {
@@ -53,14 +56,20 @@ export interface LoadResult {
 /** The files of a configuration, each ready to be evaluated, and the variables and locals that they share. */
 export async function openConfiguration(options: LoadOptions, problems: Problems, read: ReadParts = readJudged) {
   const { env } = options
-  const { files, names, view } = await collectFiles(options.paths, options.texts ?? {}, problems, read)
+  const { files, names, view } = await collectFiles(options, problems, read)
   const variableFiles = await readVariableFiles(options.variableFiles ?? [], problems, view)
   const given = givenVariables(env, variableFiles, options.variables ?? {}, problems)
   const budget = new Budget()
-  const scoped = files.map(({ source: whole, parts, gaps, path }) => {
+  const scoped = files.map(({ source: whole, parts, gaps, path, bundle }) => {
     const readText = textReader(path, view)
     const scopeOf = (source: Source) => ({ source, problems, env, names: noNames, budget, readText })
-    return { source: whole, path, gaps, parts: parts.map(({ source, body }) => ({ body, scope: scopeOf(source) })) }
+    return {
+      source: whole,
+      path,
+      gaps,
+      bundle,
+      parts: parts.map(({ source, body }) => ({ body, scope: scopeOf(source) })),
+    }
   })
   const parts = scoped.map((file) => file.parts)
   return { files: scoped, names, view, budget, globals: new ConfigurationGlobals(parts, given, problems) }
@@ -90,6 +99,11 @@ async function load(options: LoadOptions, read: ReadParts, recall: Recall): Prom
     checkLabels(file, problems)
     return file
   })
+  const owned = opened.map(({ bundle, parts }) => ({
+    bundle,
+    parts: parts.map(({ body, scope }) => ({ body, source: scope.source })),
+  }))
+  checkFleetFiles(owned, problems)
   globals.finish()
   if (budget.isUsedUp && recall !== readAnew) return undefined
   const root = mergeSettings(settings) ?? emptyRoot()

@@ -95,6 +95,7 @@ function loadOptions(env: Environment, given: readonly string[], options: Variab
   return {
     paths: given.length > 0 ? given : usualPaths(env),
     env,
+    ...(given.length > 0 ? {} : { withFleet: true }),
     ...(options.var === undefined ? {} : { variables: options.var }),
     ...(options.varFile === undefined ? {} : { variableFiles: options.varFile }),
   }

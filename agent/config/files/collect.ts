@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { systemClock } from '../../os/clock.ts'
 import { type Place, Problems } from '../problems.ts'
 import type { Body } from '../syntax/ast.ts'
@@ -10,13 +10,25 @@ import type { Source } from '../syntax/source.ts'
 import { findSyntaxErrors } from '../syntax/verdict.ts'
 import { evaluate } from '../values/evaluate.ts'
 import { alone } from '../values/scope.ts'
-import { type FileName, type FolderView, listPath, openView, readSource, realPath } from './disk.ts'
+import {
+  type FileName,
+  type FolderView,
+  folderOf,
+  listFolder,
+  listPath,
+  openView,
+  readSource,
+  realPath,
+} from './disk.ts'
+import { bundleOfPath, fleetFolderName } from './fleet.ts'
 import { maxIncludes, resolveInclude } from './include.ts'
 
 interface ReadFile extends FileParts {
   source: Source
   /** What identifies it: where `file()` starts from. */
   path: string
+  /** The bundle of the fleet that it came with; undefined for the user's own. */
+  bundle: string | undefined
 }
 
 /** A file as it was read: as a whole, or as its sections, each with a source of its own. */
@@ -57,12 +69,17 @@ export const readInSections: ReadParts = async (source, problems) => {
 
 const bodyOf = (item: Body['items'][number]): Body => ({ items: [item], complete: true })
 
+interface CollectOptions {
+  paths: readonly string[]
+  texts?: Readonly<Record<string, string | null>>
+  withFleet?: boolean
+}
+
 /**
  * Reads every file of a configuration, what they include before themselves: a file overrides what it includes.
  */
 export async function collectFiles(
-  paths: readonly string[],
-  texts: Readonly<Record<string, string | null>>,
+  { paths, texts = {}, withFleet = false }: CollectOptions,
   problems: Problems,
   read: ReadParts,
 ): Promise<Collection> {
@@ -70,6 +87,8 @@ export async function collectFiles(
   for (const path of paths) {
     for (const file of listPath(path, collector.view, problems)) await collector.visit(file, undefined, [])
   }
+  const ofFleet = withFleet ? listFolder(join(folderOf(paths), fleetFolderName), collector.view, problems) : []
+  for (const file of ofFleet) await collector.visit(file, undefined, [], bundleOfPath(file.path))
   return { files: collector.files, names: collector.names, view: collector.view }
 }
 
@@ -89,7 +108,7 @@ class Collector {
   }
 
   /** `asked` is the entry of an include that wants this file; `chain` leads to it. */
-  async visit(name: FileName, asked: Place | undefined, chain: readonly FileName[]): Promise<void> {
+  async visit(name: FileName, asked: Place | undefined, chain: readonly FileName[], bundle?: string): Promise<void> {
     const real = realPath(name.path)
     const first = chain.findIndex(({ path }) => realPath(path) === real)
     if (first !== -1 && asked !== undefined) {
@@ -112,10 +131,10 @@ class Collector {
     const file = await this.read(source, this.problems)
     for (const { entry, place } of file.parts.flatMap((part) => includesOf(part.source, part.body))) {
       for (const included of resolveInclude(entry, name, this.view, place, this.problems)) {
-        await this.visit(included, place, [...chain, name])
+        await this.visit(included, place, [...chain, name], bundle)
       }
     }
-    this.files.push({ ...file, source, path: name.path })
+    this.files.push({ ...file, source, path: name.path, bundle })
     this.names.push(name.shown)
   }
 

@@ -47,10 +47,14 @@ export function openView(paths: readonly string[], texts: Readonly<Record<string
 /** The files that a path given by the user means: itself, or for a folder its `*.hcl` in name order. */
 export function listPath(path: string, view: FolderView, problems: Problems): FileName[] {
   if (view.texts.has(resolve(path))) return [{ shown: path, path: resolve(path) }]
-  if (!isFolder(path)) return [{ shown: path, path: resolve(path) }]
+  return isFolder(path) ? listFolder(path, view, problems) : [{ shown: path, path: resolve(path) }]
+}
+
+/** The `*.hcl` of a folder in name order; none where it is not there. */
+export function listFolder(path: string, view: FolderView, problems: Problems): FileName[] {
   noteFolder(path, view)
   try {
-    const names = new Set(readdirSync(path).filter(isConfigName))
+    const names = new Set((isFolder(path) ? readdirSync(path) : []).filter(isConfigName))
     for (const text of view.texts.keys()) {
       const name = relative(resolve(path), text)
       if (!name.includes(sep) && isConfigName(name)) names.add(name)
