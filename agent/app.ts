@@ -145,6 +145,8 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     const lock = await takeLock(platform, clock, join(dataDir, 'lock'))
     if ('heldBy' in lock) throw new AgentHeldError(dataDir, lock.heldBy, readAgentFile(dataDir)?.url)
     teardown.add('lock', () => lock.release())
+    // Whose each process is has to be read out of it, once: what recovers runs then finds most of it known.
+    void platform.findByCookie(`${dataDirIdOf(dataDir)}.`).catch(() => undefined)
 
     const token = await ensureToken(dataDir)
     let hideSecrets = redact([token])

@@ -12,6 +12,9 @@ import { trim } from './trimmed.ts'
 const port = parentPort
 if (port === null) throw new Error('This is a worker; openConfigWorker() starts it.')
 
+// While whoever started this reads the rest of the program. What fails is said to who asks first.
+void warmUp().catch(() => undefined)
+
 port.on('message', (request: ConfigRequest) => {
   void answer(request).then((response) => port.postMessage(response))
 })

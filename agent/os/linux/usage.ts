@@ -66,6 +66,7 @@ export class UsageSampler {
 
   async #sample(wanted: readonly WantedTree[]): Promise<Map<string, TreeUsage>> {
     const strangersToMe = this.#follow(wanted)
+    if (wanted.length === 0) return new Map()
     const newcomers = this.#newcomers()
     const newPids = new Set(newcomers)
     const missed = strangersToMe.some((tree) => !newPids.has(tree.wanted.leader.pid))
