@@ -1,115 +1,77 @@
-import { Plus, Search } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
-import type { FleetStatus } from '../../../contract/index.ts'
-import { useKeys } from '../../actions/index.ts'
-import { Button, Icon, Select, Shape, type ShapeName, Toolbar } from '../../parts/index.ts'
+import { ListRestart, Plus } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { isRolloutOver } from '../../../contract/index.ts'
+import { usePoll } from '../../actions/index.ts'
+import { homeClient } from '../../connection/index.ts'
+import { Button, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { useFleet } from '../../store/index.ts'
 import { AddHost } from './AddHost.tsx'
-import { HostTable } from './HostTable.tsx'
-import { type HostOrder, hostMatches, hostOrders } from './hosts.ts'
+import { Commands } from './Commands.tsx'
+import { type FleetTab, FleetTabs } from './FleetTabs.tsx'
+import { Hosts } from './Hosts.tsx'
+import { Joined } from './Joined.tsx'
+import { NewRollout } from './NewRollout.tsx'
 import { NoFleet } from './NoFleet.tsx'
+import { Rollouts } from './Rollouts.tsx'
 
-const orders = [
-  ['name', 'By name'],
-  ['state', 'Worst first'],
-  ['cpu', 'By CPU'],
-  ['memory', 'By memory'],
-  ['latency', 'By latency'],
+const tabs = [
+  { id: 'hosts', word: 'Hosts' },
+  { id: 'rollouts', word: 'Rollouts' },
+  { id: 'commands', word: 'Waiting commands' },
 ] as const
+type Tab = (typeof tabs)[number]['id']
 
-/** All hosts, how they are and how this one is joined to them. */
+const lookEveryMs = 1_000
+
+/** All hosts, how they are, and what is done with many of them. */
 export function Fleet() {
   const status = useFleet((fleet) => fleet.status)
-  const hosts = useFleet((fleet) => fleet.hosts)
-  const [filter, setFilter] = useParameter('filter')
-  const [orderText, setOrder] = useParameter('order')
-  const [isAdding, setAdding] = useState(false)
-  const input = useRef<HTMLInputElement>(null)
-  const order: HostOrder = orders.find(([id]) => id === orderText)?.[0] ?? 'name'
-  const shown = useMemo(
-    () => hosts.filter((host) => hostMatches(host, filter)).sort(hostOrders[order]),
-    [hosts, filter, order],
-  )
-  useKeys({
-    '/': (event) => {
-      event.preventDefault()
-      input.current?.focus()
-    },
-  })
+  const [tabText] = useParameter('tab')
+  const [open, setOpen] = useState<'host' | 'rollout' | null>(null)
+  const tab: Tab = tabs.find(({ id }) => id === tabText)?.id ?? 'hosts'
   const isOff = status === null || status.state === 'off'
+  const { rollouts, commands } = useWork()
+  const counts: Partial<Record<Tab, number>> = {
+    rollouts: rollouts.filter((rollout) => !isRolloutOver(rollout)).length,
+    commands: commands.filter(({ state }) => state === 'waiting' || state === 'sent').length,
+  }
+  const shown = tabs.map((each): FleetTab<Tab> => ({ ...each, count: counts[each.id] ?? 0 }))
   return (
     <>
       <Toolbar title="Fleet">
+        <span className="push" />
         {!isOff && (
-          <search className="input grow">
-            <Icon of={Search} size={14} />
-            <input
-              ref={input}
-              type="text"
-              aria-label="Filter hosts"
-              placeholder="Filter by label:, state:, version: or text"
-              value={filter}
-              spellCheck={false}
-              onChange={(event) => setFilter(event.target.value)}
-            />
-            <span className="kbd" aria-hidden="true">
-              /
-            </span>
-          </search>
+          <Button icon={ListRestart} onClick={() => setOpen('rollout')}>
+            Rolling restart
+          </Button>
         )}
         {!isOff && (
-          <Select label="Order" value={order} options={orders} onChange={(id) => setOrder(id === 'name' ? '' : id)} />
-        )}
-        {!isOff && (
-          <Button look="primary" icon={Plus} onClick={() => setAdding(true)}>
+          <Button look="primary" icon={Plus} onClick={() => setOpen('host')}>
             Add host
           </Button>
         )}
       </Toolbar>
       {status !== null && !isOff && <Joined status={status} />}
-      {isOff ? <NoFleet /> : <HostTable hosts={shown} />}
-      {!isOff && shown.length === 0 && <p className="nothing dim">No host matches the filter.</p>}
-      {isAdding && status && <AddHost status={status} onClose={() => setAdding(false)} />}
+      {isOff ? <NoFleet /> : <FleetTabs tabs={shown} chosen={tab} />}
+      {!isOff && tab === 'hosts' && <Hosts />}
+      {!isOff && tab === 'rollouts' && <Rollouts rollouts={rollouts} />}
+      {!isOff && tab === 'commands' && <Commands commands={commands} />}
+      {open === 'host' && status && <AddHost status={status} onClose={() => setOpen(null)} />}
+      {open === 'rollout' && <NewRollout onClose={() => setOpen(null)} />}
     </>
   )
 }
 
-const words: Readonly<Record<FleetStatus['state'], readonly [ShapeName, string]>> = {
-  off: ['stopped', 'In no fleet'],
-  connecting: ['starting', 'Connecting'],
-  connected: ['running', 'Connected'],
-  lost: ['unknown', 'Connection lost'],
-  invalid: ['failed', 'Not joined'],
-}
-
-/** How this agent is joined to the server, and what is to be known about that. */
-function Joined({ status }: { status: FleetStatus }) {
-  const { state, server, servers, serverVersion, rttMs, problem, warnings, unprotected, clusterName, calls } = status
-  const [shape, word] = words[state]
-  const facts = [
-    clusterName,
-    server ?? servers.join(', '),
-    serverVersion === null ? null : `nats-server ${serverVersion}`,
-    rttMs === null ? null : `${rttMs} ms`,
-    calls.failed + calls.refused > 0 ? `${calls.failed + calls.refused} calls not answered` : null,
-  ]
-  return (
-    <section className="fleet-joined" aria-label="Connection to the fleet">
-      <p className="row">
-        <Shape name={shape} />
-        <b>{word}</b>
-        <span className="dim">{facts.filter(Boolean).join(' · ')}</span>
-      </p>
-      {problem !== null && <p role="status">{problem}</p>}
-      {unprotected && (
-        <p className="dim">Unprotected: whoever is on this machine may speak for every host. For development only.</p>
-      )}
-      {warnings.map((warning) => (
-        <p key={warning} className="dim">
-          {warning}
-        </p>
-      ))}
-    </section>
-  )
+/** What is rolled out and what waits, as long as it can be asked. */
+function useWork() {
+  const read = useCallback(async (signal: AbortSignal) => {
+    const [rollouts, commands] = await Promise.all([
+      homeClient.fleet.rollouts.list(undefined, { signal }),
+      homeClient.fleet.commands.list({}, { signal }),
+    ])
+    return { rollouts: rollouts.items, commands: commands.items }
+  }, [])
+  const { value } = usePoll(read, lookEveryMs)
+  return value ?? { rollouts: [], commands: [] }
 }
