@@ -12,7 +12,6 @@ import type {
   Diagnostic,
   Draft,
   EnvironmentItem,
-  EventKind,
   errors,
   FixAction,
   Formatted,
@@ -49,12 +48,15 @@ import type { HealthDesk } from './health/types.ts'
 import type { Logs } from './logs/types.ts'
 import type { MetricsDesk } from './metrics/types.ts'
 import type { EventQuery } from './store/types.ts'
+import type { Trace } from './trace.ts'
 
 /** Who asks, as a carrier found out. */
 export interface Caller {
   /** Until access control is there: the operating system's user. */
   author: string
   role: Role
+  /** What the request is known by, for all that comes of it. */
+  trace?: Trace | undefined
 }
 
 /** A refusal of the product: one of the contract's errors, worded for a person. A carrier only translates it. */
@@ -137,7 +139,7 @@ export interface Core {
   events: {
     list(query: EventQuery): Promise<AgentEvent[]>
     follow(
-      filter: { service?: string; kind?: EventKind; after?: number },
+      filter: Pick<EventQuery, 'service' | 'kind' | 'correlationId' | 'after'>,
       signal: AbortSignal,
     ): AsyncIterable<AgentEvent>
   }

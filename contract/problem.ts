@@ -13,6 +13,8 @@ export const problemSchema = z.looseObject({
   detail: z.string(),
   /** A code of `errors`, or of the carrier itself (`UNAUTHORIZED`, `METHOD_NOT_ALLOWED` …). */
   code: z.string(),
+  /** Of the request; the same as in the header X-Correlation-Id. */
+  correlationId: z.string().optional(),
   errors: z
     .array(
       z.looseObject({
@@ -76,6 +78,6 @@ export async function fetchProblems(request: Request, init?: RequestInit): Promi
 export function errorOfProblem(body: unknown): ORPCError<string, unknown> | undefined {
   const parsed = problemSchema.safeParse(body)
   if (!parsed.success) return undefined
-  const { type: _type, title: _title, status, detail, code, ...data } = parsed.data
+  const { type: _type, title: _title, correlationId: _id, status, detail, code, ...data } = parsed.data
   return new ORPCError(code, { defined: Object.hasOwn(errors, code), status, message: detail, data })
 }

@@ -27,6 +27,8 @@ export const queuedCommandSchema = z.object({
   state: z.enum(commandStates),
   text: z.string(),
   author: z.string(),
+  /** Shared by what comes of it on its host. */
+  correlationId: z.string().optional(),
   createdAt: z.string(),
   expiresAt: z.string(),
   endedAt: z.string().nullable(),

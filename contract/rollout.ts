@@ -89,6 +89,8 @@ export const rolloutSchema = z.object({
   /** Why it is so. */
   text: z.string(),
   author: z.string(),
+  /** Shared by what it does on all hosts. */
+  correlationId: z.string().optional(),
   createdAt: z.string(),
   endedAt: z.string().nullable(),
   /** The next batch does not begin before. */

@@ -329,6 +329,8 @@ export const contract = {
           ...page,
           service: z.string().optional(),
           kind: eventKindSchema.optional(),
+          /** All that one request, crash or due time brought about. */
+          correlationId: z.string().max(128).optional(),
           since: z.string().optional(),
           until: z.string().optional(),
         }),
@@ -336,7 +338,13 @@ export const contract = {
       .output(listOf(eventSchema)),
     follow: view
       .route({ method: 'GET', path: '/events/follow', tags: ['events'], summary: 'What happens' })
-      .input(z.object({ service: z.string().optional(), kind: eventKindSchema.optional() }))
+      .input(
+        z.object({
+          service: z.string().optional(),
+          kind: eventKindSchema.optional(),
+          correlationId: z.string().max(128).optional(),
+        }),
+      )
       .output(eventIterator(eventSchema)),
   },
   ...metricProcedures,

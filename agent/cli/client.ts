@@ -45,6 +45,8 @@ export const servicePath = (name: string, rest = ''): string => `/services/${enc
 export class Client {
   readonly address: Address
   #pool: HttpAgent
+  /** One command is one request, however many calls it takes. */
+  #correlationId: string | undefined
   constructor(address: Address) {
     this.address = address
     this.#pool = new HttpAgent({ keepAlive: true, maxSockets: 16 })
@@ -100,6 +102,8 @@ export class Client {
     const body = call.method === 'POST' ? JSON.stringify(call.body ?? {}) : undefined
     const open = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : httpRequest
     const headers: Record<string, string> = { accept, ...this.#authorization() }
+    // Reading brings nothing about, so it needs no name, and a command that only reads starts faster.
+    if (call.method !== 'GET') headers['x-correlation-id'] = this.#named()
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
     if (call.lastEventId) headers['last-event-id'] = call.lastEventId
@@ -122,6 +126,11 @@ export class Client {
       request.once('error', (error) => reject(this.#unreachable(error)))
       request.end(body)
     })
+  }
+
+  #named(): string {
+    this.#correlationId ??= process.getBuiltinModule('node:crypto').randomBytes(16).toString('hex')
+    return this.#correlationId
   }
 
   #urlOf({ path, query = {} }: Call): URL {

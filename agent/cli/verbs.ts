@@ -143,6 +143,7 @@ export const verbs: readonly Verb<CommonOptions>[] = [
       { flags: '-n, --lines <count>', summary: 'so many of the newest (50)', read: readCount },
       ...timeRange,
       { flags: '--kind <kind>', summary: 'only these, such as service.failed' },
+      { flags: '--correlation <id>', summary: 'all that one request, crash or due time brought about' },
     ],
     load: () => import('./commands/events.ts'),
   }),

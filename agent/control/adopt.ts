@@ -1,13 +1,14 @@
 import type { ServiceSpec } from '../config/index.ts'
 import type { FailureRecord, RunRecord, StoredState } from '../store/index.ts'
 import { taskOutcome, type Unit } from '../supervisor/index.ts'
+import type { Trace } from '../trace.ts'
 import { cookiePrefix, dataDirIdOf } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { type Adoption, planRecovery } from './recovery.ts'
 import { isWanted } from './wanted.ts'
 
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
-export async function recoverRuns(engine: Engine, stored: StoredState): Promise<void> {
+export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<void> {
   const { platform, store, logs, log } = engine.deps
   const found = await platform.findByCookie(`${dataDirIdOf(engine.deps.dataDir)}.`)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
@@ -19,7 +20,7 @@ export async function recoverRuns(engine: Engine, stored: StoredState): Promise<
   if (plan.end.length > 0) log.warn({ pids: plan.end.map(({ pid }) => pid) }, 'ended what no service owns')
   // The store says itself what ails it; a record that stays is judged again next time.
   for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
-  for (const adoption of plan.adopt) adoptRun(engine, adoption)
+  for (const adoption of plan.adopt) adoptRun(engine, adoption, trace)
   await logs
     .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)), spoolOwners(engine))
     .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
@@ -36,7 +37,7 @@ function spoolOwners(
   })
 }
 
-function adoptRun(engine: Engine, { owner: unit, cookie, record, leader }: Adoption<Unit>): void {
+function adoptRun(engine: Engine, { owner: unit, cookie, record, leader }: Adoption<Unit>, trace: Trace): void {
   const { platform, clock } = engine.deps
   const spec = engine.specs.get(unit.service)
   if (!spec) return
@@ -76,13 +77,14 @@ function adoptRun(engine: Engine, { owner: unit, cookie, record, leader }: Adopt
     stopping: full.stopping || !wanted,
     leaderGone: !alive,
     end: alive ? null : (taskOutcome(full.statusFile) ?? null),
+    trace,
   })
   if (alive && wanted && !full.stopping && full.runFingerprint !== spec.runFingerprint) {
     const reason = {
       code: 'configuration-changed',
       text: 'Restarted: its configuration changed while the agent was away',
     }
-    engine.supervisor.send(unit.instance, { type: 'restart', reason })
+    engine.supervisor.send(unit.instance, { type: 'restart', reason, trace })
   }
 }
 

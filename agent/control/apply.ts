@@ -4,7 +4,7 @@ import type { LoadResult } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { type FileChange, writeTogether } from '../os/index.ts'
 import { isResting, type Unit } from '../supervisor/index.ts'
-import { type Engine, nextChange } from './engine.ts'
+import { type Engine, nextChange, traceFor } from './engine.ts'
 import { unhealthyFacts } from './health.ts'
 import { actionsOf, refuseInvalid, type Trial } from './plan.ts'
 import { inTurn, readFromDisk, reload } from './reload.ts'
@@ -42,7 +42,9 @@ export function refuseOtherRevision(engine: Engine, asked: number | undefined): 
 }
 
 /** For those whose turn it is. */
-export async function takeOver(engine: Engine, request: ApplyRequest, caller: Caller): Promise<ConfigApplied> {
+export async function takeOver(engine: Engine, request: ApplyRequest, given: Caller): Promise<ConfigApplied> {
+  // Also what is taken back was brought about by the one request.
+  const caller = { ...given, trace: traceFor(engine, given) }
   refuseOtherRevision(engine, request.revision)
   const { configuration, diagnostics, written } = await request.attempt()
   const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Sampler, SweepFeed } from '../metrics/index.ts'
 import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
+import { newTrace } from '../trace.ts'
 import { startErrorOf } from '../why/index.ts'
 import { createAlerting } from './alerts.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
@@ -35,6 +36,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     supervisor: new Supervisor({
       clock: deps.clock,
       random: deps.random,
+      newTrace: () => newTrace(deps.randomText),
       perform: (unit, effect) => engine.runner.perform(unit, effect),
       changed: (unit, before) => unitChanged(engine, unit, before),
       healthy: (service) => isHealthy(engine, service),
@@ -56,6 +58,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     usage: new Map(),
     views: new Map(),
     lastAuthor: new Map(),
+    unwell: new Map(),
     waiters: new Set(),
     transient: new Set(),
     cancelForgetting: undefined,

@@ -1,8 +1,9 @@
 import type { Reason } from '../../contract/index.ts'
 import type { Caller, Outcome, Verb } from '../core.ts'
 import type { Unit } from '../supervisor/index.ts'
+import type { Trace } from '../trace.ts'
 import { act } from './commands.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, traceFor } from './engine.ts'
 import { findUnits } from './find.ts'
 import { askToStop, stopIfLetGo } from './ordered.ts'
 import { getService } from './present.ts'
@@ -16,9 +17,11 @@ export async function actOnMany(
   engine: Engine,
   names: readonly string[],
   verb: Verb,
-  caller: Caller,
+  given: Caller,
 ): Promise<Outcome[]> {
   const distinct = [...new Set(names)]
+  // One request is one cause, however many services it names.
+  const caller = { ...given, trace: traceFor(engine, given) }
   if (verb === 'stop') return stopMany(engine, distinct, caller)
   const outcomes = new Map<string, Outcome>()
   const left = inOrderOfNeed(engine, distinct)
@@ -31,8 +34,12 @@ export async function actOnMany(
 }
 
 /** Stops dependents before what they need: what is still needed goes on until those have ended. */
-async function stopMany(engine: Engine, names: readonly string[], caller: Caller): Promise<Outcome[]> {
-  const text = `Stopped by ${caller.author}`
+async function stopMany(
+  engine: Engine,
+  names: readonly string[],
+  { author, trace }: Caller & { trace: Trace },
+): Promise<Outcome[]> {
+  const text = `Stopped by ${author}`
   const reason: Reason = { code: 'stopped-by-user', text }
   const found = new Map<string, Unit[]>()
   const outcomes = new Map<string, Outcome>()
@@ -45,12 +52,12 @@ async function stopMany(engine: Engine, names: readonly string[], caller: Caller
   }
   const units = [...found.values()].flat()
   for (const unit of units) {
-    engine.lastAuthor.set(unit.instance, caller.author)
-    askToStop(engine, unit, reason)
+    engine.lastAuthor.set(unit.instance, author)
+    askToStop(engine, unit, { reason, trace })
   }
   await Promise.all(
     [...found].map(async ([name, own]) => {
-      const done = saveWish(engine, own, 'down', reason).then(() => getService(engine, name))
+      const done = saveWish(engine, own, 'down', reason, trace).then(() => getService(engine, name))
       outcomes.set(name, await outcomeOf(name, done))
     }),
   )

@@ -1,6 +1,7 @@
 import type { Usage } from '../metrics/index.ts'
 import { isResting, type Unit, type UnitEffect } from '../supervisor/index.ts'
 import { type Engine, markChanged, wakeWaiters } from './engine.ts'
+import { correlated } from './events.ts'
 import { followRun } from './health.ts'
 import { learnFromLines } from './learn.ts'
 import { letGo } from './ordered.ts'
@@ -68,6 +69,7 @@ export function announceUnit(engine: Engine, unit: Unit, effect: Extract<UnitEff
     severity: effect.severity,
     service: unit.instance,
     text: sentenceOf(unit, effect.kind, facts.hook, engine.deps.clock.nowMs()),
+    ...correlated(unit.trace),
     author: person ? (engine.lastAuthor.get(unit.instance) ?? engine.deps.author) : 'agent',
     ...(effect.withLastLines && facts.lastLines && facts.lastLines.length > 0
       ? { lastLines: [...facts.lastLines] }

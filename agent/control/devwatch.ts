@@ -3,7 +3,7 @@ import type { ServiceSpec } from '../config/index.ts'
 import { walkTree } from '../os/index.ts'
 import type { Unit } from '../supervisor/index.ts'
 import { changeText, Follower, ignoring, oneMore, type Quiet, watchedPath } from '../watch/index.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, traceFor } from './engine.ts'
 import { isEnabled } from './wanted.ts'
 
 /** Files of one service that are watched at most. */
@@ -99,9 +99,10 @@ function whereOf(engine: Engine, spec: ServiceSpec): { cwd: string; paths: reado
 
 function restart(engine: Engine, spec: ServiceSpec, change: string): void {
   if (engine.stopping || !isEnabled(engine, spec)) return
+  const trace = traceFor(engine)
   const reason = { code: 'file-changed', text: `Restarted: ${change}` }
   for (const unit of engine.supervisor.instancesOf(spec.name))
-    if (isToFollow(unit)) engine.supervisor.send(unit.instance, { type: 'restart', reason })
+    if (isToFollow(unit)) engine.supervisor.send(unit.instance, { type: 'restart', reason, trace })
 }
 
 /** What a person stopped stays stopped, and a cron job runs when it is due; what failed may be right now. */

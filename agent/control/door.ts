@@ -18,7 +18,7 @@ export interface Door {
     verb: RolloutVerb,
     names: readonly string[],
     operation: Operation,
-    author: string,
+    by: Pick<Caller, 'author' | 'trace'>,
   ): Promise<string[]>
 }
 
@@ -26,9 +26,9 @@ export function openDoor(engine: Engine, fleet: Pick<FleetSide, 'call' | 'isSelf
   const here: Door = {
     list: async () => [...listServices(engine)],
     get: async (_host, name) => getService(engine, name),
-    async act(_host, verb, names, operation, author) {
+    async act(_host, verb, names, operation, by) {
       if (!(await operations.isNew(operation.name))) return []
-      const caller: Caller = { author, role: 'admin' }
+      const caller: Caller = { ...by, role: 'admin' }
       const outcomes = await actOnMany(engine, names, verb, caller)
       return outcomes.flatMap((outcome) => ('error' in outcome ? sayRefusal(outcome.name, outcome.error) : []))
     },
@@ -42,10 +42,10 @@ export function openDoor(engine: Engine, fleet: Pick<FleetSide, 'call' | 'isSelf
     },
     get: async (host, name, author) =>
       (await fleet.call(host, ['services', 'get'], { name }, {}, { author })) as Service,
-    async act(host, verb, names, operation, author) {
+    async act(host, verb, names, operation, by) {
       try {
         const input = { verb, names }
-        const answer = await fleet.call(host, ['services', 'act'], input, {}, { author }, operation)
+        const answer = await fleet.call(host, ['services', 'act'], input, {}, by, operation)
         const { items } = answer as { items: BulkResult[] }
         return items.flatMap((item) => (item.ok ? [] : `${item.name}: ${item.problem.detail}`))
       } catch (error) {

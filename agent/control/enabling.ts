@@ -1,10 +1,18 @@
 import type { Unit } from '../supervisor/index.ts'
+import type { Trace } from '../trace.ts'
 import { type Engine, markChanged } from './engine.ts'
+import { correlated } from './events.ts'
 import { defineService } from './files.ts'
 import { notSaved, recordOf, saveRecord } from './records.ts'
 
 /** Lets services start or forbids it, which also stops them; kept until a person says otherwise. */
-export async function setEnabled(engine: Engine, units: readonly Unit[], enabled: boolean, by: string): Promise<void> {
+export async function setEnabled(
+  engine: Engine,
+  units: readonly Unit[],
+  enabled: boolean,
+  by: string,
+  trace: Trace,
+): Promise<void> {
   const services = new Set(units.map(({ service }) => service))
   const all = [...services].flatMap((service) => engine.supervisor.instancesOf(service))
   const reason = enabled ? { code: 'enabled', text: `Enabled ${by}` } : { code: 'disabled', text: `Disabled ${by}` }
@@ -19,13 +27,14 @@ export async function setEnabled(engine: Engine, units: readonly Unit[], enabled
     if (spec) defineService(engine, spec)
   }
   for (const { instance } of all) {
-    if (!enabled) engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
+    if (!enabled) engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false, trace })
     const kind = enabled ? 'service.enabled' : 'service.disabled'
     engine.eventLog.append({
       kind,
       severity: 'info',
       service: instance,
       text: `${instance}: ${reason.text.toLowerCase()}`,
+      ...correlated(trace),
       author: engine.lastAuthor.get(instance) ?? 'agent',
     })
     markChanged(engine, instance)

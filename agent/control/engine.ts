@@ -1,12 +1,14 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { AlertEngine, Deliveries, DesktopNotice, Keeper } from '../alerts/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
+import type { Caller } from '../core.ts'
 import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Measurement, Sampler, SweepFeed, Usage } from '../metrics/index.ts'
 import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
+import { newTrace, type Trace } from '../trace.ts'
 import type { ServiceWatch } from './devwatch.ts'
 import type { EventLog } from './events.ts'
 import type { Tightness } from './guards.ts'
@@ -75,6 +77,8 @@ export interface Engine {
   /** By instance, what clients see, until something of it changes. */
   readonly views: Map<string, Service>
   readonly lastAuthor: Map<string, string>
+  /** By instance that does not answer, or did not lately: what its events share. */
+  readonly unwell: Map<string, Trace>
   /** Woken, once, by the next change of any phase. */
   readonly waiters: Set<() => void>
   /** Services that no file describes: commands run once. */
@@ -82,7 +86,7 @@ export interface Engine {
   /** Set while some of them have ended: when the oldest is too old. */
   cancelForgetting: (() => void) | undefined
   /** By instance, stops that were asked of many at once and come when those that need it have ended. */
-  readonly toStop: Map<string, Reason>
+  readonly toStop: Map<string, { reason: Reason; trace: Trace }>
   /** Instances that the files have no longer and that are forgotten when nothing of them is left. */
   readonly leaving: Set<string>
   /** Why an instance had given up before this agent came; true until it is started again. */
@@ -120,6 +124,9 @@ export function markChanged(engine: Engine, instance: string): void {
   engine.unasked.add(instance)
   engine.onUnasked()
 }
+
+/** What a request is known by; one that came from within is given a name. */
+export const traceFor = ({ deps }: Engine, caller?: Caller): Trace => caller?.trace ?? newTrace(deps.randomText)
 
 /** How files are loaded now: with the environment as it is at this moment. */
 export const loadOptionsOf = ({ deps }: Engine): LoadOptions => ({ ...deps.loadOptions, env: currentEnv() })

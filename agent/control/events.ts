@@ -1,9 +1,18 @@
-import type { AgentEvent, EventKind } from '../../contract/index.ts'
+import type { AgentEvent } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import type { EventQuery, Store } from '../store/types.ts'
+import { type Trace, traceOf } from '../trace.ts'
 import { Waiters } from './waiters.ts'
 
 export type NewEvent = Omit<AgentEvent, 'seq' | 'time'>
+
+/** The member of an event that says what brought it about. */
+export const correlated = (trace: Trace | null | undefined): Pick<AgentEvent, 'correlationId'> =>
+  trace ? { correlationId: trace.correlationId } : {}
+
+/** What goes on with something that was asked for earlier, and was written down, is caused by that. */
+export const causeOf = ({ correlationId }: { correlationId?: string | undefined }): Trace | undefined =>
+  correlationId === undefined ? undefined : traceOf(correlationId)
 
 /** Events kept in memory for those who follow; further back the store is asked. */
 const mostRecent = 1_000
@@ -58,13 +67,14 @@ export class EventLog {
   }
 
   async *follow(
-    filter: { service?: string; kind?: EventKind; after?: number },
+    filter: Pick<EventQuery, 'service' | 'kind' | 'correlationId' | 'after'>,
     signal: AbortSignal,
   ): AsyncGenerator<AgentEvent> {
     let last = filter.after ?? this.#nextSeq - 1
     const wanted = (event: AgentEvent): boolean =>
       event.seq > last &&
       (filter.kind === undefined || event.kind === filter.kind) &&
+      (filter.correlationId === undefined || event.correlationId === filter.correlationId) &&
       (filter.service === undefined ||
         event.service === filter.service ||
         event.service?.startsWith(`${filter.service}#`) === true)

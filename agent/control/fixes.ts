@@ -2,6 +2,7 @@ import type { FixAction } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { act } from './commands.ts'
 import type { Engine } from './engine.ts'
+import { correlated } from './events.ts'
 import { rewrite } from './rewrite.ts'
 
 /** Carries out what an explanation offered. */
@@ -46,6 +47,7 @@ async function endProcess(
     severity: 'info',
     text: `Process ${action.pid} was ended`,
     author: caller.author,
+    ...correlated(caller.trace),
   })
   if (action.thenStart) await act(engine, action.thenStart, 'start', caller)
   return { done: true, text: `Process ${action.pid} has ended` }

@@ -1,6 +1,7 @@
 import type { Sweep } from '../metrics/index.ts'
 import { freeShare } from '../os/index.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, traceFor } from './engine.ts'
+import { correlated } from './events.ts'
 import { logSpecs } from './files.ts'
 import { nextTightness, overLimit, tighteningText } from './guards.ts'
 
@@ -31,14 +32,16 @@ function memoryGuard(engine: Engine): (sweep: Sweep) => void {
       now.add(key)
       if (!before.has(key)) continue
       const text = overLimit(memoryBytes, limitBytes)
+      const trace = traceFor(engine)
       engine.eventLog.append({
         kind: 'service.recovered',
         severity: 'warning',
         service: instance,
         text: `${instance} is restarted: ${text}`,
         author: 'agent',
+        ...correlated(trace),
       })
-      engine.supervisor.send(instance, { type: 'unhealthy', reason: { code: 'memory-limit', text } })
+      engine.supervisor.send(instance, { type: 'unhealthy', reason: { code: 'memory-limit', text }, trace })
     }
     before = now
   }

@@ -4,7 +4,8 @@ import { CoreError } from '../core.ts'
 import { type HealthDesk, Monitor, Prober, type Turn } from '../health/index.ts'
 import { mayHaveProcess, type Unit } from '../supervisor/index.ts'
 import type { ServiceFacts } from '../why/index.ts'
-import { type AgentDeps, type Engine, markChanged, wakeWaiters } from './engine.ts'
+import { type AgentDeps, type Engine, markChanged, traceFor, wakeWaiters } from './engine.ts'
+import { correlated } from './events.ts'
 import { findUnits } from './find.ts'
 
 const iso = (ms: number): string => new Date(ms).toISOString()
@@ -29,6 +30,7 @@ export function createMonitor(deps: AgentDeps, of: () => Engine): Monitor {
       of().supervisor.send(instance, {
         type: 'unhealthy',
         reason: { code: 'unhealthy', text: `Unhealthy: ${check.name}: ${text}` },
+        trace: of().unwell.get(instance),
       }),
     forget: (instance) => prober.forget(instance),
   })
@@ -80,11 +82,14 @@ export function isHealthy(engine: Engine, service: string): boolean | undefined 
     .every(({ instance }) => engine.monitor.healthOf(instance) === 'healthy')
 }
 
-function healthTurned(engine: Engine, instance: string, { to, check, text }: Turn): void {
+function healthTurned(engine: Engine, instance: string, { from, to, check, text }: Turn): void {
   const unit = engine.supervisor.unit(instance)
   if (!unit) return
   markChanged(engine, instance)
   const isBad = to === 'unhealthy'
+  // That it answers at last belongs to its start; what goes wrong later is a story of its own, told to its end.
+  if (isBad) engine.unwell.set(instance, traceFor(engine))
+  const trace = from === 'starting' && !isBad ? unit.trace : engine.unwell.get(instance)
   if (isBad || to === 'healthy') {
     engine.eventLog.append({
       kind: isBad ? 'service.unhealthy' : 'service.healthy',
@@ -94,6 +99,7 @@ function healthTurned(engine: Engine, instance: string, { to, check, text }: Tur
         ? `${instance} is unhealthy: ${check.name}: ${text}`
         : `${instance} is healthy: ${check.name}: ${text}`,
       author: 'agent',
+      ...correlated(trace),
     })
   }
   engine.supervisor.healthTurned(unit.service)

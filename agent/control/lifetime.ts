@@ -4,7 +4,8 @@ import { undoUnfinished } from '../os/index.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
-import { type AgentDeps, type Engine, markChanged, nextChange } from './engine.ts'
+import { type AgentDeps, type Engine, markChanged, nextChange, traceFor } from './engine.ts'
+import { correlated } from './events.ts'
 import { loadFiles } from './files.ts'
 import { isSettled, stillNeededBy } from './settled.ts'
 import { startWanted } from './wanted.ts'
@@ -32,6 +33,7 @@ export async function readFirst({
 
 /** Takes over what an earlier agent left running, and starts what the files want. */
 export async function begin(engine: Engine, { read, undone }: FirstReading): Promise<void> {
+  const trace = traceFor(engine)
   if (undone.length > 0) {
     const text = `The agent ended while a change was applied; it was taken back in ${undone.join(', ')}`
     engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
@@ -41,7 +43,7 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
   engine.lastRevision = stored.lastRevision
   await loadFiles(engine, { kind: 'files', text: 'Read when the agent started', author: engine.deps.author }, read)
   // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
-  if (engine.configuration) await recoverRuns(engine, stored)
+  if (engine.configuration) await recoverRuns(engine, stored, trace)
   else engine.unrecovered = stored
   engine.deps.logs.onWarning((warning) =>
     engine.eventLog.append({
@@ -56,8 +58,14 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
     if (health.problem)
       engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text: health.problem, author: 'agent' })
   })
-  engine.eventLog.append({ kind: 'agent.started', severity: 'info', text: 'The agent started', author: 'agent' })
-  startWanted(engine)
+  engine.eventLog.append({
+    kind: 'agent.started',
+    severity: 'info',
+    text: 'The agent started',
+    author: 'agent',
+    ...correlated(trace),
+  })
+  startWanted(engine, trace)
   watchServices(engine)
 }
 
@@ -65,6 +73,7 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
 export async function stopAll(engine: Engine): Promise<void> {
   const reason = { code: 'stopped-by-agent', text: 'Stopped because the agent ends' }
   engine.stoppingAll = true
+  const trace = traceFor(engine)
   for (;;) {
     const open = [...engine.supervisor.units()].filter((unit) => !isSettled(unit))
     if (open.length === 0) return
@@ -75,7 +84,7 @@ export async function stopAll(engine: Engine): Promise<void> {
       markChanged(engine, unit.instance)
       const asked = unit.askedToStopAtMs !== null && unit.afterwards === 'rest'
       if (!asked && stillNeededBy(engine, unit.service).length === 0)
-        engine.supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true })
+        engine.supervisor.send(unit.instance, { type: 'stop', reason, keepDesired: true, trace })
     }
     await change
   }

@@ -1,6 +1,6 @@
 import type { Service } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, traceFor } from './engine.ts'
 import { defineService } from './files.ts'
 import { getService } from './present.ts'
 import { transientSpec } from './specs.ts'
@@ -23,6 +23,6 @@ export async function runOnce(
   defineService(engine, transientSpec(name, input))
   const reason = { code: 'started-by-user', text: `Run by ${caller.author}` }
   engine.lastAuthor.set(name, caller.author)
-  engine.supervisor.send(name, { type: 'start', reason, byPerson: true })
+  engine.supervisor.send(name, { type: 'start', reason, byPerson: true, trace: traceFor(engine, caller) })
   return getService(engine, name)
 }

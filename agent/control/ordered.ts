@@ -1,11 +1,12 @@
 import type { Reason } from '../../contract/index.ts'
 import type { Unit } from '../supervisor/index.ts'
+import type { Trace } from '../trace.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { stillNeededBy } from './settled.ts'
 
 /** Notes a stop that comes when what needs the instance has ended; its wish is saved beside this. */
-export function askToStop(engine: Engine, { instance }: Unit, reason: Reason): void {
-  engine.toStop.set(instance, reason)
+export function askToStop(engine: Engine, { instance }: Unit, asked: { reason: Reason; trace: Trace }): void {
+  engine.toStop.set(instance, asked)
   markChanged(engine, instance)
 }
 
@@ -17,8 +18,8 @@ export function stopsAfter(engine: Engine, service: string): string[] {
 
 /** Stops an instance of which that was asked, where nothing that is being stopped needs it any more. */
 export function stopIfLetGo(engine: Engine, instance: string): void {
-  const reason = engine.toStop.get(instance)
-  if (!reason) return
+  const asked = engine.toStop.get(instance)
+  if (!asked) return
   const unit = engine.supervisor.unit(instance)
   if (unit && stopsAfter(engine, unit.service).length > 0) {
     markChanged(engine, instance)
@@ -27,7 +28,7 @@ export function stopIfLetGo(engine: Engine, instance: string): void {
   engine.toStop.delete(instance)
   // Another wish may have come meanwhile, or the instance is no longer there.
   if (engine.records.get(instance)?.desired !== 'down') return
-  engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
+  engine.supervisor.send(instance, { type: 'stop', ...asked, keepDesired: false })
 }
 
 /** A service has made a step, or shall run after all: what it needs may not have to wait for it any more. */

@@ -11,6 +11,7 @@ import {
 } from '../fleet/index.ts'
 import { type Door, isAway } from './door.ts'
 import type { Engine } from './engine.ts'
+import { causeOf, correlated } from './events.ts'
 
 const mostOpen = 1000
 const mostKept = 200
@@ -55,7 +56,7 @@ export class QueuedCommands implements CommandDesk {
     return [...this.#commands.values()].reverse()
   }
 
-  async create({ host, verb, services, expiresInMs }: NewCommand, { author }: Caller): Promise<QueuedCommand> {
+  async create({ host, verb, services, expiresInMs }: NewCommand, { author, trace }: Caller): Promise<QueuedCommand> {
     const { clock, randomText } = this.#engine.deps
     const { id: hostId, name } = this.#fleet.host(host)
     if (this.list().filter(isCommandOpen).length >= mostOpen)
@@ -70,6 +71,7 @@ export class QueuedCommands implements CommandDesk {
       state: 'waiting',
       text: `Waits for ${name}`,
       author,
+      ...correlated(trace),
       createdAt: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + expiresInMs).toISOString(),
       endedAt: null,
@@ -126,7 +128,7 @@ export class QueuedCommands implements CommandDesk {
     const { hostId, verb, services, author, expiresAt } = command
     const once = { name: `queued-${id}`, untilMs: Date.parse(expiresAt) }
     try {
-      const refused = await this.#door.act(hostId, verb, services, once, author)
+      const refused = await this.#door.act(hostId, verb, services, once, { author, trace: causeOf(command) })
       await this.#advance(id, refused.length > 0 ? 'refuse' : 'acknowledge', refused.join('; ') || 'Done')
     } catch (error) {
       if (this.#closed) return false
@@ -205,12 +207,13 @@ export class QueuedCommands implements CommandDesk {
 
   #tellEvent(
     kind: 'command.queued' | 'command.ended',
-    { host, verb, services, state }: QueuedCommand,
+    { host, verb, services, state, correlationId }: QueuedCommand,
     what: string,
     author: string,
   ): void {
     const severity = state === 'failed' || state === 'expired' ? 'warning' : 'info'
+    const about = correlationId === undefined ? {} : { correlationId }
     const text = `Command for ${host} (${verb} ${services.join(', ')}) ${what}`
-    this.#engine.eventLog.append({ kind, severity, text, author })
+    this.#engine.eventLog.append({ kind, severity, text, author, ...about })
   }
 }

@@ -2,6 +2,7 @@ import type { Reason } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
 import { StoreError, type UnitRecord } from '../store/index.ts'
 import type { Unit } from '../supervisor/index.ts'
+import type { Trace } from '../trace.ts'
 import type { Engine } from './engine.ts'
 import { takeBackStop } from './ordered.ts'
 import { whyOf } from './present.ts'
@@ -39,6 +40,7 @@ export async function saveWish(
   units: readonly Unit[],
   desired: 'up' | 'down',
   reason: Reason,
+  trace: Trace,
 ): Promise<void> {
   if (desired === 'up') refuseDisabled(engine, units)
   if (desired === 'up') for (const unit of units) takeBackStop(engine, unit)
@@ -53,7 +55,8 @@ export async function saveWish(
   if (!refused) return
   // A runaway service must be stoppable on a full disk: the wish is carried out, and said not to be saved.
   if (desired === 'down') {
-    for (const { instance } of units) engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
+    for (const { instance } of units)
+      engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false, trace })
     throw notSaved('It is being stopped, but that could not be saved', refused.reason)
   }
   throw notSaved('Not started, since it could not be saved', refused.reason)

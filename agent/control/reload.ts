@@ -2,9 +2,11 @@ import type { ConfigStatus } from '../../contract/index.ts'
 import type { LoadResult, ServiceSpec } from '../config/index.ts'
 import type { Caller } from '../core.ts'
 import { type Step, stepFor } from '../plan/index.ts'
+import type { Trace } from '../trace.ts'
 import { recoverRuns } from './adopt.ts'
 import { watchServices } from './devwatch.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, traceFor } from './engine.ts'
+import { correlated } from './events.ts'
 import { type LoadCause, loadFiles } from './files.ts'
 import { refuseInvalid } from './plan.ts'
 import { removeInstance, removeService } from './removal.ts'
@@ -33,6 +35,7 @@ export async function reload(
   why: Pick<LoadCause, 'kind' | 'text'>,
   read?: LoadResult,
 ): Promise<ConfigStatus> {
+  const trace = traceFor(engine, caller)
   const before = new Map(engine.specs)
   const left = [...engine.leaving]
   if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }, read))) {
@@ -40,52 +43,58 @@ export async function reload(
   }
   const { unrecovered } = engine
   engine.unrecovered = undefined
-  if (unrecovered) await recoverRuns(engine, unrecovered)
+  if (unrecovered) await recoverRuns(engine, unrecovered, trace)
   const now = engine.configuration?.services ?? new Map<string, ServiceSpec>()
   for (const [name, old] of before) {
     const spec = now.get(name)
-    if (spec) applyChange(engine, old, spec)
-    else if (!engine.transient.has(name)) removeService(engine, name)
+    if (spec) applyChange(engine, old, spec, trace)
+    else if (!engine.transient.has(name)) removeService(engine, name, trace)
   }
-  for (const instance of left) if (!engine.leaving.has(instance)) putBack(engine, instance)
-  startWanted(engine)
+  for (const instance of left) if (!engine.leaving.has(instance)) putBack(engine, instance, trace)
+  startWanted(engine, trace)
   watchServices(engine)
   engine.eventLog.append({
     kind: 'config.applied',
     severity: 'info',
     text: `Configuration ${engine.status.revision} applied`,
     author: caller.author,
+    ...correlated(trace),
   })
   return engine.status
 }
 
 /** It was taken out of the files and is in them again before it had ended. */
-function putBack(engine: Engine, instance: string): void {
+function putBack(engine: Engine, instance: string, trace: Trace): void {
   const unit = engine.supervisor.unit(instance)
   const spec = unit && engine.specs.get(unit.service)
   if (!unit || !spec) return
   if (isWanted(engine, unit, spec)) {
     const reason = { code: 'configuration-changed', text: 'Started: it is in its file again' }
-    engine.supervisor.send(instance, { type: 'start', reason, byPerson: true })
+    engine.supervisor.send(instance, { type: 'start', reason, byPerson: true, trace })
   } else {
-    engine.supervisor.send(instance, { type: 'stop', reason: whyNotWanted(engine, unit, spec), keepDesired: false })
+    engine.supervisor.send(instance, {
+      type: 'stop',
+      reason: whyNotWanted(engine, unit, spec),
+      keepDesired: false,
+      trace,
+    })
   }
 }
 
 /** What one service needs so that it is as its file now says. */
-function applyChange(engine: Engine, old: ServiceSpec, spec: ServiceSpec): void {
+function applyChange(engine: Engine, old: ServiceSpec, spec: ServiceSpec, trace: Trace): void {
   if (old.fingerprint === spec.fingerprint) return
   const wantedNames = new Set(instancesOf(spec).map(({ instance }) => instance))
-  for (const { instance } of instancesOf(old)) if (!wantedNames.has(instance)) removeInstance(engine, instance)
+  for (const { instance } of instancesOf(old)) if (!wantedNames.has(instance)) removeInstance(engine, instance, trace)
   const enabled = isEnabled(engine, spec)
   for (const unit of engine.supervisor.instancesOf(spec.name)) {
     const step = stepFor(old, spec, { phase: unit.phase, enabled, wanted: isWanted(engine, unit, spec) })
-    if (step) carryOut(engine, unit.instance, step)
+    if (step) carryOut(engine, unit.instance, step, trace)
   }
 }
 
-function carryOut(engine: Engine, instance: string, { action, reason }: Step): void {
-  if (action === 'stop') engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false })
-  if (action === 'restart') engine.supervisor.send(instance, { type: 'restart', reason })
-  if (action === 'start') engine.supervisor.send(instance, { type: 'start', reason, byPerson: true })
+function carryOut(engine: Engine, instance: string, { action, reason }: Step, trace: Trace): void {
+  if (action === 'stop') engine.supervisor.send(instance, { type: 'stop', reason, keepDesired: false, trace })
+  if (action === 'restart') engine.supervisor.send(instance, { type: 'restart', reason, trace })
+  if (action === 'start') engine.supervisor.send(instance, { type: 'start', reason, byPerson: true, trace })
 }

@@ -19,6 +19,7 @@ import {
 } from '../fleet/index.ts'
 import { type Door, isAway } from './door.ts'
 import type { Engine } from './engine.ts'
+import { causeOf, correlated } from './events.ts'
 import { targetsOf } from './targets.ts'
 import { Waiters } from './waiters.ts'
 
@@ -68,7 +69,7 @@ export class Rollouts implements RolloutDesk {
     throw new CoreError('NOT_FOUND', `There is no rollout ${id}. \`hxe fleet rollout list\` shows those that are.`)
   }
 
-  async create(request: NewRollout, { author }: Caller): Promise<Rollout> {
+  async create(request: NewRollout, { author, trace }: Caller): Promise<Rollout> {
     if (request.verb === 'restart' && request.onFailure === 'rollback')
       throw badInput('onFailure', 'A restart cannot be taken back: leave onFailure out, or say "stop".')
     if (this.list().filter((rollout) => !isRolloutOver(rollout)).length >= mostUnderWay)
@@ -85,6 +86,7 @@ export class Rollouts implements RolloutDesk {
       state: 'running',
       text: 'Begun',
       author,
+      ...correlated(trace),
       createdAt: new Date(clock.nowMs()).toISOString(),
       endedAt: null,
       restUntil: null,
@@ -208,7 +210,7 @@ export class Rollouts implements RolloutDesk {
     try {
       if (state !== 'settling') {
         const once = { name: isUndo ? `${operation}-undo` : operation }
-        const refused = await this.#door.act(hostId, does, names, once, author)
+        const refused = await this.#door.act(hostId, does, names, once, { author, trace: causeOf(rollout) })
         if (refused.length > 0) return { event: 'fail', text: refused.join('; ') }
         if (!isUndo) return { event: 'accept', text: 'Under way' }
       }
@@ -258,12 +260,13 @@ export class Rollouts implements RolloutDesk {
 
   #tell(
     kind: 'rollout.started' | 'rollout.changed' | 'rollout.ended',
-    { id, request }: Rollout,
+    { id, request, correlationId }: Rollout,
     what: string,
     severity: 'info' | 'warning',
     author: string,
   ): void {
-    this.#engine.eventLog.append({ kind, severity, text: `Rollout ${id} (${request.verb}) ${what}`, author })
+    const about = correlationId === undefined ? {} : { correlationId }
+    this.#engine.eventLog.append({ kind, severity, text: `Rollout ${id} (${request.verb}) ${what}`, author, ...about })
   }
 }
 

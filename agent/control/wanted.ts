@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import type { UnitRecord } from '../store/index.ts'
 import { nextDue, type Unit } from '../supervisor/index.ts'
+import type { Trace } from '../trace.ts'
 import type { Engine } from './engine.ts'
 import { instancesOf } from './specs.ts'
 
@@ -33,7 +34,7 @@ export function whyNotWanted(engine: Engine, unit: Unit, spec: ServiceSpec): Rea
 }
 
 /** Starts what rests and shall run, and says of the rest why it does not. */
-export function startWanted(engine: Engine): void {
+export function startWanted(engine: Engine, trace: Trace): void {
   const reason = { code: 'started-by-agent', text: 'Started with the agent' }
   for (const unit of [...engine.supervisor.units()]) {
     const spec = engine.specs.get(unit.service)
@@ -51,7 +52,7 @@ export function startWanted(engine: Engine): void {
       engine.supervisor.restore(unit.instance, { phase: 'completed', desired: 'up', reason: record.reason })
       continue
     }
-    engine.supervisor.send(unit.instance, { type: 'start', reason, byPerson: false })
+    engine.supervisor.send(unit.instance, { type: 'start', reason, byPerson: false, trace })
     if (missedRun(engine, spec, record)) engine.supervisor.send(unit.instance, { type: 'due' })
   }
 }

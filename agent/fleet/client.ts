@@ -7,6 +7,7 @@ import {
   ORPCError,
   withEventMeta,
 } from '@orpc/client'
+import type { Caller } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type Breaker, Breakers } from './breaker.ts'
 import { type Call, type Control, type Envelope, encode, type Frame, firstCredit, readFrame } from './message.ts'
@@ -97,7 +98,7 @@ export class FleetClient {
     path: readonly string[],
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
-    caller: { author: string } = this.#options.caller,
+    caller: Pick<Caller, 'author' | 'trace'> = this.#options.caller,
     operation?: Operation,
   ): Promise<unknown> {
     if (this.#pending.size >= mostOpenCalls) throw unreachable('Too many calls to other hosts are under way')
@@ -141,7 +142,7 @@ export class FleetClient {
     path: readonly string[],
     input: unknown,
     { signal, lastEventId }: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
-    caller: { author: string },
+    caller: Pick<Caller, 'author' | 'trace'>,
     number: number,
     answer: Answer,
     operation: Operation | undefined,
@@ -158,6 +159,7 @@ export class FleetClient {
       input,
       ...(lastEventId === undefined ? {} : { lastEventId }),
       caller: { author: caller.author, host: this.#options.caller.host },
+      ...(caller.trace ? { trace: caller.trace } : {}),
       issuedAtMs,
       // An operation is never done after its end, whatever a call may take.
       expiresAtMs: Math.min(issuedAtMs + lifeMs, (operation?.untilMs ?? Number.POSITIVE_INFINITY) + skewMs(host)),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ClientContext, ClientOptions } from '@orpc/client'
 import type { NatsConnection } from 'nats'
 import type { FleetHost, FleetStatus } from '../../contract/index.ts'
-import { CoreError } from '../core.ts'
+import { type Caller, CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { Gatekeeper } from './admit.ts'
 import { FleetClient } from './client.ts'
@@ -167,7 +167,7 @@ export class Fleet implements FleetSide {
     path: readonly string[],
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
-    caller: { author: string },
+    caller: Pick<Caller, 'author' | 'trace'>,
     operation?: Operation,
   ): Promise<unknown> {
     const { id, name, state, since } = this.host(host)

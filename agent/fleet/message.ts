@@ -22,6 +22,17 @@ export const callSchema = z.object({
   input: z.unknown().optional(),
   lastEventId: z.string().max(200).optional(),
   caller: z.object({ author: z.string().max(200), host: z.string().max(200) }),
+  /** What brought it about, so that one request is one story on all hosts. */
+  trace: z
+    .object({
+      correlationId: z.string().max(128),
+      traceId: z.string().regex(/^[0-9a-f]{32}$/),
+      spanId: z
+        .string()
+        .regex(/^[0-9a-f]{16}$/)
+        .optional(),
+    })
+    .optional(),
   /** By the clock of the host it is for, as the caller knows it: then a clock that is off harms nothing. */
   issuedAtMs: z.number(),
   expiresAtMs: z.number(),

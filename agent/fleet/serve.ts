@@ -115,7 +115,7 @@ export function serveFleet(options: ServeOptions): () => void {
         procedure,
         call.input as never,
         {
-          context: { caller, carrier: 'nats' },
+          context: { caller, carrier: 'nats', trace: call.trace },
           signal: AbortSignal.any([abort.signal, closing.signal]),
           path: call.path,
           ...(call.lastEventId === undefined ? {} : { lastEventId: call.lastEventId }),

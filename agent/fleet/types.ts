@@ -72,7 +72,7 @@ export interface FleetSide {
     path: readonly string[],
     input: unknown,
     options: Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>,
-    caller: { author: string },
+    caller: Pick<Caller, 'author' | 'trace'>,
     operation?: Operation,
   ): Promise<unknown>
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { contract, errors, maxBulkNames, type ProcedureMeta, type Role, roles } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
+import { newTrace, type Trace } from '../trace.ts'
 import type { CallContext } from './context.ts'
 
 /** The part of pino that the chain needs. */
@@ -9,6 +10,8 @@ export interface ChainLog {
   info(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+const randomText = (): string => randomBytes(8).toString('hex')
 
 /** Whether a role is enough for a procedure. What states no role needs the highest: deny by default. */
 function roleAllows(role: Role, meta: Partial<ProcedureMeta>): boolean {
@@ -32,7 +35,12 @@ function badInput(cause: ValidationError): ORPCError<string, unknown> {
  * Any error as the one that may leave the agent. What nobody expected gets an id that is also in the agent's
  * own log, and nothing else: no stack, path or statement goes over a wire.
  */
-export function toWireError(error: unknown, log: ChainLog, procedure: string): ORPCError<string, unknown> {
+export function toWireError(
+  error: unknown,
+  log: ChainLog,
+  procedure: string,
+  trace?: Trace,
+): ORPCError<string, unknown> {
   if (error instanceof CoreError) {
     const { status } = errors[error.code as keyof typeof errors]
     return new ORPCError(error.code, { defined: true, status, message: error.message, data: error.data, cause: error })
@@ -42,7 +50,10 @@ export function toWireError(error: unknown, log: ChainLog, procedure: string): O
     if (error.status < 500 || Object.hasOwn(errors, error.code)) return error
   }
   const id = randomBytes(6).toString('hex')
-  log.error({ err: error, errorId: id, procedure }, 'a request failed unexpectedly')
+  log.error(
+    { err: error, errorId: id, procedure, correlationId: trace?.correlationId },
+    'a request failed unexpectedly',
+  )
   return new ORPCError('INTERNAL_SERVER_ERROR', {
     status: 500,
     message: `Something went wrong inside the agent. Its log, agent.log, has the details under ${id}.`,
@@ -75,22 +86,26 @@ export function createChain(log: ChainLog) {
     .use(async ({ context, next, path, procedure }, input) => {
       const name = path.join('.')
       const meta: ProcedureMeta = procedure['~orpc'].meta
+      const trace = context.trace ?? newTrace(randomText)
       const record = (result: string): void => {
         if (!meta.audited) return
         const { author, role } = context.caller
         const subject = subjectOf(input)
-        log.info({ audit: { author, role, carrier: context.carrier, procedure: name, subject, result } }, 'audit')
+        const audit = { author, role, carrier: context.carrier, procedure: name, subject, result }
+        log.info({ audit, correlationId: trace.correlationId }, 'audit')
       }
       try {
         if (!roleAllows(context.caller.role, meta)) {
           const message = `${name} needs the role ${meta.role}; you have ${context.caller.role}`
           throw new CoreError('FORBIDDEN', message, { needs: meta.role })
         }
-        const result = await next()
+        const result = await next({
+          context: { caller: { ...context.caller, trace: { ...trace, spanId: context.spanId ?? randomText() } } },
+        })
         record('done')
         return result
       } catch (error) {
-        const wire = toWireError(context.isConditional ? asPrecondition(error) : error, log, name)
+        const wire = toWireError(context.isConditional ? asPrecondition(error) : error, log, name, trace)
         record(wire.code)
         throw wire
       }

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Core } from '../core.ts'
 import { expositionType } from '../metrics/index.ts'
+import { newTrace, readTrace, type Trace, traceparentOf } from '../trace.ts'
 import { type Access, cookieName, type Identity, readCookie } from './access.ts'
 import type { ChainLog } from './chain.ts'
 import { docsCss, docsHtml, docsJs } from './docs.ts'
@@ -17,6 +18,8 @@ const maxBodyBytes = 1024 * 1024
 /** Whole configurations come in one body. */
 const maxConfigBodyBytes = 16 * 1024 * 1024
 const maxConnections = 512
+
+const randomText = (): string => randomBytes(8).toString('hex')
 
 export interface HttpOptions {
   core: Core
@@ -91,7 +94,10 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   const refused = refusedBody(error)
   if (refused) return sendProblem(reply, refused)
   const id = randomBytes(6).toString('hex')
-  log.error({ err: error, errorId: id, method: request.method }, 'a request failed unexpectedly')
+  log.error(
+    { err: error, errorId: id, method: request.method, correlationId: request.trace?.correlationId },
+    'a request failed unexpectedly',
+  )
   const message = `Something went wrong inside the agent. Its log, agent.log, has the details under ${id}.`
   return sendProblem(reply, { status: 500, code: 'INTERNAL_SERVER_ERROR', message, data: { id } })
 }
@@ -153,6 +159,18 @@ export async function createHttp(options: HttpOptions): Promise<{ app: FastifyIn
     return open === 'always' || (open === 'panel' && !isReserved(pathOf(request)))
   }
 
+  /** What a request is known by is told with its answer, also where it is turned away. */
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/api/')) return
+    const trace = readTrace(request.headers) ?? newTrace(randomText)
+    request.trace = trace
+    reply.header('x-correlation-id', trace.correlationId)
+    request.spanId = randomText()
+    reply.header('traceresponse', traceparentOf(trace, request.spanId))
+  })
+  app.decorateRequest('trace', undefined)
+  app.decorateRequest('spanId', undefined)
+
   /** Turns away who is not let in, before a body is read. A route that does not say it is open is not. */
   app.addHook('onRequest', async (request, reply) => {
     if (isOpen(request)) return
@@ -209,5 +227,7 @@ export async function createHttp(options: HttpOptions): Promise<{ app: FastifyIn
 declare module 'fastify' {
   interface FastifyRequest {
     identity: Identity | undefined
+    trace: Trace | undefined
+    spanId: string | undefined
   }
 }

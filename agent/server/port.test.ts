@@ -68,6 +68,7 @@ describe('the router over a message port', () => {
           subject: 'web',
           result: 'done',
         },
+        correlationId: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ])
     fake.state.push(fake.snapshot(1))
@@ -149,7 +150,12 @@ describe('the role of a caller', () => {
       data: { needs: 'operator' },
     })
     expect(fake.calls).toEqual([])
-    expect(logged).toEqual([{ audit: expect.objectContaining({ procedure: 'services.stop', result: 'FORBIDDEN' }) }])
+    expect(logged).toEqual([
+      {
+        audit: expect.objectContaining({ procedure: 'services.stop', result: 'FORBIDDEN' }),
+        correlationId: expect.any(String),
+      },
+    ])
   })
 })
 

@@ -13,10 +13,11 @@ export interface Refused {
 const problemType = 'application/problem+json; charset=utf-8'
 
 export function sendProblem(reply: FastifyReply, refused: Refused): FastifyReply {
+  const correlationId = reply.getHeader('x-correlation-id')
   return reply
     .code(refused.status)
     .headers({ ...refused.headers, 'cache-control': 'no-store', 'content-type': problemType })
-    .send(JSON.stringify(problemOf(refused)))
+    .send(JSON.stringify({ ...problemOf(refused), ...(correlationId === undefined ? {} : { correlationId }) }))
 }
 
 /** The same where Fastify is not reached: before routing. The connection is closed, since a body may still follow. */

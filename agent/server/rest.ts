@@ -158,6 +158,7 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
   }
 
   return async function handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<FastifyReply> {
+    const { trace, spanId } = request
     const url = addressOf(request)
     if (!url) {
       await sendUnmatched(reply, request.method, '')
@@ -191,6 +192,8 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
       context: {
         caller,
         carrier: 'rest',
+        trace,
+        spanId,
         isConditional: precondition !== undefined,
         ...(host === undefined ? {} : { host }),
       },
@@ -209,6 +212,7 @@ export function createRest(router: AgentRouter, clock: Clock, closing: AbortSign
       await sendEvents(reply.raw, body, clock, closing)
       return reply
     }
+    if (status >= 400 && trace && hasMembers(body)) body.correlationId = trace.correlationId
     const type = status >= 400 ? 'application/problem+json' : 'application/json'
     return reply
       .code(status)

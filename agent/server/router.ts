@@ -206,10 +206,11 @@ export function createRouter(core: Core, options: RouterOptions) {
       list: os.events.list.handler(async ({ input }) => {
         const limit = Math.min(input.limit, maxPage)
         const before = cursorOf(input.cursor)
-        const { service, kind } = input
+        const { service, kind, correlationId } = input
         const sinceMs = readTime('since', input.since, clock.nowMs())
         const untilMs = readTime('until', input.until, clock.nowMs())
-        const items = await core.events.list(present({ limit: limit + 1, before, service, kind, sinceMs, untilMs }))
+        const about = { service, kind, correlationId, sinceMs, untilMs }
+        const items = await core.events.list(present({ limit: limit + 1, before, ...about }))
         if (items.length <= limit) return { items }
         const page = items.slice(0, limit)
         return { items: page, nextCursor: String(page.at(-1)?.seq) }

@@ -156,10 +156,52 @@ describe('services', () => {
       detail: 'There is no service wbe',
       code: 'NOT_FOUND',
       suggestion: 'web',
+      correlationId: answer.headers.get('x-correlation-id'),
     })
     for (const path of ['processes', 'why', 'config', 'logs'])
       expect((await started.call(`/api/v1/services/wbe/${path}`)).status).toBe(404)
     expect((await started.call('/api/v1/logs?service=wbe')).status).toBe(404)
+  })
+})
+
+describe('what a request is called', () => {
+  const named = { 'x-correlation-id': 'deploy-42' }
+  const traceId = '0af7651916cd43dd8448eb211c80319c'
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+  const startWeb = (headers: Record<string, string>): Promise<Response> =>
+    started.call('/api/v1/services/web/start', { method: 'POST', headers })
+  const traceOfCall = (): unknown => started.fake.calls.at(-1)?.caller?.trace
+
+  test('goes to what carries it out, into the audit line and back with the answer', async () => {
+    const answer = await startWeb(named)
+    expect(answer.headers.get('x-correlation-id')).toBe('deploy-42')
+    expect(traceOfCall()).toMatchObject({ correlationId: 'deploy-42' })
+    expect(started.logged.find(({ fields }) => 'audit' in fields)?.fields.correlationId).toBe('deploy-42')
+  })
+
+  test('is its trace where it comes with traceparent, and the answer names the span of the call', async () => {
+    const answer = await startWeb({ traceparent })
+    expect(answer.headers.get('x-correlation-id')).toBe(traceId)
+    const [, trace, span] = (answer.headers.get('traceresponse') ?? '').split('-')
+    expect(trace).toBe(traceId)
+    expect(traceOfCall()).toEqual({ correlationId: traceId, traceId, spanId: span })
+  })
+
+  test('is told with every refusal, also to who is not let in', async () => {
+    const unknown = await started.call('/api/v1/services/wbe', { headers: named })
+    expect(await json(unknown)).toMatchObject({ code: 'NOT_FOUND', correlationId: 'deploy-42' })
+    const stranger = await started.call('/api/v1/services', { headers: named, token: null })
+    expect(stranger.status).toBe(401)
+    expect(stranger.headers.get('x-correlation-id')).toBe('deploy-42')
+    expect(await json(stranger)).toMatchObject({ correlationId: 'deploy-42' })
+  })
+
+  test('is made up where the request says nothing, or nothing that may be written down', async () => {
+    const ids = new Set<string | null>()
+    for (const headers of [{}, { 'x-correlation-id': '<script>' }, { 'x-correlation-id': 'a'.repeat(200) }])
+      ids.add((await startWeb(headers)).headers.get('x-correlation-id'))
+    expect(ids.size).toBe(3)
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/)
   })
 })
 
@@ -168,7 +210,12 @@ describe('a verb', () => {
     const answer = await post('/api/v1/services/web/start')
     expect(serviceSchema.parse(await json(answer))).toMatchObject({ name: 'web', state: 'starting' })
     expect(started.fake.calls).toEqual([
-      { what: 'start', name: 'web', caller: { author: 'ada', role: 'admin' }, input: undefined },
+      {
+        what: 'start',
+        name: 'web',
+        caller: { author: 'ada', role: 'admin', trace: expect.anything() },
+        input: undefined,
+      },
     ])
   })
 

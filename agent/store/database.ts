@@ -155,7 +155,9 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
   const statements: Statements = {
     put: db.prepare('INSERT OR REPLACE INTO record (kind, key, value, sum) VALUES (?, ?, ?, ?)'),
     remove: db.prepare('DELETE FROM record WHERE kind = ? AND key = ?'),
-    event: db.prepare('INSERT OR REPLACE INTO event (seq, at_ms, kind, service, value) VALUES (?, ?, ?, ?, ?)'),
+    event: db.prepare(
+      'INSERT OR REPLACE INTO event (seq, at_ms, kind, service, correlation, value) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
   }
 
   const revisions = openRevisions(db)
@@ -230,6 +232,7 @@ function queryEvents(db: DatabaseSyncInstance, filter: EventFilter): string[] {
   if (filter.before !== undefined) add('seq < ?', filter.before)
   if (filter.after !== undefined) add('seq > ?', filter.after)
   if (filter.kind !== undefined) add('kind = ?', filter.kind)
+  if (filter.correlationId !== undefined) add('correlation = ?', filter.correlationId)
   if (filter.sinceMs !== undefined) add('at_ms >= ?', filter.sinceMs)
   if (filter.untilMs !== undefined) add('at_ms < ?', filter.untilMs)
   // Instances of a service are NAME#0, NAME#1 …; $ is the character after #.

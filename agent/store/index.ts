@@ -73,7 +73,14 @@ function parseEvent(text: string): AgentEvent | undefined {
 const isEvent = (event: AgentEvent | undefined): event is AgentEvent => event !== undefined
 
 function eventWrite(event: AgentEvent): EventWrite {
-  return [event.seq, Date.parse(event.time), event.kind, event.service ?? null, JSON.stringify(event)]
+  return [
+    event.seq,
+    Date.parse(event.time),
+    event.kind,
+    event.service ?? null,
+    event.correlationId ?? null,
+    JSON.stringify(event),
+  ]
 }
 
 function stateOf(records: readonly RecordWrite[], lastRevision: number): StoredState {

@@ -58,4 +58,6 @@ export const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE TABLE metric_tail (id INTEGER PRIMARY KEY, data BLOB NOT NULL);`,
   deliveryMigration,
+  `ALTER TABLE event ADD COLUMN correlation TEXT;
+   CREATE INDEX event_correlation ON event (correlation, seq) WHERE correlation IS NOT NULL;`,
 ]

@@ -9,7 +9,14 @@ export type RecordKind = 'unit' | 'run' | 'failure' | KeptKind
 
 /** A record's newest value as JSON; null removes it. */
 export type RecordWrite = [kind: RecordKind, key: string, value: string | null]
-export type EventWrite = [seq: number, atMs: number, kind: string, service: string | null, value: string]
+export type EventWrite = [
+  seq: number,
+  atMs: number,
+  kind: string,
+  service: string | null,
+  correlation: string | null,
+  value: string,
+]
 
 export interface EventFilter {
   limit: number
@@ -17,6 +24,7 @@ export interface EventFilter {
   after?: number
   service?: string
   kind?: string
+  correlationId?: string
   sinceMs?: number
   untilMs?: number
 }

@@ -11,6 +11,7 @@ function matches(event: AgentEvent, query: EventQuery): boolean {
   if (query.before !== undefined && event.seq >= query.before) return false
   if (query.after !== undefined && event.seq <= query.after) return false
   if (query.kind !== undefined && event.kind !== query.kind) return false
+  if (query.correlationId !== undefined && event.correlationId !== query.correlationId) return false
   if (query.service !== undefined && !belongsTo(event, query.service)) return false
   const atMs = Date.parse(event.time)
   return (query.sinceMs === undefined || atMs >= query.sinceMs) && (query.untilMs === undefined || atMs < query.untilMs)

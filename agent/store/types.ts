@@ -68,6 +68,7 @@ export interface EventQuery {
   /** An instance, or a service with all its instances. */
   service?: string
   kind?: EventKind
+  correlationId?: string
   sinceMs?: number
   untilMs?: number
 }

@@ -28,7 +28,7 @@ function fakeDatabase() {
       clock: systemClock,
       limits: { ...writerLimits, retryMs: [5], ...limits },
       reopen: async () => ({ records: [], recent: [], lastSeq: 0, lastRevision: 0, notes: [] }),
-      recentEvents: () => [[9, 0, 'k', null, 'recent']],
+      recentEvents: () => [[9, 0, 'k', null, null, 'recent']],
       onState: (problem) => states.push(problem),
     })
   return {
@@ -56,7 +56,12 @@ describe('the writer', () => {
     hold()
     const first = put('unit', 'a', '1')
     await Promise.resolve()
-    const rest = [put('unit', 'b', '1'), put('unit', 'b', '2'), put('unit', 'c', null), append([1, 0, 'k', null, 'e'])]
+    const rest = [
+      put('unit', 'b', '1'),
+      put('unit', 'b', '2'),
+      put('unit', 'c', null),
+      append([1, 0, 'k', null, null, 'e']),
+    ]
     release()
     await Promise.all([first, ...rest])
     expect(writes.map(({ records }) => keysOf(records))).toEqual([['a'], ['b', 'c']])
@@ -107,7 +112,7 @@ describe('the writer', () => {
     faults.push({ kind: 'replaced', message: 'damaged', setAside: 'hxe.db.damaged-x' })
     await put('unit', 'b', '1')
     expect(keysOf(writes.at(-1)?.records ?? []).sort()).toEqual(['a', 'b', 'r'])
-    expect(writes.at(-1)?.events).toEqual([[9, 0, 'k', null, 'recent']])
+    expect(writes.at(-1)?.events).toEqual([[9, 0, 'k', null, null, 'recent']])
   })
 
   test('refuses callers beyond its bound', async () => {

@@ -1,5 +1,6 @@
 import type { DependencySpec } from '../config/index.ts'
 import type { Clock } from '../os/clock.ts'
+import { traceOf } from '../trace.ts'
 import { isResting } from './phases.ts'
 import { type SupervisedService, Supervisor } from './supervisor.ts'
 import type { Unit, UnitEffect, UnitEvent, UnitPolicy } from './unit.ts'
@@ -158,6 +159,7 @@ export class Simulator {
     const life = ++this.#life
     this.#supervisor?.close()
     const supervisor = new Supervisor({
+      newTrace: () => traceOf('simulated'),
       clock: this.clock,
       random: this.#random,
       perform: (unit, effect) => this.#perform(unit, effect),

@@ -1,4 +1,6 @@
 import type { Clock } from '../os/clock.ts'
+import type { Trace } from '../trace.ts'
+import { causeOf } from './cause.ts'
 import { type DependencyView, dependencyStatus } from './dependencies.ts'
 import { mayHaveProcess } from './phases.ts'
 import { nextDue } from './schedule.ts'
@@ -18,6 +20,8 @@ export interface SupervisorDeps {
   clock: Clock
   /** In [0, 1). */
   random: () => number
+  /** For what nobody asked for: a crash, a due time. */
+  newTrace: () => Trace
   /** Carries out what is not a timer; answers come back through `send`, at once or later. */
   perform: (unit: Unit, effect: UnitEffect) => void
   /** A unit has changed; `before` is undefined when it is new. */
@@ -151,7 +155,7 @@ export class Supervisor {
     const { clock, random } = this.#deps
     const nowMs = clock.nowMs()
     const { policy } = service
-    const { unit, effects } = step(before, event, {
+    const { unit: after, effects } = step(before, event, {
       policy,
       nowMs,
       monotonicMs: clock.monotonicMs(),
@@ -159,6 +163,8 @@ export class Supervisor {
       dependencies: dependencyStatus(policy.dependsOn, (name) => this.#dependencyView(name)),
       nextDueMs: this.#cron.get(instance)?.dueAtMs ?? (policy.cron ? nextDue(policy.cron, nowMs) : undefined),
     })
+    const cause = causeOf(before, after, event, { policy })
+    const unit = cause === 'same' ? after : { ...after, trace: cause === 'anew' ? this.#deps.newTrace() : cause }
     this.#units.set(instance, unit)
     if (unit !== before) this.#deps.changed(unit, before)
     for (const effect of effects) this.#carryOut(unit, effect)
@@ -213,7 +219,7 @@ export class Supervisor {
         const older = (other.startedAtMs ?? 0) < (unit.startedAtMs ?? 0)
         if (other.phase !== 'running' || !older) continue
         const reason = { code: 'restarted-with-dependency', text: `Restarted with ${unit.instance}` }
-        this.#queueOrSend(other.instance, { type: 'restart', reason })
+        this.#queueOrSend(other.instance, { type: 'restart', reason, trace: unit.trace ?? undefined })
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { EventKind, Reason } from '../../contract/index.ts'
 import type { CronSpec, DependencySpec, RestartSpec, StopSpec } from '../config/index.ts'
+import type { Trace } from '../trace.ts'
 import type { Phase } from './phases.ts'
 import type { RunEnd } from './restart.ts'
 
@@ -26,6 +27,8 @@ export interface Unit {
   /** Counts start attempts. What comes back from an older one is dropped. */
   readonly generation: number
   readonly reason: Reason
+  /** What brought about what is under way, or was last. */
+  readonly trace: Trace | null
   /** Wall clock of the last change of phase that a client sees. */
   readonly sinceMs: number
   /** While it ends: what follows when nothing of it is left. */
@@ -67,11 +70,11 @@ export interface StartFailure {
 export type TimerName = 'backoff' | 'due' | 'grace' | 'sweep' | 'unkillable'
 
 export type UnitEvent =
-  | { type: 'start'; reason: Reason; byPerson: boolean }
-  | { type: 'stop'; reason: Reason; keepDesired: boolean }
-  | { type: 'restart'; reason: Reason }
+  | { type: 'start'; reason: Reason; byPerson: boolean; trace?: Trace | undefined }
+  | { type: 'stop'; reason: Reason; keepDesired: boolean; trace?: Trace | undefined }
+  | { type: 'restart'; reason: Reason; trace?: Trace | undefined }
   /** A check that says `on_failure = "restart"` has failed often enough. */
-  | { type: 'unhealthy'; reason: Reason }
+  | { type: 'unhealthy'; reason: Reason; trace?: Trace | undefined }
   | { type: 'due' }
   | { type: 'dependencies' }
   | { type: 'timer'; name: TimerName; generation: number }
@@ -93,6 +96,7 @@ export type UnitEvent =
       leaderGone: boolean
       /** How it ended, where it could leave word of it. */
       end: { code: number | null; signal: string | null; statusKnown: boolean } | null
+      trace?: Trace | undefined
     }
 export type UnitEventType = UnitEvent['type']
 
@@ -153,6 +157,7 @@ export function newUnit(instance: string, service: string, replica: number | nul
     desired: 'down',
     generation: 0,
     reason: { code: 'not-started', text: 'Not started yet' },
+    trace: null,
     sinceMs: nowMs,
     afterwards: 'rest',
     attempt: 0,

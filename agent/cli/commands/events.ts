@@ -12,6 +12,7 @@ export interface EventsOptions extends CommonOptions {
   since?: string
   until?: string
   kind?: string
+  correlation?: string
 }
 
 interface Page {
@@ -26,18 +27,18 @@ const pageEvents = 10_000
 export async function run(context: Context, [service]: string[], options: EventsOptions): Promise<number> {
   const { terminal } = context
   const lines = options.lines ?? (options.since === undefined ? defaultLines : Number.POSITIVE_INFINITY)
-  const { since, until, kind } = options
+  const { since, until, kind, correlation: correlationId } = options
   const print = (event: AgentEvent): void =>
     options.json ? terminal.jsonLine(event) : terminal.line(formatEvent(event, terminal.paint))
 
   await interruptible(context, async (signal) => {
     // One more than none: the stream is to go on from what is the newest now.
-    const newest = await readNewest(context, { service, since, until, kind }, Math.max(lines, 1))
+    const newest = await readNewest(context, { service, since, until, kind, correlationId }, Math.max(lines, 1))
     for (const event of lines === 0 ? [] : newest) print(event)
     if (!options.follow) return
     const events = follow<AgentEvent>({
       connect: context.connect,
-      call: { method: 'GET', path: '/events/follow', query: { service, kind } },
+      call: { method: 'GET', path: '/events/follow', query: { service, kind, correlationId } },
       after: newest.at(-1) ? String(newest.at(-1)?.seq) : undefined,
       signal,
       clock: context.world.clock,
