@@ -14,6 +14,8 @@ export const fleetHostSchema = z.object({
   /** This agent itself. */
   self: z.boolean(),
   state: z.enum(['connected', 'unreachable']),
+  /** It is this side that has lost the server: whether the host runs is not known, and nobody says that it is lost. */
+  connectionLost: z.literal(true).optional(),
   /** When that state began. */
   since: z.string(),
   lastSeenAt: z.string(),

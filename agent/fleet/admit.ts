@@ -1,5 +1,5 @@
 import { type RemoteRight, remoteRights } from '../../contract/index.ts'
-import { type Call, type Envelope, readCall } from './message.ts'
+import { type Call, type Envelope, protocolVersion, readCall, versionOfCall } from './message.ts'
 import { isSignedBy } from './sign.ts'
 
 /** A call lives two minutes at most, whatever it says of itself. */
@@ -15,6 +15,8 @@ export type Admission = { call: Call; repeat: boolean } | Refusal
 export interface AdmitOptions {
   /** This host's id. */
   host: string
+  /** This run of the agent: a change that was begun by an earlier one is not done again. */
+  boot: string
   /** Empty on a server for development, where nothing is signed. */
   trustedKeys: ReadonlySet<string>
   mustBeSigned: boolean
@@ -36,11 +38,11 @@ export class Gatekeeper {
   }
 
   admit(envelope: Envelope, nowMs: number): Admission {
-    const { host, mustBeSigned, trustedKeys, startedAtMs } = this.#options
+    const { host, boot, mustBeSigned, trustedKeys, startedAtMs } = this.#options
     if (mustBeSigned && !isSignedBy(envelope, trustedKeys))
       return { code: 'FORBIDDEN', refused: 'The command is not signed by a key that this host trusts' }
     const call = readCall(envelope.call)
-    if (!call) return { code: 'BAD_INPUT', refused: 'The command cannot be read' }
+    if (!call) return { code: 'BAD_INPUT', refused: sayUnreadable(envelope) }
     if (call.host !== host) return { code: 'FORBIDDEN', refused: 'The command is for another host' }
     const untilMs = Math.min(call.expiresAtMs, call.issuedAtMs + longestLifeMs)
     // What the caller knows of this clock is in the times; what may be done once only is not done a moment late.
@@ -50,6 +52,8 @@ export class Gatekeeper {
       return { code: 'CONFLICT', refused: 'The command comes from the future: the clocks of the two hosts differ' }
     if (call.issuedAtMs < startedAtMs - skewMs)
       return { code: 'CONFLICT', refused: 'The command is older than this agent; nothing was done' }
+    if (call.boot !== undefined && call.boot !== boot)
+      return { code: 'CONFLICT', refused: 'This host has just been started again; see what is, and ask again' }
     this.#forget(nowMs)
     const before = this.#seen.get(call.op)
     // Of an operation that is kept on disk the caller may have been started anew; whoever sends it, it is done once.
@@ -65,6 +69,13 @@ export class Gatekeeper {
       this.#seen.delete(op)
     }
   }
+}
+
+function sayUnreadable({ call }: Envelope): string {
+  const version = versionOfCall(call)
+  return version === undefined || version === protocolVersion
+    ? 'The command cannot be read'
+    : `The command is in version ${version} of the fleet's language, and this host speaks version ${protocolVersion}; bring both to one version of HXE`
 }
 
 const ofVerb: Readonly<Record<string, RemoteRight>> = {

@@ -38,6 +38,11 @@ export class Breaker {
     this.#trying = false
   }
 
+  /** Nothing has come of it, for reasons that are not the host's. */
+  left(): void {
+    this.#trying = false
+  }
+
   failed(): void {
     this.#failures++
     this.#trying = false
@@ -63,6 +68,13 @@ export class Breakers {
     const made = new Breaker(this.#clock)
     this.#byHost.set(host, made)
     return made
+  }
+
+  forget(host: string): void {
+    this.#byHost.delete(host)
+  }
+  forgetAll(): void {
+    this.#byHost.clear()
   }
 
   stateOf(host: string): Breaker['state'] {

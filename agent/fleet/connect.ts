@@ -1,14 +1,13 @@
 import {
   type ConnectionOptions,
-  connect,
   credsAuthenticator,
   type NatsConnection,
-  type NodeConnectionOptions,
-  NoRespondersError,
+  NatsConnectionImpl,
   nkeyAuthenticator,
-  TimeoutError,
+  ProtocolHandler,
+  setTransportFactory,
 } from 'nats'
-import { NoHostError, SilentHostError, type Wire } from './wire.ts'
+import { FleetTransport, type Way, type WayOptions } from './transport.ts'
 
 /** How to reach the servers and say who one is, every value known. */
 export interface FleetAccess {
@@ -24,8 +23,6 @@ export interface FleetAccess {
   tls?: { ca?: string; cert?: string; key?: string }
 }
 
-const firstWaitMs = 500
-const jitterMs = 500
 const pingEveryMs = 5_000
 const lostPings = 2
 const connectTimeoutMs = 5_000
@@ -41,7 +38,7 @@ export function refusedAccess(access: FleetAccess): string | undefined {
   if (access.servers.length === 0) return 'the nats block names no servers'
   const remote = access.servers.find((server) => !isLoopback(server))
   if (remote === undefined) return undefined
-  const isEncrypted = /^(tls|wss):/i.test(remote) || access.tls !== undefined
+  const isEncrypted = /^tls:/i.test(remote) || access.tls !== undefined
   if (!isEncrypted) return `${remote} is not on this machine, so it needs encryption: write tls:// in front of it`
   const hasCredential = [access.token, access.username, access.nkeySeed, access.creds, access.tls?.cert].some(Boolean)
   return hasCredential
@@ -59,28 +56,41 @@ function hostOf(server: string): string {
   return URL.canParse(text) ? new URL(text.replace(/^(nats|tls|wss?):/i, 'http:')).hostname : text
 }
 
-/** @throws what the library says; `sayProblem` words it */
-export function openNats(access: FleetAccess, id: string): Promise<NatsConnection> {
-  const options: NodeConnectionOptions & ConnectionOptions = {
+/**
+ * A connection that has not been begun. The library hands one out only when it is there, which is too late to give an
+ * attempt up; so it is put together here as the library does. @throws where a credential is none
+ */
+export function openNats(
+  access: FleetAccess,
+  id: string,
+  { failed, waitMs }: { failed: Way['failed']; waitMs: () => number },
+): { connection: NatsConnection; begin: () => Promise<void> } {
+  setTransportFactory({ factory: () => new FleetTransport() })
+  const mustEncrypt = access.tls !== undefined || access.servers.some((server) => /^tls:/i.test(server))
+  const options: WayOptions = {
     servers: access.servers.map((server) => server.replace(/^tls:\/\//i, 'nats://')),
     name: access.name,
     // A plain `_INBOX.>` would let every client read everybody's replies.
     inboxPrefix: `_INBOX_${id}`,
     reconnect: true,
+    waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: firstWaitMs,
-    reconnectJitter: jitterMs,
-    reconnectJitterTLS: jitterMs,
+    reconnectDelayHandler: waitMs,
     // Credentials may be put right on the server meanwhile.
     ignoreAuthErrorAbort: true,
     pingInterval: pingEveryMs,
     maxPingOut: lostPings,
     timeout: connectTimeoutMs,
     noAsyncTraces: true,
+    resolve: false,
     ...authOf(access),
-    ...tlsOf(access),
+    ...(mustEncrypt ? { tls: {} } : {}),
+    way: { mustEncrypt, tls: { ...access.tls }, failed },
   }
-  return connect(options)
+  const connection = Reflect.construct(NatsConnectionImpl, [options]) as NatsConnectionImpl
+  const protocol = new ProtocolHandler(connection.options, connection)
+  connection.protocol = protocol
+  return { connection: connection as NatsConnection, begin: () => protocol.dialLoop() }
 }
 
 function authOf(access: FleetAccess): Partial<ConnectionOptions> {
@@ -89,43 +99,6 @@ function authOf(access: FleetAccess): Partial<ConnectionOptions> {
   if (access.token !== undefined) return { token: access.token }
   if (access.username !== undefined) return { user: access.username, pass: access.password ?? '' }
   return {}
-}
-
-function tlsOf(access: FleetAccess): Partial<NodeConnectionOptions> {
-  const isAsked = access.tls !== undefined || access.servers.some((server) => /^tls:/i.test(server))
-  return isAsked ? { tls: { ...access.tls } } : {}
-}
-
-/** The connection as the fleet uses it. */
-export function wireOf(connection: NatsConnection): Wire {
-  return {
-    publish(subject, data) {
-      // What is published while the connection is away is kept by the library and sent on its return, which is too late here.
-      if (!connection.isClosed()) connection.publish(subject, data)
-    },
-    subscribe(subject, heard) {
-      const subscription = connection.subscribe(subject, {
-        callback: (error, message) => {
-          if (!error)
-            heard({ subject: message.subject, data: message.data, reply: (data) => void message.respond(data) })
-        },
-      })
-      return () => subscription.unsubscribe()
-    },
-    async request(subject, data, timeoutMs) {
-      try {
-        const { data: answer } = await connection.request(subject, data, { timeout: Math.max(1, timeoutMs) })
-        return answer
-      } catch (error) {
-        const { cause } = error as Error
-        if (error instanceof NoRespondersError || cause instanceof NoRespondersError)
-          throw new NoHostError('The host is away: nobody answers under its name')
-        if (error instanceof TimeoutError || cause instanceof TimeoutError)
-          throw new SilentHostError(`The host has not answered within ${Math.round(timeoutMs / 1000)} s`)
-        throw new SilentHostError(`The fleet's server cannot be reached: ${(error as Error).message}`)
-      }
-    },
-  }
 }
 
 const safeSince: readonly (readonly [number, number, number])[] = [

@@ -3,91 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { Gatekeeper, rightFor } from './admit.ts'
 import { Breaker } from './breaker.ts'
 import { refusedAccess, serverWarning } from './connect.ts'
-import { encode, type Heartbeat, readEnvelope, readFrame, readHeartbeat } from './message.ts'
+import { encode, readEnvelope, readFrame, readHeartbeat } from './message.ts'
 import { isPart, Parts, partsOf } from './parts.ts'
-import { heartbeatEveryMs, namesOf, Presence } from './presence.ts'
-import { hostOfSubject, subjectsOf } from './subjects.ts'
-
-const beat = (id: string, more: Partial<Heartbeat> = {}): Uint8Array =>
-  encode({
-    v: 1,
-    id,
-    name: id,
-    version: '1.0.0',
-    os: 'linux',
-    labels: {},
-    boot: 'b1',
-    startedAt: '2026-03-01T12:00:00.000Z',
-    nowMs: 0,
-    everyMs: heartbeatEveryMs,
-    allowRemote: ['view'],
-    services: { running: 0, failing: 0, total: 0 },
-    cpuPercent: null,
-    memoryPercent: null,
-    alerts: 0,
-    revision: 1,
-    ...more,
-  })
-
-describe('presence', () => {
-  const watched = () => {
-    const turns: string[] = []
-    const presence = new Presence({
-      turned: (id, { state }, restarted) => turns.push(`${id} ${restarted ? 'restarted' : state}`),
-      changed: () => undefined,
-    })
-    return { presence, turns }
-  }
-
-  it('takes a host for away after three words missed, and no sooner', () => {
-    const { presence, turns } = watched()
-    presence.heard('atlas', beat('atlas'), 0, 0)
-    presence.look(heartbeatEveryMs * 3, 0)
-    expect(turns).toEqual(['atlas connected'])
-    presence.look(heartbeatEveryMs * 3 + 1, 0)
-    expect(turns).toEqual(['atlas connected', 'atlas unreachable'])
-    presence.heard('atlas', beat('atlas'), 20_000, 20_000)
-    expect(turns.at(-1)).toBe('atlas connected')
-  })
-
-  it('takes nobody for away while it is this side that hears nobody, and gives all the usual time after', () => {
-    const { presence, turns } = watched()
-    presence.heard('atlas', beat('atlas'), 0, 0)
-    presence.setDeaf(true, 1_000)
-    presence.look(600_000, 600_000)
-    presence.setDeaf(false, 600_000)
-    presence.look(600_000 + heartbeatEveryMs * 3, 0)
-    expect(turns).toEqual(['atlas connected'])
-    presence.look(600_001 + heartbeatEveryMs * 3, 0)
-    expect(turns.at(-1)).toBe('atlas unreachable')
-  })
-
-  it('knows at once of one that leaves, and of one that has been started again', () => {
-    const { presence, turns } = watched()
-    presence.heard('atlas', beat('atlas'), 0, 0)
-    presence.heard('atlas', beat('atlas', { boot: 'b2' }), 1, 1)
-    presence.heard('atlas', beat('atlas', { boot: 'b2', leaving: true }), 2, 2)
-    expect(turns).toEqual(['atlas connected', 'atlas restarted', 'atlas unreachable'])
-  })
-
-  it('takes no word that was said in the name of another host', () => {
-    const { presence, turns } = watched()
-    presence.heard('borea', beat('atlas'), 0, 0)
-    expect(turns).toEqual([])
-    expect(hostOfSubject('hxe', subjectsOf('hxe').heartbeat('borea'))).toBe('borea')
-  })
-})
-
-describe('names of hosts', () => {
-  it('are those that they give themselves, and never the same for two', () => {
-    const names = namesOf([
-      { id: 'aaaaaaaa', name: 'laptop' },
-      { id: 'bbbbbbbb', name: 'twin' },
-      { id: 'cccccccc', name: 'twin' },
-    ])
-    expect([...names.values()]).toEqual(['laptop', 'twin~bbbbbb', 'twin~cccccc'])
-  })
-})
 
 describe('messages', () => {
   it('of any length come back as they were, in parts, also when they are sent twice', () => {
@@ -135,7 +52,8 @@ describe('a command that may be done once', () => {
       ...more,
     }),
   })
-  const gate = () => new Gatekeeper({ host: 'atlas', trustedKeys: new Set(), mustBeSigned: false, startedAtMs: 0 })
+  const gate = () =>
+    new Gatekeeper({ host: 'atlas', boot: 'b1', trustedKeys: new Set(), mustBeSigned: false, startedAtMs: 0 })
 
   it('is refused from the moment on at which it has expired', () => {
     expect(gate().admit(call(), 20_000)).toMatchObject({ repeat: false })

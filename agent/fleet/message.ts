@@ -6,18 +6,24 @@ export const partBytes = 256 * 1024
 export const mostAnswerBytes = 64 * 1024 * 1024
 /** How many items a stream sends before it waits to be asked for more. */
 export const firstCredit = 256
+/** Calls to other hosts that one agent has open. */
+export const mostOpenCalls = 2_000
 const mostCallBytes = 4 * 1024 * 1024
 const mostDepth = 64
+/** The language of calls and answers; a host that speaks another one is seen, and not called. */
+export const protocolVersion = 1
 
 /** One call, as it is signed and sent. */
 export const callSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(protocolVersion),
   /** The host it is for: a call that is taken to another one is refused there. */
   host: z.string().max(64),
   /** Names the operation: what is repeated under one name is done once. */
   op: z.string().min(8).max(64),
   /** The name is kept on disk by the host: a caller that was started anew may send it again, and it is done once. */
   once: z.literal(true).optional(),
+  /** The run of the host that it is for: a later one has forgotten what the earlier one has done of it. */
+  boot: z.string().max(64).optional(),
   path: z.array(z.string().max(64)).min(1).max(4),
   input: z.unknown().optional(),
   lastEventId: z.string().max(200).optional(),
@@ -50,14 +56,18 @@ const envelopeSchema = z.object({
 })
 export type Envelope = z.infer<typeof envelopeSchema>
 
-/** An answer or a part of it; `item` of a stream carries the id that it can be resumed from. */
+/**
+ * An answer or a part of it. Items of a stream are counted from 1, and whoever reads them sees by that what was lost or came
+ * twice; `at` says how many there were so far, `id` is what the stream can be resumed from.
+ */
 const frameSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('value'), value: z.unknown() }),
   /** The answer is too long for one message: it comes in parts. */
   z.object({ kind: z.literal('parts') }),
   z.object({ kind: z.literal('stream') }),
-  z.object({ kind: z.literal('item'), value: z.unknown(), id: z.string().optional() }),
-  z.object({ kind: z.literal('end') }),
+  z.object({ kind: z.literal('item'), n: z.number().int(), value: z.unknown(), id: z.string().optional() }),
+  z.object({ kind: z.literal('at'), n: z.number().int() }),
+  z.object({ kind: z.literal('end'), n: z.number().int() }),
   z.object({
     kind: z.literal('error'),
     error: z.object({
@@ -71,17 +81,20 @@ const frameSchema = z.discriminatedUnion('kind', [
 ])
 export type Frame = z.infer<typeof frameSchema>
 
-/** What a caller says about a stream: `more` items may be sent, or that it is to end. */
+/**
+ * What a caller says about its streams: up to which item one may go, that it is to end, or which of them are still read and
+ * how far. How far is said, not how much more, so that it may be said twice or be lost.
+ */
 const controlSchema = z.union([
-  z.object({ call: z.number().int(), more: z.number().int().min(1).max(10_000) }),
+  z.object({ call: z.number().int(), until: z.number().int() }),
   z.object({ call: z.number().int(), end: z.literal(true) }),
-  z.object({ alive: z.literal(true) }),
+  z.object({ reads: z.array(z.tuple([z.number().int(), z.number().int()])).max(mostOpenCalls) }),
 ])
 export type Control = z.infer<typeof controlSchema>
 
 /** What every agent tells of itself again and again. */
 const heartbeatSchema = z.object({
-  v: z.literal(1),
+  v: z.number().int(),
   id: z.string().max(64),
   name: z.string().max(200),
   version: z.string().max(100),
@@ -142,7 +155,7 @@ function isTooDeep(text: string): boolean {
 
 export const readEnvelope = reader(envelopeSchema, mostCallBytes)
 export const readFrame = reader(frameSchema, 2 * 1024 * 1024)
-export const readControl = reader(controlSchema, 4096)
+export const readControl = reader(controlSchema, 128 * 1024)
 export const readHeartbeat = reader(heartbeatSchema, 64 * 1024)
 
 export function readCall(text: string): Call | undefined {
@@ -150,6 +163,17 @@ export function readCall(text: string): Call | undefined {
   try {
     const { success, data } = callSchema.safeParse(JSON.parse(text))
     return success ? data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** In which version of the language something is said that cannot be read. */
+export function versionOfCall(text: string): number | undefined {
+  if (isTooDeep(text)) return undefined
+  try {
+    const { success, data } = z.object({ v: z.number().int() }).safeParse(JSON.parse(text))
+    return success ? data.v : undefined
   } catch {
     return undefined
   }

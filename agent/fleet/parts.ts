@@ -1,7 +1,7 @@
 import { type Frame, mostAnswerBytes } from './message.ts'
 
 /** A zero, which no JSON begins with, the number of the part and how many there are, four bytes each. */
-const headBytes = 9
+export const partHeadBytes = 9
 const mostParts = 4096
 
 export const isPart = (data: Uint8Array): boolean => data[0] === 0
@@ -11,10 +11,10 @@ export function* partsOf(bytes: Uint8Array, mostBytes: number): Generator<Uint8A
   const count = Math.ceil(bytes.byteLength / mostBytes)
   for (let index = 0; index < count; index++) {
     const body = bytes.subarray(index * mostBytes, (index + 1) * mostBytes)
-    const part = Buffer.alloc(headBytes + body.byteLength)
+    const part = Buffer.alloc(partHeadBytes + body.byteLength)
     part.writeUInt32BE(index, 1)
     part.writeUInt32BE(count, 5)
-    part.set(body, headBytes)
+    part.set(body, partHeadBytes)
     yield part
   }
 }
@@ -27,7 +27,7 @@ export class Parts {
   /** The frame, when this was its last part. */
   add(data: Uint8Array): Frame | undefined {
     const part = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-    if (part.byteLength <= headBytes) return undefined
+    if (part.byteLength <= partHeadBytes) return undefined
     const index = part.readUInt32BE(1)
     const count = part.readUInt32BE(5)
     if (index === 0) this.#begin()
@@ -36,7 +36,7 @@ export class Parts {
       this.#begin()
       return undefined
     }
-    this.#bodies.push(part.subarray(headBytes))
+    this.#bodies.push(part.subarray(partHeadBytes))
     if (this.#bodies.length < count) return undefined
     const text = Buffer.concat(this.#bodies).toString('utf8')
     this.#begin()

@@ -1,15 +1,14 @@
-import type { FleetHost, RemoteRight } from '../../contract/index.ts'
-import { remoteRights } from '../../contract/index.ts'
 import { type Heartbeat, readHeartbeat } from './message.ts'
 
 /** Heartbeats that may go astray before a host counts as away: three of 4 s are well within the 15 s of a fleet. */
 export const heartbeatEveryMs = 4_000
 const missedBeats = 3
+/** One's own word comes back at once; where it does not, it is this side that hears nobody. */
+const selfSilentMs = heartbeatEveryMs * 1.5
 /** A fleet that grows without end is one in which somebody makes names up. */
 const mostHosts = 20_000
 /** A host that has not been heard of for that long is forgotten by itself. */
 const forgetAfterMs = 30 * 24 * 3_600_000
-const tellSkewMs = 60_000
 
 /** What is known of one host. */
 export interface Known {
@@ -26,23 +25,29 @@ export interface Known {
 export interface PresenceEvents {
   /** Its state has changed: it came, went, or came back as another run of the agent. */
   turned(id: string, known: Known, restarted: boolean): void
+  /** This side hears nobody any more, not even itself, or does again. */
+  silent(isSilent: boolean): void
   changed(): void
 }
 
 /** Who is there, by what each tells of itself; pure but for the times it is given. */
 export class Presence {
-  readonly #hosts = new Map<string, Known>()
+  readonly #self: string
   readonly #events: PresenceEvents
-  /** While this side has no connection nobody can be heard: then silence says nothing about anybody. */
-  #deaf = false
+  readonly #hosts = new Map<string, Known>()
+  readonly #byName = new Map<string, Set<string>>()
+  /** While this side hears nobody, silence says nothing about anybody. */
+  #isDeaf = true
+  #selfHeardMs: number | undefined
+  /** Nobody has been silent for longer than this side has ears. */
+  #hearingSinceMs = 0
 
-  constructor(events: PresenceEvents) {
+  /** `self` is the host whose own words are to come back. */
+  constructor(self: string, events: PresenceEvents) {
+    this.#self = self
     this.#events = events
   }
 
-  get size(): number {
-    return this.#hosts.size
-  }
   known(id: string): Known | undefined {
     return this.#hosts.get(id)
   }
@@ -50,10 +55,21 @@ export class Presence {
     return this.#hosts.entries()
   }
 
+  /** Those that call themselves so. */
+  named(name: string): ReadonlySet<string> {
+    return this.#byName.get(name) ?? nobody
+  }
+
+  /** Whether anything is known of a host at this moment: it has been heard, or missed, since this side has ears. */
+  isKnown({ state, seenAtMs }: Known): boolean {
+    return !this.#isDeaf && (state === 'unreachable' || seenAtMs >= this.#hearingSinceMs - heartbeatEveryMs)
+  }
+
   /** `id` is the host of the subject, which the server has checked; a message that claims another one is not taken. */
   heard(id: string, data: Uint8Array, monotonicMs: number, wallMs: number): void {
     const beat = readHeartbeat(data)
     if (!beat || beat.id !== id) return
+    if (id === this.#self) this.#heardSelf(monotonicMs)
     const before = this.#hosts.get(id)
     if (!before && this.#hosts.size >= mostHosts) return
     const state = beat.leaving ? 'unreachable' : 'connected'
@@ -69,6 +85,10 @@ export class Presence {
       latencyMs: before?.latencyMs ?? null,
     }
     this.#hosts.set(id, known)
+    if (before?.beat.name !== beat.name) {
+      if (before) this.#unname(id, before.beat.name)
+      this.#byName.set(beat.name, new Set(this.#byName.get(beat.name)).add(id))
+    }
     const restarted = before !== undefined && before.beat.boot !== beat.boot
     if (turned || restarted) this.#events.turned(id, known, restarted)
     this.#events.changed()
@@ -76,87 +96,60 @@ export class Presence {
 
   measured(id: string, latencyMs: number): void {
     const known = this.#hosts.get(id)
-    if (known) this.#hosts.set(id, { ...known, latencyMs })
+    if (known) known.latencyMs = latencyMs
   }
 
-  /** The connection to the server went or came back. After a return everybody has the usual time to be heard again. */
-  setDeaf(deaf: boolean, monotonicMs: number): void {
-    if (this.#deaf && !deaf) for (const known of this.#hosts.values()) known.seenAtMs = monotonicMs
-    this.#deaf = deaf
+  /** The connection has gone. Ears are back when one hears oneself. */
+  deafen(): void {
+    this.#isDeaf = true
+    this.#selfHeardMs = undefined
   }
 
-  /** Finds who has fallen silent. */
+  /** Finds who has fallen silent, if it is not this side. */
   look(monotonicMs: number, wallMs: number): void {
-    if (this.#deaf) return
+    if (!this.#isDeaf && this.#selfHeardMs !== undefined && monotonicMs - this.#selfHeardMs > selfSilentMs) {
+      this.deafen()
+      this.#events.silent(true)
+    }
+    if (this.#isDeaf) return
     for (const [id, known] of this.#hosts) {
-      const silentMs = monotonicMs - known.seenAtMs
+      const silentMs = monotonicMs - Math.max(known.seenAtMs, this.#hearingSinceMs)
       if (known.state === 'connected' && silentMs > known.beat.everyMs * missedBeats) {
         const gone: Known = { ...known, state: 'unreachable', sinceWallMs: wallMs }
         this.#hosts.set(id, gone)
         this.#events.turned(id, gone, false)
         this.#events.changed()
-      } else if (wallMs - known.seenWallMs > forgetAfterMs) this.#hosts.delete(id)
+      } else if (wallMs - known.seenWallMs > forgetAfterMs) this.#forget(id)
     }
   }
 
   /** Takes a host off the list; true where there was one. One that lives comes back with its next word. */
   remove(id: string): boolean {
-    const removed = this.#hosts.delete(id)
+    const removed = this.#forget(id)
     if (removed) this.#events.changed()
     return removed
   }
-}
 
-/** How each host is called: by its name, and where two have one name, with a part of the id behind it. */
-export function namesOf(hosts: Iterable<{ id: string; name: string }>): Map<string, string> {
-  const byName = new Map<string, string[]>()
-  for (const { id, name } of hosts) byName.set(name, [...(byName.get(name) ?? []), id])
-  const names = new Map<string, string>()
-  for (const [name, ids] of byName) {
-    const [only] = ids
-    if (ids.length === 1 && only !== undefined) names.set(only, name)
-    else for (const id of ids) names.set(id, `${name}~${id.slice(0, 6)}`)
+  #heardSelf(monotonicMs: number): void {
+    this.#selfHeardMs = monotonicMs
+    if (!this.#isDeaf) return
+    this.#isDeaf = false
+    this.#hearingSinceMs = monotonicMs
+    this.#events.silent(false)
   }
-  return names
-}
 
-const isRight = (text: string): text is RemoteRight => (remoteRights as readonly string[]).includes(text)
+  #forget(id: string): boolean {
+    const known = this.#hosts.get(id)
+    if (known) this.#unname(id, known.beat.name)
+    return this.#hosts.delete(id)
+  }
 
-/** A host as clients see it. */
-export function hostView(
-  id: string,
-  known: Known,
-  more: { name: string; self: boolean; version: string; breaker: FleetHost['breaker']; hasTwin: boolean },
-): FleetHost {
-  const { beat, skewMs } = known
-  const notes: string[] = []
-  if (more.hasTwin) notes.push(`Another host is called ${beat.name}, too; give one of them another agent.name.`)
-  if (beat.version !== more.version) notes.push(`It runs version ${beat.version}, this one ${more.version}.`)
-  if (skewMs !== null && Math.abs(skewMs) > tellSkewMs)
-    notes.push(`Its clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this one.`)
-  return {
-    name: more.name,
-    id,
-    self: more.self,
-    state: known.state,
-    since: new Date(known.sinceWallMs).toISOString(),
-    lastSeenAt: new Date(known.seenWallMs).toISOString(),
-    latencyMs: known.latencyMs,
-    version: beat.version,
-    os: beat.os,
-    labels: beat.labels,
-    services: {
-      running: Math.round(beat.services.running),
-      failing: Math.round(beat.services.failing),
-      total: Math.round(beat.services.total),
-    },
-    cpuPercent: beat.cpuPercent,
-    memoryPercent: beat.memoryPercent,
-    alerts: Math.round(beat.alerts),
-    clockSkewMs: skewMs === null ? null : Math.round(skewMs),
-    allowRemote: beat.allowRemote.filter(isRight),
-    revision: Math.round(beat.revision),
-    notes,
-    breaker: more.breaker,
+  #unname(id: string, name: string): void {
+    const others = new Set(this.#byName.get(name))
+    others.delete(id)
+    if (others.size > 0) this.#byName.set(name, others)
+    else this.#byName.delete(name)
   }
 }
+
+const nobody: ReadonlySet<string> = new Set()

@@ -15,16 +15,18 @@ import {
   readEnvelope,
 } from './message.ts'
 import { repeatedReason } from './operation.ts'
-import { partsOf } from './parts.ts'
+import { partHeadBytes, partsOf } from './parts.ts'
 import type { Subjects } from './subjects.ts'
 import type { Wire } from './wire.ts'
 
 /** Answers to changes are kept for as long as a call can be repeated. */
 const keepAnswersMs = 180_000
 const mostAnswers = 2_000
-/** A caller says every ten seconds that it still reads its streams. */
+/** A caller says every ten seconds which streams it still reads. */
 const silentAfterMs = 30_000
 const mostStreams = 500
+/** Whatever a reader asks for. */
+const mostAhead = 10_000
 
 // biome-ignore lint/suspicious/noExplicitAny: procedures of any input and output
 type AnyProcedure = Procedure<any, any, any, any, any, any>
@@ -43,9 +45,18 @@ export interface ServeOptions {
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
 }
 
+export interface Served {
+  /** The connection is back: readers are told how far their streams have come. */
+  reopened(): void
+  close(): void
+}
+
 interface Stream {
   session: string
-  credit: number
+  call: Call
+  /** How many items were sent, and up to which one may be. */
+  sent: number
+  until: number
   more: () => void
   abort: AbortController
   heardAtMs: number
@@ -54,9 +65,8 @@ interface Stream {
 /**
  * Answers calls of other hosts from this agent's router. What is repeated under one operation's name gets the answer of
  * the first time. A stream sends as much as its reader has asked for, and ends when nothing is heard of it.
- * Returns the clean-up.
  */
-export function serveFleet(options: ServeOptions): () => void {
+export function serveFleet(options: ServeOptions): Served {
   const { wire, subjects, host, clock, gate } = options
   const answers = new Map<string, { frame: Promise<Frame>; untilMs: number }>()
   const streams = new Map<string, Stream>()
@@ -76,7 +86,7 @@ export function serveFleet(options: ServeOptions): () => void {
     if (admitted.repeat && !call.once)
       return reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
     const procedure = procedureAt(options.router, call.path)
-    const { role } = procedure ? metaOf(procedure) : { role: 'admin' }
+    const { role, audited } = procedure ? metaOf(procedure) : { role: 'admin', audited: true }
     const right = rightFor(call.path, role, call.input)
     if (!procedure || right === undefined) return reply(refusal('NOT_FOUND', `This host has no ${call.path.join('.')}`))
     if (!options.allowed().has(right)) {
@@ -85,7 +95,7 @@ export function serveFleet(options: ServeOptions): () => void {
     }
     const running = call.once ? runOnce(procedure, call) : run(procedure, call)
     // Reading again is harmless; of what changes something the answer is kept.
-    if (role !== 'viewer') remember(call.op, running)
+    if (audited) remember(call.op, running)
     await send(call, await running, reply)
   }
 
@@ -137,7 +147,9 @@ export function serveFleet(options: ServeOptions): () => void {
     const key = `${call.session}.${call.call}`
     const stream: Stream = {
       session: call.session,
-      credit: firstCredit,
+      call,
+      sent: 0,
+      until: firstCredit,
       more: () => {},
       abort,
       heardAtMs: clock.monotonicMs(),
@@ -147,15 +159,16 @@ export function serveFleet(options: ServeOptions): () => void {
     const tell = (frame: Frame): void => send(call, frame, (whole) => wire.publish(subject, encode(whole)))
     try {
       while (!abort.signal.aborted) {
-        if (stream.credit === 0) await new Promise<void>((resolve) => (stream.more = resolve))
+        while (stream.sent >= stream.until && !abort.signal.aborted)
+          await new Promise<void>((resolve) => (stream.more = resolve))
         if (abort.signal.aborted) break
         const { done, value } = await source.next()
         if (done) break
-        stream.credit--
+        const n = ++stream.sent
         const id = getEventMeta(value)?.id
-        tell({ kind: 'item', value, ...(id === undefined ? {} : { id }) })
+        tell({ kind: 'item', n, value, ...(id === undefined ? {} : { id }) })
       }
-      if (!abort.signal.aborted) tell({ kind: 'end' })
+      if (!abort.signal.aborted) tell({ kind: 'end', n: stream.sent })
     } catch (error) {
       tell(errorFrame(error))
     } finally {
@@ -167,17 +180,33 @@ export function serveFleet(options: ServeOptions): () => void {
   function hearControl(session: string, data: Uint8Array): void {
     const control = readControl(data)
     if (!control) return
-    const nowMs = clock.monotonicMs()
-    for (const stream of streams.values()) if (stream.session === session) stream.heardAtMs = nowMs
-    if ('alive' in control) return
-    const stream = streams.get(`${session}.${control.call}`)
-    if (!stream) return
-    if ('end' in control) endStream(stream)
+    if ('reads' in control)
+      for (const [call, until] of control.reads) {
+        const stream = goOn(session, call, until)
+        if (stream) tellPlace(stream)
+        else tellAt(session, call, refusal('UNAVAILABLE', 'This host does not have the stream any more'))
+      }
+    else if ('until' in control) goOn(session, control.call, control.until)
     else {
-      stream.credit += control.more
-      stream.more()
+      const stream = streams.get(`${session}.${control.call}`)
+      if (stream) endStream(stream)
     }
   }
+
+  function goOn(session: string, call: number, until: number): Stream | undefined {
+    const stream = streams.get(`${session}.${call}`)
+    if (!stream) return undefined
+    stream.heardAtMs = clock.monotonicMs()
+    // It may be said twice, and late.
+    stream.until = Math.max(stream.until, Math.min(until, stream.sent + mostAhead))
+    stream.more()
+    return stream
+  }
+
+  /** By how much was sent a reader sees that something was lost, also where nothing comes behind it. */
+  const tellPlace = ({ session, call, sent }: Stream): void => tellAt(session, call.call, { kind: 'at', n: sent })
+  const tellAt = (session: string, call: number, frame: Frame): void =>
+    wire.publish(subjects.answers(host, session, call), encode(frame))
 
   function endStream(stream: Stream): void {
     stream.abort.abort()
@@ -187,7 +216,8 @@ export function serveFleet(options: ServeOptions): () => void {
   /** Tells an answer; one that is too long for a message goes in parts, and the teller only says so. */
   function send(call: Call, frame: Frame, tell: (frame: Frame) => void): void {
     const bytes = encode(frame)
-    if (bytes.byteLength <= partBytes) {
+    const mostBytes = Math.min(partBytes, wire.mostBytes() - partHeadBytes)
+    if (bytes.byteLength <= mostBytes) {
       tell(frame)
     } else if (bytes.byteLength > mostAnswerBytes) {
       const message = `The answer has ${bytes.byteLength} bytes, too many for the fleet; ask for less at once`
@@ -195,7 +225,7 @@ export function serveFleet(options: ServeOptions): () => void {
     } else {
       const subject = subjects.answers(host, call.session, call.call)
       if (frame.kind !== 'item') tell({ kind: 'parts' })
-      for (const part of partsOf(bytes, partBytes)) wire.publish(subject, part)
+      for (const part of partsOf(bytes, mostBytes)) wire.publish(subject, part)
     }
   }
 
@@ -212,11 +242,16 @@ export function serveFleet(options: ServeOptions): () => void {
     cancel = clock.after(silentAfterMs / 3, sweep)
   }
   cancel = clock.after(silentAfterMs / 3, sweep)
-  return () => {
-    cancel()
-    unsubscribe()
-    closing.abort()
-    for (const stream of streams.values()) endStream(stream)
+  return {
+    reopened() {
+      for (const stream of streams.values()) tellPlace(stream)
+    },
+    close() {
+      cancel()
+      unsubscribe()
+      closing.abort()
+      for (const stream of streams.values()) endStream(stream)
+    },
   }
 }
 

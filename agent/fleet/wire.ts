@@ -1,5 +1,7 @@
 /** What the fleet needs of a connection to NATS; the library's is one, and tests may lose or double what goes through. */
 export interface Wire {
+  /** How long a message may be. */
+  mostBytes(): number
   publish(subject: string, data: Uint8Array): void
   /** `reply` answers a request once. Returns the clean-up. */
   subscribe(subject: string, heard: (message: WireMessage) => void): () => void

@@ -53,19 +53,45 @@ export async function dial({ host: given, port, policy, signal }: DialTarget): P
   throw describeFailure(failure, host, port)
 }
 
+/** How a connection is encrypted, and whom it must lead to. */
+export interface Encryption {
+  /** The name or address that the certificate must be for. */
+  name: string
+  signal: AbortSignal
+  skipVerify?: boolean
+  protocols?: readonly string[]
+  /** In PEM form: who signs the other side's certificate, if not one of those that are known to all, and our own. */
+  ca?: string
+  cert?: string
+  key?: string
+}
+
 /** A TLS connection on top; the certificate is verified for the host unless said otherwise. @throws {DialError} */
 export async function dialTls(
   target: DialTarget & { servername?: string; skipVerify?: boolean; protocols?: readonly string[] },
 ): Promise<TLSSocket> {
-  const { host, port, signal, skipVerify = false, protocols } = target
-  const name = target.servername ?? host.replace(/^\[(.*)\]$/, '$1')
+  const { host, port, servername, ...how } = target
   const socket = await dial(target)
+  return encrypt(socket, port, { ...how, name: servername ?? host.replace(/^\[(.*)\]$/, '$1') })
+}
+
+/** Encrypts a connection that is there, which is ended where that does not come about. @throws {DialError} */
+export function encrypt(
+  socket: Socket,
+  port: number,
+  { name, signal, skipVerify = false, protocols, ca, cert, key }: Encryption,
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secure = connectTls({
       socket,
       // A name alone is sent along: an address is no server name (RFC 6066).
       ...(isIP(name) === 0 ? { servername: name } : { host: name }),
+      // Said in so many words, since Node can be told by its environment to go lower, or not to verify at all.
+      minVersion: 'TLSv1.2',
       rejectUnauthorized: !skipVerify,
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
       ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
     })
     const end = (): void => void secure.destroy(signal.reason instanceof Error ? signal.reason : undefined)
@@ -78,7 +104,7 @@ export async function dialTls(
     secure.once('error', (error) => {
       signal.removeEventListener('abort', end)
       socket.destroy()
-      reject(signal.aborted ? error : describeFailure(error, host, port))
+      reject(signal.aborted ? error : describeFailure(error, name, port))
     })
   })
 }

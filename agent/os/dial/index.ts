@@ -1,3 +1,3 @@
 export { addressRefusal } from './addresses.ts'
-export { DialError, dial, dialTls } from './dial.ts'
+export { DialError, describeFailure, dial, dialTls, encrypt } from './dial.ts'
 export { callHttp } from './http.ts'
