@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { systemClock } from '../os/index.ts'
-import { openNats } from './connect.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
 import { JetStreamAccess } from './jetstream.ts'
+import { Link } from './link.ts'
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -10,18 +10,29 @@ afterEach(async () => {
 })
 
 async function accessTo(server: NatsServer, more = {}) {
-  const connection = await openNats({ servers: [server.url], name: 'test', ...more }, 'test')
-  const access = new JetStreamAccess(connection, systemClock)
-  const end = access.begin()
-  cleanUps.push(async () => {
-    end()
-    await connection.close()
-  })
-  void (async () => {
-    for await (const { type } of connection.status())
-      if (type === 'disconnect') access.lost()
-      else if (type === 'reconnect') access.regained()
-  })()
+  let begun = false
+  const link = new Link(
+    {
+      access: { servers: [server.url], name: 'test', ...more },
+      id: 'test',
+      clock: systemClock,
+      random: Math.random,
+      log: { warn: () => undefined, info: () => undefined },
+    },
+    {
+      opened() {
+        if (begun) return access.regained()
+        begun = true
+        const end = access.begin()
+        cleanUps.push(async () => end())
+      },
+      lost: () => access.lost(),
+      changed: () => undefined,
+    },
+  )
+  const access = new JetStreamAccess(link.connection, systemClock)
+  link.begin()
+  cleanUps.push(() => link.close(() => undefined))
   return access
 }
 const server = async (config = ''): Promise<NatsServer> => {
