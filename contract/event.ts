@@ -57,6 +57,8 @@ export const eventSchema = z.object({
   /** The instance it is about: `web` or `web#0`. */
   service: z.string().optional(),
   text: z.string(),
+  /** Among those of all hosts: whose it is; `seq` counts for each host by itself. */
+  host: z.string().optional(),
   /** Who asked for it: an operating system user, or `agent`. */
   author: z.string(),
   why: whySchema.optional(),

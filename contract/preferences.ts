@@ -15,7 +15,7 @@ const preferencesSchema = z.object({
   theme: z.enum(['light', 'dark', 'system']).catch('system'),
   density: z.enum(['comfortable', 'compact']).catch('comfortable'),
   /** Names of services, in the order they were starred. */
-  favourites: z.array(z.string().max(80)).max(mostFavourites).catch([]),
+  favourites: z.array(z.string().max(200)).max(mostFavourites).catch([]),
   /** Columns of the list of services, in order; empty is as the panel has them. */
   columns: z.array(z.string().max(32)).max(mostColumns).catch([]),
   groupBy: z.enum(['none', 'app', 'group', 'tag', 'host', 'state']).catch('none'),

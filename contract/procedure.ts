@@ -19,7 +19,8 @@ export const edit = base.meta({ role: 'editor', audited: true })
 export const look = base.meta({ role: 'editor', audited: false })
 export const operate = base.meta({ role: 'operator', audited: true })
 
-export const name = z.string().min(1).max(80)
+/** Long enough for the address of a service among those of all hosts. */
+export const name = z.string().min(1).max(200)
 export const page = { limit: z.coerce.number().int().min(1).default(1000), cursor: z.string().optional() }
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() })

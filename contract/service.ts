@@ -94,6 +94,8 @@ export const serviceSchema = z.object({
   app: z.string().nullable(),
   dependsOn: z.array(z.string()),
   host: z.string(),
+  /** Only among those of all hosts, where its host is not heard any more: when it was, and this was so. */
+  lastHeardAt: z.string().optional(),
   file: z.string(),
   line: z.number().int(),
   /** Where a limit, a user or the like could not be given and how it was met instead. */

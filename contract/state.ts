@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { alertsSummarySchema } from './alerts.ts'
 import { plannedActionSchema } from './config.ts'
 import { diagnosticSchema } from './diagnostic.ts'
+import { silentHostSchema } from './everyhost.ts'
 import { hostSchema } from './host.ts'
 import { agentModes } from './modes.ts'
 import { serviceSchema } from './service.ts'
@@ -65,6 +66,8 @@ export const stateMessageSchema = z.discriminatedUnion('type', [
     host: hostSchema.nullable(),
     config: configStatusSchema,
     alerts: alertsSummarySchema,
+    /** Of all hosts together: those that are silent. */
+    silentHosts: z.array(silentHostSchema).optional(),
   }),
   z.object({
     type: z.literal('delta'),
@@ -77,6 +80,7 @@ export const stateMessageSchema = z.discriminatedUnion('type', [
     host: hostSchema.optional(),
     config: configStatusSchema.optional(),
     alerts: alertsSummarySchema.optional(),
+    silentHosts: z.array(silentHostSchema).optional(),
   }),
 ])
 export type StateMessage = z.infer<typeof stateMessageSchema>

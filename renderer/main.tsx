@@ -10,6 +10,7 @@ import { followHistory } from './router/index.ts'
 import {
   followEdits,
   followFleet,
+  followHostOfStep,
   followPreferences,
   forgetModel,
   receive,
@@ -21,6 +22,7 @@ import {
 
 followPreferences()
 followEdits()
+followHostOfStep()
 followHistory()
 startClock()
 document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'
@@ -28,7 +30,7 @@ document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root')
 const events = { onState: setConnection, onMessage: receive, onLatency: setLatency }
-let connection = connect(events)
+let connection = connect(events, undefined, useFleet.getState().chosen ?? undefined)
 useFleet.subscribe(({ chosen }, before) => {
   if (chosen === before.chosen) return
   connection.close()

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { everyHost } from '../../contract/index.ts'
 import type { Core } from '../core.ts'
+import type { EveryHost } from '../everyhost/index.ts'
 import { type Clock, distPath, type PortHolder, systemClock } from '../os/index.ts'
 import { createAccess } from './access.ts'
 import type { ChainLog } from './chain.ts'
+import { openEveryHost } from './everyhost.ts'
 import { openExposition } from './exposition.ts'
 import { listenOn } from './listen.ts'
 import { createRemoteRouter } from './remote.ts'
@@ -79,8 +82,13 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     checkOutputs: options.checkOutputs ?? false,
   })
   let remote: AgentRouter | undefined
+  let all: Promise<EveryHost> | undefined
+  const allHosts = (): Promise<EveryHost> => {
+    all ??= openEveryHost({ core, router, log, clock, author })
+    return all
+  }
   const remoteRouter = (): AgentRouter => {
-    remote ??= createRemoteRouter(core, log) as AgentRouter
+    remote ??= createRemoteRouter(core, log, allHosts) as AgentRouter
     return remote
   }
   const { createHttp } = await loadHttp()
@@ -88,7 +96,7 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     core,
     rest: createRest(router, clock, closing.signal, {
       router: remoteRouter,
-      isSelf: (host) => core.fleet.isSelf(host),
+      isSelf: (host) => host !== everyHost && core.fleet.isSelf(host),
     }),
     access,
     log,
@@ -113,6 +121,7 @@ export async function createServer(core: Core, options: ServerOptions): Promise<
     metricsPort: () => exposition.port(),
     async close() {
       closing.abort()
+      void all?.then((every) => every.end())
       await exposition.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()

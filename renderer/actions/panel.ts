@@ -23,7 +23,7 @@ import {
 } from 'lucide-react'
 import { type PanelActionId, panelActionWords, type Service } from '../../contract/index.ts'
 import { navigate } from '../router/index.ts'
-import { setPreferences, showOverlay, usePanel, type usePreferences } from '../store/index.ts'
+import { isEveryHost, setPreferences, showOverlay, usePanel, type usePreferences } from '../store/index.ts'
 import { reloadConfig } from './config.ts'
 import { start, stop } from './service.ts'
 
@@ -53,6 +53,9 @@ const page = (id: PanelActionId, icon: LucideIcon, to: string): PanelAction =>
 
 const lostWord = (): string | null =>
   usePanel.getState().connection.kind === 'connected' ? null : 'No word from the agent'
+
+/** What is done with all at once is done on one host, never on all of them by one word. */
+const oneHostOnly = (): string | null => (isEveryHost() ? 'Choose one host' : null)
 
 const servicesThatCan = (action: typeof start): Service[] =>
   [...usePanel.getState().model.services.values()].filter((service) => action.when(service))
@@ -87,16 +90,21 @@ export const panelActions: readonly PanelAction[] = [
   define('startAll', {
     kind: 'command',
     icon: Play,
-    refusal: () => lostWord() ?? (servicesThatCan(start).length === 0 ? 'All are up' : null),
+    refusal: () => lostWord() ?? oneHostOnly() ?? (servicesThatCan(start).length === 0 ? 'All are up' : null),
     run: () => start.run(...servicesThatCan(start)),
   }),
   define('stopAll', {
     kind: 'command',
     icon: Square,
-    refusal: () => lostWord() ?? (servicesThatCan(stop).length === 0 ? 'Nothing runs' : null),
+    refusal: () => lostWord() ?? oneHostOnly() ?? (servicesThatCan(stop).length === 0 ? 'Nothing runs' : null),
     run: () => stop.run(...servicesThatCan(stop)),
   }),
-  define('reloadConfig', { kind: 'command', icon: RefreshCw, refusal: lostWord, run: reloadConfig }),
+  define('reloadConfig', {
+    kind: 'command',
+    icon: RefreshCw,
+    refusal: () => lostWord() ?? oneHostOnly(),
+    run: reloadConfig,
+  }),
   showKeys,
   setting('themeLight', Sun, { theme: 'light' }),
   setting('themeDark', Moon, { theme: 'dark' }),

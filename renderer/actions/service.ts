@@ -44,7 +44,9 @@ const namesIn = (services: readonly Service[]): string[] => services.map(({ name
 function define(id: ServiceActionId, { icon, refusal = () => null, asksAgent = true, run }: Definition): ServiceAction {
   const words: { label: string; keys?: string } = serviceActionWords[id]
   const whyNot = (service: Service): string | null =>
-    asksAgent && isStale(service) ? 'No word from the agent' : refusal(service)
+    asksAgent && isStale(service)
+      ? `No word from ${service.lastHeardAt === undefined ? 'the agent' : service.host}`
+      : refusal(service)
   return {
     id,
     label: words.label,

@@ -89,11 +89,24 @@ export async function stopServices(chosen: readonly Service[]): Promise<void> {
     })
     if (choice === null) return
     if (choice === 'all') hit = all
-  }
+  } else if (!(await isMeantOnHosts(chosen))) return
   const wereUp = new Set(hit.filter((name) => servicesNow().get(name)?.desired === 'up'))
   const stopped = await runVerb(hit, 'stop')
   const undone = stopped.filter((name) => wereUp.has(name))
   if (undone.length > 0) showUndo(`Stopped ${namesOf(undone)}`, () => void runVerb(undone, 'start'))
+}
+
+/** Of more than one host it is asked first: a choice of many is quickly made. */
+async function isMeantOnHosts(chosen: readonly Service[]): Promise<boolean> {
+  const hosts = new Map<string, number>()
+  for (const { host } of chosen) hosts.set(host, (hosts.get(host) ?? 0) + 1)
+  if (hosts.size < 2) return true
+  const choice = await askPerson({
+    title: `Stop ${namesOf(chosen.map(({ name }) => name))}?`,
+    text: `They are on ${hosts.size} hosts: ${namesOf([...hosts].map(([host, count]) => `${count} on ${host}`))}.`,
+    choices: [{ id: 'stop', label: `Stop ${chosen.length} services`, look: 'danger' }],
+  })
+  return choice !== null
 }
 
 /** Starts; what they need and a person has stopped is offered with them. */

@@ -18,6 +18,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { FrameKeys } from './FrameKeys.tsx'
 import { KeyMap } from './KeyMap.tsx'
 import { Connecting, SignedOut, Unknown } from './lone.tsx'
+import { AtHost, OneHost } from './OneHost.tsx'
 import { QuestionDialog } from './QuestionDialog.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { StatusBar } from './StatusBar.tsx'
@@ -87,9 +88,15 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
     case 'services':
       return <Services />
     case 'service':
-      return <ServicePage key={route.name} name={route.name} tab={route.tab} />
+      return (
+        <AtHost address={route.name}>{(name) => <ServicePage key={route.name} name={name} tab={route.tab} />}</AtHost>
+      )
     case 'add':
-      return <Add />
+      return (
+        <OneHost title="Add a service" what="A service is added to one host">
+          <Add />
+        </OneHost>
+      )
     case 'logs':
       return <Logs />
     case 'metrics':
@@ -98,9 +105,11 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
       return <Alerts />
     case 'configuration':
       return (
-        <Suspense fallback={<Toolbar title="Configuration" />}>
-          <Configuration />
-        </Suspense>
+        <OneHost title="Configuration" what="Each host has a configuration of its own">
+          <Suspense fallback={<Toolbar title="Configuration" />}>
+            <Configuration />
+          </Suspense>
+        </OneHost>
       )
     case 'fleet':
       return <Fleet />

@@ -1,10 +1,13 @@
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { everyHost, type FleetHost } from '../../contract/index.ts'
 import { Icon, Shape } from '../parts/index.ts'
+import { matchRoute, navigate, useLocation } from '../router/index.ts'
 import { chooseHost, useFleet } from '../store/index.ts'
 import { Mark } from './Mark.tsx'
 
 const here = 'This computer'
+const all = 'All hosts'
 /** No host can be called so: the space is not taken in names. */
 const hereValue = ' '
 
@@ -14,7 +17,7 @@ export function HostSwitcher() {
   const hosts = useFleet((fleet) => fleet.hosts)
   const self = hosts.find((host) => host.self)
   const others = hosts.filter((host) => !host.self)
-  const shown = chosen ?? here
+  const shown = chosen === everyHost ? all : (chosen ?? here)
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="host" aria-label={`Host: ${shown}`} title={shown}>
@@ -27,16 +30,19 @@ export function HostSwitcher() {
           <DropdownMenu.Label className="menu-head">Host</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={chosen ?? hereValue}
-            onValueChange={(value) => chooseHost(value === hereValue ? null : value)}
+            onValueChange={(value) => choose(value === hereValue ? null : value)}
           >
+            {others.length > 0 && (
+              <Host value={everyHost} label={all} aside={awayWords(others.filter(isAway).length, hosts.length)} />
+            )}
             <Host value={hereValue} label={here} aside={self?.name} />
             {others.map((host) => (
               <Host
                 key={host.id}
                 value={host.name}
                 label={host.name}
-                isAway={host.state === 'unreachable'}
-                aside={host.state === 'unreachable' ? 'unreachable' : failing(host.services.failing)}
+                isAway={isAway(host)}
+                aside={isAway(host) ? 'unreachable' : failing(host.services.failing)}
               />
             ))}
           </DropdownMenu.RadioGroup>
@@ -44,6 +50,16 @@ export function HostSwitcher() {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
+}
+
+const isAway = ({ state }: FleetHost): boolean => state === 'unreachable'
+
+const awayWords = (away: number, all: number): string => (away > 0 ? `${all}, ${away} unreachable` : String(all))
+
+/** A page about one service is about that of one host: another host is shown by its list. */
+function choose(host: string | null): void {
+  if (matchRoute(useLocation.getState().path).page === 'service') navigate('/services')
+  chooseHost(host)
 }
 
 const failing = (count: number): string | undefined => (count > 0 ? `${count} failing` : undefined)

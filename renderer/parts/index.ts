@@ -6,6 +6,7 @@ export { Ago, absoluteTime, Bytes, Clock, Percent, timeOfDay } from './figures.t
 export { Icon } from './Icon.tsx'
 export { KeyCaps } from './KeyCaps.tsx'
 export { Select } from './Select.tsx'
+export { SilentHosts } from './SilentHosts.tsx'
 export { Sparkline } from './Sparkline.tsx'
 export { Switch } from './Switch.tsx'
 export { Pill, rankOf, Shape, type ShapeName, shapeOf, wordOf } from './shapes.tsx'

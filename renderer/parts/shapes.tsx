@@ -88,7 +88,7 @@ function TurningShape({ name }: { name: 'starting' | 'stopping' }) {
   )
 }
 
-type Shown = Pick<Service, 'state' | 'health' | 'enabled'>
+type Shown = Pick<Service, 'state' | 'health' | 'enabled' | 'lastHeardAt'>
 
 export function shapeOf(service: Shown): ShapeName {
   if (isStale(service)) return 'unknown'

@@ -1,3 +1,3 @@
 export { Link } from './Link.tsx'
-export { followHistory, navigate, useLocation, useParameter } from './location.ts'
+export { followHistory, hostOfStep, keepHostOfStep, navigate, useLocation, useParameter } from './location.ts'
 export { editorPath, matchRoute, type Route, type ServiceTab, servicePath, serviceTabs, withQuery } from './routes.ts'

@@ -9,12 +9,23 @@ const here = (): Place => ({ path: window.location.pathname, query: window.locat
 
 export const useLocation = create<Place>()(() => ({ path: '/', query: '' }))
 
-/** Goes to another page of the panel; `replace` leaves no step to come back to. */
+/** Goes to another page of the panel, at the same host; `replace` leaves no step to come back to. */
 export function navigate(to: string, { replace = false }: { replace?: boolean } = {}): void {
   if (to === window.location.pathname + window.location.search) return
-  if (replace) window.history.replaceState(null, '', to)
-  else window.history.pushState(null, '', to)
+  if (replace) window.history.replaceState(window.history.state, '', to)
+  else window.history.pushState(window.history.state, '', to)
   useLocation.setState(here())
+}
+
+/** The host that a step of the history shows; null is this computer. */
+export function hostOfStep(): string | null {
+  const host: unknown = window.history.state?.host
+  return typeof host === 'string' ? host : null
+}
+
+/** Back and Forward lead to the host that was shown as well. */
+export function keepHostOfStep(host: string | null): void {
+  if (hostOfStep() !== host) window.history.replaceState(host === null ? null : { host }, '')
 }
 
 /**

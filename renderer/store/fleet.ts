@@ -1,20 +1,51 @@
 import { create } from 'zustand'
-import type { FleetHost, FleetStatus } from '../../contract/index.ts'
+import { everyHost, type FleetHost, type FleetStatus } from '../../contract/index.ts'
 import { homeClient } from '../connection/index.ts'
+import { hostOfStep, keepHostOfStep, navigate } from '../router/index.ts'
 
 interface FleetState {
   /** Null until the agent of this panel has told of it. */
   status: FleetStatus | null
   hosts: readonly FleetHost[]
-  /** The host that is shown; null is this computer. */
+  /** The host that is shown; null is this computer, `everyHost` all of them. */
   chosen: string | null
+  /** From where one came to the host that is shown, for the way back to the list. */
+  cameFrom: string | null
 }
 
-export const useFleet = create<FleetState>()(() => ({ status: null, hosts: [], chosen: null }))
+export const useFleet = create<FleetState>()(() => ({ status: null, hosts: [], chosen: null, cameFrom: null }))
 
-/** Shows another host; null is this computer. */
+/** Shows another host, or all; null is this computer. */
 export function chooseHost(chosen: string | null): void {
-  if (useFleet.getState().chosen !== chosen) useFleet.setState({ chosen })
+  keepHostOfStep(chosen)
+  if (useFleet.getState().chosen !== chosen) useFleet.setState({ chosen, cameFrom: null })
+}
+
+/** Shows the host of something among those of all; the list of all stays the one to come back to. */
+export function visitHost(chosen: string | null): void {
+  const cameFrom = isEveryHost() ? everyHost : null
+  chooseHost(chosen)
+  if (cameFrom !== null) useFleet.setState({ cameFrom })
+}
+
+/** Back to the list of services that one came from. */
+export function backToServices(): void {
+  const { cameFrom } = useFleet.getState()
+  navigate('/services')
+  if (cameFrom !== null) chooseHost(cameFrom)
+}
+
+export const useIsEveryHost = (): boolean => useFleet(({ chosen }) => chosen === everyHost)
+
+/** Whether all hosts are shown, for what is decided when it is done. */
+export const isEveryHost = (): boolean => useFleet.getState().chosen === everyHost
+
+/** Shows the host that the page was left with; a step back may lead to another one. Returns what stops it. */
+export function followHostOfStep(): () => void {
+  const follow = (): void => useFleet.setState({ chosen: hostOfStep(), cameFrom: null })
+  follow()
+  window.addEventListener('popstate', follow)
+  return () => window.removeEventListener('popstate', follow)
 }
 
 const againMs = 2_000

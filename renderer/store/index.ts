@@ -1,6 +1,15 @@
 export { askPerson, useQuestion } from './dialogs.ts'
 export { editOf, followEdits, setEdit, unsavedOf, useEditCount, useEdits } from './edits.ts'
-export { chooseHost, followFleet, useFleet } from './fleet.ts'
+export {
+  backToServices,
+  chooseHost,
+  followFleet,
+  followHostOfStep,
+  isEveryHost,
+  useFleet,
+  useIsEveryHost,
+  visitHost,
+} from './fleet.ts'
 export { slotMs } from './history.ts'
 export { useIsKnown, useIsLive, useNowMs, useService, useServices, useSlot, useUsage } from './hooks.ts'
 export type { Usage } from './model.ts'

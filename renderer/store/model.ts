@@ -6,6 +6,7 @@ import type {
   Service,
   ServiceState,
   ServiceVerb,
+  SilentHost,
   StateMessage,
 } from '../../contract/index.ts'
 
@@ -31,6 +32,8 @@ export interface AgentModel {
   host: Host | null
   config: ConfigStatus | null
   alerts: AlertsSummary
+  /** Of all hosts together: those of which nothing new is to be had. */
+  silentHosts: readonly SilentHost[]
   /** In the order of the files. */
   services: ReadonlyMap<string, Service>
   usage: ReadonlyMap<string, Usage>
@@ -43,6 +46,7 @@ export const emptyModel: AgentModel = {
   host: null,
   config: null,
   alerts: { firing: 0, critical: 0, silenced: 0, items: [] },
+  silentHosts: [],
   services: new Map(),
   usage: new Map(),
   asked: new Map(),
@@ -62,6 +66,7 @@ function applySnapshot(message: Extract<StateMessage, { type: 'snapshot' }>): Ag
     host: message.host,
     config: message.config,
     alerts: message.alerts,
+    silentHosts: message.silentHosts ?? [],
     services: new Map(message.services.map((service) => [service.name, service])),
     usage: new Map(message.services.map((service) => [service.name, usageOf(service)])),
     asked: new Map(),
@@ -70,7 +75,8 @@ function applySnapshot(message: Extract<StateMessage, { type: 'snapshot' }>): Ag
 
 function applyDelta(model: AgentModel, message: Extract<StateMessage, { type: 'delta' }>): AgentModel {
   const { agent = model.agent, host = model.host, config = model.config, alerts = model.alerts } = message
-  const next: AgentModel = { ...model, seq: message.seq, agent, host, config, alerts }
+  const { silentHosts = model.silentHosts } = message
+  const next: AgentModel = { ...model, seq: message.seq, agent, host, config, alerts, silentHosts }
   if (message.services.length > 0 || message.removed.length > 0) {
     next.services = withServices(model.services, message.services, message.removed)
     next.asked = without(model.asked, [...message.services.map(({ name }) => name), ...message.removed])

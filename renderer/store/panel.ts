@@ -35,8 +35,9 @@ let isMarked = false
 let marking: ReturnType<typeof setTimeout> | undefined
 const stale = new WeakSet<object>()
 
-/** Whether a service is shown as it was last known, since no word comes from its agent. */
-export const isStale = (service: object): boolean => stale.has(service)
+/** Whether a service is shown as it was last known, since no word comes from its agent, or among all hosts from its host. */
+export const isStale = (service: { lastHeardAt?: string | undefined }): boolean =>
+  service.lastHeardAt !== undefined || stale.has(service)
 
 /** The same services as other objects, so that every view of one draws it anew. */
 function marked(model: AgentModel): AgentModel {

@@ -12,7 +12,7 @@ import {
 } from '../../actions/index.ts'
 import { Button, ExternalLink, Icon, IconButton, Pill, Toolbar } from '../../parts/index.ts'
 import { Link, navigate, type ServiceTab, servicePath } from '../../router/index.ts'
-import { usePreferences, useService, useServices } from '../../store/index.ts'
+import { backToServices, usePreferences, useService, useServices } from '../../store/index.ts'
 import { RangeChoice, useTimeRange } from '../charts/index.ts'
 import { LogView } from '../logs/index.ts'
 import { Configuration } from './Configuration.tsx'
@@ -83,7 +83,14 @@ function Header({ service }: { service: Service }) {
       title={service.name}
       before={
         <>
-          <Link className="crumb" to="/services">
+          <Link
+            className="crumb"
+            to="/services"
+            onClick={(event) => {
+              event.preventDefault()
+              backToServices()
+            }}
+          >
             Services
           </Link>
           <Icon of={ChevronRight} />
@@ -147,7 +154,7 @@ function useServiceKeys(service: Service | undefined): void {
     o: act,
     f: act,
     l: () => service && navigate(servicePath(service.name, 'logs')),
-    escape: () => navigate('/services'),
+    escape: backToServices,
   })
 }
 

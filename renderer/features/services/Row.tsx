@@ -1,6 +1,6 @@
 import { Star } from 'lucide-react'
 import { type MouseEvent, memo, useState } from 'react'
-import type { Service } from '../../../contract/index.ts'
+import { localName, type Service } from '../../../contract/index.ts'
 import { type ServiceAction, serviceActions } from '../../actions/index.ts'
 import { Icon, IconButton } from '../../parts/index.ts'
 import { Link, servicePath } from '../../router/index.ts'
@@ -65,7 +65,7 @@ export const Row = memo(function Row({ id, name, index, top, columns, handlers, 
           tabIndex={isEntry ? 0 : -1}
           title={service.description === '' ? name : `${name}: ${service.description}`}
         >
-          {name}
+          {columns.some(({ id: column }) => column === 'host') ? localName(name) : name}
         </Link>
         <FavouriteMark name={name} />
       </th>

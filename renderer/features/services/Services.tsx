@@ -1,9 +1,9 @@
 import { List, Network } from 'lucide-react'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { addService } from '../../actions/index.ts'
-import { Button, IconButton, Toolbar } from '../../parts/index.ts'
+import { Button, IconButton, SilentHosts, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
-import { usePreferences, useServices } from '../../store/index.ts'
+import { useIsEveryHost, usePreferences, useServices } from '../../store/index.ts'
 import { DependencyGraph } from '../graph/index.ts'
 import { NoServices } from '../problems/index.ts'
 import { chosenColumns } from './columns.ts'
@@ -27,7 +27,8 @@ export function Services() {
   const [closed, toggleGroup] = useClosedGroups()
   const { items, names } = useShown(filter, sort, closed)
   const columnChoice = usePreferences((state) => state.columns)
-  const columns = useMemo(() => chosenColumns(columnChoice), [columnChoice])
+  const withHosts = useIsEveryHost()
+  const columns = useMemo(() => chosenColumns(columnChoice, withHosts), [columnChoice, withHosts])
   const [cursor, setCursor] = useState<string | null>(null)
   const [marked, setMarked] = useState(nothingSelected)
   const selection = useMemo(() => keepShown(marked, names), [marked, names])
@@ -77,6 +78,7 @@ export function Services() {
           {addService.label}
         </Button>
       </Toolbar>
+      <SilentHosts />
       {isGraph ? (
         <DependencyGraph names={names} />
       ) : (

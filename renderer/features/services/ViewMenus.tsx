@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, Check, ChevronDown, Columns3 } from 'lucide-react'
 import { DropdownMenu, Popover } from 'radix-ui'
 import { Button, Icon, IconButton } from '../../parts/index.ts'
-import { setPreferences, usePreferences } from '../../store/index.ts'
+import { setPreferences, useIsEveryHost, usePreferences } from '../../store/index.ts'
 import { allColumns, chosenColumns, moveColumn, toggleColumn } from './columns.ts'
 import { type Grouping, groupings, groupingWords } from './groups.ts'
 
@@ -39,7 +39,8 @@ export function GroupMenu() {
 /** Which columns are shown, and in which order. */
 export function ColumnsMenu() {
   const choice = usePreferences((state) => state.columns)
-  const shown = chosenColumns(choice)
+  const withHosts = useIsEveryHost()
+  const shown = chosenColumns(choice, withHosts)
   const hidden = allColumns.filter((column) => !shown.includes(column))
   const set = (columns: string[]): void => setPreferences({ columns })
   return (
@@ -67,7 +68,7 @@ export function ColumnsMenu() {
                       className="check"
                       checked={at !== -1}
                       disabled={id === 'name'}
-                      onChange={() => set(toggleColumn(choice, id))}
+                      onChange={() => set(toggleColumn(choice, id, withHosts))}
                     />
                     {title}
                   </label>
@@ -78,14 +79,14 @@ export function ColumnsMenu() {
                         icon={ArrowUp}
                         label={`Move ${title} to the left`}
                         disabled={at === 1}
-                        onClick={() => set(moveColumn(choice, id, -1))}
+                        onClick={() => set(moveColumn(choice, id, -1, withHosts))}
                       />
                       <IconButton
                         small
                         icon={ArrowDown}
                         label={`Move ${title} to the right`}
                         disabled={at === shown.length - 1}
-                        onClick={() => set(moveColumn(choice, id, 1))}
+                        onClick={() => set(moveColumn(choice, id, 1, withHosts))}
                       />
                     </>
                   )}

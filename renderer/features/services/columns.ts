@@ -28,21 +28,24 @@ export const allColumns: readonly Column[] = [
 /** What is shown until a person has chosen. */
 export const usualColumns: readonly SortKey[] = allColumns.slice(0, 9).map(({ id }) => id)
 
+/** The same among the services of all hosts. */
+const usualOfHosts: readonly SortKey[] = ['name', 'host', ...usualColumns.slice(1)]
+
 /** The columns of a choice, as it may have been kept: the name is always there and first, what is not known is left out. */
-export function chosenColumns(choice: readonly string[]): readonly Column[] {
-  const wanted: readonly string[] = choice.length === 0 ? usualColumns : ['name', ...choice]
+export function chosenColumns(choice: readonly string[], withHosts = false): readonly Column[] {
+  const wanted: readonly string[] = choice.length > 0 ? ['name', ...choice] : withHosts ? usualOfHosts : usualColumns
   return [...new Set(wanted)].flatMap((id) => allColumns.find((column) => column.id === id) ?? [])
 }
 
 /** The choice with a column shown at the end, or left out. */
-export function toggleColumn(choice: readonly string[], id: SortKey): string[] {
-  const shown = chosenColumns(choice).map((column) => column.id)
+export function toggleColumn(choice: readonly string[], id: SortKey, withHosts = false): string[] {
+  const shown = chosenColumns(choice, withHosts).map((column) => column.id)
   return shown.includes(id) ? shown.filter((other) => other !== id) : [...shown, id]
 }
 
 /** The choice with a column so many places on; the name stays first. */
-export function moveColumn(choice: readonly string[], id: SortKey, by: number): string[] {
-  const shown = chosenColumns(choice).map((column) => column.id)
+export function moveColumn(choice: readonly string[], id: SortKey, by: number, withHosts = false): string[] {
+  const shown = chosenColumns(choice, withHosts).map((column) => column.id)
   const from = shown.indexOf(id)
   const to = Math.min(shown.length - 1, Math.max(1, from + by))
   return from < 1 ? shown : shown.toSpliced(from, 1).toSpliced(to, 0, id)

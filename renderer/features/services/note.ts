@@ -1,9 +1,10 @@
-import { formatDuration, type Service } from '../../../contract/index.ts'
-import { capitalise, timeOfDay } from '../../parts/index.ts'
+import { formatDuration, type Service, stateWords } from '../../../contract/index.ts'
+import { absoluteTime, capitalise, timeOfDay } from '../../parts/index.ts'
 
 /** The few words behind a state in a list: nothing while all is as it should be, else why, or what comes next. */
 export function noteOf(service: Service, nowMs: number): string {
-  const { state, why, reason, nextStartAt } = service
+  const { state, why, reason, nextStartAt, lastHeardAt } = service
+  if (lastHeardAt !== undefined) return `No word since ${whenOf(lastHeardAt)}, ${stateWords[state].toLowerCase()} then`
   if (state === 'running') return why?.sentence ?? ''
   const text = capitalise(why?.sentence ?? reason.text)
   if (nextStartAt === null) return text
@@ -11,6 +12,10 @@ export function noteOf(service: Service, nowMs: number): string {
   const next = timeOfDay(nextStartAt, 'minutes')
   return state === 'waiting' ? `Next run ${next}` : `${text}, next ${next}`
 }
+
+/** With its day where that is not today. */
+const whenOf = (iso: string): string =>
+  new Date(iso).toDateString() === new Date().toDateString() ? timeOfDay(iso) : absoluteTime(iso)
 
 const countdown = (leftMs: number): string =>
   leftMs > 0 ? `in ${formatDuration(Math.ceil(leftMs / 1000) * 1000)}` : 'now'

@@ -18,6 +18,7 @@ test('tells what a report needs and nothing that services or files have written'
     host: null,
     config: configStatus,
     alerts: noAlerts,
+    silentHosts: [],
     services,
     usage: new Map(),
     asked: new Map(),

@@ -1,0 +1,78 @@
+import {
+  addressOf,
+  type FleetHost,
+  type Forecast,
+  type MetricInfo,
+  type MetricQuery,
+  type Series,
+} from '../../contract/index.ts'
+import { type Caller, CoreError } from '../core.ts'
+import { askAll, byHost, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'
+
+/** Series of more hosts than these are not asked for in one call. */
+const mostMetricHosts = 24
+
+const list = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value
+
+/** Which hosts are meant, and which services there. Of hosts themselves the address has no name: `@atlas`. */
+function targetsOf(
+  hosts: Hosts,
+  { on, service }: Pick<MetricQuery, 'on' | 'service'>,
+): Map<FleetHost, string[] | undefined> {
+  const addresses = list(service)
+  if (addresses.length === 0) return new Map(reachable(hosts, mostMetricHosts).map((host) => [host, undefined]))
+  const targets = byHost(hosts, addresses)
+  if (targets.size > mostMetricHosts)
+    throw new CoreError(
+      'BAD_INPUT',
+      `Series of ${targets.size} hosts are not read together, of ${mostMetricHosts} they are.`,
+      {
+        errors: [{ path: 'service', message: `names more than ${mostMetricHosts} hosts` }],
+      },
+    )
+  return on === 'service' ? targets : new Map([...targets.keys()].map((host) => [host, undefined]))
+}
+
+/** Series of services by their addresses, of hosts by their names. */
+export async function queryMetrics(hosts: Hosts, query: MetricQuery, caller: Caller): Promise<{ items: Series[] }> {
+  const targets = targetsOf(hosts, query)
+  const { service: _all, ...rest } = query
+  const input = (host: FleetHost): object => {
+    const service = targets.get(host)
+    return service === undefined ? rest : { ...rest, service }
+  }
+  const asked = [...targets.keys()].filter(({ state }) => state === 'connected')
+  const answers = await askAll<{ items: Series[] }>(hosts, asked, ['metrics', 'query'], input, caller)
+  return {
+    items: valuesOf(answers).flatMap(({ host, value }) =>
+      value.items.map((series) => ({
+        ...series,
+        subject: series.on === 'service' ? addressOf(series.subject, host.name) : host.name,
+      })),
+    ),
+  }
+}
+
+/** What any of them measures. */
+export async function metricNames(hosts: Hosts, caller: Caller): Promise<{ items: MetricInfo[] }> {
+  const asked = reachable(hosts, mostMetricHosts)
+  const answers = await askAll<{ items: MetricInfo[] }>(hosts, asked, ['metrics', 'names'], () => ({}), caller)
+  const known = new Map<string, MetricInfo>()
+  for (const { value } of valuesOf(answers))
+    for (const info of value.items)
+      if (!known.has(`${info.on} ${info.metric}`)) known.set(`${info.on} ${info.metric}`, info)
+  return { items: [...known.values()] }
+}
+
+export async function forecastOf(hosts: Hosts, input: { service?: string }, caller: Caller): Promise<Forecast> {
+  if (input.service === undefined)
+    throw new CoreError('BAD_INPUT', 'A forecast is of one service or of one host.', {
+      errors: [{ path: 'service', message: 'is missing' }],
+    })
+  const { host, name } = placeOf(hosts, input.service)
+  const { service: _address, ...rest } = input
+  const asked = name === '' ? rest : { ...rest, service: name }
+  const forecast = (await hosts.call(host, ['metrics', 'forecast'], asked, {}, caller)) as Forecast
+  return { ...forecast, subject: name === '' ? host.name : addressOf(forecast.subject, host.name) }
+}

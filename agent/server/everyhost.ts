@@ -1,0 +1,66 @@
+import { call, type Procedure } from '@orpc/server'
+import { contract, type FleetHost, type ProcedureMeta } from '../../contract/index.ts'
+import { type Caller, type Core, CoreError } from '../core.ts'
+import type { EveryHost } from '../everyhost/index.ts'
+import type { Clock } from '../os/index.ts'
+import { type ChainLog, toWireError } from './chain.ts'
+import type { AgentRouter } from './router.ts'
+import { streamOf } from './stream.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: procedures of any input and output
+type AnyProcedure = Procedure<any, any, any, any, any, any>
+
+interface Parts {
+  core: Core
+  router: AgentRouter
+  log: ChainLog
+  clock: Clock
+  /** Who this agent reads other hosts as, for all who look at them. */
+  author: string
+}
+
+function nodeAt(root: object, path: readonly string[]): unknown {
+  let node: unknown = root
+  for (const word of path) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, word)) return undefined
+    node = (node as Record<string, unknown>)[word]
+  }
+  return node
+}
+
+function isView(path: readonly string[]): boolean {
+  const described = nodeAt(contract, path) as { '~orpc'?: { meta: ProcedureMeta } } | undefined
+  return described?.['~orpc']?.meta.audited === false
+}
+
+/** All hosts of the fleet as one; loaded only where somebody looks at them so. */
+export async function openEveryHost({ core, router, log, clock, author }: Parts): Promise<EveryHost> {
+  const { EveryHost } = await import('../everyhost/index.ts')
+  /** This host is asked like the others, by its own router. */
+  const here = (path: readonly string[], input: unknown, options: object, caller: Caller): Promise<unknown> => {
+    const procedure = nodeAt(router, path)
+    if (typeof procedure !== 'object' || procedure === null)
+      throw new CoreError('NOT_FOUND', `This host has no ${path.join('.')}.`)
+    return call(
+      procedure as AnyProcedure,
+      input as never,
+      { context: { caller, carrier: 'all hosts' }, path, ...options } as never,
+    )
+  }
+  return new EveryHost({
+    hosts: {
+      clock,
+      random: Math.random,
+      list: () => core.fleet.hosts(),
+      watch: (signal) => core.fleet.watch(signal),
+      call: async (host: FleetHost, path, input, options, caller) =>
+        host.self ? here(path, input, options, caller) : core.fleet.call(host.id, path, input, options, caller),
+    },
+    reader: { author, role: 'viewer' },
+    info: () => core.info(),
+    config: () => core.config.status(),
+    events: (query, caller) => core.fleet.events(query, caller),
+    isView,
+    stream: (signal, open, idOf) => streamOf(signal, open, (error) => toWireError(error, log, 'all hosts'), idOf),
+  })
+}

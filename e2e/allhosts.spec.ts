@@ -1,0 +1,112 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
+import type { Service } from '../contract/index.ts'
+import { end, startAgent, type TestAgent } from './agent.ts'
+import { closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
+
+/** A host is heard within some seconds, and said to be away some seconds after its last word. */
+const turnsWithin = { timeout: 60_000 }
+
+let server: NatsServer
+let place: Place
+let panel: Panel
+let atlas: TestAgent
+
+const joined = (name: string): string =>
+  `agent {\n  name = "${name}"\n  nats {\n    servers = ["${server.url}"]\n  }\n}\n`
+const ticking = (word: string): string =>
+  `service "web" {\n  command = "while true; do echo ${word}; sleep 0.5; done"\n  shell   = true\n  tags    = ["edge"]\n}\n`
+
+/** A second host of the fleet, on this machine. */
+async function startAtlas(): Promise<TestAgent> {
+  const dataDir = join(place.home, 'atlas')
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const config = join(place.home, 'atlas.hcl')
+  writeFileSync(config, `${joined('atlas')}${ticking('from-atlas')}`)
+  return startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
+}
+
+test.beforeEach(async () => {
+  server = await NatsServer.start()
+  place = makePlace(`${joined('laptop')}${ticking('from-laptop')}`)
+  panel = await openPanel(place)
+  atlas = await startAtlas()
+  const { page } = panel
+  await page.getByRole('button', { name: /^Host: / }).click()
+  await expect(page.getByRole('menuitemradio', { name: 'atlas' })).toBeVisible(turnsWithin)
+  await page.getByRole('menuitemradio', { name: 'All hosts' }).click()
+  await expect(page.getByRole('button', { name: 'Host: All hosts' })).toBeVisible()
+})
+
+test.afterEach(async () => {
+  try {
+    await closePanel(place, panel.process)
+    await atlas.stop()
+  } finally {
+    await place.remove()
+    await server.close()
+  }
+})
+
+const row = (name: string) => panel.page.getByRole('row', { name, exact: true })
+const goTo = (name: string) => panel.page.getByRole('link', { name, exact: true }).first().click()
+const isClean = async (): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+}
+const shoot = async (name: string): Promise<void> => {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await panel.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await panel.page.screenshot({ path: `test-results/allhosts-${name}-${colorScheme}.png` })
+  }
+}
+
+test('services of two hosts are in one list, and what is done with one is done on its host', async () => {
+  const { page } = panel
+  await goTo('Services')
+  await expect(row('web@laptop')).toContainText('Running', turnsWithin)
+  await expect(row('web@atlas')).toContainText('Running', turnsWithin)
+  await expect(page.getByRole('columnheader', { name: 'Host' })).toBeVisible()
+  const { pid } = (await atlas.service('web')) as Service
+  await row('web@atlas').getByRole('button', { name: 'Restart web@atlas' }).click()
+  await expect.poll(async () => (await atlas.service('web')).pid, turnsWithin).not.toBe(pid)
+  await expect(row('web@atlas')).toContainText('Running', turnsWithin)
+  await isClean()
+  await shoot('services')
+
+  await page.keyboard.press('/')
+  await page.keyboard.type('host:atlas ')
+  await expect(row('web@laptop')).toHaveCount(0)
+  await page.keyboard.press('Enter')
+  await expect(row('web@atlas')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('web', turnsWithin)
+  await expect(page.getByRole('button', { name: 'Host: atlas' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('button', { name: 'Host: All hosts' })).toBeVisible()
+  await expect(row('web@atlas')).toContainText('Running', turnsWithin)
+  expect(panel.complaints).toEqual([])
+})
+
+test('a host that goes away keeps its rows, marked with since when, until it is back', async () => {
+  const { page } = panel
+  await goTo('Services')
+  await expect(row('web@atlas')).toContainText('Running', turnsWithin)
+  await end(atlas.process, 'SIGKILL')
+  await expect(row('web@atlas')).toContainText('No word since', turnsWithin)
+  await expect(row('web@atlas').getByRole('button', { name: 'Stop web@atlas' })).toBeDisabled()
+  await expect(row('web@laptop')).toContainText('Running')
+  await expect(page.getByRole('region', { name: 'Hosts without news' })).toContainText('atlas')
+  await isClean()
+  await shoot('away')
+  atlas = await startAtlas()
+  await expect(row('web@atlas')).toContainText('Running', turnsWithin)
+  await expect(page.getByRole('region', { name: 'Hosts without news' })).toHaveCount(0)
+  await row('web@atlas').getByRole('button', { name: 'Stop web@atlas' }).click()
+  await expect(row('web@atlas')).toContainText('Stopped', turnsWithin)
+  expect((await atlas.service('web')).state).toBe('stopped')
+  expect(panel.complaints).toEqual([])
+})
