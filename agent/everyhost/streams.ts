@@ -111,7 +111,7 @@ export class HostStreams<Item> {
     while (!signal.aborted) {
       const { name, state, since } = followed.host
       if (state === 'unreachable') {
-        this.#fallSilent(followed, since, `It has not been reached since ${since}`)
+        this.#fallSilent(followed, since, 'It cannot be reached')
         await this.#rest(followed, mostPauseMs)
         continue
       }

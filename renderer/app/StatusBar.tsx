@@ -11,7 +11,7 @@ import {
 import { showKeys } from '../actions/index.ts'
 import { capitalise, Icon, KeyCaps, Shape, type ShapeName } from '../parts/index.ts'
 import { Link } from '../router/index.ts'
-import { isStale, useEditCount, useIsKnown, usePanel, useServices } from '../store/index.ts'
+import { isStale, useEditCount, useFleet, useIsEveryHost, useIsKnown, usePanel, useServices } from '../store/index.ts'
 
 export function StatusBar() {
   return (
@@ -19,6 +19,7 @@ export function StatusBar() {
       <AgentState />
       <Mode />
       <Latency />
+      <HostCount />
       <Counts />
       <span className="push" />
       <HostFigures />
@@ -74,13 +75,36 @@ function Latency() {
   )
 }
 
+/** Under all hosts: how many there are, and how many of them are silent. */
+function HostCount() {
+  const isEvery = useIsEveryHost()
+  const count = useFleet(({ hosts }) => hosts.length)
+  const silent = usePanel(({ model }) => model.silentHosts.length)
+  if (!isEvery) return null
+  return (
+    <Link to="/fleet" className="told">
+      <b>{count}</b> {count === 1 ? 'host' : 'hosts'}
+      {silent > 0 && (
+        <>
+          <Shape name="unknown" />
+          {silent} silent
+        </>
+      )}
+    </Link>
+  )
+}
+
 function Counts() {
   const services = useServices()
   const isKnown = useIsKnown()
-  const { total, running, attention } = countServices(services.values())
   if (!isKnown) return null
-  if (total === 0) return <span>No services yet</span>
-  const isAsLastKnown = [...services.values()].some(isStale)
+  if (services.size === 0) return <span>No services yet</span>
+  const stale = [...services.values()].filter(isStale).length
+  // Of all hosts some may be silent: what they run is not counted with what is heard.
+  const isPart = stale > 0 && stale < services.size
+  const counted = isPart ? [...services.values()].filter((service) => !isStale(service)) : services.values()
+  const { running, attention } = countServices(counted)
+  const isAsLastKnown = stale > 0 && !isPart
   return (
     <>
       <span className="told">
@@ -92,7 +116,7 @@ function Counts() {
           <b>{attention}</b> {attention === 1 ? 'needs' : 'need'} attention
         </Link>
       )}
-      {isAsLastKnown && <span>as last known</span>}
+      {stale > 0 && <span>{isPart ? `${stale} as last known` : 'as last known'}</span>}
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { formatUptime, type Service, type Severity } from '../../../contract/index.ts'
 import { Bytes, ExternalLink, Percent, Shape, Sparkline, shapeOf, topOf, wordOf } from '../../parts/index.ts'
-import { serviceHistory, usePanel, useSlot, useUsage } from '../../store/index.ts'
+import { isStale, serviceHistory, usePanel, useSlot, useUsage } from '../../store/index.ts'
 import { noteOf } from './note.ts'
 import type { SortKey } from './sort.ts'
 
@@ -9,7 +9,9 @@ import type { SortKey } from './sort.ts'
 export const cells: Readonly<Record<Exclude<SortKey, 'name'>, (service: Service) => ReactNode>> = {
   state: (service) => <StateCell key="state" service={service} />,
   health: ({ health }) => <HealthCell key="health" health={health} />,
-  uptime: ({ pid, startedAt }) => <UptimeCell key="uptime" startedAt={pid === null ? null : startedAt} />,
+  uptime: (service) => (
+    <UptimeCell key="uptime" startedAt={service.pid === null || isStale(service) ? null : service.startedAt} />
+  ),
   cpu: ({ name }) => <CpuCell key="cpu" name={name} />,
   memory: ({ name }) => <MemoryCell key="memory" name={name} />,
   restarts: (service) => <RestartsCell key="restarts" service={service} />,

@@ -28,8 +28,8 @@ export const allColumns: readonly Column[] = [
 /** What is shown until a person has chosen. */
 export const usualColumns: readonly SortKey[] = allColumns.slice(0, 9).map(({ id }) => id)
 
-/** The same among the services of all hosts. */
-const usualOfHosts: readonly SortKey[] = ['name', 'host', ...usualColumns.slice(1)]
+/** The same among the services of all hosts, in the same room: what fails its checks is said by the state as well. */
+const usualOfHosts: readonly SortKey[] = ['name', 'host', ...usualColumns.slice(1).filter((id) => id !== 'health')]
 
 /** The columns of a choice, as it may have been kept: the name is always there and first, what is not known is left out. */
 export function chosenColumns(choice: readonly string[], withHosts = false): readonly Column[] {

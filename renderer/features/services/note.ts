@@ -4,7 +4,7 @@ import { absoluteTime, capitalise, timeOfDay } from '../../parts/index.ts'
 /** The few words behind a state in a list: nothing while all is as it should be, else why, or what comes next. */
 export function noteOf(service: Service, nowMs: number): string {
   const { state, why, reason, nextStartAt, lastHeardAt } = service
-  if (lastHeardAt !== undefined) return `No word since ${whenOf(lastHeardAt)}, ${stateWords[state].toLowerCase()} then`
+  if (lastHeardAt !== undefined) return `since ${whenOf(lastHeardAt)}, was ${stateWords[state].toLowerCase()}`
   if (state === 'running') return why?.sentence ?? ''
   const text = capitalise(why?.sentence ?? reason.text)
   if (nextStartAt === null) return text
