@@ -83,10 +83,13 @@ export function serveFleet(options: ServeOptions): Served {
     const { call } = admitted
     const known = answers.get(call.op)
     if (known) return send(call, await known.frame, reply)
-    if (admitted.repeat && !call.once)
-      return reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
     const procedure = procedureAt(options.router, call.path)
     const { role, audited } = procedure ? metaOf(procedure) : { role: 'admin', audited: true }
+    if (admitted.repeat && !call.once) {
+      // A look that comes twice is answered once: a refusal might be there before the answer.
+      if (audited) reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
+      return
+    }
     const right = rightFor(call.path, role, call.input)
     if (!procedure || right === undefined) return reply(refusal('NOT_FOUND', `This host has no ${call.path.join('.')}`))
     if (!options.allowed().has(right)) {

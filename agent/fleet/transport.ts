@@ -64,13 +64,13 @@ export class FleetTransport implements Transport {
       this.#listen(this.#socket, [line, rest], way, server)
     } catch (error) {
       // Who gives an attempt up knows why.
-      if (!signal.aborted) way.failed((error as Error).message)
+      if (!signal.aborted) way.failed(sayFailure(error as Error, way, listen))
       this.discard()
       throw error
     }
   }
 
-  #listen(socket: Socket, first: readonly Uint8Array[], way: Way, { hostname, port }: Server): void {
+  #listen(socket: Socket, first: readonly Uint8Array[], way: Way, { hostname, port, listen }: Server): void {
     this.#isConnected = true
     this.#arrived = first.filter(({ byteLength }) => byteLength > 0)
     socket.on('data', (data: Uint8Array) => {
@@ -80,7 +80,7 @@ export class FleetTransport implements Transport {
     let failure: Error | undefined
     socket.on('error', (error) => {
       failure = describeFailure(error, hostname, port)
-      way.failed(failure.message)
+      way.failed(sayFailure(failure, way, listen))
     })
     socket.on('close', () => this.#end(failure))
     socket.resume()
@@ -141,6 +141,14 @@ export class FleetTransport implements Transport {
     this.#socket?.on('error', () => undefined)
     this.#socket?.destroy()
   }
+}
+
+/** A server that wants a certificate says no more than that it did not like what it got. */
+function sayFailure(error: Error & { code?: string }, { tls }: Way, listen: string): string {
+  if (!/ALERT_.*(CERTIFICATE|UNKNOWN_CA)/.test(error.code ?? '')) return error.message
+  return tls.cert === undefined
+    ? `${listen} wants a certificate of this host: set tls { cert_file, key_file }`
+    : `${listen} does not take the certificate of tls { cert_file }`
 }
 
 interface ServerInfo {

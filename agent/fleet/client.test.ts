@@ -1,0 +1,152 @@
+import { os } from '@orpc/server'
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '../os/index.ts'
+import { systemClock } from '../os/index.ts'
+import { Gatekeeper } from './admit.ts'
+import { FleetClient } from './client.ts'
+import { Bus, type Weather } from './fixtures/bus.ts'
+import { readEnvelope } from './message.ts'
+import { serveFleet } from './serve.ts'
+import { unsigned } from './sign.ts'
+import { subjectsOf } from './subjects.ts'
+
+const host = 'atlas'
+const subjects = subjectsOf('hxe')
+const view = os.$meta({ role: 'viewer', audited: false })
+const change = os.$meta({ role: 'operator', audited: true })
+const quickly = (clock: Clock, times: number): Clock => ({
+  nowMs: () => clock.nowMs(),
+  monotonicMs: () => clock.monotonicMs() * times,
+  after: (delayMs, run) => clock.after(delayMs / times, run),
+})
+
+/** A host and one who calls it, each as in an agent, with a bus in between that does as it is told. */
+function pair(weather: Weather, router: object, times = 50) {
+  const clock = quickly(systemClock, times)
+  const bus = new Bus(weather, clock)
+  const gate = new Gatekeeper({ host, boot: 'b1', trustedKeys: new Set(), mustBeSigned: false, startedAtMs: 0 })
+  const served = serveFleet({
+    wire: bus.wire(),
+    subjects,
+    host,
+    clock,
+    router,
+    gate,
+    isNewOperation: async () => true,
+    allowed: () => new Set(['view', 'start', 'restart', 'configure']),
+    log: { warn: () => undefined, info: () => undefined },
+  })
+  const client = new FleetClient({
+    wire: bus.wire(),
+    subjects,
+    clock,
+    random: Math.random,
+    envelope: unsigned,
+    caller: { author: 'mira', host: 'laptop' },
+    known: () => ({ name: host, skewMs: 0, boot: 'b1' }),
+    isView: ([word]) => word === 'look' || word === 'count',
+  })
+  const ask = (word: string, input?: unknown, signal?: AbortSignal) =>
+    client.call(host, [word], input, signal ? { signal } : {})
+  return { bus, client, served, ask, close: () => [client.close(), served.close(), bus.close()] }
+}
+
+describe('a call that is not answered', () => {
+  it('is made again: a look under another name, a change under its own, which is done once', async () => {
+    const done: string[] = []
+    const router = {
+      look: view.handler(() => 'seen'),
+      add: change.handler(({ input }) => done.push(String(input))),
+    }
+    const { bus, ask, close } = pair({}, router)
+    const ops = (): string[] =>
+      bus.said(subjects.call(host)).map((data) => JSON.parse(readEnvelope(data)?.call ?? '').op)
+    bus.weather = { loseReplies: 1 }
+    expect(await ask('look')).toBe('seen')
+    expect(new Set(ops()).size).toBe(2)
+    bus.weather = { loseReplies: 1 }
+    await ask('add', 'one')
+    expect(ops()).toHaveLength(4)
+    expect(new Set(ops()).size).toBe(3)
+    expect(done).toEqual(['one'])
+    close()
+  })
+
+  it('is given up at once by whoever asked, also between two tries', async () => {
+    const { bus, client, ask, close } = pair({}, {}, 5)
+    bus.weather = { isDeaf: true }
+    const stop = new AbortController()
+    const asked = ask('look', undefined, stop.signal)
+    await expect.poll(() => client.counts.retried, { timeout: 20_000 }).toBeGreaterThan(0)
+    stop.abort(new Error('enough'))
+    await expect(asked).rejects.toThrow('enough')
+    close()
+  })
+
+  it('of a run that is not there any more is not done by the next one', async () => {
+    const { bus, ask, served, close } = pair({}, { add: change.handler(() => 'done') })
+    served.close()
+    const next = serveFleet({
+      wire: bus.wire(),
+      subjects,
+      host,
+      clock: systemClock,
+      router: { add: change.handler(() => 'done') },
+      gate: new Gatekeeper({ host, boot: 'b2', trustedKeys: new Set(), mustBeSigned: false, startedAtMs: 0 }),
+      isNewOperation: async () => true,
+      allowed: () => new Set(['configure']),
+      log: { warn: () => undefined, info: () => undefined },
+    })
+    await expect(ask('add')).rejects.toThrow('has just been started again')
+    next.close()
+    close()
+  })
+})
+
+describe('on a way that loses 30 of 100 messages, brings others five times, late and out of order', () => {
+  const storm: Weather = { loss: 0.3, copies: 5, lateMs: 2_000 }
+
+  it('a hundred changes are done once each, or refused and not known to be done', async () => {
+    const done = new Map<number, number>()
+    const router = {
+      add: change.handler(({ input }) => {
+        const number = Number(input)
+        done.set(number, (done.get(number) ?? 0) + 1)
+        return number
+      }),
+    }
+    const { ask, close } = pair(storm, router, 10)
+    const asked = Array.from({ length: 100 }, (_, number) => ask('add', number))
+    const settled = await Promise.allSettled(asked)
+    expect([...done.values()].filter((times) => times !== 1)).toEqual([])
+    settled.forEach((outcome, number) => {
+      if (outcome.status === 'fulfilled') expect([outcome.value, done.get(number)]).toEqual([number, 1])
+    })
+    expect(settled.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(50)
+    close()
+  })
+
+  it('a stream that is read on where it broke off has each item once, in order', async () => {
+    const last = 2_000
+    const router = {
+      count: view.handler(async function* ({ input }) {
+        for (let item = Number(input) + 1; item <= last; item++) yield { item }
+      }),
+    }
+    const { ask, close } = pair({ loss: 0.02, copies: 2 }, router)
+    const read: number[] = []
+    let breaks = 0
+    while (read.at(-1) !== last) {
+      try {
+        const items = (await ask('count', read.at(-1) ?? 0)) as AsyncIterable<{ item: number }>
+        for await (const { item } of items) read.push(item)
+      } catch (error) {
+        expect(String(error)).toMatch(/were lost on the way|does not have the stream|has not answered/)
+        breaks++
+      }
+    }
+    expect(read).toEqual(Array.from({ length: last }, (_, index) => index + 1))
+    expect(breaks).toBeGreaterThan(0)
+    close()
+  })
+})
