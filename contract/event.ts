@@ -70,3 +70,13 @@ export const eventSchema = z.object({
   lastLines: z.array(z.string()).optional(),
 })
 export type AgentEvent = z.infer<typeof eventSchema>
+
+/** What tells events apart, also those of many hosts. */
+export const eventId = ({ seq, host }: Pick<AgentEvent, 'seq' | 'host'>): string =>
+  host === undefined ? String(seq) : `${host} ${seq}`
+
+/** Newest first: those of one host by their numbers, those of many by their times. */
+export function newerFirst(a: AgentEvent, b: AgentEvent): number {
+  if (a.host === b.host) return b.seq - a.seq
+  return Date.parse(b.time) - Date.parse(a.time) || (a.host ?? '').localeCompare(b.host ?? '')
+}

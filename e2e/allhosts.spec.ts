@@ -20,12 +20,14 @@ const joined = (name: string): string =>
 const ticking = (word: string): string =>
   `service "web" {\n  command = "while true; do echo ${word}; sleep 0.5; done"\n  shell   = true\n  tags    = ["edge"]\n}\n`
 
+const broken = 'service "broken" {\n  command = "false"\n  restart {\n    max_retries = 0\n  }\n}\n'
+
 /** A second host of the fleet, on this machine. */
 async function startAtlas(): Promise<TestAgent> {
   const dataDir = join(place.home, 'atlas')
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const config = join(place.home, 'atlas.hcl')
-  writeFileSync(config, `${joined('atlas')}${ticking('from-atlas')}`)
+  writeFileSync(config, `${joined('atlas')}${ticking('from-atlas')}${broken}`)
   return startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
 }
 
@@ -108,5 +110,63 @@ test('a host that goes away keeps its rows, marked with since when, until it is 
   await row('web@atlas').getByRole('button', { name: 'Stop web@atlas' }).click()
   await expect(row('web@atlas')).toContainText('Stopped', turnsWithin)
   expect((await atlas.service('web')).state).toBe('stopped')
+  expect(panel.complaints).toEqual([])
+})
+
+test('lines of all hosts come together, and the loss of one is told where it happened', async () => {
+  const { page } = panel
+  await goTo('Logs')
+  const log = page.getByRole('log', { name: 'Log lines' })
+  await expect(log.getByText('from-atlas').first()).toBeVisible(turnsWithin)
+  await expect(log.getByText('from-laptop').first()).toBeVisible(turnsWithin)
+  await isClean()
+  await shoot('logs')
+
+  await page.getByRole('button', { name: 'Choose services' }).click()
+  await page.getByRole('checkbox', { name: '@laptop', exact: true }).check()
+  await page.keyboard.press('Escape')
+  await expect(log.getByText('from-atlas')).toHaveCount(0, turnsWithin)
+  await expect(log.getByText('from-laptop').first()).toBeVisible(turnsWithin)
+  await page.getByRole('button', { name: 'Remove @laptop' }).click()
+  await expect(log.getByText('from-atlas').first()).toBeVisible(turnsWithin)
+
+  await end(atlas.process, 'SIGKILL')
+  await expect(log.getByText('No more lines of atlas').first()).toBeVisible(turnsWithin)
+  await expect(log.getByText('from-laptop').first()).toBeVisible()
+  atlas = await startAtlas()
+  await expect(log.getByText('atlas is heard again').first()).toBeVisible(turnsWithin)
+  expect(panel.complaints).toEqual([])
+})
+
+test('tells what happened, what is measured and what is wrong on all hosts', async () => {
+  const { page } = panel
+  await goTo('Activity')
+  const events = page.getByRole('list', { name: 'Events' })
+  await expect(events.getByText('laptop').first()).toBeVisible(turnsWithin)
+  await expect(events.getByText('atlas').first()).toBeVisible(turnsWithin)
+  await isClean()
+  await shoot('activity')
+  await page.getByRole('combobox', { name: 'Host' }).selectOption('atlas')
+  await expect(events.getByText('laptop')).toHaveCount(0, turnsWithin)
+  await expect(events.getByText('atlas').first()).toBeVisible(turnsWithin)
+
+  await goTo('Metrics')
+  const cards = page.getByRole('region', { name: 'Hosts', exact: true })
+  await expect(cards).toContainText('laptop')
+  await expect(cards.getByRole('checkbox', { name: 'Compare atlas' })).toBeChecked(turnsWithin)
+  await expect(page.getByText('CPU of hosts').first()).toBeVisible(turnsWithin)
+  await isClean()
+  await shoot('metrics')
+
+  await goTo('Alerts')
+  const alert = page.getByRole('link', { name: /broken@atlas/ }).first()
+  await expect(alert).toBeVisible(turnsWithin)
+  await alert.click()
+  await page.getByRole('button', { name: 'Acknowledge', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Acknowledged' })).toBeVisible(turnsWithin)
+  const { items } = (await (await atlas.ask('/alerts')).json()) as { items: { acknowledged: boolean }[] }
+  expect(items.some(({ acknowledged }) => acknowledged)).toBe(true)
+  await isClean()
+  await shoot('alerts')
   expect(panel.complaints).toEqual([])
 })

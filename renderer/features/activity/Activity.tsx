@@ -1,9 +1,10 @@
 import { Search, X } from 'lucide-react'
 import { type RefObject, useMemo, useRef } from 'react'
-import type { AgentEvent } from '../../../contract/index.ts'
+import { type AgentEvent, addressOf } from '../../../contract/index.ts'
 import { useKeys } from '../../actions/index.ts'
-import { Icon, Select, Toolbar } from '../../parts/index.ts'
+import { Icon, Select, SilentHosts, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
+import { useFleet, useIsEveryHost } from '../../store/index.ts'
 import { EventList } from './EventList.tsx'
 import { eventMatches } from './events.ts'
 import { kindOf, kinds } from './kinds.ts'
@@ -22,7 +23,9 @@ export function Activity() {
   const [kind, setKind] = useParameter('kind')
   const [filter, setFilter] = useParameter('filter')
   const [severity, setSeverity] = useParameter('severity')
-  const events = useEvents(service === '' ? undefined : service, firstEvents, kindOf(kind))
+  const [host, setHost] = useHostChoice()
+  const subject = service !== '' ? service : host === '' ? undefined : addressOf('', host)
+  const events = useEvents(subject, firstEvents, kindOf(kind))
   const input = useRef<HTMLInputElement>(null)
   const { items } = events
   const shown = useMemo(
@@ -45,6 +48,7 @@ export function Activity() {
           onAnyService={() => setService('')}
           input={input}
         />
+        <HostSelect value={host} onChange={setHost} />
         <Select label="Kind" value={kindOf(kind) ?? ''} options={kindChoices} onChange={setKind} />
         <fieldset className="seg" aria-label="Severity">
           {severities.map(([value, label]) => (
@@ -54,9 +58,34 @@ export function Activity() {
           ))}
         </fieldset>
       </Toolbar>
+      <SilentHosts />
       <Word events={events} count={shown.length} />
       <EventList events={shown} onEnd={events.hasOlder ? events.loadOlder : undefined} />
     </>
+  )
+}
+
+/** Which host is meant, under all of them; empty is all. */
+function useHostChoice(): [string, (host: string) => void] {
+  const [host, setHost] = useParameter('host')
+  return [useIsEveryHost() ? host : '', setHost]
+}
+
+/** More hosts are found by `host:` in the filter. */
+const mostHosts = 100
+
+function HostSelect({ value, onChange }: { value: string; onChange: (host: string) => void }) {
+  const isEvery = useIsEveryHost()
+  const hosts = useFleet((fleet) => fleet.hosts)
+  if (!isEvery) return null
+  const names = [...new Set([value, ...hosts.slice(0, mostHosts).map(({ name }) => name)])].filter(Boolean)
+  return (
+    <Select
+      label="Host"
+      value={value}
+      options={[['', 'All hosts'] as const, ...names.map((name) => [name, name] as const)]}
+      onChange={onChange}
+    />
   )
 }
 

@@ -9,6 +9,11 @@ export function EventLine({ event }: { event: AgentEvent }) {
   return (
     <>
       <Clock iso={event.time} className="faint sm when" />
+      {event.host !== undefined && (
+        <span className="faint sm event-host cut" title={event.host}>
+          {event.host}
+        </span>
+      )}
       <Shape name={shapeOfEvent(event)} />
       <span className="cut" title={event.text}>
         {event.service === undefined ? (

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
-import type { AgentEvent } from '../../../contract/index.ts'
+import { type AgentEvent, eventId } from '../../../contract/index.ts'
 import { EventLine } from './EventLine.tsx'
 
 const rowHeight = 30
@@ -38,7 +38,7 @@ export function EventList({ events, onEnd }: EventListProps) {
           if (!event) return null
           const isNewDay = dayOf(event) !== dayOf(events[index - 1])
           return (
-            <li key={event.seq} style={{ top: start }} aria-setsize={events.length} aria-posinset={index + 1}>
+            <li key={eventId(event)} style={{ top: start }} aria-setsize={events.length} aria-posinset={index + 1}>
               <span className="faint sm day">{isNewDay ? dayOf(event) : ''}</span>
               <EventLine event={event} />
               <span className="push faint sm author cut">{event.author}</span>

@@ -1,4 +1,4 @@
-import type { AgentEvent, EventKind } from '../../../contract/index.ts'
+import { type AgentEvent, type EventKind, localName } from '../../../contract/index.ts'
 import type { ShapeName } from '../../parts/index.ts'
 
 const shapes: Readonly<Partial<Record<EventKind, ShapeName>>> = {
@@ -79,7 +79,7 @@ export const shapeOfEvent = ({ kind, severity }: AgentEvent): ShapeName => shape
 
 /** Whom an event speaks of, as its first word. */
 export function subjectOf({ service, kind }: AgentEvent): string {
-  if (service !== undefined) return service
+  if (service !== undefined) return localName(service)
   return kind.startsWith('config.') ? 'configuration' : 'agent'
 }
 

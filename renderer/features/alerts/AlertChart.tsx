@@ -1,6 +1,7 @@
 import { Suspense, useMemo } from 'react'
-import type { Alert } from '../../../contract/index.ts'
+import { type Alert, addressOf } from '../../../contract/index.ts'
 import { navigate, withQuery } from '../../router/index.ts'
+import { useIsEveryHost } from '../../store/index.ts'
 import {
   alertBars,
   labelWords,
@@ -24,6 +25,9 @@ export function AlertChart({ alert }: { alert: Alert }) {
   const { nowMs } = useTimeRange()
   const { metric, unit, service, on, endsAt, startsAt, threshold, severity, name } = alert
   const span = useMemo(() => spanAround(startsAt, endsAt, nowMs), [startsAt, endsAt, nowMs])
+  const isEvery = useIsEveryHost()
+  // Among all hosts a machine has an address as well.
+  const whom = service ?? (isEvery ? addressOf('', alert.host) : undefined)
   const isOver = endsAt !== undefined
   const range = useMemo(
     () => (isOver ? ({ kind: 'fixed', span } as const) : ({ kind: 'last', id: '1h' } as const)),
@@ -31,11 +35,13 @@ export function AlertChart({ alert }: { alert: Alert }) {
   )
   const subject = on === 'service' ? 'service' : on === 'agent' ? 'agent' : 'host'
   const { series, problem } = useSeries(
-    { on: subject, metrics: metric === null ? [] : [metric], services: service === undefined ? [] : [service] },
+    { on: subject, metrics: metric === null ? [] : [metric], services: whom === undefined ? [] : [whom] },
     { range },
   )
-  const forecast = useForecast(isOver || metric === null ? null : { metric, on: subject, service, aheadMs: hourMs / 2 })
-  const marks = useMarks(service, { range })
+  const forecast = useForecast(
+    isOver || metric === null ? null : { metric, on: subject, service: whom, aheadMs: hourMs / 2 },
+  )
+  const marks = useMarks(whom, { range })
   const shown = useMemo<Span>(
     () => ({ fromMs: span.fromMs, toMs: isOver ? span.toMs : span.toMs + hourMs / 2 }),
     [span, isOver],
@@ -62,7 +68,7 @@ export function AlertChart({ alert }: { alert: Alert }) {
         marks={marks}
         onSpan={() => undefined}
         onReset={() => undefined}
-        onOpen={(atMs) => navigate(withQuery('/logs', { service: service ?? '', at: new Date(atMs).toISOString() }))}
+        onOpen={(atMs) => navigate(withQuery('/logs', { service: whom ?? '', at: new Date(atMs).toISOString() }))}
       />
     </Suspense>
   )

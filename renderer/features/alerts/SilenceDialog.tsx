@@ -1,10 +1,10 @@
 import { Plus, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import type { Alert, Matcher } from '../../../contract/index.ts'
+import { type Alert, type Matcher, splitAddress } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Dialog, IconButton, Select } from '../../parts/index.ts'
-import { showDone } from '../../store/index.ts'
+import { isEveryHost, showDone } from '../../store/index.ts'
 import { silenceLengths } from './words.ts'
 
 const ops = [
@@ -123,9 +123,11 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
 
 function firstMatchers(alert: Alert | undefined): Matcher[] {
   if (!alert) return [{ name: 'service', op: '=', value: '' }]
-  const { name, service } = alert
+  const { name, service, host } = alert
+  const address = splitAddress(service ?? '')
   return [
     { name: 'alertname', op: '=', value: name },
-    ...(service === undefined ? [] : [{ name: 'service', op: '=' as const, value: service }]),
+    ...(service === undefined ? [] : [{ name: 'service', op: '=' as const, value: address.name }]),
+    ...(isEveryHost() ? [{ name: 'host', op: '=' as const, value: host }] : []),
   ]
 }

@@ -46,7 +46,9 @@ export function alertMatches(alert: Alert, filter: string): boolean {
   return filter
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => text.includes(word))
+    .every((word) =>
+      word.startsWith('host:') ? alert.host.toLowerCase() === word.slice('host:'.length) : text.includes(word),
+    )
 }
 
 const deliveryShapes = { delivered: 'completed', waiting: 'backoff', 'gave-up': 'failed' } as const

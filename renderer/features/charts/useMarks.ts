@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { AgentEvent } from '../../../contract/index.ts'
+import { type AgentEvent, eventId, newerFirst } from '../../../contract/index.ts'
 import { isAborted } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { showError, useIsLive } from '../../store/index.ts'
@@ -53,11 +53,11 @@ async function eventsOf(service: string | undefined, since: string, until: strin
           client.events.list({ ...range, kind: 'config.applied' }, { signal }),
         ],
   )
-  return lists.flatMap(({ items }) => items).sort((a, b) => a.seq - b.seq)
+  return lists.flatMap(({ items }) => items).sort((a, b) => newerFirst(b, a))
 }
 
 function merged(before: readonly AgentEvent[], found: readonly AgentEvent[]): readonly AgentEvent[] {
-  const known = new Set(before.map(({ seq }) => seq))
-  const fresh = found.filter(({ seq }) => !known.has(seq))
+  const known = new Set(before.map(eventId))
+  const fresh = found.filter((event) => !known.has(eventId(event)))
   return fresh.length === 0 ? before : [...before, ...fresh].slice(-mostEvents)
 }

@@ -11,7 +11,7 @@ import type { TimeView } from './useTimeRange.ts'
 export interface SeriesQuestion {
   on: SubjectKind
   metrics: readonly string[]
-  /** Of services; empty asks for nothing. */
+  /** Of services; empty asks for nothing. Of machines, among all hosts: their addresses. */
   services?: readonly string[]
   /** Values at the same times, for what is to be added up. */
   isStepped?: boolean
@@ -89,7 +89,7 @@ async function ask(question: SeriesQuestion, { fromMs, toMs }: Span, signal: Abo
     {
       on,
       metric: [...metrics],
-      ...(on === 'service' ? { service: [...services] } : {}),
+      ...(services.length > 0 ? { service: [...services] } : {}),
       ...(isStepped ? { step: `${stepSeconds}s` } : {}),
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),

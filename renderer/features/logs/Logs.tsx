@@ -1,4 +1,4 @@
-import { Toolbar } from '../../parts/index.ts'
+import { SilentHosts, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { LogBody } from './LogBody.tsx'
 import { LogControls } from './LogControls.tsx'
@@ -15,6 +15,7 @@ export function Logs() {
       <Toolbar title="Logs">
         <LogControls view={view} />
       </Toolbar>
+      <SilentHosts />
       <LogBody
         view={view}
         withSource

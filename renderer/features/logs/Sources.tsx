@@ -1,8 +1,9 @@
 import { ChevronDown, Plus, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { type CSSProperties, useState } from 'react'
+import { addressOf } from '../../../contract/index.ts'
 import { capitalise, Icon } from '../../parts/index.ts'
-import { useServices } from '../../store/index.ts'
+import { useFleet, useIsEveryHost, useServices } from '../../store/index.ts'
 import type { SourceColours } from './colours.ts'
 
 interface SourcesProps {
@@ -43,7 +44,11 @@ const mostListed = 100
 function Picker({ chosen, onChosen, none }: Pick<SourcesProps, 'chosen' | 'onChosen'> & { none: string | undefined }) {
   const services = useServices()
   const [typed, setTyped] = useState('')
+  const isEvery = useIsEveryHost()
+  const hosts = useFleet((fleet) => fleet.hosts)
   const names = [...services.keys()].sort((a, b) => a.localeCompare(b))
+  // `@atlas`: all services of a host.
+  if (isEvery) names.unshift(...hosts.map(({ name }) => addressOf('', name)))
   const found = names.filter((name) => name.toLowerCase().includes(typed.trim().toLowerCase()))
   const all = none ?? (services.size === 1 ? 'the one service' : `all ${services.size} services`)
   return (

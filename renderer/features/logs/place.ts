@@ -10,7 +10,11 @@ export function comparePlaces(a: Place, b: Place): number {
   const slashA = a.indexOf('/')
   const slashB = b.indexOf('/')
   const orders = Number(a.slice(0, slashA)) - Number(b.slice(0, slashB))
-  return orders !== 0 ? orders : Number(a.slice(slashA + 1)) - Number(b.slice(slashB + 1))
+  if (orders !== 0) return orders
+  const rest = Number(a.slice(slashA + 1)) - Number(b.slice(slashB + 1))
+  // Among lines of all hosts it is a text that is in order as it stands.
+  if (Number.isNaN(rest)) return a < b ? -1 : a > b ? 1 : 0
+  return rest
 }
 
 /** The first index of what is in ascending order where `isAtLeast` holds, or the length. */

@@ -64,6 +64,7 @@ export function withBatch(window: LogWindow, { items, skipped }: Batch, isFollow
   if (window.newer !== null) return window
   const last = window.lines.at(-1)
   const fresh = last ? items.filter((line) => isBefore(last, line)) : items
+  if (fresh.length < items.length && isOfHosts(items[0])) return withLate(window, items, fresh.length, isFollowing)
   if (fresh.length === 0 && skipped === 0) return window
   if (isFollowing) {
     if (skipped > 0 && fresh.length > 0) return windowOf(fresh)
@@ -72,6 +73,23 @@ export function withBatch(window: LogWindow, { items, skipped }: Batch, isFollow
   if (skipped === 0 && window.lines.length + fresh.length <= mostLines)
     return { ...window, lines: [...window.lines, ...fresh] }
   return last ? { ...window, newer: { from: placeOf(last) } } : windowOf(fresh)
+}
+
+/** Lines of several hosts do not come in the order of their times: what is late goes to where it belongs. */
+const isOfHosts = (line: LogLine | undefined): boolean => line?.service.includes('@') ?? false
+
+function withLate(window: LogWindow, items: readonly LogLine[], freshCount: number, isFollowing: boolean): LogWindow {
+  const [first] = window.lines
+  const known = new Set(window.lines.map(placeOf))
+  // What is older than the window is found by scrolling there.
+  const more = items.filter(
+    (line) => !known.has(placeOf(line)) && (!first || window.older === null || isBefore(first, line)),
+  )
+  if (more.length === 0) return window
+  const isFull = !isFollowing && window.lines.length + more.length > mostLines
+  if (isFull) return freshCount > 0 ? { ...window, newer: { from: placeOf(window.lines.at(-1) as LogLine) } } : window
+  const lines = [...window.lines, ...more].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)))
+  return trimmedAtStart({ ...window, lines })
 }
 
 /** Without what stands at or before a place, as after clearing. */

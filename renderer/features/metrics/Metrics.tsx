@@ -2,9 +2,9 @@ import { Suspense, useCallback, useMemo, useState } from 'react'
 import type { MetricInfo } from '../../../contract/index.ts'
 import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { Select, Switch, Toolbar } from '../../parts/index.ts'
+import { Select, SilentHosts, Switch, Toolbar } from '../../parts/index.ts'
 import { navigate, useParameter, withQuery } from '../../router/index.ts'
-import { usePanel, useService } from '../../store/index.ts'
+import { useIsEveryHost, usePanel, useService } from '../../store/index.ts'
 import {
   metricWords,
   type PlotSpec,
@@ -21,6 +21,8 @@ import {
 import { SourceColours, Sources } from '../logs/index.ts'
 import { HostGauges } from '../overview/index.ts'
 import { busiestOf, comparedLines } from './compared.ts'
+import { HostCards } from './HostCards.tsx'
+import { useFleetPlots } from './useFleetPlots.ts'
 import { useHostPlots } from './useHostPlots.ts'
 
 const usualMetric = 'cpu_percent'
@@ -29,7 +31,7 @@ const mostCompared = 100
 const namesEveryMs = 60_000
 const noMetrics: readonly MetricInfo[] = []
 
-/** The machine and its services over time, on one axis. */
+/** The machine and its services over time, on one axis; under all hosts their machines side by side. */
 export function Metrics() {
   const view = useTimeRange()
   const [metricText, setMetric] = useParameter('metric')
@@ -51,7 +53,10 @@ export function Metrics() {
     colours,
     aheadMs,
   })
-  const host = useHostPlots(view, aheadMs)
+  const isEvery = useIsEveryHost()
+  const single = useHostPlots(view, aheadMs, isEvery)
+  const compared = useFleetPlots(view, isEvery)
+  const host = isEvery ? compared : single
   const plots = useMemo(() => [services.plot, ...host.plots], [services.plot, host.plots])
   const marks = useMarks(chosen.length === 1 ? chosen[0] : undefined, view)
   const shown = useMemo<Span>(() => ({ fromMs: span.fromMs, toMs: span.toMs + (aheadMs ?? 0) }), [span, aheadMs])
@@ -68,8 +73,9 @@ export function Metrics() {
         <span className="push" />
         <RangeChoice range={view.range} last={view.last} onRange={view.setRange} />
       </Toolbar>
+      <SilentHosts />
       <div className="scroll metrics-page">
-        <HostGauges />
+        {isEvery ? <HostCards chosen={compared.hosts} onChosen={compared.setHosts} /> : <HostGauges />}
         <div className="row metrics-choice">
           <Select
             label="Metric"

@@ -20,13 +20,19 @@ const metrics = [
   'network_transmit_bytes_per_second',
 ]
 
+const noMetrics: readonly string[] = []
+
 /** The machine over time: processor, memory, disks and network. */
-export function useHostPlots(view: TimeView, aheadMs: number | null): { plots: PlotSpec[]; problem: string | null } {
-  const { series, problem } = useSeries({ on: 'host', metrics }, view)
+export function useHostPlots(
+  view: TimeView,
+  aheadMs: number | null,
+  isOff: boolean,
+): { plots: PlotSpec[]; problem: string | null } {
+  const { series, problem } = useSeries({ on: 'host', metrics: isOff ? noMetrics : metrics }, view)
   const rules = useRules()
   const host = usePanel(({ model }) => model.host)
   const asked = (metric: string, label?: string) =>
-    aheadMs === null ? null : { metric, on: 'host' as const, label, aheadMs }
+    aheadMs === null || isOff ? null : { metric, on: 'host' as const, label, aheadMs }
   const mount = host?.disks[0]?.mount
   const cpu = useForecast(asked('cpu_percent'))
   const memory = useForecast(asked('memory_used_bytes'))

@@ -1,4 +1,4 @@
-import { countServices, summarise, summariseCounts } from '../../../contract/index.ts'
+import { countServices, eventId, summarise, summariseCounts } from '../../../contract/index.ts'
 import { Shape, Toolbar, timeOfDay } from '../../parts/index.ts'
 import { Link } from '../../router/index.ts'
 import { isStale, usePanel, useServices } from '../../store/index.ts'
@@ -73,7 +73,7 @@ function LastEvents() {
       </div>
       <ul className="list last-events">
         {items?.map((event) => (
-          <li key={event.seq}>
+          <li key={eventId(event)}>
             <EventLine event={event} />
           </li>
         ))}
