@@ -1,4 +1,5 @@
 import {
+  type Authenticator,
   type ConnectionOptions,
   credsAuthenticator,
   type NatsConnection,
@@ -94,11 +95,28 @@ export function openNats(
 }
 
 function authOf(access: FleetAccess): Partial<ConnectionOptions> {
-  if (access.creds !== undefined) return { authenticator: credsAuthenticator(Buffer.from(access.creds)) }
-  if (access.nkeySeed !== undefined) return { authenticator: nkeyAuthenticator(Buffer.from(access.nkeySeed.trim())) }
+  if (access.creds !== undefined)
+    return tried('creds_file holds no credential: a user JWT and its seed', () =>
+      credsAuthenticator(Buffer.from(access.creds ?? '')),
+    )
+  if (access.nkeySeed !== undefined)
+    return tried('nkey_seed is no seed of an nkey, which begins with SU', () =>
+      nkeyAuthenticator(Buffer.from(access.nkeySeed?.trim() ?? '')),
+    )
   if (access.token !== undefined) return { token: access.token }
   if (access.username !== undefined) return { user: access.username, pass: access.password ?? '' }
   return {}
+}
+
+/** The library finds out only in the middle of a connection, which it then closes for good. */
+function tried(problem: string, make: () => Authenticator): Partial<ConnectionOptions> {
+  try {
+    const authenticator = make()
+    authenticator('nonce')
+    return { authenticator }
+  } catch (error) {
+    throw new Error(`The fleet is not joined: ${problem}; \`hxe hosts keys\` makes one.`, { cause: error })
+  }
 }
 
 const safeSince: readonly (readonly [number, number, number])[] = [

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:net'
 import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../os/index.ts'
 import type { FleetAccess } from './connect.ts'
 import { Authority, type Certificate } from './fixtures/certificates.ts'
+import { becomes, linkTo } from './fixtures/link.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
-import { Link } from './link.ts'
+import type { Link } from './link.ts'
 
 const ours = new Authority('Fleet CA')
 const theirs = new Authority('Another CA')
@@ -30,23 +30,10 @@ async function server(config: string): Promise<NatsServer> {
 }
 
 function join(port: number, tls: FleetAccess['tls'], { name = 'localhost' } = {}): Link {
-  const link = new Link(
-    {
-      access: { servers: [`tls://${name}:${port}`], name: 'laptop', token: 'secret', tls: tls ?? {} },
-      id: 'laptop',
-      clock: systemClock,
-      random: Math.random,
-      log: { warn: () => undefined, info: () => undefined },
-    },
-    { opened: () => undefined, lost: () => undefined, changed: () => undefined },
-  )
+  const link = linkTo({ servers: [`tls://${name}:${port}`], name: 'laptop', token: 'secret', tls: tls ?? {} })
   cleanUps.push(() => link.close(() => undefined))
-  link.begin()
   return link
 }
-
-const becomes = (link: Link, seen: RegExp) =>
-  expect.poll(() => `${link.state}: ${link.problem}`, { timeout: 30_000 }).toMatch(seen)
 
 describe('a connection by tls:// to a real server', () => {
   it.each(['localhost', '127.0.0.1'])('is made where the certificate is for %s, by a known authority', async (name) => {

@@ -57,32 +57,47 @@ export class FleetTransport implements Transport {
       if (way.mustEncrypt && info.tls_required !== true && info.tls_available !== true)
         throw new Error(`${listen} offers no encryption, and without it nothing is said to it`)
       if (way.mustEncrypt || info.tls_required === true) {
+        if (info.tls_verify === true && way.tls.cert === undefined)
+          throw new Error(`${listen} wants a certificate of this host: set tls { cert_file, key_file }`)
         if (rest.byteLength > 0) throw new Error(`${listen} has spoken out of turn, as somebody in between would`)
         this.#socket = await encrypt(socket, port, { name: server.tlsName || host, signal, ...way.tls })
         this.#isEncrypted = true
       }
-      this.#listen(this.#socket, [line, rest], way, server)
+      this.#listen(this.#socket, [line, rest], way, server, info)
     } catch (error) {
       // Who gives an attempt up knows why.
-      if (!signal.aborted) way.failed(sayFailure(error as Error, way, listen))
+      if (!signal.aborted) way.failed((error as Error).message)
       this.discard()
       throw error
     }
   }
 
-  #listen(socket: Socket, first: readonly Uint8Array[], way: Way, { hostname, port, listen }: Server): void {
+  #listen(
+    socket: Socket,
+    first: readonly Uint8Array[],
+    way: Way,
+    { hostname, port }: Server,
+    { tls_verify }: ServerInfo,
+  ): void {
     this.#isConnected = true
     this.#arrived = first.filter(({ byteLength }) => byteLength > 0)
+    let hasAnswered = false
     socket.on('data', (data: Uint8Array) => {
+      hasAnswered = true
       this.#arrived.push(data)
       this.#wake()
     })
     let failure: Error | undefined
     socket.on('error', (error) => {
       failure = describeFailure(error, hostname, port)
-      way.failed(sayFailure(failure, way, listen))
     })
-    socket.on('close', () => this.#end(failure))
+    socket.on('close', () => {
+      // A server that does not like a certificate may say so, or simply end.
+      if (!hasAnswered && tls_verify === true) this.#say('does not take the certificate of tls { cert_file }')
+      else if (failure) way.failed(failure.message)
+      else if (!hasAnswered) this.#say('closed the connection before it had let us in')
+      this.#end(failure)
+    })
     socket.resume()
   }
 
@@ -143,15 +158,9 @@ export class FleetTransport implements Transport {
   }
 }
 
-/** A server that wants a certificate says no more than that it did not like what it got. */
-function sayFailure(error: Error & { code?: string }, { tls }: Way, listen: string): string {
-  if (!/ALERT_.*(CERTIFICATE|UNKNOWN_CA)/.test(error.code ?? '')) return error.message
-  return tls.cert === undefined
-    ? `${listen} wants a certificate of this host: set tls { cert_file, key_file }`
-    : `${listen} does not take the certificate of tls { cert_file }`
-}
-
 interface ServerInfo {
+  /** It wants a certificate from us, too. */
+  tls_verify?: boolean
   tls_required?: boolean
   tls_available?: boolean
 }
