@@ -15,8 +15,15 @@ let place: Place
 let panel: Panel
 let atlas: TestAgent
 
-const joined = (name: string): string =>
-  `agent {\n  name = "${name}"\n  nats {\n    servers = ["${server.url}"]\n  }\n}\n`
+const joined = (name: string): string => `
+agent {
+  name = "${name}"
+  nats {
+    servers      = ["${server.url}"]
+    allow_remote = ["view", "start", "stop", "restart", "configure"]
+  }
+}
+`
 const ticking = (word: string): string =>
   `service "web" {\n  command = "while true; do echo ${word}; sleep 0.5; done"\n  shell   = true\n  tags    = ["edge"]\n}\n`
 

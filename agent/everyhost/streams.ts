@@ -129,7 +129,7 @@ export class HostStreams<Item> {
       } catch (error) {
         if (signal.aborted) return
         if (turn.aborted) continue
-        this.#fallSilent(followed, this.#now(), error instanceof Error ? error.message : String(error))
+        this.#fallSilent(followed, this.#now(), wordsOf(error, name))
         await this.#rest(followed, pauseMs * (0.75 + this.#hosts.random() / 2))
         pauseMs = Math.min(mostPauseMs, pauseMs * 2)
       }
@@ -164,4 +164,10 @@ export class HostStreams<Item> {
     await pause(this.#hosts.clock, restMs, rest.signal)
     followed.wake = () => undefined
   }
+}
+
+/** Beside the name of the host, which is not said twice. */
+function wordsOf(error: unknown, host: string): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.startsWith(`${host}: `) ? text.slice(host.length + 2) : text
 }

@@ -1,4 +1,4 @@
-import { call, type Procedure } from '@orpc/server'
+import { call, ORPCError, type Procedure } from '@orpc/server'
 import { contract, type FleetHost, type ProcedureMeta } from '../../contract/index.ts'
 import { type Caller, type Core, CoreError } from '../core.ts'
 import type { EveryHost } from '../everyhost/index.ts'
@@ -33,6 +33,13 @@ function isView(path: readonly string[]): boolean {
   return described?.['~orpc']?.meta.audited === false
 }
 
+/** Among all hosts a refusal says whose it is. */
+function named(error: unknown, host: string): unknown {
+  if (!(error instanceof ORPCError) || error.message.includes(host)) return error
+  const { code, status, defined, message, data } = error
+  return new ORPCError(code, { status, defined, message: `${host}: ${message}`, data, cause: error })
+}
+
 /** All hosts of the fleet as one; loaded only where somebody looks at them so. */
 export async function openEveryHost({ core, router, log, clock, author }: Parts): Promise<EveryHost> {
   const { EveryHost } = await import('../everyhost/index.ts')
@@ -54,7 +61,11 @@ export async function openEveryHost({ core, router, log, clock, author }: Parts)
       list: () => core.fleet.hosts(),
       watch: (signal) => core.fleet.watch(signal),
       call: async (host: FleetHost, path, input, options, caller) =>
-        host.self ? here(path, input, options, caller) : core.fleet.call(host.id, path, input, options, caller),
+        host.self
+          ? here(path, input, options, caller)
+          : core.fleet.call(host.id, path, input, options, caller).catch((error: unknown) => {
+              throw named(error, host.name)
+            }),
     },
     reader: { author, role: 'viewer' },
     info: () => core.info(),
