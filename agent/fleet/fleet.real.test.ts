@@ -117,12 +117,19 @@ describe('two agents of one fleet', () => {
   })
 })
 
-describe('an agent of a fleet whose server is away', () => {
-  it.each(['from the beginning', 'since it was connected'])('ends when it is told to: %s', async (since) => {
+describe('an agent of a fleet whose server is', () => {
+  it.each([
+    'away from the beginning',
+    'away since it was connected',
+    'standing still from the beginning',
+    'standing still since it was connected',
+  ])('ends when it is told to: %s', async (how) => {
     const own = await NatsServer.start()
     const { url } = own
     const before = own.connections()
-    if (since === 'from the beginning') await own.close()
+    const hinder = () => (how.startsWith('away') ? own.end() : own.signal('SIGSTOP'))
+    const isFromBeginning = how.endsWith('beginning')
+    if (isFromBeginning) await hinder()
     const place = new Place()
     mkdirSync(join(place.folder, 'config'))
     place.write(`agent {\n  name = "alone"\n  nats {\n    servers = ["${url}"]\n  }\n}\n`)
@@ -130,9 +137,9 @@ describe('an agent of a fleet whose server is away', () => {
     const child = spawn(process.execPath, ['dist/cli.js', ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       await once(child.stdout, 'data')
-      if (since !== 'from the beginning') {
+      if (!isFromBeginning) {
         await expect.poll(() => own.connections(), { timeout: 20_000 }).toBeGreaterThan(before)
-        await own.close()
+        await hinder()
       }
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
@@ -140,6 +147,7 @@ describe('an agent of a fleet whose server is away', () => {
     } finally {
       child.kill('SIGKILL')
       await place.close()
+      await own.close()
     }
   })
 })
