@@ -56,7 +56,7 @@ export type Answer<T> = { host: FleetHost } & ({ value: T } | { error: unknown }
 
 const askedAtOnce = 32
 /** A list of many hosts does not wait longer for one of them. */
-export const patienceMs = 6_000
+const patienceMs = 10_000
 
 export interface AskOptions extends CallOptions {
   /** Null: as long as a call may take at all. */

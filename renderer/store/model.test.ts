@@ -33,6 +33,17 @@ describe('applyMessage', () => {
     expect(model.seq).toBe(9)
   })
 
+  it('keeps those of several hosts apart, and knows which hosts are silent', () => {
+    const silent = [{ host: 'atlas', since: '2026-01-01T00:00:00Z', text: 'It cannot be reached' }]
+    const both = [service({ name: 'web@atlas' }), service({ name: 'web@laptop' })]
+    const model = applyMessage(emptyModel, { ...snapshot(...both), silentHosts: silent } as StateMessage)
+    expect([...model.services.keys()]).toEqual(['web@atlas', 'web@laptop'])
+    const asked = ask(model, ['web@atlas'], 'stop')
+    expect([...asked.services.values()].map(({ state }) => state)).toEqual(['stopping', 'running'])
+    expect(applyMessage(model, delta({})).silentHosts).toEqual(silent)
+    expect(applyMessage(model, delta({ silentHosts: [] })).silentHosts).toEqual([])
+  })
+
   it('keeps every service object when only figures change', () => {
     const before = started()
     const after = applyMessage(before, delta({ usage: [['web', 12, 99]] }))

@@ -27,6 +27,26 @@ describe('mergeEvents', () => {
   })
 })
 
+describe('events of several hosts', () => {
+  const at = (host: string, seq: number, second: number): AgentEvent =>
+    event(seq, { host, time: `2026-01-01T00:00:0${second}Z` })
+
+  it('are in the order of their times, each once, though two have one number', () => {
+    const merged = mergeEvents([at('atlas', 1, 3)], [at('laptop', 1, 2), at('laptop', 2, 4), at('atlas', 1, 3)])
+    expect(merged.map(({ host, seq }) => `${host} ${seq}`)).toEqual(['laptop 2', 'atlas 1', 'laptop 1'])
+  })
+
+  it('that are late go to where they belong', () => {
+    const merged = mergeEvents([at('atlas', 1, 3)], [at('laptop', 7, 1)])
+    expect(merged.map(({ host }) => host)).toEqual(['atlas', 'laptop'])
+  })
+
+  it('are found by their host', () => {
+    expect(eventMatches(at('atlas', 1, 3), 'host:atlas')).toBe(true)
+    expect(eventMatches(at('laptop', 1, 3), 'host:atlas')).toBe(false)
+  })
+})
+
 describe('continueEvents', () => {
   it('joins what was known with what is newest where they touch', () => {
     const joined = continueEvents([event(2), event(1)], [event(4), event(3), event(2)])

@@ -101,4 +101,22 @@ describe('the window of lines', () => {
       { numRuns: 60 },
     )
   })
+
+  it('puts a late line of another host to where it belongs, once', () => {
+    const of = (host: string, atMs: number): LogLine => ({
+      ...line(atMs),
+      service: `web@${host}`,
+      place: `${atMs}/${host} 0001 ${atMs}`,
+    })
+    const seen = windowOf([of('atlas', 10), of('atlas', 30)])
+    const late = { items: [of('laptop', 20), of('atlas', 30), of('laptop', 40)], skipped: 0 }
+    const next = withBatch({ ...seen, older: null }, late, true)
+    expect(next.lines.map(({ service, seq }) => `${service} ${seq}`)).toEqual([
+      'web@atlas 10',
+      'web@laptop 20',
+      'web@atlas 30',
+      'web@laptop 40',
+    ])
+    expect(withBatch(next, late, true)).toBe(next)
+  })
 })

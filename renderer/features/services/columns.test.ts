@@ -8,6 +8,15 @@ describe('columns of the list', () => {
     expect(idsOf([])).toEqual(usualColumns)
   })
 
+  it('have the host behind the name among the services of all hosts, and can hide it', () => {
+    expect(
+      chosenColumns([], true)
+        .map(({ id }) => id)
+        .slice(0, 2),
+    ).toEqual(['name', 'host'])
+    expect(toggleColumn([], 'host', true)).not.toContain('host')
+  })
+
   it('have the name first, each once, and nothing unknown', () => {
     expect(idsOf(['cpu', 'nonsense', 'cpu', 'name', 'state'])).toEqual(['name', 'cpu', 'state'])
   })

@@ -9,6 +9,11 @@ const reason = { code: 'x', text: 'Exited 0' }
 describe('noteOf', () => {
   it.each([
     ['nothing for what runs', {}, ''],
+    [
+      'what was when its host was heard last',
+      { lastHeardAt: '2025-01-01T10:00:00Z' },
+      expect.stringMatching(/^since .*2025.*, was running$/),
+    ],
     ['the sentence of what is wrong', { state: 'failed', why }, 'Exited with code 1'],
     ['the reason of what was stopped', { state: 'stopped' }, 'Started by mira'],
     [
@@ -24,6 +29,6 @@ describe('noteOf', () => {
     ['the next run of a schedule', { state: 'waiting', nextStartAt: '2026-01-01T14:15:00Z' }, 'Next run 14:15'],
     ['both ends of a run', { state: 'completed', reason, nextStartAt: '2026-01-02T02:00:00Z' }, 'Exited 0, next 02:00'],
   ] as const)('says %s', (_, part, text) => {
-    expect(noteOf(service({ name: 'web', ...part }), nowMs)).toBe(text)
+    expect(noteOf(service({ name: 'web', ...part }), nowMs)).toEqual(text)
   })
 })
