@@ -37,6 +37,7 @@ export const eventKinds = [
   'agent.recovered',
   'host.joined',
   'host.lost',
+  'events.missing',
   'rollout.started',
   'rollout.changed',
   'rollout.ended',

@@ -55,6 +55,8 @@ export const fleetStatusSchema = z.object({
   problem: z.string().nullable(),
   /** A version of the server with published holes, and the like. */
   warnings: z.array(z.string()),
+  /** `stream`: the server keeps what happens, for whoever is away. `hosts`: each host is asked, as far as it is there. */
+  events: z.object({ from: z.enum(['stream', 'hosts']), problem: z.string().nullable() }),
   /** Of the client: what was asked, tried again, given up, and refused at once since a host did not answer. */
   calls: z.object({
     open: z.number().int(),
@@ -83,7 +85,7 @@ export type FleetEvent = z.infer<typeof fleetEventSchema>
 export const fleetEventsSchema = z.object({
   /** Newest first; `seq` counts for each host by itself. */
   items: z.array(fleetEventSchema),
-  /** Hosts of which nothing is in the list, since they could not be asked. */
+  /** Hosts of which nothing is in the list, since they could not be asked and the server has kept nothing of them. */
   missing: z.array(z.object({ host: z.string(), text: z.string() })),
 })
 export type FleetEvents = z.infer<typeof fleetEventsSchema>

@@ -26,6 +26,7 @@ export class EventLog {
   #nextSeq: number
   #unsaved = 0
   readonly #listeners = new Set<(event: AgentEvent) => void>()
+  readonly #savedListeners = new Set<() => void>()
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -45,6 +46,7 @@ export class EventLog {
     this.#store.appendEvent(full).then(
       () => {
         this.#unsaved = 0
+        for (const listener of this.#savedListeners) listener()
       },
       // The store says itself what is wrong with it (`health`); here it only counts.
       () => {
@@ -60,6 +62,16 @@ export class EventLog {
   onAppend(listener: (event: AgentEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** After each event that has come to be on disk. Returns the clean-up. */
+  onSaved(listener: () => void): () => void {
+    this.#savedListeners.add(listener)
+    return () => this.#savedListeners.delete(listener)
+  }
+
+  get nextSeq(): number {
+    return this.#nextSeq
   }
 
   list(query: EventQuery): Promise<AgentEvent[]> {

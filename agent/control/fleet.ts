@@ -20,6 +20,7 @@ import type { Engine } from './engine.ts'
 import { eventsOfFleet } from './fleetevents.ts'
 import { info } from './lifetime.ts'
 import { Operations } from './operations.ts'
+import { historyOf } from './outgoing.ts'
 import { listServices } from './present.ts'
 import { QueuedCommands } from './queued.ts'
 import { Rollouts } from './rollouts.ts'
@@ -74,11 +75,12 @@ export function openFleetSeat(engine: Engine): FleetSeat {
 
   async function takeSeat(settings: NatsSettings, wanted: Resolved, served: object): Promise<FleetSide> {
     const parts = await loadFleet()
+    const fleetId = parts.idOfCredential(wanted.access) ?? id
     try {
       joined = new parts.Fleet({
         clock: engine.deps.clock,
         random: engine.deps.random,
-        id: parts.idOfCredential(wanted.access) ?? id,
+        id: fleetId,
         access: wanted.access,
         ...(settings.clusterName === undefined ? {} : { clusterName: settings.clusterName }),
         prefix: settings.subjectPrefix,
@@ -90,6 +92,8 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         report: () => reportOf(engine),
         isView,
         isNewOperation: (op) => operations.isNew(op),
+        history: historyOf(engine, fleetId),
+        hostEvents: engine.deps.store.hostEvents,
         log: engine.deps.log,
         changed: () => news.wake(),
         turned: (host, restarted) => {
@@ -126,7 +130,13 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       rollouts,
       commands,
       events: (query, { author }) => eventsOfFleet(engine, side, query, author),
-      remove: (name) => commands.forget(side.remove(name)),
+      remove(name) {
+        const host = commands.forget(side.remove(name))
+        engine.deps.store.hostEvents.forget(host.id).catch((error: unknown) => {
+          engine.deps.log.warn({ error: String(error), host: host.name }, 'events of a removed host are still kept')
+        })
+        return host
+      },
     },
     serve(served) {
       router = served

@@ -5,30 +5,35 @@ import type { Engine } from './engine.ts'
 
 const askedAtOnce = 20
 
-/** What happened on all hosts that can be asked, each by what it says itself; of the others it is said that it is missing. */
+interface Asked {
+  name: string
+  skewMs: number
+  ask(): Promise<readonly AgentEvent[]>
+}
+
+/**
+ * What happened on all hosts. Each that can be asked tells of it itself; of the others there is what the fleet's server
+ * has kept of them, or it is said that they are missing.
+ */
 export async function eventsOfFleet(
   engine: Engine,
   fleet: Pick<FleetSide, 'hosts' | 'call'>,
   query: FleetEventsQuery,
   author: string,
 ): Promise<FleetEvents> {
-  const hosts = fleet
-    .hosts()
-    .filter(({ name, id }) => query.host === undefined || query.host === name || query.host === id)
-  if (hosts.length === 0)
+  const left = await askable(engine, fleet, query, author)
+  if (left.length === 0)
     throw new CoreError(
       'NOT_FOUND',
       `There is no host ${query.host} in the fleet. \`hxe hosts list\` shows those that are.`,
     )
   const found: HostEvents[] = []
   const missing: FleetEvents['missing'] = []
-  const left = [...hosts]
   const work = async (): Promise<void> => {
     for (let host = left.pop(); host; host = left.pop()) {
-      const { name, state, since, clockSkewMs } = host
+      const { name, skewMs, ask } = host
       try {
-        if (state === 'unreachable') throw new Error(`It has not been reached since ${since}`)
-        found.push({ host: name, skewMs: clockSkewMs ?? 0, events: await eventsOf(engine, fleet, host, query, author) })
+        found.push({ host: name, skewMs, events: await ask() })
       } catch (error) {
         missing.push({ host: name, text: error instanceof Error ? error.message : String(error) })
       }
@@ -40,23 +45,63 @@ export async function eventsOfFleet(
   return { items: mergeEvents(found, query.limit), missing }
 }
 
+/** The hosts that are meant: those of the fleet, and those that only their events are left of. */
+async function askable(
+  engine: Engine,
+  fleet: Pick<FleetSide, 'hosts' | 'call'>,
+  query: FleetEventsQuery,
+  author: string,
+): Promise<Asked[]> {
+  const { hostEvents } = engine.deps.store
+  const hosts = fleet.hosts()
+  const present = new Map(hosts.map(({ id, name }) => [id, name]))
+  const names = new Set(present.values())
+  // Where the store cannot be asked, those that are there still can.
+  const { hosts: known } = await hostEvents.positions().catch(() => ({ hosts: [] }))
+  const gone = new Map(known.flatMap(({ host, name }) => (present.has(host) ? [] : [[host, name] as const])))
+  const isMeant = (id: string, name: string): boolean =>
+    query.host === undefined || query.host === name || query.host === id
+  return [
+    ...hosts
+      .filter(({ id, name }) => isMeant(id, name))
+      .map((host) => ({
+        name: host.name,
+        skewMs: host.clockSkewMs ?? 0,
+        ask: () => eventsOf(engine, fleet, host, query, author),
+      })),
+    ...[...gone]
+      .map(([id, name]) => ({ id, name: names.has(name) ? `${name}~${id.slice(0, 6)}` : name }))
+      .filter(({ id, name }) => isMeant(id, name))
+      .map(({ id, name }) => ({ name, skewMs: 0, ask: () => hostEvents.list(id, storedQuery(query)) })),
+  ]
+}
+
 async function eventsOf(
   engine: Engine,
   fleet: Pick<FleetSide, 'call'>,
-  { self, id }: FleetHost,
-  { host: _host, ...query }: FleetEventsQuery,
+  { self, id, state, since }: FleetHost,
+  query: FleetEventsQuery,
   author: string,
 ): Promise<readonly AgentEvent[]> {
-  if (!self) {
-    const answer = await fleet.call(id, ['events', 'list'], query, {}, { author })
+  if (self) return engine.eventLog.list(storedQuery(query))
+  const { host: _host, ...asked } = query
+  try {
+    if (state === 'unreachable') throw new Error(`It has not been reached since ${since}`)
+    const answer = await fleet.call(id, ['events', 'list'], asked, {}, { author })
     return (answer as { items: AgentEvent[] }).items
+  } catch (error) {
+    const kept = await engine.deps.store.hostEvents.list(id, storedQuery(query))
+    if (kept.length === 0) throw error
+    return kept
   }
-  const { limit, service, kind, since, until } = query
-  return engine.eventLog.list({
+}
+
+function storedQuery({ limit, service, kind, since, until }: FleetEventsQuery) {
+  return {
     limit,
     ...(service === undefined ? {} : { service }),
     ...(kind === undefined ? {} : { kind }),
     ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
     ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
-  })
+  }
 }

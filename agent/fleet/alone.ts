@@ -21,6 +21,7 @@ export function alone(self: () => FleetHost, problem: string | null, since: stri
     unprotected: false,
     problem,
     warnings: [],
+    events: { from: 'hosts', problem: null },
     calls: { open: 0, done: 0, retried: 0, failed: 0, refused: 0 },
   }
   return {

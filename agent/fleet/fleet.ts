@@ -6,8 +6,11 @@ import type { Clock } from '../os/index.ts'
 import { type FleetAccess, isUnprotected, refusedAccess, serverWarning } from './connect.ts'
 import { JetStreamAccess } from './jetstream.ts'
 import { joinFleet, type Member } from './join.ts'
+import { KeptEvents } from './kept.ts'
 import { Link } from './link.ts'
 import { encode, type Heartbeat, protocolVersion } from './message.ts'
+import type { MirrorStore } from './mirror.ts'
+import type { EventHistory } from './outbox.ts'
 import { heartbeatEveryMs, type Known, Presence } from './presence.ts'
 import { Roster, sayLanguage } from './roster.ts'
 import type { Signer } from './sign.ts'
@@ -38,6 +41,9 @@ export interface FleetOptions {
   report: () => SelfReport
   isView: (path: readonly string[]) => boolean
   isNewOperation: (op: string) => Promise<boolean>
+  /** This agent's own events, and where those of the others are kept. */
+  history: EventHistory
+  hostEvents: MirrorStore
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
   /** Somebody came or went, or this side did. */
   changed: () => void
@@ -60,6 +66,8 @@ export class Fleet implements FleetSide {
   #member: Member | undefined
   #jetStream: JetStreamAccess | undefined
   #endJetStream: (() => void) | undefined
+  #events: KeptEvents | undefined
+  #endEvents: (() => void) | undefined
 
   constructor(options: FleetOptions) {
     this.#options = options
@@ -97,6 +105,8 @@ export class Fleet implements FleetSide {
 
   async close(): Promise<void> {
     const link = this.#link
+    if (this.#state === 'connected') await this.#events?.finish()
+    this.#endEvents?.()
     this.#endJetStream?.()
     await link?.close(() => this.#beat(link, true))
     this.#member?.close()
@@ -106,8 +116,9 @@ export class Fleet implements FleetSide {
     const { access, clusterName } = this.#options
     const link = this.#link
     const version = link?.connection.info?.version ?? null
-    const warning = version === null ? undefined : serverWarning(version)
     const state = this.#state
+    const events = (state === 'connected' && this.#events?.status) || { from: 'hosts' as const, problem: null }
+    const warnings = [version === null ? undefined : serverWarning(version), events.problem]
     return {
       state,
       since: new Date(link?.sinceMs ?? this.#sinceMs).toISOString(),
@@ -118,7 +129,8 @@ export class Fleet implements FleetSide {
       rttMs: this.#member?.rttMs ?? null,
       unprotected: isUnprotected(access),
       problem: this.#invalid ?? link?.problem ?? null,
-      warnings: warning === undefined ? [] : [warning],
+      warnings: warnings.filter((warning) => typeof warning === 'string'),
+      events,
       calls: { ...(this.#member?.client?.counts ?? noCalls) },
     }
   }
@@ -199,6 +211,15 @@ export class Fleet implements FleetSide {
     const jetStream = new JetStreamAccess(link.connection, options.clock)
     jetStream.onTurn(options.changed)
     this.#jetStream = jetStream
+    this.#events = new KeptEvents({
+      ...options,
+      jetStream,
+      wire: link.wire,
+      name: () => options.self().name,
+      // Whoever may command hears the others, and keeps what it hears.
+      controls: isUnprotected(options.access) || options.signer !== undefined,
+    })
+    this.#endEvents = this.#events.begin()
     this.#member = joinFleet({
       ...options,
       link,

@@ -7,7 +7,7 @@ const answerLimitMs = 5_000
 const lookAgainMs = 20_000
 const lookAgainWhereAbsentMs = 5_000
 
-interface JetStreamTools {
+export interface JetStreamTools {
   client: JetStreamClient
   manager: JetStreamManager
 }
@@ -94,7 +94,7 @@ export class JetStreamAccess {
 }
 
 /** What JetStream has answered, as a sentence for people. */
-function sayJetStream(error: unknown): string {
+export function sayJetStream(error: unknown): string {
   const { name, message, cause } = error as Error
   if (error instanceof PermissionViolationError || cause instanceof PermissionViolationError)
     return 'The server refuses JetStream to this agent: its key was made before there was need of it, or for less. `hxe hosts keys` makes new ones.'

@@ -143,13 +143,39 @@ describe.each(['nkeys', 'jwt'] as const)('a fleet of %s', (form) => {
       call: 1,
     })
     connection.publish(subjects.call(atlasId), encode(command))
-    connection.publish('$JS.API.STREAM.PURGE.events')
+    connection.publish(subjects.events(atlasId), encode({ v: 1 }))
+    const ofStream = ['MSG.GET', 'DELETE', 'PURGE', 'UPDATE', 'MSG.DELETE', 'CREATE', 'INFO', 'SNAPSHOT']
+    for (const verb of ofStream) connection.publish(`$JS.API.STREAM.${verb}.HXE_EVENTS`)
+    const ofOthers = [`DIRECT.GET.HXE_EVENTS.${subjects.events(atlasId)}`, 'DIRECT.GET.HXE_EVENTS', 'STREAM.NAMES']
+    for (const request of [...ofOthers, 'CONSUMER.CREATE.HXE_EVENTS']) connection.publish(`$JS.API.${request}`)
     connection.publish(subjects.heartbeat(id), encode({ id }))
     await connection.flush()
-    await expect.poll(() => refusals.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(listened.length + 3)
+    const refused = listened.length + 3 + ofStream.length + ofOthers.length + 1
+    await expect.poll(() => refusals.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(refused)
     expect(refusals.every((text) => /permission/i.test(text))).toBe(true)
     expect(heard).toEqual([])
     expect(atlas.service('web').pid).toBe(pid)
+  })
+
+  it('keeps the events of a host for the controller, which has them when the host has gone', async () => {
+    const fleet = await keyed(form)
+    const laptop = await joined(fleet, 'laptop')
+    const atlas = await joined(fleet, 'atlas', service('web', 'sleep 1000'))
+    await atlas.running('web')
+    await sees(laptop, 'atlas')
+    await laptop.end()
+    await atlas.act('web', 'stop')
+    await expect
+      .poll(() => atlas.core.fleet.status().events, { timeout: 60_000 })
+      .toEqual({ from: 'stream', problem: null })
+    await atlas.end()
+    await laptop.begin()
+    const eventsOfAtlas = async (): Promise<string[]> => {
+      const found = laptop.core.fleet.events({ limit: 100, host: 'atlas' }, { author: 'mira', role: 'admin' })
+      return (await found.catch(() => ({ items: [] }))).items.map(({ kind }) => kind)
+    }
+    await expect.poll(eventsOfAtlas, { timeout: 60_000 }).toContain('service.stopped')
+    expect(laptop.core.fleet.status().events).toEqual({ from: 'stream', problem: null })
   })
 
   it('ends the access of a member that was taken out', async () => {

@@ -122,7 +122,7 @@ const decoder = new TextDecoder()
 export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value))
 
 /** What another program has sent, if it is what it should be; undefined is all that a stranger's nonsense gets. */
-function reader<T extends z.ZodType>(schema: T, mostBytes: number) {
+export function reader<T extends z.ZodType>(schema: T, mostBytes: number) {
   return (data: Uint8Array): z.infer<T> | undefined => {
     if (data.byteLength > mostBytes) return undefined
     const text = decoder.decode(data)

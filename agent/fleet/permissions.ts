@@ -1,3 +1,6 @@
+import { streamNameOf } from './eventstream.ts'
+import { subjectsOf } from './subjects.ts'
+
 /** What a member of a fleet may do on the server. Lists of what is allowed alone: lists of what is denied have been got round. */
 export interface Permissions {
   publish: string[]
@@ -18,14 +21,27 @@ export function permissionsOf(prefix: string, id: string, kind: MemberKind): Per
     `$SRV.${verb}.hxe-agent`,
     `$SRV.${verb}.hxe-agent.${id}`,
   ])
+  const events = streamNameOf(prefix)
   const own: Permissions = {
-    // Whether the server has JetStream may be asked by everybody; it tells of sizes and limits alone.
-    publish: [`${root}.up.${id}.>`, '$JS.API.INFO'],
+    publish: [
+      `${root}.up.${id}.>`,
+      // Whether the server has JetStream may be asked by everybody; it tells of sizes and limits alone.
+      '$JS.API.INFO',
+      // The last of its own events in the stream, and of nobody else's.
+      `$JS.API.DIRECT.GET.${events}.${subjectsOf(prefix).events(id)}`,
+    ],
     subscribe: [`${root}.cmd.${id}.>`, `_INBOX_${id}.>`, ...micro],
   }
   if (kind === 'host') return own
   return {
-    publish: [...own.publish, `${root}.cmd.*.call`, `${root}.cmd.*.ctl.>`, '$SRV.>'],
+    publish: [
+      ...own.publish,
+      `${root}.cmd.*.call`,
+      `${root}.cmd.*.ctl.>`,
+      '$SRV.>',
+      // Makes the stream of events and reads it; nobody may delete, purge or change it.
+      ...['INFO', 'CREATE', 'MSG.GET'].map((verb) => `$JS.API.STREAM.${verb}.${events}`),
+    ],
     subscribe: [...own.subscribe, `${root}.up.>`],
   }
 }

@@ -16,6 +16,7 @@ export interface Subjects {
   heartbeat(host: string): string
   heartbeats: string
   events(host: string): string
+  allEvents: string
 }
 
 export function subjectsOf(prefix: string): Subjects {
@@ -29,6 +30,7 @@ export function subjectsOf(prefix: string): Subjects {
     heartbeat: (host) => `${root}.up.${host}.hb`,
     heartbeats: `${root}.up.*.hb`,
     events: (host) => `${root}.up.${host}.ev`,
+    allEvents: `${root}.up.*.ev`,
   }
 }
 

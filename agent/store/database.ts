@@ -14,6 +14,7 @@ import {
   unfitness,
   versionOnDisk,
 } from './files.ts'
+import { type HostEventTable, openHostEvents } from './hostevents.ts'
 import { migrations } from './migrations.ts'
 import type { EventFilter, EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
 import { sumOf } from './record.ts'
@@ -30,9 +31,12 @@ export interface Database {
   read(): Omit<Opened, 'setAside'>
   write(records: readonly RecordWrite[], events: readonly EventWrite[]): void
   events(filter: EventFilter): string[]
+  /** How many of the newest `limit` events up to one are as new as that, and the number before the first of them. */
+  eventsBack(upTo: number, sinceMs: number, limit: number): { count: number; after: number }
   /** Removes at most `sliceRows` events that are too many or too old, never one of the newest `keepRows`. */
   revisions: RevisionTable
   deliveries: DeliveryTable
+  hostEvents: HostEventTable
   series: SeriesTable
   /** Writes the file anew, so that nothing is left of rows that were replaced. */
   wipe(): void
@@ -163,6 +167,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
   const revisions = openRevisions(db)
   const deliveries = openDeliveries(db)
   const series = openSeries(db)
+  const hostEvents = openHostEvents(db)
 
   function readRecords(found: string[]): Opened['records'] {
     const rows = db.prepare('SELECT kind, key, value, sum FROM record').all() as Record<string, string>[]
@@ -198,8 +203,16 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
       }
     },
     events: (filter) => queryEvents(db, filter),
+    eventsBack(upTo, sinceMs, limit) {
+      const found = db.prepare(
+        'SELECT count(*) AS count, min(seq) AS first FROM (SELECT seq FROM event WHERE seq <= ? AND at_ms >= ? ORDER BY seq DESC LIMIT ?)',
+      )
+      const { count, first } = found.get(upTo, sinceMs, limit) as { count: number; first: number | null }
+      return { count, after: first === null ? upTo : first - 1 }
+    },
     revisions,
     deliveries,
+    hostEvents,
     series,
     wipe: () => db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)'),
     prune({ maxRows, olderThanMs, keepRows, sliceRows }) {
@@ -240,6 +253,8 @@ function queryEvents(db: DatabaseSyncInstance, filter: EventFilter): string[] {
     add('(service = ? OR (service >= ? AND service < ?))', filter.service, `${filter.service}#`, `${filter.service}$`)
   }
   const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''
-  const query = db.prepare(`SELECT value FROM event ${condition} ORDER BY seq DESC LIMIT ?`)
+  const query = db.prepare(
+    `SELECT value FROM event ${condition} ORDER BY seq ${filter.oldestFirst ? 'ASC' : 'DESC'} LIMIT ?`,
+  )
   return (query.all(...values, filter.limit) as { value: string }[]).map((row) => row.value)
 }

@@ -31,6 +31,8 @@ const day = 86_400_000
 const stuckMs = 300
 const openRetryMs = 250
 const closeLimitMs = 5000
+/** Of other hosts: of each, so that a noisy one leaves the others theirs, and of all. */
+const hostEventsKept = { keepOfHost: 10_000, keepOfAll: 100_000 }
 /** On a disk that is nearly full. */
 const tightEvents = { maxRows: 10_000, maxAgeMs: 7 * day }
 const deliveriesKept = 1000
@@ -191,6 +193,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         replace(error.fault.setAside)
         return recent.query(query)
       }),
+    savedEvents: async (after, limit) => {
+      const filter = { after, limit, oldestFirst: true }
+      const texts = await asked(() => link.ask<'events'>({ op: 'events', filter }))
+      return texts.map(parseEvent).filter(isEvent)
+    },
+    savedEventsBack: (upTo, sinceMs, limit) =>
+      asked(() => link.ask<'events-back'>({ op: 'events-back', upTo, sinceMs, limit })),
+    hostEvents: {
+      positions: () => asked(() => link.ask<'host-positions'>({ op: 'host-positions' })),
+      async add({ stream, hosts, events }) {
+        const rows = events.map(({ host, epoch, event }) => ({ host, epoch, event: eventWrite(event) }))
+        const batch = { stream, hosts, events: rows, ...hostEventsKept }
+        await asked(() => link.ask<'add-host-events'>({ op: 'add-host-events', batch }))
+      },
+      async list(host, filter) {
+        const texts = await asked(() => link.ask<'host-events'>({ op: 'host-events', host, filter }))
+        return texts.map(parseEvent).filter(isEvent)
+      },
+      forget: async (host) =>
+        void (await asked(() => link.ask<'forget-host-events'>({ op: 'forget-host-events', host }))),
+    },
     addRevision: history.addRevision,
     revisions: history.revisions,
     revision: history.revision,

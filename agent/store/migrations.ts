@@ -1,4 +1,5 @@
 import { deliveryMigration } from './deliveries.ts'
+import { hostEventMigration } from './hostevents.ts'
 
 /**
  * The formats of the database, in order: the first makes an empty one, each further one changes what the one before
@@ -60,4 +61,5 @@ export const migrations: readonly string[] = [
   deliveryMigration,
   `ALTER TABLE event ADD COLUMN correlation TEXT;
    CREATE INDEX event_correlation ON event (correlation, seq) WHERE correlation IS NOT NULL;`,
+  hostEventMigration,
 ]

@@ -1,10 +1,11 @@
 import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+import type { HostEventBatch, HostEventTable } from './hostevents.ts'
 
 /** What the agent's thread and the store's worker say to each other. */
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
 /** Of alerts, their silences and groups, and of what goes on in the fleet, only their owner knows more. */
-export type KeptKind = 'alert' | 'silence' | 'alert-group' | 'operation' | 'rollout' | 'command'
+export type KeptKind = 'alert' | 'silence' | 'alert-group' | 'operation' | 'rollout' | 'command' | 'outbox'
 export type RecordKind = 'unit' | 'run' | 'failure' | KeptKind
 
 /** A record's newest value as JSON; null removes it. */
@@ -27,6 +28,7 @@ export interface EventFilter {
   correlationId?: string
   sinceMs?: number
   untilMs?: number
+  oldestFirst?: boolean
 }
 
 /** An entry of the configuration's history: what is listed of it, and the files' texts, both as JSON. */
@@ -36,6 +38,7 @@ export type Request =
   | { op: 'open'; dataDir: string }
   | { op: 'write'; records: RecordWrite[]; events: EventWrite[] }
   | { op: 'events'; filter: EventFilter }
+  | { op: 'events-back'; upTo: number; sinceMs: number; limit: number }
   | { op: 'prune'; maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }
   | { op: 'add-revision'; entry: RevisionWrite; keepRows: number; olderThanMs: number }
   | { op: 'revisions'; limit: number; before?: number }
@@ -51,6 +54,10 @@ export type Request =
   | { op: 'waiting-deliveries' }
   | { op: 'deliveries'; filter: DeliveryFilter }
   | { op: 'delivery-counts' }
+  | { op: 'add-host-events'; batch: HostEventBatch }
+  | { op: 'host-positions' }
+  | { op: 'host-events'; host: string; filter: Omit<EventFilter, 'before' | 'after'> }
+  | { op: 'forget-host-events'; host: string }
   | { op: 'close' }
 
 /** Why the database refuses, as far as it matters for what happens next. */
@@ -89,6 +96,7 @@ export interface Answers {
   write: null
   /** JSON texts, newest first. */
   events: string[]
+  'events-back': { count: number; after: number }
   /** Whether there is more to remove. */
   prune: boolean
   'add-revision': null
@@ -106,6 +114,11 @@ export interface Answers {
   'waiting-deliveries': Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]
   deliveries: string[]
   'delivery-counts': DeliveryCount[]
+  'add-host-events': null
+  'host-positions': ReturnType<HostEventTable['positions']>
+  /** JSON texts, newest first. */
+  'host-events': string[]
+  'forget-host-events': null
   close: null
 }
 

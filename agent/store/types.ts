@@ -1,8 +1,10 @@
 import type { AgentEvent, EventKind, Revision, RevisionDetail, Why } from '../../contract/index.ts'
 import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+import type { HostPosition, StreamPosition } from './hostevents.ts'
 import type { KeptKind } from './protocol.ts'
 
 export type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+export type { HostPosition, StreamPosition } from './hostevents.ts'
 
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
@@ -104,6 +106,20 @@ export interface DeliveryStore {
   counts(): Promise<DeliveryCount[]>
 }
 
+/** Events of other hosts, as the fleet's stream had them. Each promise rejects when the database cannot be asked. */
+export interface HostEventStore {
+  positions(): Promise<{ stream: StreamPosition | null; hosts: HostPosition[] }>
+  /** Resolves when all of it is on disk. What is there already stays as it is; the newest 10,000 of a host are kept. */
+  add(batch: {
+    stream: StreamPosition
+    hosts: HostPosition[]
+    events: readonly { host: string; epoch: string; event: AgentEvent }[]
+  }): Promise<void>
+  /** Newest first, in the order of their host. */
+  list(host: string, query: Omit<EventQuery, 'before' | 'after'>): Promise<AgentEvent[]>
+  forget(host: string): Promise<void>
+}
+
 /**
  * The database, in a worker. Writes are batched; the promise of each resolves when it is on disk,
  * so that an answered change survives a power cut, and rejects with the cause when it is not.
@@ -125,6 +141,11 @@ export interface Store {
   /** While the disk is nearly full the history of events is kept shorter. */
   keepFewerEvents(isAsked: boolean): void
   events(query: EventQuery): Promise<AgentEvent[]>
+  /** Of what is on disk, and that alone, what comes next after one, oldest first. */
+  savedEvents(after: number, limit: number): Promise<AgentEvent[]>
+  /** How many of the newest `limit` saved events up to one are as new as that, and the number before the first of them. */
+  savedEventsBack(upTo: number, sinceMs: number, limit: number): Promise<{ count: number; after: number }>
+  readonly hostEvents: HostEventStore
   /** Adds to the configuration's history, of which the newest 500 entries of the last 90 days are kept. */
   addRevision(revision: RevisionDetail): Promise<void>
   /** Newest first; `before` turns the page. */

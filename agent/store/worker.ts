@@ -71,6 +71,18 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       return current().deliveries.list(request.filter)
     case 'delivery-counts':
       return current().deliveries.counts()
+    case 'events-back':
+      return current().eventsBack(request.upTo, request.sinceMs, request.limit)
+    case 'add-host-events':
+      current().hostEvents.add(request.batch)
+      return null
+    case 'host-positions':
+      return current().hostEvents.positions()
+    case 'host-events':
+      return current().hostEvents.list(request.host, request.filter)
+    case 'forget-host-events':
+      current().hostEvents.forget(request.host)
+      return null
     case 'close':
       database?.close()
       database = undefined

@@ -65,6 +65,7 @@ const kindWords: Readonly<Record<EventKind, string>> = {
   'agent.recovered': 'Put right by the agent',
   'host.joined': 'Host reached',
   'host.lost': 'Host lost',
+  'events.missing': 'Events missing',
   'rollout.started': 'Rollout begun',
   'rollout.changed': 'Rollout paused or resumed',
   'rollout.ended': 'Rollout ended',
