@@ -15,10 +15,10 @@ import {
   currentEnv,
   distPath,
   ensurePrivateDir,
-  keepHeapsFew,
   type Platform,
   releaseMemory,
   systemClock,
+  tuneHeaps,
 } from './os/index.ts'
 import { openVault } from './secrets/index.ts'
 import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
@@ -106,7 +106,7 @@ const starterDir = (): string => distPath('configs', 'starter')
  * @throws {PortTakenError} when a port was asked for and is taken
  */
 export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
-  keepHeapsFew()
+  tuneHeaps()
   const clock = systemClock
   const env = currentEnv()
   const mode = modeOf(options.mode, env.HXE_MODE)

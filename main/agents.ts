@@ -4,9 +4,10 @@ import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '
 import type { Caller } from '../agent/core.ts'
 import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
-import type { ConfigStatus, Service, StateMessage } from '../contract/index.ts'
+import type { ConfigStatus, Service } from '../contract/index.ts'
 import { messageOf, type Refusal } from './all.ts'
-import { attach, isNews } from './attach.ts'
+import { attach } from './attach.ts'
+import { Mirror } from './mirror.ts'
 import type { PanelOptions } from './options.ts'
 
 type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay'>
@@ -88,13 +89,17 @@ function isOurs(pid: number, holder: number | undefined): boolean {
 
 function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
   const { core } = running
+  const mirror = new Mirror()
+  const ended = new AbortController()
+  void running.closed.then(() => ended.abort())
+  void followCore(core, mirror, ended.signal)
   return {
     own: true,
     dataDir: running.info.dataDir,
-    services: () => core.listServices(),
-    config: () => core.config.status(),
-    notices: () => core.alerts.summary().notices ?? [],
-    changes: (signal) => changesOf(core, signal),
+    services: () => mirror.list(),
+    config: () => mirror.config,
+    notices: () => mirror.notices,
+    changes: (signal) => mirror.changes(signal),
     act: (name, verb) => core.act(name, verb, caller),
     actOnMany: async (names, verb) => {
       const outcomes = await core.actOnMany(names, verb, caller)
@@ -109,7 +114,6 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
   }
 }
 
-/** Who follows these walks all services each time, and shows no figures. */
-async function* changesOf({ state }: RunningAgent['core'], signal: AbortSignal): AsyncGenerator<StateMessage> {
-  for await (const message of state.watch(undefined, signal, 'background')) if (isNews(message)) yield message
+async function followCore({ state }: RunningAgent['core'], mirror: Mirror, signal: AbortSignal): Promise<void> {
+  for await (const message of state.watch(undefined, signal, 'background')) mirror.take(message)
 }

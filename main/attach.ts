@@ -1,17 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createORPCClient } from '@orpc/client'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
-import {
-  type AlertsSummary,
-  type ConfigStatus,
-  contract,
-  errorOfProblem,
-  fetchProblems,
-  type Service,
-  type StateMessage,
-} from '../contract/index.ts'
+import { contract, errorOfProblem, fetchProblems, type Service, type StateMessage } from '../contract/index.ts'
 import type { PanelAgent } from './agents.ts'
 import { type AgentClient, forwardTo } from './forward.ts'
+import { Mirror } from './mirror.ts'
 
 const answerWithinMs = 5_000
 const lookAgainMs = 100
@@ -26,59 +19,6 @@ function clientOf(url: string, token: string, host?: string): AgentClient {
       fetch: (request, init) => fetchProblems(request, { ...init, cache: 'no-store' }),
     }),
   )
-}
-
-/** Whether it tells of more than figures. */
-export const isNews = (message: StateMessage): boolean =>
-  message.type === 'snapshot' ||
-  message.services.length + message.removed.length > 0 ||
-  message.config !== undefined ||
-  message.alerts?.notices !== undefined
-
-/** Keeps the services of an agent elsewhere as its messages tell them. */
-class Mirror {
-  #services = new Map<string, Service>()
-  #news = 0
-  config: ConfigStatus | undefined
-  notices: NonNullable<AlertsSummary['notices']> = []
-  #wake = new Set<() => void>()
-
-  list(): readonly Service[] {
-    return [...this.#services.values()]
-  }
-
-  take(message: StateMessage): void {
-    if (message.type === 'snapshot') this.#services = new Map()
-    else for (const name of message.removed) this.#services.delete(name)
-    for (const service of message.services) this.#services.set(service.name, service)
-    this.config = message.config ?? this.config
-    this.notices = message.alerts?.notices ?? this.notices
-    if (!isNews(message)) return
-    this.#news++
-    for (const wake of this.#wake) wake()
-  }
-
-  async *changes(signal: AbortSignal): AsyncGenerator<void> {
-    let seen = this.#news
-    yield
-    while (!signal.aborted) {
-      if (seen === this.#news) await this.#next(signal)
-      seen = this.#news
-      if (!signal.aborted) yield
-    }
-  }
-
-  #next(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#wake.delete(wake)
-        signal.removeEventListener('abort', wake)
-        resolve()
-      }
-      this.#wake.add(wake)
-      signal.addEventListener('abort', wake)
-    })
-  }
 }
 
 /** Joins an agent over REST; undefined when nobody answers there. */

@@ -8,6 +8,7 @@ import type {
   WatchPace,
 } from '../../contract/index.ts'
 import { type Clock, pause } from '../os/clock.ts'
+import { ChangeLog } from './changelog.ts'
 import { Waiters } from './waiters.ts'
 
 /** Where the hub reads the present state; it keeps only which numbers changed it. */
@@ -40,9 +41,9 @@ export const nextRestMs = (lastRestMs: number, quietMs: number): number =>
 export class StateHub {
   readonly #clock: Clock
   readonly #source: StateSource
-  readonly #changed = new Map<string, number>()
-  readonly #used = new Map<string, number>()
-  readonly #removed = new Map<string, number>()
+  readonly #changed = new ChangeLog()
+  readonly #used = new ChangeLog()
+  readonly #removed = new ChangeLog()
   readonly #parts = new Map<Part, number>()
   readonly #waiters = new Waiters()
   /** Numbers of two agents on one data directory never meet, since each begins at its own start. */
@@ -59,24 +60,20 @@ export class StateHub {
   }
 
   serviceChanged(name: string): void {
-    this.#removed.delete(name)
-    this.#changed.set(name, this.#next())
+    this.#removed.forget(name)
+    this.#changed.mark(name, this.#next())
   }
 
   usageChanged(names: Iterable<string>): void {
     const seq = this.#next()
-    for (const name of names) this.#used.set(name, seq)
+    for (const name of names) this.#used.mark(name, seq)
   }
 
   serviceRemoved(name: string): void {
-    this.#changed.delete(name)
-    this.#used.delete(name)
-    this.#removed.set(name, this.#next())
-    if (this.#removed.size <= mostRemovals) return
-    const [oldest] = this.#removed
-    if (!oldest) return
-    this.#removed.delete(oldest[0])
-    this.#forgottenSeq = oldest[1]
+    this.#changed.forget(name)
+    this.#used.forget(name)
+    this.#removed.mark(name, this.#next())
+    if (this.#removed.size > mostRemovals) this.#forgottenSeq = this.#removed.dropOldest() ?? this.#forgottenSeq
   }
 
   partChanged(part: Part): void {
@@ -146,10 +143,8 @@ export class StateHub {
 
   #delta(since: number): StateMessage {
     const source = this.#source
-    const newer = (map: ReadonlyMap<string, number>): string[] =>
-      [...map].filter(([, seq]) => seq > since).map(([name]) => name)
-    const changed = new Set(newer(this.#changed))
-    const usage = newer(this.#used).flatMap((name): [string, number | null, number | null][] => {
+    const changed = new Set(this.#changed.newerThan(since))
+    const usage = this.#used.newerThan(since).flatMap((name): [string, number | null, number | null][] => {
       const service = changed.has(name) ? undefined : source.service(name)
       return service ? [[name, service.cpuPercent, service.memoryBytes]] : []
     })
@@ -160,7 +155,7 @@ export class StateHub {
       seq: this.#seq,
       services: [...changed].flatMap((name) => source.service(name) ?? []),
       usage,
-      removed: newer(this.#removed),
+      removed: this.#removed.newerThan(since),
       ...(isNew('agent') ? { agent: source.agent() } : {}),
       ...(isNew('host') && host ? { host } : {}),
       ...(isNew('config') ? { config: source.config() } : {}),

@@ -16,7 +16,7 @@ export {
 } from './files.ts'
 export { openSpaceFreer, type SpaceFreer } from './linux/space.ts'
 export { type FileMarks, readMarks } from './marks.ts'
-export { keepHeapsFew, releaseMemory } from './memory.ts'
+export { releaseMemory, tuneHeaps } from './memory.ts'
 export * from './platform.ts'
 export { freeShare, hasRoom } from './room.ts'
 export { openRotatingFile } from './rotating.ts'
