@@ -17,6 +17,7 @@ interface Turn {
   cause: string
   sentence: string
   isCrashLoop: boolean
+  atMs: number
 }
 
 /** More at once than this are told as one. */
@@ -54,13 +55,14 @@ export class Watcher {
 /** Stopped or completed on purpose: neither failed any more nor recovered. */
 const isAtRest = ({ state }: Service): boolean => state === 'stopped' || state === 'completed'
 
-function turnOf(kind: Turn['kind'], { name, why, reason }: Service): Turn {
+function turnOf(kind: Turn['kind'], { name, why, reason, since }: Service): Turn {
   return {
     kind,
     name,
     cause: why?.chain[0]?.subject ?? name,
     sentence: why?.sentence ?? reason.text,
     isCrashLoop: reason.code === 'crash-loop',
+    atMs: Date.parse(since),
   }
 }
 

@@ -27,6 +27,13 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
     console.warn('There are no notifications, for the session bus cannot be used:', error)
     return { send: async () => undefined, close: () => undefined }
   })
+  // What happened while they were off is not told later, however late it is learned.
+  let toldSinceMs = preferences.current().notifications ? 0 : Number.POSITIVE_INFINITY
+  const forget = preferences.watch(() => {
+    const { notifications } = preferences.current()
+    if (notifications !== Number.isFinite(toldSinceMs))
+      toldSinceMs = notifications ? Date.now() : Number.POSITIVE_INFINITY
+  })
   let turns: ReturnType<Watcher['look']>['turns'] = []
   let timer: NodeJS.Timeout | undefined
 
@@ -44,10 +51,9 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
         const seen = watcher.look(agent.services(), agent.config())
         for (const { name } of seen.turns) alerts.noteTold(pathOf(name), Date.now())
         const alerted = alerts.look(agent.notices(), Date.now())
-        // What happens while they are off is not told later.
         if (!preferences.current().notifications) continue
         tell([...seen.notices, ...alerted])
-        turns.push(...seen.turns)
+        turns.push(...seen.turns.filter(({ atMs }) => atMs >= toldSinceMs))
         if (turns.length === 0) continue
         timer ??= setTimeout(() => {
           timer = undefined
@@ -57,6 +63,7 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
       }
     },
     close() {
+      forget()
       clearTimeout(timer)
       sender.close()
     },
