@@ -20,7 +20,7 @@ import {
   systemClock,
   tuneHeaps,
 } from './os/index.ts'
-import { openVault } from './secrets/index.ts'
+import { Credentials, type Keychain, openVault } from './secrets/index.ts'
 import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
 import { version } from './version.ts'
@@ -40,6 +40,8 @@ export interface AgentOptions {
   handleSignals?: boolean
   /** What a start lets go first, as a window that opens; undefined where there is nothing. */
   giveWay?: () => Promise<void> | undefined
+  /** Of the window's computer; an agent without a window has none. */
+  keychain?: Keychain
   /** Own log lines on stderr as well as in `agent.log`. */
   stderr?: boolean
 }
@@ -173,6 +175,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     await loadHttp()
     const logs = await openingLogs
     const store = await opening
+    const credentials = new Credentials({ shelf: store, vault, keychain: options.keychain })
 
     const author = userInfo().username
     let url = ''
@@ -191,8 +194,9 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       author,
       log,
       hide: (secrets) => {
-        hideSecrets = redact([token, ...secrets])
+        hideSecrets = redact([token, ...secrets, ...credentials.values()])
       },
+      credentials,
       hostName: hostname(),
       giveWay: options.giveWay ?? (() => undefined),
       info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { fleetEventsQuerySchema, fleetEventsSchema, fleetHostSchema, fleetStatusSchema } from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
+import { connectionProcedures, devServerProcedures } from './procedures-connection.ts'
 import { rolloutProcedures } from './procedures-rollouts.ts'
 import { newCommandSchema, queuedCommandSchema } from './queued.ts'
 
@@ -26,6 +27,8 @@ export const fleetProcedures = {
   },
   fleet: {
     rollouts: rolloutProcedures,
+    connection: connectionProcedures,
+    dev: devServerProcedures,
     events: view
       .route({ method: 'GET', path: '/fleet/events', tags: ['fleet'], summary: 'What happened on all hosts' })
       .input(fleetEventsQuerySchema)

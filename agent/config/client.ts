@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import type { Diagnostic, FormEdit, FormEdited, FormQuery, ServiceForm } from '../../contract/index.ts'
 import { type Clock, openWorker, systemClock } from '../os/index.ts'
-import type { AlertEdit, AlertEdited, EditAnswer, EditRequest } from './edit/index.ts'
+import type { AlertEdit, AlertEdited, EditAnswer, EditRequest, NatsEdit } from './edit/index.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { Configuration } from './model.ts'
@@ -37,6 +37,8 @@ export interface ConfigWorker {
   editService(request: EditRequest, options: LoadOptions): Promise<EditAnswer>
   /** What a rule in place of the one of its name makes of the files' texts; nothing is written. */
   editAlert(request: AlertEdit, options: LoadOptions): Promise<AlertEdited>
+  /** What a change of the agent's `nats` block makes of the files' texts; undefined where no file has an `agent` block. */
+  editNats(request: NatsEdit, options: LoadOptions): Promise<AlertEdited>
   /** The fields of a service; undefined where no file has it. */
   readForm(query: FormQuery, options: LoadOptions): Promise<ServiceForm | undefined>
   /** What changed fields make of texts that an editor holds; undefined where no file has the service. */
@@ -82,6 +84,7 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
       (await ask({ kind: 'edit-service', request, options: plain(load) })) as EditAnswer,
     editAlert: async (request, load) =>
       (await ask({ kind: 'edit-alert', request, options: plain(load) })) as AlertEdited,
+    editNats: async (request, load) => (await ask({ kind: 'edit-nats', request, options: plain(load) })) as AlertEdited,
     readForm: async (query, load) =>
       (await ask({ kind: 'read-form', query, options: plain(load) })) as ServiceForm | undefined,
     editForm: async (edit, load) =>

@@ -4,6 +4,7 @@ export { describeConfig } from './describe.ts'
 export {
   type EditAnswer,
   type JsonObject,
+  natsHcl,
   plainStyle,
   printBlock,
   quoteText,

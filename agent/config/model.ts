@@ -207,9 +207,11 @@ export interface NatsSettings {
   password?: LateText
   nkeySeed?: LateText
   credsFile?: LateText
+  /** The text of such a file. */
+  creds?: LateText
   trustedKeys: readonly string[]
   signingSeed?: LateText
-  tls?: { caFile?: LateText; certFile?: LateText; keyFile?: LateText }
+  tls?: { caFile?: LateText; certFile?: LateText; keyFile?: LateText; ca?: LateText; cert?: LateText; key?: LateText }
   range: Range
 }
 

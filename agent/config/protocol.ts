@@ -1,5 +1,5 @@
 import type { Diagnostic, FormEdit, FormEdited, FormQuery, ServiceForm } from '../../contract/index.ts'
-import type { AlertEdit, AlertEdited, EditAnswer, EditRequest } from './edit/index.ts'
+import type { AlertEdit, AlertEdited, EditAnswer, EditRequest, NatsEdit } from './edit/index.ts'
 import type { LanguageService } from './language/index.ts'
 import type { LoadOptions, LoadResult } from './load.ts'
 import type { TrialResult } from './texts.ts'
@@ -18,6 +18,7 @@ export interface ConfigRequest {
     | LanguageRequest
     | { kind: 'edit-service'; request: EditRequest; options: LoadOptions }
     | { kind: 'edit-alert'; request: AlertEdit; options: LoadOptions }
+    | { kind: 'edit-nats'; request: NatsEdit; options: LoadOptions }
     | { kind: 'read-form'; query: FormQuery; options: LoadOptions }
     | { kind: 'edit-form'; edit: FormEdit; options: LoadOptions }
 }

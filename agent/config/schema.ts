@@ -428,6 +428,7 @@ const agent = block('The agent itself: its name, its data, its own log.', {
         password: { type: late, doc: 'The password of that user.' },
         nkey_seed: { type: late, doc: 'The seed of an nkey to sign in with; better "file:PATH" than the seed itself.' },
         creds_file: { type: lateFile, doc: 'A `.creds` file: a JWT and its seed.' },
+        creds: { type: late, doc: 'The text of such a file, as "credential:NAME".' },
         trusted_keys: {
           type: texts,
           doc: 'Public keys of those whose commands are obeyed; `hxe hosts keys` makes them.',
@@ -445,6 +446,9 @@ const agent = block('The agent itself: its name, its data, its own log.', {
             ca_file: { type: lateFile, doc: "The certificates that the server's one must come from, in PEM form." },
             cert_file: { type: lateFile, doc: 'The certificate that this agent shows, in PEM form.' },
             key_file: { type: lateFile, doc: "The certificate's private key, in PEM form." },
+            ca: { type: late, doc: 'The text of `ca_file`, as "credential:NAME".' },
+            cert: { type: late, doc: 'The text of `cert_file`.' },
+            key: { type: late, doc: 'The text of `key_file`.' },
           },
         }),
       },

@@ -1,6 +1,6 @@
 /** The worker's side: HCL is read and checked here, never on the thread that supervises. */
 import { parentPort } from 'node:worker_threads'
-import { editAlert, editForm, editService, readForm } from './edit/index.ts'
+import { editAlert, editForm, editNats, editService, readForm } from './edit/index.ts'
 import { languageService } from './language/index.ts'
 import { loadConfiguration } from './load.ts'
 import { createStarterIfEmpty } from './paths.ts'
@@ -41,6 +41,8 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
         return { id, result: await editService(ask.request, ask.options) }
       case 'edit-alert':
         return { id, result: await editAlert(ask.request, ask.options) }
+      case 'edit-nats':
+        return { id, result: await editNats(ask.request, ask.options) }
       case 'read-form':
         return { id, result: await readForm(ask.query, ask.options) }
       case 'edit-form':

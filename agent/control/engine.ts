@@ -6,6 +6,7 @@ import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Measurement, Sampler, SweepFeed, Usage } from '../metrics/index.ts'
 import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/index.ts'
+import type { Credentials } from '../secrets/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
 import { newTrace, type Trace } from '../trace.ts'
@@ -36,6 +37,8 @@ export interface AgentDeps {
   /** Keeps these values out of the agent's own log from now on. */
   hide: (secrets: Iterable<string>) => void
   info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name' | 'mode'>
+  /** What `credential:NAME` stands for. */
+  credentials: Credentials
   hostName: string
   /** What a start lets go first, as a window that opens; undefined where there is nothing. */
   giveWay: () => Promise<void> | undefined

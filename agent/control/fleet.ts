@@ -2,23 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { contract, type FleetHost, type FleetStatus, needsAttention } from '../../contract/index.ts'
-import { LateTexts, type NatsSettings } from '../config/index.ts'
+import type { NatsSettings } from '../config/index.ts'
 import {
   alone,
   type Fleet,
-  type FleetAccess,
   type FleetDesk,
   type FleetSide,
   loadFleet,
   type SelfIdentity,
   type SelfReport,
 } from '../fleet/index.ts'
-import { createSecretFile, currentEnv, pause, readSecretFile, readTextNow } from '../os/index.ts'
-import { present } from '../present.ts'
+import { createSecretFile, pause, readSecretFile } from '../os/index.ts'
+import { openConnection } from './connection.ts'
+import { openDevServer } from './devserver.ts'
 import { openDoor } from './door.ts'
 import type { Engine } from './engine.ts'
 import { eventsOfFleet } from './fleetevents.ts'
 import { info } from './lifetime.ts'
+import { type NatsAccess, resolveNats } from './natsaccess.ts'
 import { Operations } from './operations.ts'
 import { historyOf } from './outgoing.ts'
 import { listServices } from './present.ts'
@@ -47,6 +48,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
   let router: object | undefined
   let turn: Promise<unknown> = Promise.resolve()
   const news = new Waiters()
+  const closing = new AbortController()
   const operations = new Operations(engine.deps.store, engine.deps.clock)
   const side: FleetSide = {
     status: () => current.status(),
@@ -73,7 +75,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     news.wake()
   }
 
-  async function takeSeat(settings: NatsSettings, wanted: Resolved, served: object): Promise<FleetSide> {
+  async function takeSeat(settings: NatsSettings, wanted: NatsAccess, served: object): Promise<FleetSide> {
     const parts = await loadFleet()
     const fleetId = parts.idOfCredential(wanted.access) ?? id
     try {
@@ -129,6 +131,8 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       watch,
       rollouts,
       commands,
+      connection: openConnection(engine, again),
+      dev: openDevServer(engine, closing.signal),
       events: (query, { author }) => eventsOfFleet(engine, side, query, author),
       remove(name) {
         const host = commands.forget(side.remove(name))
@@ -145,6 +149,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       again()
     },
     async close() {
+      closing.abort()
       engine.configured.delete(again)
       rollouts.close()
       commands.close()
@@ -152,36 +157,6 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       await joined?.close()
     },
   }
-}
-
-interface Resolved {
-  access: FleetAccess
-  signingSeed?: string
-}
-
-/** The values of a `nats` block as they are now, or what is missing of them. */
-function resolveNats(engine: Engine, settings: NatsSettings): Resolved | { missing: string } {
-  const texts = new LateTexts(settings.range.file, { env: currentEnv(), readFile: readTextNow })
-  const text = (value: NatsSettings['token']): string | undefined => value && texts.text(value)
-  const file = (value: NatsSettings['token']): string | undefined => {
-    const path = text(value)
-    return path === undefined ? undefined : texts.contents(texts.path(path), settings.range)
-  }
-  const { tls } = settings
-  const access = {
-    servers: settings.servers.map((server) => texts.text(server)),
-    name: `hxe ${info(engine).name}`,
-    token: text(settings.token),
-    username: text(settings.username),
-    password: text(settings.password),
-    nkeySeed: text(settings.nkeySeed),
-    creds: file(settings.credsFile),
-    tls: tls && present({ ca: file(tls.caFile), cert: file(tls.certFile), key: file(tls.keyFile) }),
-  }
-  const signingSeed = text(settings.signingSeed)
-  const [first] = texts.missing
-  if (first) return { missing: `The fleet is not joined. ${first.message}` }
-  return present({ access: present(access), signingSeed }) as Resolved
 }
 
 /** Of the data directory, for good: what a host is known by, whatever it is called. */

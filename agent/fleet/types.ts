@@ -1,10 +1,14 @@
 import type { ClientContext, ClientOptions } from '@orpc/client'
 import type {
+  ConnectionTrial,
+  DevServer,
+  FleetConnection,
   FleetEvents,
   FleetEventsQuery,
   FleetHost,
   FleetStatus,
   NewCommand,
+  NewConnection,
   NewRollout,
   QueuedCommand,
   Rollout,
@@ -15,6 +19,8 @@ import type { Caller } from '../core.ts'
 export interface FleetDesk extends FleetSide {
   readonly rollouts: RolloutDesk
   readonly commands: CommandDesk
+  readonly connection: ConnectionDesk
+  readonly dev: DevServerDesk
   /** Of all hosts that can be asked. @throws NOT_FOUND for a host that is not known */
   events(query: FleetEventsQuery, caller: Caller): Promise<FleetEvents>
   /** Now and after each change, at most once a second. */
@@ -43,6 +49,24 @@ export interface CommandDesk {
   create(command: NewCommand, caller: Caller): Promise<QueuedCommand>
   /** @throws NOT_FOUND, CONFLICT where it was sent already */
   withdraw(id: string, caller: Caller): Promise<QueuedCommand>
+}
+
+/** How this agent is joined to the servers, as a person says it. */
+export interface ConnectionDesk {
+  get(): FleetConnection
+  /** @throws BAD_INPUT */
+  try(connection: NewConnection): Promise<ConnectionTrial>
+  /** @throws BAD_INPUT, CONFLICT where it was tried and does not work, CONFIG_INVALID; then nothing is kept or written */
+  set(connection: NewConnection, options: { unchecked: boolean }, caller: Caller): Promise<FleetConnection>
+  remove(caller: Caller): Promise<FleetConnection>
+}
+
+/** A server for trials on this machine, as a command that is run once. */
+export interface DevServerDesk {
+  get(): DevServer
+  /** Resolves when it answers, or has not come to that. */
+  start(port: number, caller: Caller): Promise<DevServer>
+  stop(caller: Caller): Promise<DevServer>
 }
 
 /** An operation by its name, and until when it may be done. */

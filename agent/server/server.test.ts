@@ -52,6 +52,8 @@ const bodies: Readonly<Record<string, object>> = {
   'rules.test': { rule: { name: 'high', when: 'cpu_percent > 1' } },
   'fleet.rollouts.create': { verb: 'restart', services: { names: ['web'] }, hosts: { all: true } },
   'fleet.commands.create': { host: 'atlas', verb: 'start', services: ['web'], expiresInMs: 60_000 },
+  'fleet.connection.try': { servers: ['nats://127.0.0.1:4222'], credential: { kind: 'none' } },
+  'fleet.connection.set': { servers: ['nats://127.0.0.1:4222'], credential: { kind: 'none' } },
   'import.find': { folder: '/srv' },
   'import.preview': { folder: '/srv', files: [{ file: 'Procfile' }] },
   'import.write': { file: 'new.hcl', hcl: 'service "new" {}' },

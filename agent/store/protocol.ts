@@ -5,7 +5,15 @@ import type { HostEventBatch, HostEventTable } from './hostevents.ts'
 import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
 
 /** Of alerts, their silences and groups, and of what goes on in the fleet, only their owner knows more. */
-export type KeptKind = 'alert' | 'silence' | 'alert-group' | 'operation' | 'rollout' | 'command' | 'outbox'
+export type KeptKind =
+  | 'alert'
+  | 'silence'
+  | 'alert-group'
+  | 'operation'
+  | 'rollout'
+  | 'command'
+  | 'outbox'
+  | 'credential'
 export type RecordKind = 'unit' | 'run' | 'failure' | KeptKind
 
 /** A record's newest value as JSON; null removes it. */

@@ -78,9 +78,17 @@ const signIn = {
   password: 'password',
   nkeySeed: 'nkey_seed',
   credsFile: 'creds_file',
+  creds: 'creds',
   signingSeed: 'signing_seed',
 } as const
-const certificates = { caFile: 'ca_file', certFile: 'cert_file', keyFile: 'key_file' } as const
+const certificates = {
+  caFile: 'ca_file',
+  certFile: 'cert_file',
+  keyFile: 'key_file',
+  ca: 'ca',
+  cert: 'cert',
+  key: 'key',
+} as const
 
 function readNats(fields: Fields): NatsSettings | undefined {
   const { block } = fields

@@ -51,6 +51,19 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock
         core.fleet.rollouts.abort(input.id, context.caller),
       ),
     },
+    connection: {
+      get: os.fleet.connection.get.handler(() => core.fleet.connection.get()),
+      try: os.fleet.connection.try.handler(({ input }) => core.fleet.connection.try(input)),
+      set: os.fleet.connection.set.handler(({ input: { unchecked, ...connection }, context }) =>
+        core.fleet.connection.set(connection, { unchecked }, context.caller),
+      ),
+      remove: os.fleet.connection.remove.handler(({ context }) => core.fleet.connection.remove(context.caller)),
+    },
+    dev: {
+      get: os.fleet.dev.get.handler(() => core.fleet.dev.get()),
+      start: os.fleet.dev.start.handler(({ input, context }) => core.fleet.dev.start(input.port, context.caller)),
+      stop: os.fleet.dev.stop.handler(({ context }) => core.fleet.dev.stop(context.caller)),
+    },
     watch: os.fleet.watch.handler(({ signal }) =>
       streamOf(
         signal,
