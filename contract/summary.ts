@@ -1,3 +1,4 @@
+import type { AlertsSummary } from './alerts.ts'
 import type { Service } from './service.ts'
 import { needsAttention } from './words.ts'
 
@@ -67,3 +68,13 @@ function words(counts: ServiceCounts, kinds: readonly (keyof ServiceCounts)[]): 
     .map((kind) => `${counts[kind]} ${kind}`)
     .join(', ')
 }
+
+/** `3 alerts, 1 critical`: those that fire and are not kept quiet. */
+export function alertsInWords({ firing, critical }: Pick<AlertsSummary, 'firing' | 'critical'>): string {
+  const all = `${firing} alert${firing === 1 ? '' : 's'}`
+  if (critical === 0) return all
+  return firing === critical ? `${firing} critical alert${firing === 1 ? '' : 's'}` : `${all}, ${critical} critical`
+}
+
+/** The page of an alert. */
+export const alertPath = (id: string): string => `/alerts?alert=${encodeURIComponent(id)}`

@@ -62,6 +62,11 @@ test('a service that eats memory is told of, opened by a click, kept quiet, and 
   server.click(shown)
   await expect(panel.page.getByRole('heading', { level: 1 })).toHaveText('eater', patient)
 
+  const bar = panel.page.getByRole('contentinfo')
+  await expect(bar.getByRole('link', { name: /^1 alert/ })).toBeVisible(patient)
+  await page('Overview')
+  await expect(panel.page.getByRole('region', { name: 'Firing alerts' })).toContainText('eater')
+
   await page('Alerts')
   await expect(alerts()).toContainText('eats on eater')
   await expect(panel.page.getByRole('slider', { name: 'Memory over time' })).toBeVisible(patient)
@@ -70,6 +75,8 @@ test('a service that eats memory is told of, opened by a click, kept quiet, and 
   await panel.page.getByRole('dialog').getByRole('button', { name: 'Silence', exact: true }).click()
   await tab('Silenced')
   await expect(panel.page.getByRole('table')).toContainText('a larger machine is on its way', patient)
+  await expect(bar.getByRole('link', { name: '1 silenced' })).toBeVisible(patient)
+  await expect(bar.getByRole('link', { name: /alert/ })).toHaveCount(0)
 
   await ask(panel.place, 'POST', '/services/eater/stop')
   await tab('History')

@@ -4,15 +4,13 @@ import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '
 import type { Caller } from '../agent/core.ts'
 import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
-import type { ConfigStatus, Service } from '../contract/index.ts'
+import type { AlertsSummary, ConfigStatus, Service } from '../contract/index.ts'
 import { messageOf, type Refusal } from './all.ts'
 import { attach } from './attach.ts'
 import { Mirror } from './mirror.ts'
 import type { PanelOptions } from './options.ts'
 
 type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay'>
-
-import type { DesktopNotice } from './notices/index.ts'
 
 export type Verb = 'start' | 'stop' | 'restart'
 
@@ -24,8 +22,8 @@ export interface PanelAgent {
   services(): readonly Service[]
   /** Undefined while it is not known yet. */
   config(): ConfigStatus | undefined
-  /** What alerts told the desktop last, newest at the end. */
-  notices(): readonly DesktopNotice[]
+  /** What fires, and what was told of it on the desktop. */
+  alerts(): AlertsSummary
   /** Yields after each change of more than figures until the signal is aborted. */
   changes(signal: AbortSignal): AsyncIterable<unknown>
   act(name: string, verb: Verb): Promise<unknown>
@@ -98,7 +96,7 @@ function ownAgent(running: RunningAgent, caller: Caller): PanelAgent {
     dataDir: running.info.dataDir,
     services: () => mirror.list(),
     config: () => mirror.config,
-    notices: () => mirror.notices,
+    alerts: () => mirror.alerts,
     changes: (signal) => mirror.changes(signal),
     act: (name, verb) => core.act(name, verb, caller),
     actOnMany: async (names, verb) => {

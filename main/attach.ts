@@ -38,7 +38,7 @@ export async function attach(url: string, token: string, dataDir: string): Promi
     dataDir,
     services: () => mirror.list(),
     config: () => mirror.config,
-    notices: () => mirror.notices,
+    alerts: () => mirror.alerts,
     changes: (signal) => mirror.changes(signal),
     act: (name, verb) => client.services[verb]({ name }),
     async actOnMany(names, verb) {

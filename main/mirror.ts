@@ -1,18 +1,20 @@
 import type { AlertsSummary, ConfigStatus, Service, StateMessage } from '../contract/index.ts'
 
+const noAlerts: AlertsSummary = { firing: 0, critical: 0, silenced: 0, items: [] }
+
 /** Whether it tells of more than figures. */
 const isNews = (message: StateMessage): boolean =>
   message.type === 'snapshot' ||
   message.services.length + message.removed.length > 0 ||
   message.config !== undefined ||
-  message.alerts?.notices !== undefined
+  message.alerts !== undefined
 
 /** Keeps the services of an agent as its messages tell them: who shows them asks often, and an agent would make each anew. */
 export class Mirror {
   #services = new Map<string, Service>()
   #news = 0
   config: ConfigStatus | undefined
-  notices: NonNullable<AlertsSummary['notices']> = []
+  alerts: AlertsSummary = noAlerts
   #wake = new Set<() => void>()
 
   list(): readonly Service[] {
@@ -24,7 +26,7 @@ export class Mirror {
     else for (const name of message.removed) this.#services.delete(name)
     for (const service of message.services) this.#services.set(service.name, service)
     this.config = message.config ?? this.config
-    this.notices = message.alerts?.notices ?? this.notices
+    this.alerts = message.alerts ?? this.alerts
     if (!isNews(message)) return
     this.#news++
     for (const wake of this.#wake) wake()

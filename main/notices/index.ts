@@ -50,7 +50,7 @@ export async function openNotices({ preferences, open, isLookedAt }: NoticeParts
       for await (const _ of agent.changes(signal)) {
         const seen = watcher.look(agent.services(), agent.config())
         for (const { name } of seen.turns) alerts.noteTold(pathOf(name), Date.now())
-        const alerted = alerts.look(agent.notices(), Date.now())
+        const alerted = alerts.look(agent.alerts().notices ?? [], Date.now())
         if (!preferences.current().notifications) continue
         tell([...seen.notices, ...alerted])
         turns.push(...seen.turns.filter(({ atMs }) => atMs >= toldSinceMs))

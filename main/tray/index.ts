@@ -30,9 +30,9 @@ export async function openTray({ assetsDir, preferences, actions }: TrayParts): 
   const show = (): void => {
     const services = agent?.services() ?? []
     const kind = agent ? (agent.own ? 'own' : 'other') : 'none'
-    const config = agent?.config()
-    const items = trayMenu({ services, favourites: preferences.current().favourites, agent: kind, config }, actions)
-    const state = trayState(services, kind, config)
+    const facts = { services, agent: kind, config: agent?.config(), alerts: agent?.alerts() } as const
+    const items = trayMenu({ ...facts, favourites: preferences.current().favourites }, actions)
+    const state = trayState(facts)
     // Usage changes each second, and is not in the menu.
     const drawn = JSON.stringify([state, items])
     if (drawn === shown) return
@@ -68,10 +68,10 @@ export async function openTray({ assetsDir, preferences, actions }: TrayParts): 
   }
 }
 
-/** The line of summary, and what is wrong with the configuration. */
+/** The line of summary, what alerts say, and what is wrong with the configuration. */
 const tipOf = (items: readonly TrayItem[]): string =>
   items
-    .filter(({ id }) => id === 'summary' || id === 'config')
+    .filter(({ id }) => id === 'summary' || id === 'alerts' || id === 'config')
     .map(({ label }) => label)
     .join('. ')
 

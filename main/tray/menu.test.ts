@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ConfigStatus, Service } from '../../contract/index.ts'
+import type { AlertsSummary, ConfigStatus, Service } from '../../contract/index.ts'
 import { MenuLayout } from './layout.ts'
 import { type AgentKind, type MenuActions, type TrayItem, trayMenu, trayState } from './menu.ts'
 
@@ -52,8 +52,10 @@ it('counts what Stop all and Start all are about', () => {
 })
 
 it('has an icon for each of four states', () => {
-  const states = ['running', 'failed', 'starting'].map((state) => trayState([service('a', state)], 'own'))
-  expect([...states, trayState([], 'none')]).toEqual(['well', 'attention', 'working', 'none'])
+  const states = ['running', 'failed', 'starting'].map((state) =>
+    trayState({ services: [service('a', state)], agent: 'own' }),
+  )
+  expect([...states, trayState({ services: [], agent: 'none' })]).toEqual(['well', 'attention', 'working', 'none'])
 })
 
 it('tells an open menu of new words, and of new lines when it is closed', () => {
@@ -92,6 +94,20 @@ it('says what is wrong with the configuration, and wants attention for errors', 
   const items = trayMenu({ services: [service('a', 'running')], favourites: [], agent: 'own', config }, quiet)
   expect(items.map(({ id }) => id).slice(0, 2)).toEqual(['summary', 'config'])
   expect(find(items, 'config')?.label).toBe('The configuration has an error')
-  expect(trayState([service('a', 'running')], 'own', config)).toBe('attention')
+  expect(trayState({ services: [service('a', 'running')], agent: 'own', config })).toBe('attention')
   expect(find(menu([]), 'config')).toBeUndefined()
+})
+
+it('names the alerts that fire, and asks for attention until somebody sees to them', () => {
+  const alert = { id: 'a 1', summary: 'The disk / is full in about 3 h', severity: 'critical', acknowledged: false }
+  const alerts = { firing: 1, critical: 1, silenced: 0, items: [alert] } as unknown as AlertsSummary
+  const opened: unknown[] = []
+  const facts = { services: [service('a', 'running')], agent: 'own', alerts } as const
+  const items = trayMenu({ ...facts, favourites: [] }, { ...quiet, open: (path) => void opened.push(path) })
+  expect(find(items, 'alerts')?.label).toBe('1 critical alert')
+  find(items, 'alert:a 1')?.click?.()
+  expect(opened).toEqual(['/alerts?alert=a%201'])
+  expect(trayState(facts)).toBe('attention')
+  const seen = { ...alerts, items: [{ ...alert, acknowledged: true }] } as unknown as AlertsSummary
+  expect(trayState({ ...facts, alerts: seen })).toBe('well')
 })

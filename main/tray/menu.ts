@@ -1,4 +1,7 @@
 import {
+  type AlertsSummary,
+  alertPath,
+  alertsInWords,
   type ConfigStatus,
   configTrouble,
   needsAttention,
@@ -37,22 +40,25 @@ export interface MenuFacts {
   favourites: readonly string[]
   agent: AgentKind
   config?: ConfigStatus | undefined
+  alerts?: AlertsSummary | undefined
 }
 
 const mostServices = 8
+const mostAlerts = 8
 const longestLabel = 60
 const still: ReadonlySet<string> = new Set(['running', 'stopped', 'completed', 'failed', 'waiting'])
 
-export function trayState(services: readonly Service[], agent: AgentKind, config?: ConfigStatus): TrayState {
+export function trayState({ services, agent, config, alerts }: Omit<MenuFacts, 'favourites'>): TrayState {
   if (agent === 'none') return 'none'
-  if (config?.status === 'invalid' || services.some(needsAttention)) return 'attention'
+  const isAlert = alerts?.items.some(({ acknowledged, severity }) => !acknowledged && severity !== 'info') ?? false
+  if (config?.status === 'invalid' || isAlert || services.some(needsAttention)) return 'attention'
   return services.some(({ state }) => !still.has(state)) ? 'working' : 'well'
 }
 
 const separator = (id: string): TrayItem => ({ id: `line:${id}`, label: '' })
 export const isSeparator = ({ id }: TrayItem): boolean => id.startsWith('line:')
 
-export function trayMenu({ services, favourites, agent, config }: MenuFacts, actions: MenuActions): TrayItem[] {
+export function trayMenu({ services, favourites, agent, config, alerts }: MenuFacts, actions: MenuActions): TrayItem[] {
   if (agent === 'none') return menuWithoutAgent(actions)
   const shown = chosen(services, favourites)
   const count = meant(services, 'stop').length
@@ -66,6 +72,7 @@ export function trayMenu({ services, favourites, agent, config }: MenuFacts, act
     allItem(services, 'start', actions),
     allItem(services, 'stop', actions),
     separator('open'),
+    ...alertItems(alerts, actions),
     { id: 'open', label: 'Open HXE', click: () => actions.open() },
     separator('quit'),
     { id: 'keep', label: 'Quit, keep services running', click: () => actions.quit('keep') },
@@ -75,6 +82,17 @@ export function trayMenu({ services, favourites, agent, config }: MenuFacts, act
       click: () => actions.quit('stop'),
     },
   ]
+}
+
+/** What fires, worst first; a click opens it. */
+function alertItems(alerts: AlertsSummary | undefined, actions: MenuActions): TrayItem[] {
+  if (!alerts || alerts.firing === 0) return []
+  const items = alerts.items.slice(0, mostAlerts).map(({ id, summary }) => ({
+    id: `alert:${id}`,
+    label: shortened(summary),
+    click: () => actions.open(alertPath(id)),
+  }))
+  return [{ id: 'alerts', label: alertsInWords(alerts), items }]
 }
 
 /** What is wrong with the configuration; the page that a click opens tells more. */

@@ -1,5 +1,6 @@
 import { Braces } from 'lucide-react'
 import {
+  alertsInWords,
   configTrouble,
   countServices,
   defaultMode,
@@ -21,6 +22,7 @@ export function StatusBar() {
       <Latency />
       <HostCount />
       <Counts />
+      <Alerts />
       <span className="push" />
       <HostFigures />
       <PendingConfig />
@@ -117,6 +119,23 @@ function Counts() {
         </Link>
       )}
       {stale > 0 && <span>{isPart ? `${stale} as last known` : 'as last known'}</span>}
+    </>
+  )
+}
+
+/** What fires, and what is kept quiet: a silence that is forgotten is as bad as none. */
+function Alerts() {
+  const { firing, critical, silenced, items } = usePanel(({ model }) => model.alerts)
+  if (firing + silenced === 0) return null
+  return (
+    <>
+      {firing > 0 && (
+        <Link to="/alerts" className="told">
+          <Shape name={items[0]?.severity ?? 'warning'} />
+          {alertsInWords({ firing, critical })}
+        </Link>
+      )}
+      {silenced > 0 && <Link to="/alerts?tab=silenced">{silenced} silenced</Link>}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { ArrowRight, BellOff, Check } from 'lucide-react'
 import { useCallback, useState } from 'react'
-import { type Alert, type AlertDetail as Detail, formatDuration } from '../../../contract/index.ts'
+import { type Alert, alertPath, type AlertDetail as Detail, formatDuration } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Clock, ExternalLink, Shape } from '../../parts/index.ts'
@@ -117,9 +117,7 @@ function namesOf({ count, services }: Alert['follows']): string {
   return count > services.slice(0, 5).length ? `${shown} and others` : shown
 }
 
-const AlertLink = ({ id, text }: { id: string; text: string }) => (
-  <Link to={`/alerts?alert=${encodeURIComponent(id)}`}>{text}</Link>
-)
+const AlertLink = ({ id, text }: { id: string; text: string }) => <Link to={alertPath(id)}>{text}</Link>
 
 function Told({ detail: { deliveries } }: { detail: Detail }) {
   return (

@@ -7,6 +7,7 @@ import { ConfigBanner, NoServices } from '../problems/index.ts'
 import { Apps } from './Apps.tsx'
 import { Attention } from './Attention.tsx'
 import { ComingUp } from './ComingUp.tsx'
+import { Firing } from './Firing.tsx'
 import { HostGauges } from './HostGauges.tsx'
 
 export function Overview() {
@@ -19,6 +20,7 @@ export function Overview() {
         <Lead />
         <ConfigBanner />
         <Attention />
+        <Firing />
         <HostGauges />
         <div className="cols">
           <div className="stack col">
