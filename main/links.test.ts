@@ -13,6 +13,8 @@ describe('a link', () => {
     ['hxe://service/web%230/logs', '/services/web%230/logs'],
     ['hxe://service/web/overview', '/services/web'],
     ['hxe://logs/web', '/logs?service=web'],
+    ['hxe://service/web@atlas', '/services/web%40atlas'],
+    ['hxe://service/web%40atlas.example/logs', '/services/web%40atlas%2Eexample/logs'],
     ['hxe://service/dienst-%C3%BC', '/services/dienst-%C3%BC'],
   ])('%s opens %s', (link, path) => {
     expect(pathOfLink(link)).toBe(path)
@@ -22,6 +24,7 @@ describe('a link', () => {
     ...['hxe:', 'hxe://', 'hxe:///', 'hxe:service/web', 'http://service/web', 'hxe-panel://panel/', 'javascript:1', ''],
     ...['hxe://start/web', 'hxe://service/web/start', 'hxe://service/web/stop', 'hxe://service', 'hxe://service/'],
     ...['hxe://service/..', 'hxe://service/%2E%2E', 'hxe://service/../../etc/passwd', 'hxe://service/a%2Fb'],
+    ...['hxe://service/web@', 'hxe://service/@atlas', 'hxe://service/web@atlas@borea', 'hxe://service/web@a%2Fb'],
     ...['hxe://service/web?x=1', 'hxe://service/web#start', 'hxe://user@service/web', 'hxe://service:80/web'],
     ...['hxe://service/%', 'hxe://service/%00', 'hxe://service/a%0Ab', 'hxe://service/a b', 'hxe://service\\web'],
     ...['hxe://service/"--inspect', 'hxe://service/web" --gpu-launcher=x', `hxe://service/${'a'.repeat(90)}`],

@@ -2,9 +2,9 @@
 const pages: ReadonlySet<string> = new Set(['overview', 'services', 'logs', 'configuration', 'activity', 'settings'])
 const tabs: ReadonlySet<string> = new Set(['overview', 'logs', 'events', 'processes', 'configuration'])
 const longestLink = 400
-const longestName = 80
-/** A service's name, or an instance's. */
-const nameForm = /^[\p{L}\p{M}\p{Nd}_.-]{1,64}(?:#\d{1,6})?$/u
+const longestName = 200
+/** A service's name, or an instance's, with its host behind an `@` where it is another's. */
+const nameForm = /^[\p{L}\p{M}\p{Nd}_.-]{1,64}(?:#\d{1,6})?(?:@[\p{L}\p{M}\p{Nd}_.~-]{1,100})?$/u
 
 /** The page's path that a link names: `hxe://service/web`, `hxe://service/web/logs`, `hxe://logs/web`, `hxe://services`. */
 export function pathOfLink(link: unknown): string | undefined {

@@ -22,8 +22,8 @@ import {
 
 followPreferences()
 followEdits()
-followHostOfStep()
 followHistory()
+followHostOfStep()
 startClock()
 document.documentElement.dataset.platform = window.hxe?.platform ?? 'web'
 

@@ -2,8 +2,7 @@ import { Check, ChevronsUpDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { everyHost, type FleetHost } from '../../contract/index.ts'
 import { Icon, Shape } from '../parts/index.ts'
-import { matchRoute, navigate, useLocation } from '../router/index.ts'
-import { chooseHost, useFleet } from '../store/index.ts'
+import { showHost, useFleet } from '../store/index.ts'
 import { Mark } from './Mark.tsx'
 
 const here = 'This computer'
@@ -30,7 +29,7 @@ export function HostSwitcher() {
           <DropdownMenu.Label className="menu-head">Host</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={chosen ?? hereValue}
-            onValueChange={(value) => choose(value === hereValue ? null : value)}
+            onValueChange={(value) => showHost(value === hereValue ? null : value)}
           >
             {others.length > 0 && (
               <Host value={everyHost} label={all} aside={awayWords(others.filter(isAway).length, hosts.length)} />
@@ -55,12 +54,6 @@ export function HostSwitcher() {
 const isAway = ({ state }: FleetHost): boolean => state === 'unreachable'
 
 const awayWords = (away: number, all: number): string => (away > 0 ? `${all}, ${away} unreachable` : String(all))
-
-/** A page about one service is about that of one host: another host is shown by its list. */
-function choose(host: string | null): void {
-  if (matchRoute(useLocation.getState().path).page === 'service') navigate('/services')
-  chooseHost(host)
-}
 
 const failing = (count: number): string | undefined => (count > 0 ? `${count} failing` : undefined)
 

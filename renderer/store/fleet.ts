@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { everyHost, type FleetHost, type FleetStatus } from '../../contract/index.ts'
 import { homeClient } from '../connection/index.ts'
-import { hostOfStep, keepHostOfStep, navigate } from '../router/index.ts'
+import { hostOfStep, keepHostOfStep, matchRoute, navigate } from '../router/index.ts'
 
 interface FleetState {
   /** Null until the agent of this panel has told of it. */
@@ -28,6 +28,12 @@ export function visitHost(chosen: string | null): void {
   if (cameFrom !== null) useFleet.setState({ cameFrom })
 }
 
+/** What a person chooses. A page about one service is about that of one host: another host begins with its list. */
+export function showHost(host: string | null): void {
+  if (matchRoute(window.location.pathname).page === 'service') navigate('/services')
+  chooseHost(host)
+}
+
 /** Back to the list of services that one came from. */
 export function backToServices(): void {
   const { cameFrom } = useFleet.getState()
@@ -43,10 +49,22 @@ export const isEveryHost = (): boolean => useFleet.getState().chosen === everyHo
 /** Shows the host that the page was left with; a step back may lead to another one. Returns what stops it. */
 export function followHostOfStep(): () => void {
   const follow = (): void => useFleet.setState({ chosen: hostOfStep(), cameFrom: null })
+  const open = ({ source, data }: MessageEvent): void => {
+    if (source === window && data?.type === 'hxe-open' && isEveryHost() && isOfThisComputer(String(data.path)))
+      chooseHost(null)
+  }
   follow()
   window.addEventListener('popstate', follow)
-  return () => window.removeEventListener('popstate', follow)
+  window.addEventListener('message', open)
+  return () => {
+    window.removeEventListener('popstate', follow)
+    window.removeEventListener('message', open)
+  }
 }
+
+/** What the tray, notices and links open by its name alone is this computer's. */
+const isOfThisComputer = (path: string): boolean =>
+  /^\/services\/.|[?&](?:service|alert)=./.test(path) && !/@|%40/.test(path)
 
 const againMs = 2_000
 

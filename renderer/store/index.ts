@@ -6,6 +6,7 @@ export {
   followFleet,
   followHostOfStep,
   isEveryHost,
+  showHost,
   useFleet,
   useIsEveryHost,
   visitHost,

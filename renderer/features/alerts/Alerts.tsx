@@ -2,9 +2,9 @@ import { BellOff, Plus, Search } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import type { Alert } from '../../../contract/index.ts'
 import { client } from '../../connection/index.ts'
-import { Button, Icon, Toolbar } from '../../parts/index.ts'
+import { Button, Icon, OneHost, SilentHosts, Toolbar } from '../../parts/index.ts'
 import { Link, useParameter, withQuery } from '../../router/index.ts'
-import { usePanel } from '../../store/index.ts'
+import { useIsEveryHost, usePanel } from '../../store/index.ts'
 import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import { AlertList } from './AlertList.tsx'
@@ -21,6 +21,7 @@ export function Alerts() {
   const [filter, setFilter] = useParameter('filter')
   const [isSilencing, setSilencing] = useState(false)
   const [edited, setEdited] = useState<string | null>(null)
+  const isEvery = useIsEveryHost()
   const tab = tabOf(tabText)
   const summary = usePanel(({ model }) => model.alerts)
   const counts: Partial<Record<AlertTab, number>> = { active: summary.firing, silenced: summary.silenced }
@@ -31,9 +32,11 @@ export function Alerts() {
         <Button icon={BellOff} onClick={() => setSilencing(true)}>
           Silence…
         </Button>
-        <Button icon={Plus} onClick={() => setEdited('')}>
-          New rule
-        </Button>
+        {!isEvery && (
+          <Button icon={Plus} onClick={() => setEdited('')}>
+            New rule
+          </Button>
+        )}
       </Toolbar>
       <div className="tabs-row">
         <div className="tabs" role="tablist" aria-label="Alerts">
@@ -54,14 +57,19 @@ export function Alerts() {
           <input
             type="text"
             aria-label="Filter alerts"
-            placeholder="Filter"
+            placeholder={isEvery ? 'Filter, host:' : 'Filter'}
             value={filter}
             spellCheck={false}
             onChange={(event) => setFilter(event.target.value)}
           />
         </search>
       </div>
-      {tab === 'rules' && <Rules filter={filter} onEdit={setEdited} />}
+      <SilentHosts />
+      {tab === 'rules' && (
+        <OneHost what="Each host has rules of its own">
+          <Rules filter={filter} onEdit={setEdited} />
+        </OneHost>
+      )}
       {tab === 'silenced' && <Silences filter={filter} id={id} />}
       {(tab === 'active' || tab === 'history') && <Split tab={tab} filter={filter} id={id} />}
       {isSilencing && <SilenceDialog onClose={() => setSilencing(false)} />}

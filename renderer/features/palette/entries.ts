@@ -1,12 +1,14 @@
-import { needsAttention, type Service, stateWords } from '../../../contract/index.ts'
+import { Server } from 'lucide-react'
+import { everyHost, needsAttention, type Service, stateWords } from '../../../contract/index.ts'
 import { allServiceActions, labelFor, type PanelAction, panelActions, type ServiceAction } from '../../actions/index.ts'
 import { rankOf } from '../../parts/index.ts'
 import { navigate, servicePath, withQuery } from '../../router/index.ts'
+import { showHost, useFleet } from '../../store/index.ts'
 import { type Match, match } from './match.ts'
 
 export interface Entry {
   id: string
-  group: 'Services' | 'Actions' | 'Pages' | 'Settings'
+  group: 'Services' | 'Actions' | 'Pages' | 'Hosts' | 'Settings'
   label: string
   ranges: Match['ranges']
   /** Beside the label, quieter. */
@@ -56,6 +58,7 @@ export function entriesFor(
   }
   return [
     ...panelEntries(text, 'page'),
+    ...hostEntries(text),
     ...serviceEntries(text, services),
     ...serviceActionEntries(text, services),
     ...panelEntries(text, 'command'),
@@ -105,6 +108,33 @@ function withRest(found: readonly Scored<Service>[], count: number, filter: stri
     run: () => navigate(withQuery('/services', { filter })),
   }
   return [...entries, rest]
+}
+
+const mostHosts = 6
+
+/** Where there is more than one host: which of them is shown. */
+function hostEntries(query: string): Entry[] {
+  const { hosts } = useFleet.getState()
+  if (hosts.length < 2) return []
+  const choices = [
+    { label: 'Show all hosts', note: '', host: everyHost },
+    ...hosts.map(({ name, self, state }) => ({
+      label: `Show ${name}`,
+      note: self ? 'this computer' : state === 'unreachable' ? 'unreachable' : '',
+      host: self ? null : name,
+    })),
+  ]
+  return ranked(choices, query, ({ label }) => label)
+    .slice(0, mostHosts)
+    .map(({ item: { label, note, host }, found: { ranges } }) => ({
+      id: `host ${label}`,
+      group: 'Hosts',
+      label,
+      ranges,
+      note,
+      icon: Server,
+      run: () => showHost(host),
+    }))
 }
 
 /** What needs someone, then favourites: where one most likely wants to go. */

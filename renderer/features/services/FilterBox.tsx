@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
 import { Icon } from '../../parts/index.ts'
-import { useServices } from '../../store/index.ts'
+import { useIsEveryHost, useServices } from '../../store/index.ts'
 import { completionsFor, type Suggestion, splitLastWord } from './completion.ts'
 import { type FilterToken, formatToken, parseFilter, splitFilter } from './filter.ts'
 
@@ -20,6 +20,7 @@ export function FilterBox({ value, onChange, onLeave, input }: FilterBoxProps) {
   const { tokens: chips, rest } = splitFilter(value)
   const { before, word } = splitLastWord(rest)
   const services = useServices()
+  const isEvery = useIsEveryHost()
   const [isWriting, setWriting] = useState(false)
   const [at, setAt] = useState(-1)
   const suggestions = isWriting ? completionsFor(word, services.values()) : []
@@ -78,7 +79,9 @@ export function FilterBox({ value, onChange, onLeave, input }: FilterBoxProps) {
           aria-autocomplete="list"
           aria-controls={suggestions.length > 0 ? listId : undefined}
           aria-activedescendant={chosen ? `${listId}-${at}` : undefined}
-          placeholder={chips.length === 0 ? 'Filter by state:, tag:, app:, port: or text' : ''}
+          placeholder={
+            chips.length === 0 ? `Filter by ${isEvery ? 'host:, ' : ''}state:, tag:, app:, port: or text` : ''
+          }
           value={rest}
           spellCheck={false}
           autoComplete="off"
