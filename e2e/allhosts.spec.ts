@@ -149,13 +149,13 @@ test('tells what happened, what is measured and what is wrong on all hosts', asy
   const { page } = panel
   await goTo('Activity')
   const events = page.getByRole('list', { name: 'Events' })
-  await expect(events.getByText('laptop').first()).toBeVisible(turnsWithin)
-  await expect(events.getByText('atlas').first()).toBeVisible(turnsWithin)
+  await expect(events.getByText('laptop', { exact: true }).first()).toBeVisible(turnsWithin)
+  await expect(events.getByText('atlas', { exact: true }).first()).toBeVisible(turnsWithin)
   await isClean()
   await shoot('activity')
   await page.getByRole('combobox', { name: 'Host' }).selectOption('atlas')
-  await expect(events.getByText('laptop')).toHaveCount(0, turnsWithin)
-  await expect(events.getByText('atlas').first()).toBeVisible(turnsWithin)
+  await expect(events.getByText('laptop', { exact: true })).toHaveCount(0, turnsWithin)
+  await expect(events.getByText('atlas', { exact: true }).first()).toBeVisible(turnsWithin)
 
   await goTo('Metrics')
   const cards = page.getByRole('region', { name: 'Hosts', exact: true })
