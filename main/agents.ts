@@ -10,7 +10,7 @@ import { attach } from './attach.ts'
 import { Mirror } from './mirror.ts'
 import type { PanelOptions } from './options.ts'
 
-type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay'>
+type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay' | 'keychain'>
 
 export type Verb = 'start' | 'stop' | 'restart'
 

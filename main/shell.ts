@@ -10,6 +10,7 @@ import { setAppMenu } from './appmenu.ts'
 import { answerPanel, denyPermissions } from './bridge.ts'
 import type { EditsFile } from './edits.ts'
 import { leaveAgentBehind } from './handover.ts'
+import { desktopKeychain } from './keychain.ts'
 import { pathOfLink } from './links.ts'
 import type { Login } from './login.ts'
 import { type Notices, openNotices } from './notices/index.ts'
@@ -268,6 +269,6 @@ export class Shell {
   async #openAgent(): Promise<PanelAgent> {
     const { openAgent } = await import('./agents.ts')
     const { options, caller } = this.#parts
-    return openAgent({ ...options, giveWay: () => this.#opening.giveWay() }, caller)
+    return openAgent({ ...options, keychain: desktopKeychain, giveWay: () => this.#opening.giveWay() }, caller)
   }
 }

@@ -8,6 +8,7 @@ import { useParameter } from '../../router/index.ts'
 import { useFleet } from '../../store/index.ts'
 import { AddHost } from './AddHost.tsx'
 import { Commands } from './Commands.tsx'
+import { ConnectDialog } from './ConnectDialog.tsx'
 import { type FleetTab, FleetTabs } from './FleetTabs.tsx'
 import { Hosts } from './Hosts.tsx'
 import { Joined } from './Joined.tsx'
@@ -28,7 +29,8 @@ const lookEveryMs = 1_000
 export function Fleet() {
   const status = useFleet((fleet) => fleet.status)
   const [tabText] = useParameter('tab')
-  const [open, setOpen] = useState<'host' | 'rollout' | null>(null)
+  const [open, setOpen] = useState<'host' | 'rollout' | 'connection' | null>(null)
+  const close = useCallback(() => setOpen(null), [])
   const tab: Tab = tabs.find(({ id }) => id === tabText)?.id ?? 'hosts'
   const isOff = status === null || status.state === 'off'
   const { rollouts, commands } = useWork()
@@ -52,13 +54,14 @@ export function Fleet() {
           </Button>
         )}
       </Toolbar>
-      {status !== null && !isOff && <Joined status={status} />}
-      {isOff ? <NoFleet /> : <FleetTabs tabs={shown} chosen={tab} />}
+      {status !== null && !isOff && <Joined status={status} onChange={() => setOpen('connection')} />}
+      {isOff ? <NoFleet onConnect={() => setOpen('connection')} /> : <FleetTabs tabs={shown} chosen={tab} />}
       {!isOff && tab === 'hosts' && <Hosts />}
       {!isOff && tab === 'rollouts' && <Rollouts rollouts={rollouts} />}
       {!isOff && tab === 'commands' && <Commands commands={commands} />}
-      {open === 'host' && status && <AddHost status={status} onClose={() => setOpen(null)} />}
-      {open === 'rollout' && <NewRollout onClose={() => setOpen(null)} />}
+      {open === 'host' && status && <AddHost status={status} onClose={close} />}
+      {open === 'connection' && <ConnectDialog onClose={close} />}
+      {open === 'rollout' && <NewRollout onClose={close} />}
     </>
   )
 }

@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { X } from 'lucide-react'
 import { useRef } from 'react'
-import { type FleetHost, formatPercent } from '../../../contract/index.ts'
+import { type FleetHost, formatPercent, type QueuedCommand } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Ago, IconButton, Shape } from '../../parts/index.ts'
 import { navigate } from '../../router/index.ts'
-import { chooseHost, showError } from '../../store/index.ts'
+import { askPerson, chooseHost, showDone, showError } from '../../store/index.ts'
 import { hostState } from './hosts.ts'
 
 const rowHeight = 30
@@ -45,7 +45,20 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
 }
 
 function Row({ host, top, index }: { host: FleetHost; top: number; index: number }) {
-  const { name, self, state, latencyMs, version, cpuPercent, memoryPercent, services, labels, notes, lastSeenAt } = host
+  const {
+    name,
+    self,
+    state,
+    latencyMs,
+    version,
+    cpuPercent,
+    memoryPercent,
+    services,
+    labels,
+    notes,
+    lastSeenAt,
+    breaker,
+  } = host
   const { shape, word } = hostState(host)
   const isAway = state === 'unreachable'
   const figure = (value: number | null): string => (value === null || isAway ? '–' : formatPercent(value))
@@ -70,8 +83,16 @@ function Row({ host, top, index }: { host: FleetHost; top: number; index: number
           <Shape name={shape} />
           {word}
           {isAway && (
-            <span className="dim">
+            <span className="dim cut">
               seen <Ago iso={lastSeenAt} />
+            </span>
+          )}
+          {!isAway && breaker !== 'closed' && (
+            <span
+              className="dim cut"
+              title="It has not answered several calls in a row, so none is sent to it for a moment"
+            >
+              {breaker === 'open' ? 'calls held back' : 'one call tried'}
             </span>
           )}
         </span>
@@ -97,10 +118,27 @@ function Row({ host, top, index }: { host: FleetHost; top: number; index: number
   )
 }
 
+/** Takes a host off the list; what waits for it is withdrawn with it, which a person is asked about first. */
 async function remove(host: string): Promise<void> {
   try {
-    await homeClient.hosts.remove({ host })
+    const { items } = await homeClient.fleet.commands.list({ host })
+    const waiting = items.filter(({ state }) => state === 'waiting' || state === 'sent')
+    if (waiting.length > 0 && !(await isToGo(host, waiting))) return
+    const { notes } = await homeClient.hosts.remove({ host })
+    showDone([`${host} is off the list.`, ...notes.filter((note) => note.includes('withdrawn'))].join(' '))
   } catch (error) {
     showError(`${host} is still on the list`, messageOf(error))
   }
+}
+
+async function isToGo(host: string, waiting: readonly QueuedCommand[]): Promise<boolean> {
+  const choice = await askPerson({
+    title: `Remove ${host}?`,
+    text: `Commands wait for it: ${waiting.map(({ verb, services }) => `${verb} ${services.join(', ')}`).join('; ')}. They are withdrawn with it, and are not done when it comes back.`,
+    choices: [
+      { id: 'keep', label: 'Keep it' },
+      { id: 'remove', label: 'Withdraw them and remove it', look: 'danger' },
+    ],
+  })
+  return choice === 'remove'
 }

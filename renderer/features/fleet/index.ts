@@ -1,1 +1,2 @@
+export { ConnectDialog } from './ConnectDialog.tsx'
 export { Fleet } from './Fleet.tsx'
