@@ -1,0 +1,131 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
+import type { QueuedCommand } from '../contract/index.ts'
+import { startAgent, type TestAgent } from './agent.ts'
+import { ask, closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
+
+const withinMs = 30_000
+const password = 'canary-91ab37'
+const mine = '# Mine.\nservice "web" {\n  command = "sleep 600"\n}\n'
+
+let server: NatsServer
+let place: Place
+let panel: Panel
+const agents: TestAgent[] = []
+
+async function begin(serverConfig: string, hcl: (url: string) => string): Promise<void> {
+  server = await NatsServer.start(serverConfig)
+  place = makePlace(hcl(server.url))
+  panel = await openPanel(place)
+  await panel.page.getByRole('link', { name: 'Fleet', exact: true }).click()
+}
+
+test.afterEach(async () => {
+  try {
+    expect(panel.complaints).toEqual([])
+  } finally {
+    await closePanel(place, panel.process)
+    for (const agent of agents.splice(0)) await agent.stop()
+    await place.remove()
+    await server.close()
+  }
+})
+
+const joined = (name: string, url: string): string =>
+  `agent {\n  name = "${name}"\n  nats {\n    servers = ["${url}"]\n  }\n}\n`
+
+/** A host of the fleet, on this machine, with a service. */
+async function host(name: string): Promise<TestAgent> {
+  const dataDir = join(place.home, name)
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const config = join(place.home, `${name}.hcl`)
+  writeFileSync(config, `${joined(name, server.url)}${mine}`)
+  const agent = await startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
+  agents.push(agent)
+  await expect(panel.page.getByRole('row', { name: new RegExp(`^${name}`) })).toContainText('Online', {
+    timeout: withinMs,
+  })
+  return agent
+}
+
+/** Files below the home that have the text in the clear. */
+function filesWith(text: string): string[] {
+  return readdirSync(place.home, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    const path = join(place.home, name)
+    return statSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path).includes(text)
+  })
+}
+
+test('a server is joined by the dialog, a wrong password says what to do, and no file has the secret', async () => {
+  await begin(`authorization { user: ada, password: "${password}" }`, () => mine)
+  const { page } = panel
+  await page.getByRole('button', { name: 'Connect to a server…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Connect to a fleet' })
+  await expect(dialog.getByRole('textbox', { name: 'Servers' })).toBeFocused()
+  await page.keyboard.type(server.url)
+  await dialog.getByRole('radio', { name: 'User' }).check({ force: true })
+  await dialog.getByRole('textbox', { name: 'User' }).fill('ada')
+  await dialog.getByLabel('Password').fill('wrong-91ab37')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('alert')).toContainText('username ada and password', { timeout: withinMs })
+  expect(readFileSync(place.config, 'utf8')).toBe(mine)
+
+  await dialog.getByLabel('Password').fill(password)
+  await dialog.getByRole('button', { name: 'Try' }).click()
+  await expect(dialog.getByRole('status')).toContainText('has taken this', { timeout: withinMs })
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Connection to the fleet' })).toContainText('Connected', {
+    timeout: withinMs,
+  })
+  expect(readFileSync(place.config, 'utf8')).toMatch(/^# Mine\.[\s\S]*password += "credential:fleet-password"/)
+  expect(filesWith(password)).toEqual([])
+  expect(filesWith('wrong-91ab37')).toEqual([])
+
+  await page.getByRole('button', { name: 'Disconnect…' }).click()
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'This computer is in no fleet' })).toBeVisible({ timeout: withinMs })
+  expect(readFileSync(place.config, 'utf8').trim()).toBe(mine.trim())
+})
+
+test('a command that waits for a host is seen and withdrawn', async () => {
+  await begin('', (url) => joined('laptop', url))
+  const { page } = panel
+  const atlas = await host('atlas')
+  await atlas.stop()
+  await expect(page.getByRole('row', { name: /^atlas/ })).toContainText('Unreachable', { timeout: 60_000 })
+  await ask(place, 'POST', '/fleet/commands', {
+    host: 'atlas',
+    verb: 'restart',
+    services: ['web'],
+    expiresInMs: 3_600_000,
+  })
+  await page.getByRole('tab', { name: /^Waiting commands/ }).click()
+  const row = page.getByRole('row', { name: /atlas/ })
+  await expect(row).toContainText('Waiting', { timeout: withinMs })
+  await row.getByRole('button', { name: 'Withdraw Restart web on atlas' }).click()
+  await expect(row).toContainText('Withdrawn', { timeout: withinMs })
+  const { items } = await ask<{ items: QueuedCommand[] }>(place, 'GET', '/fleet/commands')
+  expect(items.map(({ state }) => state)).toEqual(['withdrawn'])
+})
+
+test('a rolling restart of two hosts is begun by the keyboard and followed to its end', async () => {
+  await begin('', (url) => joined('laptop', url))
+  const { page } = panel
+  const [atlas, borea] = [await host('atlas'), await host('borea')]
+  const pids = async () => [(await atlas.service('web')).pid, (await borea.service('web')).pid]
+  await expect.poll(async () => (await pids()).every((pid) => pid !== null), { timeout: withinMs }).toBe(true)
+  const before = await pids()
+  await page.getByRole('button', { name: 'Rolling restart' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Which' })).toBeFocused()
+  await page.keyboard.type('web')
+  await page.keyboard.press('Enter')
+  const card = page.getByRole('region', { name: 'Rolling restart of web' })
+  await expect(card.getByRole('status')).toHaveText('Done', { timeout: 60_000 })
+  await expect(card).toContainText('2 of 2 hosts done')
+  await expect(card.getByRole('list', { name: 'Batch 2' })).toContainText('borea')
+  const after = await pids()
+  expect(after.filter((pid, at) => pid === before[at])).toEqual([])
+})
