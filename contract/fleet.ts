@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hostBundleSchema } from './bundle.ts'
 import { eventKindSchema, eventSchema } from './event.ts'
 
 /** What may be done to a host from afar; its own configuration says which (`allow_remote`). */
@@ -32,6 +33,8 @@ export const fleetHostSchema = z.object({
   allowRemote: z.array(z.enum(remoteRights)),
   /** Number of its configuration's history. */
   revision: z.number().int(),
+  /** What it runs of the fleet's bundles of configuration. */
+  bundles: z.array(hostBundleSchema).optional(),
   /** What is worth knowing: another host of that name, another version, a clock that is off. */
   notes: z.array(z.string()),
   /** Calls to it are held back for a moment, since the last ones were not answered. */

@@ -1,6 +1,7 @@
 export * from './actions.ts'
 export * from './alerts.ts'
 export * from './bulk.ts'
+export * from './bundle.ts'
 export * from './config.ts'
 export * from './connection.ts'
 export * from './diagnostic.ts'

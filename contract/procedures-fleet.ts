@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { fleetEventsQuerySchema, fleetEventsSchema, fleetHostSchema, fleetStatusSchema } from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
+import { bundleProcedures } from './procedures-bundles.ts'
 import { connectionProcedures, devServerProcedures } from './procedures-connection.ts'
 import { rolloutProcedures } from './procedures-rollouts.ts'
 import { newCommandSchema, queuedCommandSchema } from './queued.ts'
@@ -29,6 +30,7 @@ export const fleetProcedures = {
     rollouts: rolloutProcedures,
     connection: connectionProcedures,
     dev: devServerProcedures,
+    bundles: bundleProcedures,
     events: view
       .route({ method: 'GET', path: '/fleet/events', tags: ['fleet'], summary: 'What happened on all hosts' })
       .input(fleetEventsQuerySchema)

@@ -4,16 +4,16 @@ import { name } from './procedure.ts'
 const maxWaitMs = 24 * 3_600_000
 
 /** Services, on whichever host they are: those that are named, and those of a tag, a group or an app. */
-export const serviceSelectionSchema = z
-  .object({
-    names: z.array(name).max(200).optional(),
-    tags: z.array(z.string()).max(50).optional(),
-    groups: z.array(z.string()).max(50).optional(),
-    apps: z.array(z.string()).max(50).optional(),
-  })
-  .refine((chosen) => Object.values(chosen).some((list) => list && list.length > 0), {
-    message: 'names no services: give names, tags, groups or apps',
-  })
+const anySelectionSchema = z.object({
+  names: z.array(name).max(200).optional(),
+  tags: z.array(z.string()).max(50).optional(),
+  groups: z.array(z.string()).max(50).optional(),
+  apps: z.array(z.string()).max(50).optional(),
+})
+const serviceSelectionSchema = anySelectionSchema.refine(
+  (chosen) => Object.values(chosen).some((list) => list && list.length > 0),
+  { message: 'names no services: give names, tags, groups or apps' },
+)
 export type ServiceSelection = z.infer<typeof serviceSelectionSchema>
 
 /** Hosts of the fleet: all, or those that are named, or that have every one of the labels. */
@@ -30,11 +30,9 @@ const hostSelectionSchema = z
 export const rolloutVerbs = ['start', 'stop', 'restart'] as const
 export type RolloutVerb = (typeof rolloutVerbs)[number]
 
-export const newRolloutSchema = z.object({
-  verb: z.enum(rolloutVerbs),
-  services: serviceSelectionSchema,
-  hosts: hostSelectionSchema,
-  /** The host that goes first, alone. */
+/** How fast a rollout goes, and what it waits for. */
+export const rolloutPaceSchema = z.object({
+  /** The host that goes first, alone; or how many do. */
   canary: z.string().min(1).max(120).optional(),
   /** So many hosts at once. */
   batchSize: z.coerce.number().int().min(1).max(100).default(1),
@@ -44,10 +42,33 @@ export const newRolloutSchema = z.object({
   gate: z.enum(['running', 'healthy']).default('healthy'),
   /** How long a host may take for it. */
   timeoutMs: z.coerce.number().int().min(1000).max(maxWaitMs).default(60_000),
+})
+
+export const newRolloutSchema = z.object({
+  verb: z.enum(rolloutVerbs),
+  services: serviceSelectionSchema,
+  hosts: hostSelectionSchema,
+  ...rolloutPaceSchema.shape,
   /** Whether the hosts that are done are put back when one fails; a restart cannot be. */
   onFailure: z.enum(['stop', 'rollback']).default('stop'),
 })
 export type NewRollout = z.infer<typeof newRolloutSchema>
+
+/** What was asked for: something to be done with services, or a bundle of configuration to be applied. */
+const rolloutRequestSchema = newRolloutSchema.extend({
+  verb: z.enum([...rolloutVerbs, 'apply']),
+  services: anySelectionSchema,
+  /** Of `apply`. Revision 0 is none; `before` has the hosts that ran another one than `previous`, by id. */
+  bundle: z
+    .object({
+      name: z.string(),
+      revision: z.number().int(),
+      previous: z.number().int(),
+      before: z.record(z.string(), z.number().int()),
+    })
+    .optional(),
+})
+export type RolloutRequest = z.infer<typeof rolloutRequestSchema>
 
 export const stepStates = [
   'waiting',
@@ -84,7 +105,7 @@ export type RolloutStep = z.infer<typeof rolloutStepSchema>
 
 export const rolloutSchema = z.object({
   id: z.string(),
-  request: newRolloutSchema,
+  request: rolloutRequestSchema,
   state: z.enum(rolloutStates),
   /** Why it is so. */
   text: z.string(),

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { contract, type FleetHost, type FleetStatus, needsAttention } from '../../contract/index.ts'
 import type { NatsSettings } from '../config/index.ts'
+import { CoreError } from '../core.ts'
 import {
   alone,
+  type BundleBucket,
   type Fleet,
   type FleetDesk,
   type FleetSide,
@@ -13,6 +15,10 @@ import {
   type SelfReport,
 } from '../fleet/index.ts'
 import { createSecretFile, pause, readSecretFile } from '../os/index.ts'
+import { openBundleDesk } from './bundledesk.ts'
+import { openBundleDoor } from './bundledoor.ts'
+import { HostBundles } from './bundles.ts'
+import { bundleWork } from './bundlework.ts'
 import { openConnection } from './connection.ts'
 import { openDevServer } from './devserver.ts'
 import { openDoor } from './door.ts'
@@ -59,7 +65,22 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     call: (...call) => current.call(...call),
   }
   const door = openDoor(engine, side, operations)
-  const rollouts = new Rollouts(engine, side, door)
+  const prefix = (): string => engine.configuration?.agent.nats?.subjectPrefix ?? ''
+  const ownBundles = new HostBundles(engine, {
+    bucket: () => joined?.bundles,
+    self: () => ({ id: joined?.id ?? id, ...identityOf(engine) }),
+    changed: () => news.wake(),
+  })
+  const bucket = (): BundleBucket => {
+    if (joined?.bundles) return joined.bundles
+    const why = side.status().problem ?? 'This agent belongs to no fleet: its configuration has no nats block.'
+    throw new CoreError('UNAVAILABLE', `The fleet's configuration cannot be reached. ${why}`, { part: 'fleet' })
+  }
+  const bundleDoor = openBundleDoor(ownBundles, side)
+  const work = bundleWork({ clock: engine.deps.clock, bucket, fleet: side, door, bundles: bundleDoor })
+  const rollouts = new Rollouts(engine, side, door, work)
+  const bundles = openBundleDesk({ engine, bucket, prefix, fleet: side, own: ownBundles, door: bundleDoor, rollouts })
+  let endBundles = (): void => {}
   const commands = new QueuedCommands(engine, side, door)
 
   async function follow(): Promise<void> {
@@ -69,6 +90,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     applied = wanted
     await joined?.close()
     joined = undefined
+    ownBundles.soon()
     if (!settings || !wanted) current = noFleet(null)
     else if ('missing' in wanted) current = noFleet(wanted.missing)
     else current = await takeSeat(settings, wanted, router)
@@ -91,13 +113,14 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         author: engine.deps.author,
         router: served,
         self: () => identityOf(engine),
-        report: () => reportOf(engine),
+        report: () => ({ ...reportOf(engine), bundles: ownBundles.reports() }),
         isView,
         isNewOperation: (op) => operations.isNew(op),
         history: historyOf(engine, fleetId),
         hostEvents: engine.deps.store.hostEvents,
         log: engine.deps.log,
         changed: () => news.wake(),
+        bundlesChanged: () => ownBundles.soon(),
         turned: (host, restarted) => {
           tellTurn(engine, host, restarted)
           if (host.state === 'connected') commands.hostIsBack(host.id)
@@ -133,6 +156,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       commands,
       connection: openConnection(engine, again),
       dev: openDevServer(engine, closing.signal),
+      bundles,
       events: (query, { author }) => eventsOfFleet(engine, side, query, author),
       remove(name) {
         const host = commands.forget(side.remove(name))
@@ -146,11 +170,13 @@ export function openFleetSeat(engine: Engine): FleetSeat {
       router = served
       rollouts.begin()
       commands.begin()
+      endBundles = ownBundles.begin()
       again()
     },
     async close() {
       closing.abort()
       engine.configured.delete(again)
+      endBundles()
       rollouts.close()
       commands.close()
       await turn

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ConfigApplied, ConfigFiles, RevisionDetail } from '../../contract/index.ts'
+import { fleetFolderName } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { SealError } from '../secrets/index.ts'
 import { applyConfiguration } from './apply.ts'
@@ -29,8 +30,13 @@ export async function rollBack(
   const { texts } = await revisionOf(engine, revision)
   const latest = await storedRevision(engine, engine.status.revision)
   const files: ConfigFiles = {}
-  for (const path of Object.keys(latest?.texts ?? {})) if (!(path in texts)) files[nameOf(engine, path)] = null
-  for (const [path, text] of Object.entries(texts)) files[nameOf(engine, path)] = text
+  const put = (path: string, text: string | null): void => {
+    const name = nameOf(engine, path)
+    // What the fleet has written is the fleet's to take back.
+    if (!name.startsWith(`${fleetFolderName}/`)) files[name] = text
+  }
+  for (const path of Object.keys(latest?.texts ?? {})) if (!(path in texts)) put(path, null)
+  for (const [path, text] of Object.entries(texts)) put(path, text)
   const text = `Back to revision ${revision}`
   const attempt = () => tryFiles(engine, files)
   return applyConfiguration(engine, { attempt, timeoutMs, watchMs: 0, kind: 'rollback', text }, caller)

@@ -2,9 +2,8 @@ import {
   isRolloutOver,
   type NewRollout,
   type Rollout,
+  type RolloutRequest,
   type RolloutStep,
-  type RolloutVerb,
-  type Service,
 } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import {
@@ -12,14 +11,14 @@ import {
   afterTurn,
   decide,
   type FleetSide,
-  judge,
   type RolloutDesk,
   type RolloutEvent,
   type StepEvent,
 } from '../fleet/index.ts'
 import { type Door, isAway } from './door.ts'
 import type { Engine } from './engine.ts'
-import { causeOf, correlated } from './events.ts'
+import { correlated } from './events.ts'
+import { type StepWork, serviceWork } from './stepwork.ts'
 import { targetsOf } from './targets.ts'
 import { Waiters } from './waiters.ts'
 
@@ -28,22 +27,26 @@ const mostKept = 50
 /** So many may be under way: two that meet on one host would not know of each other. */
 const mostUnderWay = 10
 const lookEveryMs = 500
-
-const opposite: Readonly<Record<Exclude<RolloutVerb, 'restart'>, RolloutVerb>> = { start: 'stop', stop: 'start' }
+const settleAgainMs = 2_000
 
 /** Leads rollouts: does what the state machine says next, and writes down each step before it is taken. */
 export class Rollouts implements RolloutDesk {
   readonly #engine: Engine
-  readonly #fleet: Pick<FleetSide, 'hosts'>
+  readonly #fleet: Pick<FleetSide, 'hosts' | 'status'>
   readonly #door: Door
+  readonly #services: StepWork
+  readonly #bundles: StepWork
   readonly #rollouts = new Map<string, Rollout>()
   readonly #news = new Waiters()
   readonly #closing = new AbortController()
 
-  constructor(engine: Engine, fleet: Pick<FleetSide, 'hosts'>, door: Door) {
+  /** `bundles` applies configuration; all else is done with services. */
+  constructor(engine: Engine, fleet: Pick<FleetSide, 'hosts' | 'status'>, door: Door, bundles: StepWork) {
     this.#engine = engine
     this.#fleet = fleet
     this.#door = door
+    this.#services = serviceWork(door)
+    this.#bundles = bundles
   }
 
   /** Goes on with what an earlier run of this agent has begun. */
@@ -69,29 +72,25 @@ export class Rollouts implements RolloutDesk {
     throw new CoreError('NOT_FOUND', `There is no rollout ${id}. \`hxe fleet rollout list\` shows those that are.`)
   }
 
-  async create(request: NewRollout, { author, trace }: Caller): Promise<Rollout> {
+  async create(request: NewRollout, caller: Caller): Promise<Rollout> {
     if (request.verb === 'restart' && request.onFailure === 'rollback')
       throw badInput('onFailure', 'A restart cannot be taken back: leave onFailure out, or say "stop".')
-    if (this.list().filter((rollout) => !isRolloutOver(rollout)).length >= mostUnderWay)
-      throw new CoreError('CONFLICT', `${mostUnderWay} rollouts are under way; end one first.`, { reason: 'too-many' })
-    const { randomText, clock } = this.#engine.deps
-    const steps = await targetsOf(this.#fleet.hosts(), request, this.#door, author, randomText)
+    const { randomText } = this.#engine.deps
+    const steps = await targetsOf(this.#fleet.hosts(), request, this.#door, caller.author, randomText)
     if (!steps.some(({ state }) => state === 'waiting')) {
       const left = steps.map(({ host, text }) => `${host}: ${text}`).join('; ')
       throw new CoreError('NOT_FOUND', `Nothing is to be done. ${left || 'No host that is meant has such a service.'}`)
     }
-    const rollout: Rollout = {
-      id: randomText(),
-      request,
-      state: 'running',
-      text: 'Begun',
-      author,
-      ...correlated(trace),
-      createdAt: new Date(clock.nowMs()).toISOString(),
-      endedAt: null,
-      restUntil: null,
-      steps,
-    }
+    return this.lead(randomText(), request, steps, caller)
+  }
+
+  /** Begins one whose steps are known. @throws CONFLICT where too many are under way */
+  async lead(id: string, request: RolloutRequest, steps: RolloutStep[], { author, trace }: Caller): Promise<Rollout> {
+    if (this.list().filter((rollout) => !isRolloutOver(rollout)).length >= mostUnderWay)
+      throw new CoreError('CONFLICT', `${mostUnderWay} rollouts are under way; end one first.`, { reason: 'too-many' })
+    const createdAt = new Date(this.#engine.deps.clock.nowMs()).toISOString()
+    const begun = { state: 'running', text: 'Begun', endedAt: null, restUntil: null } as const
+    const rollout: Rollout = { id, request, author, ...correlated(trace), createdAt, steps, ...begun }
     await this.#keep(rollout)
     this.#prune()
     const hosts = steps.filter(({ state }) => state === 'waiting').length
@@ -117,6 +116,8 @@ export class Rollouts implements RolloutDesk {
       throw new CoreError('CONFLICT', `The rollout is ${before.state}: it takes no ${event}.`, { reason: before.state })
     await this.#keep(after)
     this.#tell(isRolloutOver(after) ? 'rollout.ended' : 'rollout.changed', after, lowerFirst(text), 'info', author)
+    // A person's word counts at once; what it leaves behind is put right when that can be done.
+    if (isRolloutOver(after)) void this.#settle(after, false)
     return this.get(id)
   }
 
@@ -146,8 +147,12 @@ export class Rollouts implements RolloutDesk {
   }
 
   async #turn(id: string, event: RolloutEvent, text: string): Promise<void> {
-    const after = afterTurn(this.get(id), event, text, this.#engine.deps.clock.nowMs())
+    const rollout = this.get(id)
+    const after = afterTurn(rollout, event, text, this.#engine.deps.clock.nowMs())
     if (!after) return
+    if (isRolloutOver(after) && !(await this.#settle(rollout, after.state === 'done'))) return
+    // A person may have ended it meanwhile.
+    if (this.get(id).state !== rollout.state) return
     await this.#keep(after)
     const isBad = after.state === 'failed' || after.state === 'undoing'
     const kind = isRolloutOver(after) ? 'rollout.ended' : 'rollout.changed'
@@ -163,17 +168,29 @@ export class Rollouts implements RolloutDesk {
     void this.#carry(id, at)
   }
 
+  #workOf = ({ request }: Rollout): StepWork => (request.verb === 'apply' ? this.#bundles : this.#services)
+
+  /** Tries until it is done; false where this agent ends before. */
+  async #settle(rollout: Rollout, isDone: boolean): Promise<boolean> {
+    const { log } = this.#engine.deps
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#workOf(rollout).settle(rollout, isDone)
+        return true
+      } catch (error) {
+        log.warn({ error: String(error), rollout: rollout.id }, 'the end of a rollout could not be written down yet')
+        await this.#sleep(settleAgainMs)
+      }
+    }
+    return false
+  }
+
   /** What a way back would have to change again. */
   async #noteChanges(id: string, at: number): Promise<void> {
     const rollout = this.get(id)
     const step = rollout.steps[at]
-    const { verb, onFailure } = rollout.request
-    if (!step || onFailure !== 'rollback') return
-    const before = await Promise.all(
-      step.services.map((name) => this.#door.get(step.hostId, name, rollout.author).catch(() => undefined)),
-    )
-    const isUp = (service: Service | undefined): boolean => service?.desired === 'up'
-    const changed = step.services.filter((_name, index) => isUp(before[index]) !== (verb === 'start'))
+    if (!step || rollout.request.onFailure !== 'rollback') return
+    const changed = await this.#workOf(rollout).changes(rollout, step)
     const now = this.get(id)
     await this.#keep({ ...now, steps: now.steps.with(at, { ...step, changed }) })
   }
@@ -181,10 +198,14 @@ export class Rollouts implements RolloutDesk {
   /** Takes a step that has begun to its end. */
   async #carry(id: string, at: number): Promise<void> {
     const { log, clock } = this.#engine.deps
-    const deadlineMs = clock.monotonicMs() + this.get(id).request.timeoutMs
+    const { timeoutMs } = this.get(id).request
+    let deadlineMs = clock.monotonicMs() + timeoutMs
     try {
       for (;;) {
         const rollout = this.get(id)
+        // While the server is away no host can do anything about it: its time begins when the server is back.
+        const { state } = this.#fleet.status()
+        if (state === 'lost' || state === 'connecting') deadlineMs = clock.monotonicMs() + timeoutMs
         const step = rollout.steps[at]
         if (!step || this.#closing.signal.aborted) return
         if (step.state !== 'sent' && step.state !== 'settling' && step.state !== 'undoing') return
@@ -201,21 +222,15 @@ export class Rollouts implements RolloutDesk {
   }
 
   async #tryStep(rollout: Rollout, step: RolloutStep): Promise<{ event?: StepEvent; text: string }> {
-    const { verb, gate } = rollout.request
-    const { hostId, services, changed, operation, state } = step
-    const { author } = rollout
-    const isUndo = state === 'undoing'
-    const does: RolloutVerb = isUndo && verb !== 'restart' ? opposite[verb] : verb
-    const names = isUndo ? changed : services
+    const isUndo = step.state === 'undoing'
+    const work = this.#workOf(rollout)
     try {
-      if (state !== 'settling') {
-        const once = { name: isUndo ? `${operation}-undo` : operation }
-        const refused = await this.#door.act(hostId, does, names, once, { author, trace: causeOf(rollout) })
+      if (step.state !== 'settling') {
+        const refused = await work.tell(rollout, step, isUndo)
         if (refused.length > 0) return { event: 'fail', text: refused.join('; ') }
         if (!isUndo) return { event: 'accept', text: 'Under way' }
       }
-      const seen = await Promise.all(names.map((name) => this.#door.get(hostId, name, author)))
-      const judged = judge(seen, does === 'stop' ? 'stopped' : isUndo ? 'running' : gate)
+      const judged = await work.look(rollout, step, isUndo)
       if (judged.is === 'reached') return { event: 'reach', text: isUndo ? 'As it was' : 'Done' }
       return { ...(judged.is === 'never' ? { event: 'fail' as const } : {}), text: judged.text }
     } catch (error) {
@@ -266,10 +281,18 @@ export class Rollouts implements RolloutDesk {
     author: string,
   ): void {
     const about = correlationId === undefined ? {} : { correlationId }
-    this.#engine.eventLog.append({ kind, severity, text: `Rollout ${id} (${request.verb}) ${what}`, author, ...about })
+    this.#engine.eventLog.append({
+      kind,
+      severity,
+      text: `Rollout ${id} (${whatOf(request)}) ${what}`,
+      author,
+      ...about,
+    })
   }
 }
 
 const badInput = (path: string, message: string): CoreError =>
   new CoreError('BAD_INPUT', message, { errors: [{ path, message }] })
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+const whatOf = ({ verb, bundle }: RolloutRequest): string =>
+  bundle ? `${verb} ${bundle.name}, revision ${bundle.revision}` : verb

@@ -1,6 +1,6 @@
 import type { FleetHost, NewRollout, RolloutStep, Service, ServiceSelection } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
-import { stepsOf, type Target } from '../fleet/index.ts'
+import { hasCanary, stepsOf, type Target } from '../fleet/index.ts'
 import type { Door } from './door.ts'
 
 const mostHosts = 1000
@@ -29,7 +29,7 @@ export async function targetsOf(
   }
   await Promise.all(Array.from({ length: askedAtOnce }, work))
   const { canary } = request
-  if (canary !== undefined && !targets.some((target) => isCalled(target.host, target.hostId, canary)))
+  if (!hasCanary(targets, canary))
     throw new CoreError(
       'NOT_FOUND',
       `The canary ${canary} is not among the hosts that are meant, or has no such service.`,

@@ -3,6 +3,7 @@ import type { ClientContext, ClientOptions } from '@orpc/client'
 import type { FleetHost, FleetStatus } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
+import { BundleBucket } from './bucket.ts'
 import { type FleetAccess, isUnprotected, refusedAccess, serverWarning } from './connect.ts'
 import { JetStreamAccess } from './jetstream.ts'
 import { joinFleet, type Member } from './join.ts'
@@ -47,6 +48,8 @@ export interface FleetOptions {
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
   /** Somebody came or went, or this side did. */
   changed: () => void
+  /** What the fleet has hosts run may be another now. */
+  bundlesChanged: () => void
   /** A host is there that was not, or the other way round. */
   turned: (host: FleetHost, restarted: boolean) => void
 }
@@ -65,6 +68,7 @@ export class Fleet implements FleetSide {
   #link: Link | undefined
   #member: Member | undefined
   #jetStream: JetStreamAccess | undefined
+  #bundles: BundleBucket | undefined
   #endJetStream: (() => void) | undefined
   #events: KeptEvents | undefined
   #endEvents: (() => void) | undefined
@@ -138,6 +142,15 @@ export class Fleet implements FleetSide {
   /** Streams and buckets of the server, where it has been joined. */
   get jetStream(): JetStreamAccess | undefined {
     return this.#jetStream
+  }
+
+  get id(): string {
+    return this.#options.id
+  }
+
+  /** The fleet's configuration, where it has been joined. */
+  get bundles(): BundleBucket | undefined {
+    return this.#bundles
   }
 
   hosts(): FleetHost[] {
@@ -220,6 +233,14 @@ export class Fleet implements FleetSide {
       controls: isUnprotected(options.access) || options.signer !== undefined,
     })
     this.#endEvents = this.#events.begin()
+    this.#bundles = new BundleBucket({
+      ...options,
+      jetStream,
+      wire: link.wire,
+      trustedKeys: new Set(options.trustedKeys),
+      mustBeSigned: !isUnprotected(options.access),
+    })
+    this.#bundles.onChange(options.bundlesChanged)
     this.#member = joinFleet({
       ...options,
       link,

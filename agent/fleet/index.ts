@@ -1,16 +1,41 @@
 export { alone } from './alone.ts'
+export type { BundleBucket } from './bucket.ts'
+export {
+  decideBundle,
+  type Head,
+  judgeBundle,
+  matches,
+  newHead,
+  revisionFor,
+  standingOf,
+  type Word,
+  wantedOn,
+  withHost,
+  withoutRollout,
+  withRollout,
+} from './bundle.ts'
 export type { FleetAccess } from './connect.ts'
 export { devServerCommand, installHint, natsProgram } from './devserver.ts'
 export { type HostEvents, mergeEvents } from './events.ts'
 export type { Fleet, SelfIdentity, SelfReport } from './fleet.ts'
-export { judge } from './gate.ts'
+export { type Judged, judge } from './gate.ts'
 export type { HostTaken } from './mirror.ts'
 export { isRepeated } from './operation.ts'
 export type { EventHistory } from './outbox.ts'
 export { afterCommand, type CommandEvent, isCommandOpen, isExpired, sayExpired } from './queued.ts'
-export { afterStep, afterTurn, decide, type RolloutEvent, type StepEvent, stepsOf, type Target } from './rollout.ts'
+export {
+  afterStep,
+  afterTurn,
+  decide,
+  hasCanary,
+  type RolloutEvent,
+  type StepEvent,
+  stepsOf,
+  type Target,
+} from './rollout.ts'
 export type { Standing } from './standing.ts'
 export type {
+  BundleDesk,
   CommandDesk,
   ConnectionDesk,
   DevServerDesk,

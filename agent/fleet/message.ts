@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hostBundleSchema } from '../../contract/index.ts'
 
 /** Larger answers come in parts: the server's limit is 1 MiB unless somebody has set another. */
 export const partBytes = 256 * 1024
@@ -111,6 +112,7 @@ const heartbeatSchema = z.object({
   memoryPercent: z.number().nullable(),
   alerts: z.number(),
   revision: z.number(),
+  bundles: z.array(hostBundleSchema).max(200).optional(),
   /** It ends, on purpose: nobody has to wait to know that it is away. */
   leaving: z.boolean().optional(),
 })

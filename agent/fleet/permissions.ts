@@ -1,5 +1,5 @@
 import { streamNameOf } from './eventstream.ts'
-import { subjectsOf } from './subjects.ts'
+import { bucketOf, subjectsOf } from './subjects.ts'
 
 /** What a member of a fleet may do on the server. Lists of what is allowed alone: lists of what is denied have been got round. */
 export interface Permissions {
@@ -16,6 +16,7 @@ export type MemberKind = 'host' | 'controller'
  */
 export function permissionsOf(prefix: string, id: string, kind: MemberKind): Permissions {
   const root = `${prefix}.v1`
+  const { stream, subjects: bundles } = bucketOf(prefix)
   const micro = ['PING', 'INFO', 'STATS'].flatMap((verb) => [
     `$SRV.${verb}`,
     `$SRV.${verb}.hxe-agent`,
@@ -29,8 +30,11 @@ export function permissionsOf(prefix: string, id: string, kind: MemberKind): Per
       '$JS.API.INFO',
       // The last of its own events in the stream, and of nobody else's.
       `$JS.API.DIRECT.GET.${events}.${subjectsOf(prefix).events(id)}`,
+      // The fleet's configuration: read, and without a consumer, whose messages could be sent where the host may not.
+      `$JS.API.STREAM.INFO.${stream}`,
+      `$JS.API.STREAM.MSG.GET.${stream}`,
     ],
-    subscribe: [`${root}.cmd.${id}.>`, `_INBOX_${id}.>`, ...micro],
+    subscribe: [`${root}.cmd.${id}.>`, `_INBOX_${id}.>`, bundles, ...micro],
   }
   if (kind === 'host') return own
   return {
@@ -41,6 +45,8 @@ export function permissionsOf(prefix: string, id: string, kind: MemberKind): Per
       '$SRV.>',
       // Makes the stream of events and reads it; nobody may delete, purge or change it.
       ...['INFO', 'CREATE', 'MSG.GET'].map((verb) => `$JS.API.STREAM.${verb}.${events}`),
+      bundles,
+      `$JS.API.STREAM.CREATE.${stream}`,
     ],
     subscribe: [...own.subscribe, `${root}.up.>`],
   }

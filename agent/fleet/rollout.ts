@@ -124,16 +124,26 @@ export interface Target {
   leftOut?: string
 }
 
-/** The steps in the order in which they are done: the canary alone and first, the others by name, in batches. */
+/** The host of that name; where it is a number that no host is called, so many that can be asked. */
+function canariesOf(targets: readonly Target[], canary: string | undefined): Target[] {
+  if (canary === undefined) return []
+  const called = targets.filter(({ host, hostId }) => host === canary || hostId === canary)
+  if (called.length > 0 || !/^\d{1,3}$/.test(canary)) return called
+  return targets.filter(({ leftOut }) => leftOut === undefined).slice(0, Number(canary))
+}
+
+export const hasCanary = (targets: readonly Target[], canary: string | undefined): boolean =>
+  canary === undefined || canariesOf(targets, canary).length > 0
+
+/** The steps in the order in which they are done: the canaries alone and first, the others by name, in batches. */
 export function stepsOf(
   targets: readonly Target[],
   { batchSize, canary }: Pick<NewRollout, 'batchSize' | 'canary'>,
   newOperation: () => string,
 ): RolloutStep[] {
-  const isCanary = ({ host, hostId }: Target): boolean => canary !== undefined && (host === canary || hostId === canary)
   const inOrder = targets.toSorted((a, b) => a.host.localeCompare(b.host) || a.hostId.localeCompare(b.hostId))
-  const first = inOrder.filter(isCanary)
-  const rest = inOrder.filter((target) => !isCanary(target))
+  const first = canariesOf(inOrder, canary)
+  const rest = inOrder.filter((target) => !first.includes(target))
   // Those that are left out take no place in a batch.
   let place = 0
   const batchOf = ({ leftOut }: Target): number => first.length + Math.floor((leftOut ? place : place++) / batchSize)

@@ -122,6 +122,7 @@ function viewOf(beat: Heartbeat) {
     alerts: Math.round(beat.alerts),
     allowRemote: beat.allowRemote.filter(isRight),
     revision: Math.round(beat.revision),
+    ...(beat.bundles === undefined ? {} : { bundles: beat.bundles }),
   }
 }
 

@@ -5,7 +5,18 @@ import type { Call, Envelope } from './message.ts'
 export interface Signer {
   publicKey: string
   sign(call: Call): Envelope
+  /** Signs what is kept; it can never be taken for a call, nor a call for it. */
+  seal(text: string): Sealed
 }
+
+/** A text that is kept where others may write, with who says it. */
+export interface Sealed {
+  text: string
+  key?: string | undefined
+  sig?: string | undefined
+}
+
+const sealed = (text: string): Buffer => Buffer.from(`hxe kept\n${text}`)
 
 /** @throws with a sentence where the seed is none */
 export function signerOf(seed: string): Signer {
@@ -17,6 +28,7 @@ export function signerOf(seed: string): Signer {
       const text = JSON.stringify(call)
       return { call: text, key: publicKey, sig: Buffer.from(pair.sign(Buffer.from(text))).toString('base64url') }
     },
+    seal: (text) => ({ text, key: publicKey, sig: Buffer.from(pair.sign(sealed(text))).toString('base64url') }),
   }
 }
 
@@ -31,10 +43,22 @@ function pairOf(seed: string): ReturnType<typeof fromSeed> {
 export const unsigned = (call: Call): Envelope => ({ call: JSON.stringify(call) })
 
 /** Whether the call was signed by one of the keys that this host trusts. */
-export function isSignedBy({ call, key, sig }: Envelope, trusted: ReadonlySet<string>): boolean {
+export const isSignedBy = ({ call, key, sig }: Envelope, trusted: ReadonlySet<string>): boolean =>
+  isVerified(Buffer.from(call), key, sig, trusted)
+
+/** The same of what is kept. */
+export const isSealedBy = ({ text, key, sig }: Sealed, trusted: ReadonlySet<string>): boolean =>
+  isVerified(sealed(text), key, sig, trusted)
+
+function isVerified(
+  bytes: Uint8Array,
+  key: string | undefined,
+  sig: string | undefined,
+  trusted: ReadonlySet<string>,
+): boolean {
   if (key === undefined || sig === undefined || !trusted.has(key)) return false
   try {
-    return fromPublic(key).verify(Buffer.from(call), Buffer.from(sig, 'base64url'))
+    return fromPublic(key).verify(bytes, Buffer.from(sig, 'base64url'))
   } catch {
     return false
   }

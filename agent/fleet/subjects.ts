@@ -42,3 +42,9 @@ export function hostOfSubject(prefix: string, subject: string): string | undefin
 
 /** What may stand as one word of a subject. */
 export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text)
+
+/** Where the fleet's configuration is kept. */
+export function bucketOf(prefix: string): { bucket: string; stream: string; subjects: string } {
+  const bucket = `${prefix.replaceAll('.', '_')}-bundles`
+  return { bucket, stream: `KV_${bucket}`, subjects: `$KV.${bucket}.>` }
+}

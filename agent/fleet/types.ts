@@ -1,5 +1,10 @@
 import type { ClientContext, ClientOptions } from '@orpc/client'
 import type {
+  Bundle,
+  BundleChange,
+  BundlePlan,
+  BundlePreview,
+  BundleReleaseDetail,
   ConnectionTrial,
   DevServer,
   FleetConnection,
@@ -7,6 +12,8 @@ import type {
   FleetEventsQuery,
   FleetHost,
   FleetStatus,
+  HostBundle,
+  NewBundle,
   NewCommand,
   NewConnection,
   NewRollout,
@@ -21,6 +28,7 @@ export interface FleetDesk extends FleetSide {
   readonly commands: CommandDesk
   readonly connection: ConnectionDesk
   readonly dev: DevServerDesk
+  readonly bundles: BundleDesk
   /** Of all hosts that can be asked. @throws NOT_FOUND for a host that is not known */
   events(query: FleetEventsQuery, caller: Caller): Promise<FleetEvents>
   /** Now and after each change, at most once a second. */
@@ -67,6 +75,23 @@ export interface DevServerDesk {
   /** Resolves when it answers, or has not come to that. */
   start(port: number, caller: Caller): Promise<DevServer>
   stop(caller: Caller): Promise<DevServer>
+}
+
+/** Configuration of many hosts from one place. All that is asked of the store may throw UNAVAILABLE. */
+export interface BundleDesk {
+  list(): Promise<Bundle[]>
+  /** @throws NOT_FOUND */
+  get(name: string): Promise<Bundle>
+  /** @throws NOT_FOUND */
+  release(name: string, revision: number): Promise<BundleReleaseDetail>
+  /** Asks each host that is meant. @throws BAD_INPUT, NOT_FOUND */
+  plan(change: BundleChange, caller: Caller): Promise<BundlePlan>
+  /** Begins the rollout of a change. @throws BAD_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT while another is under way */
+  apply(request: NewBundle, caller: Caller): Promise<Rollout>
+  /** What this host runs of them. */
+  applied(): HostBundle[]
+  /** What files of one would do to this host; null for its going. */
+  preview(name: string, files: Record<string, string> | null): Promise<BundlePreview>
 }
 
 /** An operation by its name, and until when it may be done. */

@@ -14,6 +14,7 @@ export type KeptKind =
   | 'command'
   | 'outbox'
   | 'credential'
+  | 'bundle'
 export type RecordKind = 'unit' | 'run' | 'failure' | KeptKind
 
 /** A record's newest value as JSON; null removes it. */

@@ -129,8 +129,8 @@ async function list({ terminal, options }: Context, client: Client): Promise<num
 }
 
 /** One line for one rollout. */
-export function lineOf({ id, request: { verb, services }, steps, state, text }: Rollout): string {
-  const what = Object.values(services).flat().join(', ')
+export function lineOf({ id, request: { verb, services, bundle }, steps, state, text }: Rollout): string {
+  const what = bundle ? `${bundle.name} revision ${bundle.revision}` : Object.values(services).flat().join(', ')
   const over = steps.filter((step) => step.state === 'done').length
   return safeLine(`${id}  ${verb} ${what}  ${state}, ${over} of ${steps.length} hosts  ${text}`)
 }

@@ -4,6 +4,7 @@ import { present } from '../../present.ts'
 import { type Chain, type ChainLog, toWireError } from '../chain.ts'
 import { readTime } from '../paging.ts'
 import { streamOf } from '../stream.ts'
+import { bundleHandlers } from './bundles.ts'
 
 export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock) => ({
   hosts: {
@@ -35,6 +36,7 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock
         context.caller,
       )
     }),
+    bundles: bundleHandlers(os, core),
     rollouts: {
       create: os.fleet.rollouts.create.handler(({ input, context }) =>
         core.fleet.rollouts.create(input, context.caller),

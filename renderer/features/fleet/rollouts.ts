@@ -30,7 +30,8 @@ const verbs: Readonly<Record<NewRollout['verb'], string>> = {
 }
 
 /** "Rolling restart of web, tag db". */
-export function titleOf({ request: { verb, services } }: Pick<Rollout, 'request'>): string {
+export function titleOf({ request: { verb, services, bundle } }: Pick<Rollout, 'request'>): string {
+  if (bundle) return bundle.revision === 0 ? `Removal of ${bundle.name}` : `${bundle.name}, revision ${bundle.revision}`
   const { names = [], tags = [], groups = [], apps = [] } = services
   const words = [
     ...names,
@@ -38,7 +39,7 @@ export function titleOf({ request: { verb, services } }: Pick<Rollout, 'request'
     ...groups.map((group) => `group ${group}`),
     ...apps.map((app) => `app ${app}`),
   ]
-  return `${verbs[verb]} of ${words.join(', ')}`
+  return verb === 'apply' ? words.join(', ') : `${verbs[verb]} of ${words.join(', ')}`
 }
 
 /** How far it is: "2 of 6 hosts done". */
