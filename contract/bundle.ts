@@ -105,6 +105,8 @@ export type Drift = z.infer<typeof driftSchema>
 /** What files of a bundle would do to this host; null where it is to be gone. */
 export const bundlePreviewQuerySchema = z.object({ name: bundleNameSchema, files: bundleFilesSchema.nullable() })
 export const bundlePreviewSchema = z.object({
+  /** What is here now; null where nothing. */
+  revision: z.number().int().nullable(),
   actions: z.array(plannedActionSchema),
   diagnostics: z.array(diagnosticSchema),
   /** What was changed by hand and would be written over. */

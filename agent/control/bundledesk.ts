@@ -53,7 +53,13 @@ interface Aim {
   selector: Selector
   files: Record<string, string> | null
   head: Head | undefined
+  /** Its files are new, and so is its number. */
+  isNew: boolean
 }
+
+/** Hosts may know of later numbers than a store that was lost in between. */
+const numberOf = ({ revision, isNew }: Aim, hosts: readonly BundlePlanHost[]): number =>
+  isNew ? Math.max(revision, ...hosts.map((host) => (host.revision ?? 0) + 1)) : revision
 
 export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
   const { engine, bucket, fleet, own, door } = parts
@@ -104,11 +110,11 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
     if (remove) {
       const isThere = head !== undefined && (head.stable > 0 || Object.values(head.hosts).some((own) => own > 0))
       if (!isThere) throw new CoreError('NOT_FOUND', `The fleet has no bundle ${name}.`)
-      return { revision: 0, selector: {}, files: null, head }
+      return { revision: 0, selector: {}, files: null, head, isNew: false }
     }
     if (revision !== undefined) {
       const former = await release(name, revision)
-      return { revision, selector: former.selector, files: former.files, head }
+      return { revision, selector: former.selector, files: former.files, head, isNew: false }
     }
     const aimed = selector ?? current?.selector
     if (!files || !aimed)
@@ -119,14 +125,8 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
         'files',
         `The files have ${Math.ceil(bytes / 1024)} KiB; a bundle has ${mostBundleBytes / 1024} at most. Make two of it.`,
       )
-    // Hosts may know of revisions that a store which was lost does not.
-    const known = fleet.hosts().flatMap((host) => saidBy(host).filter((one) => one.name === name))
-    const newest = Math.max(
-      0,
-      ...(head?.releases ?? []).map((one) => one.revision),
-      ...known.map((one) => one.revision ?? 0),
-    )
-    return { revision: newest + 1, selector: aimed, files, head }
+    const newest = Math.max(0, ...(head?.releases ?? []).map((one) => one.revision))
+    return { revision: newest + 1, selector: aimed, files, head, isNew: true }
   }
 
   async function planFor(
@@ -154,7 +154,7 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
     files: Aim['files'],
     author: string,
   ): Promise<BundlePlanHost> {
-    const nothing = { actions: [], diagnostics: [], drift: [] }
+    const nothing = { revision: null, actions: [], diagnostics: [], drift: [] }
     const leftOut = (text: string): BundlePlanHost => ({ ...nothing, host, hostId, isMeant, leftOut: text })
     if (state === 'unreachable') return leftOut(`It has not been reached since ${since}; it follows when it is back.`)
     try {
@@ -167,8 +167,9 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
 
   async function plan(change: BundleChange, { author }: Caller): Promise<BundlePlan> {
     const aim = await aimOf(change)
-    const { revision, selector, head } = aim
+    const { selector, head } = aim
     const hosts = await planFor(change.name, aim, author)
+    const revision = numberOf(aim, hosts)
     return { name: change.name, revision, previous: head?.stable ?? 0, selector, hosts }
   }
 
@@ -176,9 +177,10 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
     const { author } = caller
     const { name, message, canary, batchSize, pauseMs, gate, timeoutMs, force } = request
     const aim = await aimOf(request)
-    const { revision, selector, files, head } = aim
+    const { selector, files, head } = aim
     refuseOtherRollout(head, force === true)
     const hosts = await planFor(name, aim, author)
+    const revision = numberOf(aim, hosts)
     if (revision > 0 && !hosts.some(({ isMeant }) => isMeant))
       throw new CoreError(
         'NOT_FOUND',
@@ -193,7 +195,7 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
     const self = fleet.hosts()[0]
     const rollout = { id: randomText(), hostId: self?.id ?? '', host: self?.name ?? '' }
     const time = new Date(clock.nowMs()).toISOString()
-    const isNew = request.files !== undefined
+    const { isNew } = aim
     const said = { revision, time, author, message, selector }
     if (isNew && files)
       await bucket().writeRelease({ v: 1, kind: 'release', fleet: parts.prefix(), name, ...said, files })

@@ -85,7 +85,7 @@ export class HostBundles {
     const { folder } = this.#engine
     const held = (await readHeld(folder)).get(name)
     const plan = await planConfiguration(this.#engine, await changeOf(folder, name, files))
-    return { ...plan, drift: held?.drift ?? [] }
+    return { ...plan, revision: held?.manifest.revision ?? null, drift: held?.drift ?? [] }
   }
 
   /** One that is due earlier stays. */
@@ -140,7 +140,7 @@ export class HostBundles {
       word,
       hostId: id,
       labels,
-      have: held?.manifest.revision,
+      have: held?.manifest,
       drift: held?.drift.map(({ file }) => file) ?? [],
       lastAtMs: this.#seen.get(name) ?? 0,
       mayConfigure: allowRemote.includes('configure'),

@@ -21,6 +21,7 @@ const release = (revision: number, selector: Record<string, string> = { role: 'w
   message: '',
   selector,
 })
+const first = { revision: 1, time: release(1).time }
 const rollout = { id: 'r1', hostId: 'L', host: 'lead' }
 const head = (more: Partial<Head> = {}): Head => ({
   ...newHead('hxe', 'edge'),
@@ -46,11 +47,16 @@ describe('what a host does about a bundle', () => {
   it('takes the revision that is wanted of it', () => {
     expect(decideBundle(facts())).toEqual({ do: 'apply', revision: 1, text: 'Bundle edge of the fleet, revision 1.' })
     const word = { is: 'head', head: head({ hosts: { A: 2 } }) } as const
-    expect(decideBundle(facts({ word, have: 1 }))).toMatchObject({ do: 'apply', revision: 2 })
-    expect(decideBundle(facts({ word, have: 1, hostId: 'B' }))).toMatchObject({
+    expect(decideBundle(facts({ word, have: first }))).toMatchObject({ do: 'apply', revision: 2 })
+    expect(decideBundle(facts({ word, have: first, hostId: 'B' }))).toMatchObject({
       do: 'nothing',
       report: { state: 'applied', revision: 1, wanted: 1 },
     })
+  })
+
+  it('is not content with other files of the same number, as there are when a store was lost', () => {
+    const have = { revision: 1, time: '2025-01-01T00:00:00.000Z' }
+    expect(decideBundle(facts({ have }))).toMatchObject({ do: 'apply', revision: 1 })
   })
 
   it('has nothing to do with one that is for hosts with other labels', () => {
@@ -58,9 +64,9 @@ describe('what a host does about a bundle', () => {
   })
 
   it('takes away what is for it no longer, by its labels or by the word of the fleet', () => {
-    expect(decideBundle(facts({ have: 1, labels: {} }))).toMatchObject({ do: 'remove' })
+    expect(decideBundle(facts({ have: first, labels: {} }))).toMatchObject({ do: 'remove' })
     const word = { is: 'head', head: head({ stable: 0 }) } as const
-    expect(decideBundle(facts({ have: 1, word }))).toMatchObject({ do: 'remove' })
+    expect(decideBundle(facts({ have: first, word }))).toMatchObject({ do: 'remove' })
   })
 
   it.each([
@@ -68,7 +74,7 @@ describe('what a host does about a bundle', () => {
     ['holds what nobody trusted has said', { is: 'refused', text: 'Not signed.' }, 'failed'],
     ['tells what was said before', { is: 'head', head: head({ stable: 0, atMs: 10 }) }, 'failed'],
   ] as const)('takes nothing away when the store %s', (_title, word, state) => {
-    const decision = decideBundle(facts({ word, have: 1, lastAtMs: 500 }))
+    const decision = decideBundle(facts({ word, have: first, lastAtMs: 500 }))
     expect(decision).toMatchObject({ do: 'nothing', report: { revision: 1, state } })
   })
 
@@ -81,11 +87,11 @@ describe('what a host does about a bundle', () => {
 
   it('leaves what was changed by hand and says so, until there is something new', () => {
     const drift = ['web.hcl', 'more.hcl']
-    expect(decideBundle(facts({ have: 1, drift }))).toMatchObject({
+    expect(decideBundle(facts({ have: first, drift }))).toMatchObject({
       report: { state: 'drifted', text: 'Changed on this host by hand: web.hcl, more.hcl.' },
     })
     const word = { is: 'head', head: head({ stable: 2 }) } as const
-    expect(decideBundle(facts({ have: 1, drift, word }))).toMatchObject({
+    expect(decideBundle(facts({ have: first, drift, word }))).toMatchObject({
       do: 'apply',
       text: expect.stringContaining('That is written over.'),
     })

@@ -123,8 +123,8 @@ export interface BundleFacts {
   word: Word
   hostId: string
   labels: Readonly<Record<string, string>>
-  /** The revision that is here. */
-  have: number | undefined
+  /** What is here. Where a store was lost a number may come again: only with its time it says which files are meant. */
+  have: { revision: number; time: string } | undefined
   /** Names of files that were changed here by hand. */
   drift: readonly string[]
   /** The time of the newest word that was followed. */
@@ -143,7 +143,7 @@ export function decideBundle(facts: BundleFacts): BundleDecision {
   const { name, word, have, drift, lastAtMs } = facts
   const say = (state: HostBundle['state'], text: string, wanted: number | null): BundleDecision => ({
     do: 'nothing',
-    report: { name, revision: have ?? null, wanted, state, text },
+    report: { name, revision: have?.revision ?? null, wanted, state, text },
   })
   const asItIs = (text: string, wanted: number | null): BundleDecision =>
     drift.length > 0 ? say('drifted', sayDrift(drift), wanted) : say('applied', text, wanted)
@@ -154,8 +154,9 @@ export function decideBundle(facts: BundleFacts): BundleDecision {
   if (head.atMs < lastAtMs)
     return say('failed', 'The store has an older word about it than was heard before; it is not followed.', null)
   const wanted = wantedOn(head, facts.hostId, facts.labels)
-  if (wanted === (have ?? 0)) {
-    if (wanted === 0) return { do: 'nothing', report: undefined }
+  if (wanted === 0 && !have) return { do: 'nothing', report: undefined }
+  const release = head.releases.find(({ revision }) => revision === wanted)
+  if (have && wanted === have.revision && release?.time === have.time) {
     return asItIs(`Revision ${wanted} runs.`, wanted)
   }
   if (!facts.mayConfigure)
