@@ -1,4 +1,10 @@
-import { DiscardPolicy, type JetStreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream'
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream'
 import { z } from 'zod'
 import { type AgentEvent, eventSchema } from '../../contract/index.ts'
 import { encode, reader } from './message.ts'
@@ -16,21 +22,37 @@ const mostEventBytes = 48 * 1024
 /** What a stream of a fleet is called: `HXE_EVENTS` for the prefix `hxe`. */
 export const streamNameOf = (prefix: string): string => `${prefix.replaceAll('.', '_').toUpperCase()}_EVENTS`
 
+/** In a cluster each event is kept by so many of its servers, so that it may lose one. */
+const replicasInCluster = 3
+
 /** Makes the stream where there is none. @throws what JetStream says */
-export async function makeStream(manager: JetStreamManager, name: string, subject: string): Promise<void> {
-  await manager.streams.add({
-    name,
-    subjects: [subject],
-    description: 'What happened on the hosts of the fleet',
-    storage: StorageType.File,
-    retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.Old,
-    max_age: eventsKeptMs * 1_000_000,
-    max_bytes: mostBytes,
-    max_msg_size: mostMessageBytes,
-    max_msgs_per_subject: mostMessagesOfHost,
-    allow_direct: true,
-  })
+export async function makeStream(
+  manager: JetStreamManager,
+  { name, subject, isCluster }: { name: string; subject: string; isCluster: boolean },
+): Promise<void> {
+  const make = (replicas: number) =>
+    manager.streams.add({
+      name,
+      subjects: [subject],
+      description: 'What happened on the hosts of the fleet',
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      num_replicas: replicas,
+      max_age: eventsKeptMs * 1_000_000,
+      max_bytes: mostBytes,
+      max_msg_size: mostMessageBytes,
+      max_msgs_per_subject: mostMessagesOfHost,
+      allow_direct: true,
+    })
+  if (isCluster && (await make(replicasInCluster).catch(isTooFew))) return
+  await make(1)
+}
+
+/** A cluster of one or two servers, or of which no more are there now, keeps it once. */
+function isTooFew(error: unknown): undefined {
+  if (!(error instanceof JetStreamApiError)) throw error
+  return undefined
 }
 
 /** Events of one host that follow each other, as one message. */

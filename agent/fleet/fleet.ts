@@ -229,6 +229,7 @@ export class Fleet implements FleetSide {
       jetStream,
       wire: link.wire,
       name: () => options.self().name,
+      isCluster: () => link.connection.info?.cluster !== undefined,
       // Whoever may command hears the others, and keeps what it hears.
       controls: isUnprotected(options.access) || options.signer !== undefined,
     })

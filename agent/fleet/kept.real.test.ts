@@ -1,10 +1,14 @@
 import { cpSync, rmSync } from 'node:fs'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { readBatch } from './eventstream.ts'
+import { cuttable } from './fixtures/cuttable.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
 import { Teller } from './fixtures/teller.ts'
 import { encode } from './message.ts'
 
+// Servers are ended, frozen and begun again: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 180_000 })
 const patience = { timeout: 60_000, interval: 100 }
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -32,6 +36,16 @@ async function keepsAll(keeper: Teller, teller: Teller, except: readonly number[
 const messagesOf = async (teller: Teller) => {
   const manager = await jetstreamManager(teller.connection)
   return (await manager.streams.info('HXE_EVENTS')).state.messages
+}
+
+/** What the stream says of a host. */
+async function lastOf(teller: Teller, host = 'atlas') {
+  const manager = await jetstreamManager(teller.connection)
+  const last = await manager.streams
+    .getMessage('HXE_EVENTS', { last_by_subj: `hxe.v1.up.${host}.ev` })
+    .catch(() => null)
+  const batch = last && readBatch(last.data)
+  return batch && { count: batch.index + batch.events.length }
 }
 
 describe('events of a host', () => {
@@ -122,6 +136,37 @@ describe('events of a host', () => {
     await keepsAll(borea, atlas)
   })
 
+  it('go on when the stream, or its files, are deleted under the server', async () => {
+    const { server, laptop, atlas } = await fleet()
+    await atlas.happen(150)
+    await keepsAll(laptop, atlas)
+    await (await jetstreamManager(laptop.connection)).streams.delete('HXE_EVENTS')
+    await atlas.happen(5)
+    await keepsAll(laptop, atlas)
+    expect((await lastOf(laptop))?.count).toBe(155)
+    rmSync(server.storeDir, { recursive: true })
+    await atlas.happen(5)
+    await server.end()
+    await server.begin()
+    await atlas.happen(5)
+    await keepsAll(laptop, atlas)
+    await expect.poll(async () => (await lastOf(laptop))?.count, patience).toBe(165)
+  })
+
+  it('arrive each once over a line that is cut again and again', async () => {
+    const { server, laptop } = await fleet()
+    const way = await cuttable(server.port)
+    cleanUps.push(() => way.close())
+    const borea = await new Teller('borea').begin(way)
+    cleanUps.push(() => borea.close())
+    for (let round = 0; round < 40; round++) {
+      await borea.happen(50)
+      if (round % 4 === 0) way.cut()
+    }
+    await keepsAll(laptop, borea)
+    expect((await lastOf(laptop, 'borea'))?.count).toBe(2000)
+  })
+
   it('that the stream does not keep any more are counted in their place', async () => {
     const { server, laptop, atlas } = await fleet()
     await atlas.happen(10)
@@ -183,4 +228,23 @@ it('a fleet whose server has no JetStream is said to ask each host', async () =>
   await server.begin()
   await keepsAll(laptop, atlas)
   expect(laptop.problem).toBeNull()
+})
+
+it('a cluster keeps the events of a fleet though it loses a server', async () => {
+  const servers = await NatsServer.cluster(3, { hasJetStream: true })
+  cleanUps.push(async () => {
+    for (const server of servers) await server.close()
+  })
+  const laptop = await new Teller('laptop', { controls: true }).begin(...servers)
+  cleanUps.push(() => laptop.close())
+  const atlas = await new Teller('atlas').begin(...servers)
+  cleanUps.push(() => atlas.close())
+  await atlas.happen(5)
+  await keepsAll(laptop, atlas)
+  const info = await (await jetstreamManager(laptop.connection)).streams.info('HXE_EVENTS')
+  expect(info.config.num_replicas).toBe(3)
+  const leader = servers.find(({ config }) => config.includes(`server_name: ${info.cluster?.leader}\n`))
+  await leader?.end()
+  await atlas.happen(120)
+  await keepsAll(laptop, atlas)
 })

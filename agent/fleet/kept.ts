@@ -17,6 +17,8 @@ interface KeptOptions {
   prefix: string
   id: string
   name: () => string
+  /** Whether the server is one of several. */
+  isCluster: () => boolean
   /** Whether those of the others are kept here. */
   controls: boolean
   history: EventHistory

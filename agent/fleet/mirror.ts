@@ -40,6 +40,8 @@ export interface MirrorOptions {
   subject: string
   /** Of this host, whose events are here already. */
   id: string
+  /** Whether the server is one of several. */
+  isCluster: () => boolean
   store: MirrorStore
   log: { info(fields: object, message: string): void }
   changed: () => void
@@ -155,7 +157,7 @@ export class EventMirror {
       return await manager.streams.info(stream)
     } catch (error) {
       if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error
-      await makeStream(manager, stream, subject)
+      await makeStream(manager, { name: stream, subject, isCluster: this.#options.isCluster() })
       return manager.streams.info(stream)
     }
   }
