@@ -193,6 +193,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       randomText: () => randomBytes(8).toString('hex'),
       author,
       log,
+      clean: (text) => hideSecrets(text),
       hide: (secrets) => {
         hideSecrets = redact([token, ...secrets, ...credentials.values()])
       },

@@ -96,9 +96,23 @@ export type ExecOutput =
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
   | { type: 'exit'; exitCode: number | null; signal: string | null }
 
+/** A call that changes something, when it begins. */
+export interface CallBegan {
+  /** `services.restart`. */
+  procedure: string
+  trace: Trace
+  /** The span that the call itself is. */
+  spanId: string
+  carrier: string
+  author: string
+  subject?: string | undefined
+}
+
 /** The agent as its carriers see it: what the handlers of the contract call. */
 export interface Core {
   info(): AgentInfo
+  /** Tells of a call that begins; what it returns is called when it ends, with what it was refused for. */
+  began(call: CallBegan): (problem?: string) => void
   /** Begins the agent's end; the answer is on its way before it does. */
   shutdown(services: 'stop' | 'keep' | undefined): void
   /** All instances, in the order of the files. Cheap: views are kept, not built. */

@@ -192,8 +192,24 @@ export interface AgentSettings {
   quitPolicy: 'stop' | 'keep'
   configReload: 'auto' | 'ask'
   metrics: { enabled: boolean; intervalMs: number; retentionMs: number; prometheusEndpoint?: LateText }
+  /** Where figures, operations and lines are told; absent: nowhere. */
+  otlp?: OtlpSettings
   alerts: { enabled: boolean }
   nats?: NatsSettings
+}
+
+/** A receiver of OpenTelemetry. */
+export interface OtlpSettings {
+  endpoint: LateText
+  protocol: 'http/protobuf' | 'http/json'
+  headers: ReadonlyMap<string, LateText>
+  metrics: boolean
+  traces: boolean
+  logs: boolean
+  intervalMs: number
+  timeoutMs: number
+  resource: Readonly<Record<string, string>>
+  range: Range
 }
 
 /** The fleet that an agent belongs to. */

@@ -49,6 +49,8 @@ export interface AttributeSchema {
   doc: string
   default?: string | number | boolean | readonly (string | number)[]
   required?: true
+  /** What is written here is masked wherever it is shown, whatever it is called. */
+  secret?: true
   later?: true
 }
 
@@ -390,6 +392,45 @@ const agent = block('The agent itself: its name, its data, its own log.', {
         },
       },
     }),
+    telemetry: block(
+      'What this agent tells others of itself and of its services; nothing, unless a block in it says so.',
+      {
+        blocks: {
+          otlp: block('A receiver of OpenTelemetry, over OTLP/HTTP.', {
+            attributes: {
+              endpoint: {
+                type: late,
+                required: true,
+                doc: 'Its address, to which `/v1/metrics`, `/v1/traces` and `/v1/logs` are added: "http://localhost:4318".',
+              },
+              protocol: {
+                type: oneOf('http/protobuf', 'http/json'),
+                default: 'http/protobuf',
+                doc: 'How what is sent is encoded.',
+              },
+              headers: {
+                type: { is: 'map', of: late },
+                secret: true,
+                doc: 'Headers of each request, such as the key of a receiver; shown masked.',
+              },
+              metrics: {
+                type: bool,
+                default: true,
+                doc: 'Whether figures of the machine, services and agent are sent.',
+              },
+              traces: { type: bool, default: true, doc: 'Whether operations are sent, each as one trace.' },
+              logs: { type: bool, default: true, doc: 'Whether the lines that services write are sent.' },
+              interval: { type: duration, default: '15s', doc: 'The time between two sendings of metrics.' },
+              timeout: { type: duration, default: '10s', doc: 'How long one request may take.' },
+              resource: {
+                type: textMap,
+                doc: 'Attributes of all that is sent: { "deployment.environment.name" = "home" }.',
+              },
+            },
+          }),
+        },
+      },
+    ),
     alerts: block('Where alerts of this agent go.', {
       attributes: {
         enabled: { type: bool, default: true, doc: 'Whether alerts are raised.' },

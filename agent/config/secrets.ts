@@ -32,6 +32,9 @@ export function secretValues(
   // Whoever knows the address of a chat's webhook may write there.
   for (const { url, secret, token, routingKey, headers } of configuration.notifications.values())
     for (const text of [url, secret, token, routingKey, ...headers.values()]) if (text) addParts(text.parts)
+  const { otlp } = configuration.agent
+  for (const text of otlp?.headers.values() ?? []) addParts(text.parts)
+  if (otlp) addText(otlp.endpoint)
   if (configuration.mail?.password) addParts(configuration.mail.password.parts)
   for (const name of configuration.agentEnvNames) if (looksSecret(name)) add(env[name])
   return values

@@ -20,6 +20,7 @@ import type {
 import type { AlertsDesk } from '../alerts/index.ts'
 import { describeConfig } from '../config/index.ts'
 import {
+  type CallBegan,
   type Caller,
   type ConfigItem,
   type Core,
@@ -55,6 +56,7 @@ import { planConfiguration, tryFiles } from './plan.ts'
 import { getService, listServices } from './present.ts'
 import { reloadConfiguration } from './reload.ts'
 import { changeService, editForm, readForm, removeService } from './rewrite.ts'
+import { beginCall, openTelemetry } from './telemetry.ts'
 import { waitFor } from './waiting.ts'
 import { watchConfiguration } from './watching.ts'
 
@@ -81,6 +83,7 @@ export class Agent implements Core {
   #stopWatching: () => void = () => {}
   #closeDeliveries: () => void = () => {}
   #closeGuards: () => void = () => {}
+  readonly #closeTelemetry: () => Promise<void>
 
   constructor(deps: AgentDeps) {
     const engine = assembleEngine(deps)
@@ -113,6 +116,7 @@ export class Agent implements Core {
     const alerts = openAlerts(engine, desk)
     this.alerts = alerts.desk
     this.#beginAlerts = alerts.begin
+    this.#closeTelemetry = openTelemetry(engine, () => this.alerts.summary()).close
     this.import = openImports(engine)
     this.language = openLanguage(engine)
     this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
@@ -160,11 +164,15 @@ export class Agent implements Core {
     this.#engine.monitor.close()
     this.#engine.supervisor.close()
     this.#engine.runner.close()
-    await this.#closeMetrics()
+    await Promise.all([this.#closeMetrics(), this.#closeTelemetry()])
   }
 
   info(): AgentInfo {
     return info(this.#engine)
+  }
+
+  began(call: CallBegan): (problem?: string) => void {
+    return beginCall(this.#engine, call)
   }
 
   shutdown(services: 'stop' | 'keep' | undefined): void {

@@ -8,6 +8,7 @@ import { type Engine, nextChange, traceFor } from './engine.ts'
 import { unhealthyFacts } from './health.ts'
 import { actionsOf, refuseInvalid, type Trial } from './plan.ts'
 import { inTurn, readFromDisk, reload } from './reload.ts'
+import { asSpan } from './telemetry.ts'
 
 export interface ApplyRequest {
   /** What the files would come to; looked at when it is this change's turn, and what it refuses is not written. */
@@ -46,7 +47,7 @@ export async function takeOver(engine: Engine, request: ApplyRequest, given: Cal
   // Also what is taken back was brought about by the one request.
   const caller = { ...given, trace: traceFor(engine, given) }
   refuseOtherRevision(engine, request.revision)
-  const { configuration, diagnostics, written } = await request.attempt()
+  const { configuration, diagnostics, written } = await asSpan(engine, caller, 'plan the change', request.attempt)
   const actions = actionsOf(engine, refuseInvalid(configuration, diagnostics))
   const isWriting = Object.keys(written).length > 0
   const change = await (isWriting ? writeTogether(changeJournal(engine.deps.dataDir), written) : nothingWritten).catch(
@@ -59,7 +60,7 @@ export async function takeOver(engine: Engine, request: ApplyRequest, given: Cal
   const generations = new Map(units.map((unit) => [unit.instance, unit.generation]))
   const unwell = new Set(units.map(({ instance }) => instance).filter((instance) => isUnhealthy(engine, instance)))
   try {
-    await reload(engine, caller, request, request.loaded)
+    await asSpan(engine, caller, 'take the files over', () => reload(engine, caller, request, request.loaded))
   } catch (error) {
     await change.undo()
     // What is in force again is said; why it came to that is the error to tell.
@@ -67,7 +68,9 @@ export async function takeOver(engine: Engine, request: ApplyRequest, given: Cal
     throw error
   }
   const isDone = (action: PlannedAction): boolean => isCarriedOut(engine, action, generations)
-  await until(engine, request.timeoutMs, () => actions.every(isDone))
+  await asSpan(engine, caller, 'carry the plan out', () =>
+    until(engine, request.timeoutMs, () => actions.every(isDone)),
+  )
   const failure = await watchFor(engine, request.watchMs, () => failureOf(engine, actions, unwell))
   if (failure === undefined) {
     await change.keep()

@@ -50,6 +50,8 @@ export function assembleEngine(deps: AgentDeps): Engine {
     deliveries: createDeliveries(() => engine),
     desktopNotices: [],
     ...createAlerting(deps, () => engine),
+    tracing: undefined,
+    telemetryCounts: () => undefined,
     tightness: 0,
     unasked: new Set(),
     onUnasked: () => {},

@@ -11,6 +11,7 @@ import { forgetOldTasks } from './tasks.ts'
 /** A unit has made a step: whoever sees it, waits for it or can learn from it is told. */
 export function unitChanged(engine: Engine, unit: Unit, before: Unit | undefined): void {
   followRun(engine, unit, before)
+  engine.tracing?.operations.changed(unit, before)
   markChanged(engine, unit.instance)
   letGo(engine, unit.service)
   if (before && before.phase === unit.phase) return

@@ -9,11 +9,13 @@ import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/ind
 import type { Credentials } from '../secrets/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
+import type { Signal, SignalCounts } from '../telemetry/index.ts'
 import { newTrace, type Trace } from '../trace.ts'
 import type { ServiceWatch } from './devwatch.ts'
 import type { EventLog } from './events.ts'
 import type { Tightness } from './guards.ts'
 import type { StateHub } from './hub.ts'
+import type { Tracing } from './telemetry.ts'
 
 /** What the engine is given: the machine, the disk, the clock and chance. */
 export interface AgentDeps {
@@ -34,6 +36,8 @@ export interface AgentDeps {
     warn(fields: object, message: string): void
     error(fields: object, message: string): void
   }
+  /** Takes the values that are hidden now out of a text. */
+  clean: (text: string) => string
   /** Keeps these values out of the agent's own log from now on. */
   hide: (secrets: Iterable<string>) => void
   info: () => Omit<AgentInfo, 'stopping' | 'quitPolicy' | 'name' | 'mode'>
@@ -66,6 +70,10 @@ export interface Engine {
   onUnasked: () => void
   readonly eventLog: EventLog
   readonly deliveries: Deliveries
+  /** Set while operations are told to somebody. */
+  tracing: Tracing | undefined
+  /** Of what is told over OTLP, while it is. */
+  telemetryCounts: () => Record<Signal, SignalCounts> | undefined
   /** How much less is kept, since the disk is nearly full. */
   tightness: Tightness
   /** What the desktop was told last, newest at the end. */
@@ -89,7 +97,7 @@ export interface Engine {
   /** Set while some of them have ended: when the oldest is too old. */
   cancelForgetting: (() => void) | undefined
   /** By instance, stops that were asked of many at once and come when those that need it have ended. */
-  readonly toStop: Map<string, { reason: Reason; trace: Trace }>
+  readonly toStop: Map<string, { reason: Reason; trace: Trace; letGo?: () => void }>
   /** Instances that the files have no longer and that are forgotten when nothing of them is left. */
   readonly leaving: Set<string>
   /** Why an instance had given up before this agent came; true until it is started again. */

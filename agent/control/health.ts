@@ -102,6 +102,7 @@ function healthTurned(engine: Engine, instance: string, { from, to, check, text 
       ...correlated(trace),
     })
   }
+  if (to === 'healthy') engine.tracing?.operations.healthy(instance)
   engine.supervisor.healthTurned(unit.service)
   wakeWaiters(engine)
 }

@@ -66,6 +66,7 @@ export function openMetrics(
           services: listServices(engine),
           sweep: engine.metrics.latest(),
           alerts: alerts(),
+          telemetry: engine.telemetryCounts(),
           version: engine.deps.info().version,
         }),
     },

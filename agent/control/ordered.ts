@@ -3,10 +3,12 @@ import type { Unit } from '../supervisor/index.ts'
 import type { Trace } from '../trace.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { stillNeededBy } from './settled.ts'
+import { startSpan } from './telemetry.ts'
 
 /** Notes a stop that comes when what needs the instance has ended; its wish is saved beside this. */
 export function askToStop(engine: Engine, { instance }: Unit, asked: { reason: Reason; trace: Trace }): void {
-  engine.toStop.set(instance, asked)
+  const letGo = startSpan(engine, asked, `wait for what needs ${instance}`)
+  engine.toStop.set(instance, { ...asked, letGo })
   markChanged(engine, instance)
 }
 
@@ -26,9 +28,10 @@ export function stopIfLetGo(engine: Engine, instance: string): void {
     return
   }
   engine.toStop.delete(instance)
+  asked.letGo?.()
   // Another wish may have come meanwhile, or the instance is no longer there.
   if (engine.records.get(instance)?.desired !== 'down') return
-  engine.supervisor.send(instance, { type: 'stop', ...asked, keepDesired: false })
+  engine.supervisor.send(instance, { type: 'stop', reason: asked.reason, trace: asked.trace, keepDesired: false })
 }
 
 /** A service has made a step, or shall run after all: what it needs may not have to wait for it any more. */

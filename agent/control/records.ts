@@ -6,6 +6,7 @@ import type { Trace } from '../trace.ts'
 import type { Engine } from './engine.ts'
 import { takeBackStop } from './ordered.ts'
 import { whyOf } from './present.ts'
+import { asSpan } from './telemetry.ts'
 import { refuseDisabled } from './wanted.ts'
 
 /** What is stored of an instance; of a new one, what it is now. */
@@ -50,7 +51,7 @@ export async function saveWish(
     return saveRecord(engine, { ...recordOf(engine, unit), desired, reason, fingerprint, ...completed })
   })
   const failures = units.map(({ instance }) => engine.deps.store.removeFailure(instance))
-  const results = await Promise.allSettled([...saved, ...failures])
+  const results = await asSpan(engine, { trace }, 'save the wish', () => Promise.allSettled([...saved, ...failures]))
   const refused = results.find((result) => result.status === 'rejected')
   if (!refused) return
   // A runaway service must be stoppable on a full disk: the wish is carried out, and said not to be saved.

@@ -8,6 +8,8 @@ export interface ExpositionInput {
   /** Absent before the first look, or where nothing is measured. */
   sweep: Sweep | undefined
   alerts: AlertsSummary
+  /** By what is told of over OTLP, while it is. */
+  telemetry?: Readonly<Record<string, { sent: number; dropped: number; waiting: number }>> | undefined
   version: string
 }
 
@@ -15,7 +17,7 @@ export interface ExpositionInput {
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** Metrics for Prometheus in its text format, every family with HELP and TYPE. Pure. */
-export function expose({ services, sweep, alerts, version }: ExpositionInput): string {
+export function expose({ services, sweep, alerts, telemetry, version }: ExpositionInput): string {
   const text: string[] = []
   const family = (name: string, type: 'gauge' | 'counter', help: string, samples: Iterable<[Labels, number]>): void => {
     const lines = [...samples].map(([labels, value]) => `${name}${labelText(labels)} ${numberText(value)}`)
@@ -82,6 +84,13 @@ export function expose({ services, sweep, alerts, version }: ExpositionInput): s
       family(`hxe_host_${metric}`, 'gauge', help, labelled(sweep.labelled, metric))
     for (const [metric, help] of ofAgent) family(`hxe_agent_${metric}`, 'gauge', help, plain(sweep.agent, metric))
   }
+  for (const [count, type, help] of ofTelemetry) {
+    const values = Object.entries(telemetry ?? {}).map(([signal, counts]): [Labels, number] => [
+      { signal },
+      counts[count],
+    ])
+    family(`hxe_agent_telemetry_${count}${type === 'counter' ? '_total' : ''}`, type, help, values)
+  }
   family('hxe_agent_info', 'gauge', 'The version of the agent; always 1.', [[{ version }, 1]])
   return `${text.join('\n')}\n`
 }
@@ -134,6 +143,12 @@ const ofAgent = [
   ['store_queue', 'Changes that wait for the database.'],
   ['state_watchers', 'Panels and others that look on.'],
   ['uptime_seconds', 'How long the agent has been running.'],
+] as const
+
+const ofTelemetry = [
+  ['sent', 'counter', 'Items that a receiver of OTLP has taken.'],
+  ['dropped', 'counter', 'Items that were lost: there was no room for them, or they were refused.'],
+  ['waiting', 'gauge', 'Items that wait for a receiver of OTLP.'],
 ] as const
 
 /** `instance` is a label that Prometheus sets itself, so a replica has its number. */

@@ -1,7 +1,7 @@
 export { openDesk } from './desk.ts'
 export { expose, expositionType } from './exposition.ts'
 export { answerForecast } from './forecast/index.ts'
-export { isKnown, unitOf } from './known.ts'
+export { isKnown, knownMetrics, unitOf } from './known.ts'
 export { Recorder } from './recorder.ts'
 export { type Look, Sampler, type Usage } from './sampler.ts'
 export { Scraper, type ScrapeTarget } from './scrape/index.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { contract, errors, maxBulkNames, type ProcedureMeta, type Role, roles } from '../../contract/index.ts'
-import { CoreError } from '../core.ts'
+import { type Core, CoreError } from '../core.ts'
 import { newTrace, type Trace } from '../trace.ts'
 import type { CallContext } from './context.ts'
 
@@ -80,15 +80,21 @@ function subjectOf(input: unknown): string | string[] | undefined {
  * What stands before every handler, whatever the carrier: the role that the contract states, the audit line, and
  * the translation of errors. Validation of the input comes after these and before the handler.
  */
-export function createChain(log: ChainLog) {
+export function createChain(core: Pick<Core, 'began'>, log: ChainLog) {
   return implement(contract)
     .$context<CallContext>()
     .use(async ({ context, next, path, procedure }, input) => {
       const name = path.join('.')
       const meta: ProcedureMeta = procedure['~orpc'].meta
       const trace = context.trace ?? newTrace(randomText)
+      const spanId = context.spanId ?? randomText()
+      const call = { procedure: name, trace, spanId, carrier: context.carrier, author: context.caller.author }
+      const end = meta.audited
+        ? core.began({ ...call, subject: subjectOf(input)?.toString().slice(0, 500) })
+        : undefined
       const record = (result: string): void => {
         if (!meta.audited) return
+        end?.(result === 'done' ? undefined : result)
         const { author, role } = context.caller
         const subject = subjectOf(input)
         const audit = { author, role, carrier: context.carrier, procedure: name, subject, result }
@@ -100,7 +106,7 @@ export function createChain(log: ChainLog) {
           throw new CoreError('FORBIDDEN', message, { needs: meta.role })
         }
         const result = await next({
-          context: { caller: { ...context.caller, trace: { ...trace, spanId: context.spanId ?? randomText() } } },
+          context: { caller: { ...context.caller, trace: { ...trace, spanId } } },
         })
         record('done')
         return result

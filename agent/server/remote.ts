@@ -25,7 +25,7 @@ interface RemoteCall {
  * comes back is not checked: another version of the agent may answer more.
  */
 export function createRemoteRouter(core: Core, log: ChainLog, all: () => Promise<EveryHost>): AnyRouter {
-  const chain = createChain(log)
+  const chain = createChain(core, log)
   const pass = async ({ input, context, signal, lastEventId, path }: RemoteCall): Promise<unknown> => {
     if (context.host === undefined) throw new CoreError('NOT_FOUND', 'No host is named.')
     const options = { ...(signal ? { signal } : {}), ...(lastEventId === undefined ? {} : { lastEventId }) }

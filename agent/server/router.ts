@@ -59,7 +59,7 @@ function cursorOf(text: string | undefined): number | undefined {
 
 export function createRouter(core: Core, options: RouterOptions) {
   const { log, clock } = options
-  const os = createChain(log)
+  const os = createChain(core, log)
 
   const verb = (which: Verb) =>
     os.services[which].handler(({ input, context, signal }) => actAndWait(core, which, input, context.caller, signal))

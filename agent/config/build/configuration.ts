@@ -7,6 +7,7 @@ import type {
   LateText,
   NatsSettings,
   Origin,
+  OtlpSettings,
   ServerSettings,
   ServiceSpec,
 } from '../model.ts'
@@ -15,7 +16,7 @@ import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
 import type { DecodeContext, Item } from '../values/decode.ts'
 import { readAlerting } from './alerting.ts'
-import { readMail, readNotifications } from './notifications.ts'
+import { lateEntries, readMail, readNotifications } from './notifications.ts'
 import { collectOrigins } from './origins.ts'
 import { buildService } from './service.ts'
 
@@ -54,6 +55,7 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
   const metrics = fields.inner('metrics')
   const endpoint = metrics.late('prometheus_endpoint')
   const nats = readNats(fields.inner('nats'))
+  const otlp = readOtlp(fields.inner('telemetry').inner('otlp'))
   return {
     ...(name === undefined ? {} : { name }),
     ...(dataDir === undefined ? {} : { dataDir: expandHome(dataDir, home) }),
@@ -67,8 +69,27 @@ function readAgent(fields: Fields, home: string | undefined): AgentSettings {
       retentionMs: metrics.number('retention'),
       ...(endpoint === undefined ? {} : { prometheusEndpoint: endpoint }),
     },
+    ...(otlp === undefined ? {} : { otlp }),
     alerts: { enabled: fields.inner('alerts').bool('enabled') },
     ...(nats === undefined ? {} : { nats }),
+  }
+}
+
+function readOtlp(fields: Fields): OtlpSettings | undefined {
+  const { block } = fields
+  const endpoint = fields.late('endpoint')
+  if (block === undefined || endpoint === undefined) return undefined
+  return {
+    endpoint,
+    protocol: fields.text('protocol') as OtlpSettings['protocol'],
+    headers: lateEntries(fields, 'headers'),
+    metrics: fields.bool('metrics'),
+    traces: fields.bool('traces'),
+    logs: fields.bool('logs'),
+    intervalMs: fields.number('interval'),
+    timeoutMs: fields.number('timeout'),
+    resource: fields.textMap('resource'),
+    range: block.place.source.range(block.place),
   }
 }
 

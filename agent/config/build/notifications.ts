@@ -84,6 +84,6 @@ export function readMail(root: Fields): MailSpec | undefined {
   }
 }
 
-function lateEntries(fields: Fields, name: string): Map<string, LateText> {
+export function lateEntries(fields: Fields, name: string): Map<string, LateText> {
   return new Map([...fields.entries(name)].map(([key, { value }]) => [key, value as LateText]))
 }

@@ -18,10 +18,26 @@ interface Where {
 function collect(block: BlockSettings, where: Where, origins: Origin[]): void {
   for (const [name, setting] of block.attributes) {
     const { value } = setting
-    if (!(value instanceof Map)) addOrigin(join(where, name), name, setting, setting, overridden(setting), origins)
+    const isHidden = block.schema.attributes[name]?.secret === true
+    if (!(value instanceof Map))
+      addOrigin(
+        join(where, name),
+        name,
+        setting,
+        { ...setting, ...(isHidden && { secret: true }) },
+        overridden(setting),
+        origins,
+      )
     else {
       for (const [key, item] of value) {
-        addOrigin(join(join(where, name), key), key, item, setting, overridden(setting, key), origins)
+        addOrigin(
+          join(join(where, name), key),
+          key,
+          item,
+          { ...setting, ...(isHidden && { secret: true }) },
+          overridden(setting, key),
+          origins,
+        )
       }
     }
   }

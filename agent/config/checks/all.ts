@@ -9,6 +9,7 @@ import { checkNotifications } from './notifications.ts'
 import { checkPorts, checkSharedPorts } from './ports.ts'
 import { checkDisabled, checkGroups, checkReferences } from './references.ts'
 import { checkScrapes } from './scrapes.ts'
+import { checkTelemetry } from './telemetry.ts'
 
 /** What files must agree on among themselves: names that are referred to, ports, cycles, required fields. */
 export function checkConfiguration(root: BlockSettings, configuration: Configuration, problems: Problems): void {
@@ -25,6 +26,7 @@ export function checkConfiguration(root: BlockSettings, configuration: Configura
   checkHealthChecks(services, problems)
   checkNotifications(root, problems)
   checkScrapes(services, problems)
+  checkTelemetry(root, problems)
   checkAlerts(root, configuration, problems)
 }
 
