@@ -6,6 +6,7 @@ import { type Figure, render } from './table.ts'
 import type { Bench, Measurement } from './work/common.ts'
 import { config } from './work/config.ts'
 import { desktop } from './work/desktop.ts'
+import { fleet } from './work/fleet.ts'
 import { forecast } from './work/forecast.ts'
 import { idle } from './work/idle.ts'
 import { list } from './work/list.ts'
@@ -28,6 +29,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   forecast,
   metrics,
   promises,
+  fleet,
 }
 /** Of all of it: what has been measured by then is printed. */
 const longestMs = 20 * 60_000

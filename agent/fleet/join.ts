@@ -23,7 +23,23 @@ export interface Member {
   close(): void
 }
 
-export interface JoinOptions extends FleetOptions {
+type Needed =
+  | 'access'
+  | 'author'
+  | 'changed'
+  | 'clock'
+  | 'id'
+  | 'isNewOperation'
+  | 'isView'
+  | 'log'
+  | 'prefix'
+  | 'random'
+  | 'router'
+  | 'self'
+  | 'signer'
+  | 'trustedKeys'
+
+export interface JoinOptions extends Pick<FleetOptions, Needed> {
   link: Link
   boot: string
   presence: Presence

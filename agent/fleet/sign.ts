@@ -1,4 +1,6 @@
+import type { KeyObject } from 'node:crypto'
 import { fromPublic, fromSeed } from '@nats-io/nkeys'
+import { isSignature, privateKeyOf, publicKeyOf, signBy } from './ed25519.ts'
 import type { Call, Envelope } from './message.ts'
 
 /** Signs what is sent; undefined where nothing is signed, on a server for development. */
@@ -16,19 +18,20 @@ export interface Sealed {
   sig?: string | undefined
 }
 
-const sealed = (text: string): Buffer => Buffer.from(`hxe kept\n${text}`)
+const sealed = (text: string): Uint8Array => Buffer.from(`hxe kept\n${text}`)
 
 /** @throws with a sentence where the seed is none */
 export function signerOf(seed: string): Signer {
   const pair = pairOf(seed)
   const publicKey = pair.getPublicKey()
+  const privateKey = privateKeyOf(seed)
   return {
     publicKey,
     sign(call) {
       const text = JSON.stringify(call)
-      return { call: text, key: publicKey, sig: Buffer.from(pair.sign(Buffer.from(text))).toString('base64url') }
+      return { call: text, key: publicKey, sig: signBy(privateKey, Buffer.from(text)) }
     },
-    seal: (text) => ({ text, key: publicKey, sig: Buffer.from(pair.sign(sealed(text))).toString('base64url') }),
+    seal: (text) => ({ text, key: publicKey, sig: signBy(privateKey, sealed(text)) }),
   }
 }
 
@@ -58,10 +61,22 @@ function isVerified(
 ): boolean {
   if (key === undefined || sig === undefined || !trusted.has(key)) return false
   try {
-    return fromPublic(key).verify(bytes, Buffer.from(sig, 'base64url'))
+    return isSignature(keyOf(key), bytes, sig)
   } catch {
     return false
   }
+}
+
+/** Only keys that are trusted come here, which are few. */
+const keys = new Map<string, KeyObject>()
+
+function keyOf(key: string): KeyObject {
+  const known = keys.get(key)
+  if (known) return known
+  // Its check sum is looked at, too.
+  const made = publicKeyOf(fromPublic(key).getPublicKey())
+  keys.set(key, made)
+  return made
 }
 
 /** The public key of whoever signs in so: its id in the fleet. Undefined for credentials that are no keys. */
