@@ -22,3 +22,8 @@ export const silentHostSchema = z.object({
   text: z.string(),
 })
 export type SilentHost = z.infer<typeof silentHostSchema>
+
+/** Lines of more hosts than these are not read together; whoever wants others names them, or services of them. */
+export const mostLogHosts = 16
+/** So many hosts may be named where series are asked for. */
+export const mostMetricHosts = 100

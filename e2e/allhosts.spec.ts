@@ -86,8 +86,27 @@ test('services of two hosts are in one list, and what is done with one is done o
   await isClean()
   await shoot('services')
 
+  await page.getByRole('button', { name: /^Group:/ }).click()
+  await page.getByRole('menuitemradio', { name: 'Host' }).click()
+  await expect(page.getByRole('row', { name: 'atlas, 2' })).toBeVisible()
+  await page.getByRole('button', { name: /^Group:/ }).click()
+  await page.getByRole('menuitemradio', { name: 'None' }).click()
+  for (const name of ['web@atlas', 'web@laptop'])
+    await page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check()
+  await page.getByRole('region', { name: 'Selected services' }).getByRole('button', { name: /^Stop/ }).click()
+  await expect(page.getByRole('dialog')).toContainText('They are on 2 hosts')
+  await page.getByRole('button', { name: 'Stop 2 services' }).click()
+  for (const name of ['web@atlas', 'web@laptop']) await expect(row(name)).toContainText('Stopped', turnsWithin)
+  expect((await atlas.service('web')).state).toBe('stopped')
+  await page
+    .getByRole('region', { name: 'Selected services' })
+    .getByRole('button', { name: /^Start/ })
+    .click()
+  for (const name of ['web@atlas', 'web@laptop']) await expect(row(name)).toContainText('Running', turnsWithin)
+  await page.keyboard.press('Escape')
+
   await page.keyboard.press('/')
-  await page.keyboard.type('host:atlas ')
+  await page.keyboard.type('host:atlas web')
   await expect(row('web@laptop')).toHaveCount(0)
   await page.keyboard.press('Enter')
   await expect(row('web@atlas')).toBeFocused()
@@ -147,6 +166,10 @@ test('lines of all hosts come together, and the loss of one is told where it hap
 
 test('tells what happened, what is measured and what is wrong on all hosts', async () => {
   const { page } = panel
+  await goTo('Overview')
+  await expect(page.getByText('of 3 needs attention')).toBeVisible(turnsWithin)
+  await shoot('overview')
+
   await goTo('Activity')
   const events = page.getByRole('list', { name: 'Events' })
   await expect(events.getByText('laptop', { exact: true }).first()).toBeVisible(turnsWithin)

@@ -1,10 +1,10 @@
-import type { LogLine, LogQuery, SilentHost } from '../../contract/index.ts'
+import { type LogLine, type LogQuery, mostLogHosts, type SilentHost } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import { pause } from '../os/index.ts'
 import { present } from '../present.ts'
 import { type Hosts, reachable } from './hosts.ts'
 import { Inbox } from './inbox.ts'
-import { byKey, logTargets, mostLogHosts, type Placed, placed } from './logs.ts'
+import { byKey, logTargets, type Placed, placed } from './logs.ts'
 import { placeOfWord, readPlace } from './place.ts'
 import { HostStreams } from './streams.ts'
 

@@ -8,6 +8,7 @@ import {
   type LogLine,
   type LogQuery,
   type LogWhole,
+  mostLogHosts,
 } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { present } from '../present.ts'
@@ -15,8 +16,6 @@ import { addHistograms } from './histogram.ts'
 import { askAll, byHost, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'
 import { compareKeys, type Key, localPlace, placeAt, readPlace } from './place.ts'
 
-/** Lines of more hosts than these are not read together; whoever wants others chooses services. */
-export const mostLogHosts = 16
 const mostLines = 2_000
 /** Lines of one host are in the order in which they were collected, which is almost that of their times. */
 const slackMs = 1_000

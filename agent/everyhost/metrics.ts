@@ -4,13 +4,14 @@ import {
   type Forecast,
   type MetricInfo,
   type MetricQuery,
+  mostMetricHosts,
   type Series,
 } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { askAll, byHost, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'
 
-/** Series of more hosts than these are not asked for in one call. */
-const mostMetricHosts = 24
+/** Where no host is named, series of so many come. */
+const mostUnnamed = 24
 
 const list = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value
@@ -21,7 +22,7 @@ function targetsOf(
   { on, service }: Pick<MetricQuery, 'on' | 'service'>,
 ): Map<FleetHost, string[] | undefined> {
   const addresses = list(service)
-  if (addresses.length === 0) return new Map(reachable(hosts, mostMetricHosts).map((host) => [host, undefined]))
+  if (addresses.length === 0) return new Map(reachable(hosts, mostUnnamed).map((host) => [host, undefined]))
   const targets = byHost(hosts, addresses)
   if (targets.size > mostMetricHosts)
     throw new CoreError(
@@ -56,7 +57,7 @@ export async function queryMetrics(hosts: Hosts, query: MetricQuery, caller: Cal
 
 /** What any of them measures. */
 export async function metricNames(hosts: Hosts, caller: Caller): Promise<{ items: MetricInfo[] }> {
-  const asked = reachable(hosts, mostMetricHosts)
+  const asked = reachable(hosts, mostUnnamed)
   const answers = await askAll<{ items: MetricInfo[] }>(hosts, asked, ['metrics', 'names'], () => ({}), caller)
   const known = new Map<string, MetricInfo>()
   for (const { value } of valuesOf(answers))

@@ -1,7 +1,7 @@
 import { ChevronDown, Plus, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { type CSSProperties, useState } from 'react'
-import { addressOf } from '../../../contract/index.ts'
+import { addressOf, mostLogHosts } from '../../../contract/index.ts'
 import { capitalise, Icon } from '../../parts/index.ts'
 import { useFleet, useIsEveryHost, useServices } from '../../store/index.ts'
 import type { SourceColours } from './colours.ts'
@@ -50,7 +50,14 @@ function Picker({ chosen, onChosen, none }: Pick<SourcesProps, 'chosen' | 'onCho
   // `@atlas`: all services of a host.
   if (isEvery) names.unshift(...hosts.map(({ name }) => addressOf('', name)))
   const found = names.filter((name) => name.toLowerCase().includes(typed.trim().toLowerCase()))
-  const all = none ?? (services.size === 1 ? 'the one service' : `all ${services.size} services`)
+  const isPart = isEvery && hosts.length > mostLogHosts
+  const all =
+    none ??
+    (isPart
+      ? `${mostLogHosts} of ${hosts.length} hosts`
+      : services.size === 1
+        ? 'the one service'
+        : `all ${services.size} services`)
   return (
     <Popover.Root onOpenChange={() => setTyped('')}>
       <Popover.Trigger className="btn sm quiet" aria-label="Choose services">
@@ -73,7 +80,7 @@ function Picker({ chosen, onChosen, none }: Pick<SourcesProps, 'chosen' | 'onCho
           <div className="picks">
             <label className="menu-item">
               <input type="checkbox" checked={chosen.length === 0} onChange={() => onChosen([])} />
-              {none === undefined ? 'All services' : capitalise(none)}
+              {none === undefined && !isPart ? 'All services' : capitalise(all)}
             </label>
             {found.slice(0, mostListed).map((name) => (
               <label className="menu-item" key={name}>

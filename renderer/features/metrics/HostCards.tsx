@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import { addressOf, type FleetHost, formatPercent, type Series } from '../../../contract/index.ts'
+import { addressOf, type FleetHost, formatPercent, mostMetricHosts, type Series } from '../../../contract/index.ts'
 import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Ago, Button, Shape, Sparkline } from '../../parts/index.ts'
@@ -107,7 +107,10 @@ function useHostsPast(names: readonly string[]): readonly Series[] {
   const read = useCallback(
     async (signal: AbortSignal) => {
       if (key === '') return noSeries
-      const service = key.split('\n').map((name) => addressOf('', name))
+      const service = key
+        .split('\n')
+        .slice(0, mostMetricHosts)
+        .map((name) => addressOf('', name))
       const metric = ['cpu_percent', 'memory_percent']
       const { items } = await client.metrics.query({ on: 'host', metric, service, from: '1h', step: '1m' }, { signal })
       return items
