@@ -77,6 +77,8 @@ export const fleetEventsQuerySchema = z.object({
   host: z.string().min(1).max(120).optional(),
   service: z.string().optional(),
   kind: eventKindSchema.optional(),
+  /** All that one request, crash or due time brought about, on whichever hosts. */
+  correlationId: z.string().max(128).optional(),
   since: z.string().optional(),
   until: z.string().optional(),
 })

@@ -256,6 +256,22 @@ test('finds among all events those of a kind, and what words say', async () => {
   await expect(panel.page.getByText('No event matches the filter.')).toBeVisible()
 })
 
+test('shows all that one request has brought about', async () => {
+  await go('Services')
+  await panel.page.getByRole('button', { name: 'Restart worker', exact: true }).click()
+  await go('Activity')
+  const events = panel.page.getByRole('list', { name: 'Events' })
+  const restarted = events.getByRole('listitem').filter({ hasText: 'worker runs: restarted by' })
+  const stopping = events.getByRole('listitem').filter({ hasText: 'is being stopped: restarted by' })
+  await expect(stopping.or(restarted).first()).toBeVisible()
+  await stopping.first().getByRole('link', { name: 'Show all of this operation' }).click()
+  await expect(panel.page.getByText('operation:')).toBeVisible()
+  await expect(events.getByRole('listitem')).toHaveCount(2)
+  await panel.page.screenshot({ path: 'test-results/frame-operation.png' })
+  await panel.page.getByRole('button', { name: 'Events of all operations' }).click()
+  await expect(events.getByRole('listitem').filter({ hasText: 'crasher' }).first()).toBeVisible()
+})
+
 test('mends what failed from the overview', async () => {
   const attention = panel.page.getByRole('region', { name: 'Needs attention' })
   await expect(attention.getByText('crasher')).toBeVisible()

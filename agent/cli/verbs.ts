@@ -617,6 +617,7 @@ export const fleetVerbs: readonly Verb<CommonOptions>[] = [
       { flags: '-n, --lines <count>', summary: 'so many of the newest (50, at most 1000)', read: readCount },
       { flags: '--since <time>', summary: 'from then on: 10m, 2026-03-01T12:00:00Z', read: readTime },
       { flags: '--kind <kind>', summary: 'of this kind alone, such as service.failed' },
+      { flags: '--correlation <id>', summary: 'all that one request brought about, on whichever hosts' },
     ],
     load: async () => {
       const { events } = await import('./commands/fleetevents.ts')

@@ -96,11 +96,12 @@ async function eventsOf(
   }
 }
 
-function storedQuery({ limit, service, kind, since, until }: FleetEventsQuery) {
+function storedQuery({ limit, service, kind, correlationId, since, until }: FleetEventsQuery) {
   return {
     limit,
     ...(service === undefined ? {} : { service }),
     ...(kind === undefined ? {} : { kind }),
+    ...(correlationId === undefined ? {} : { correlationId }),
     ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
     ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
   }

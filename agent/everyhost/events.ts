@@ -20,6 +20,7 @@ const mostListed = 1_000
 export interface EventsQuery {
   service?: string
   kind?: EventKind
+  correlationId?: string
   since?: string
   until?: string
   cursor?: string
@@ -42,10 +43,10 @@ function subjectOf(address: string | undefined): { service?: string; host?: stri
 /** Newest first by time. The cursor is the time of the oldest: a page may begin with events that the last one ended with. */
 export async function listEvents(
   ask: (query: FleetEventsQuery) => Promise<FleetEvents>,
-  { service, cursor, until, limit = mostListed, kind, since }: EventsQuery,
+  { service, cursor, until, limit = mostListed, kind, correlationId, since }: EventsQuery,
 ): Promise<{ items: AgentEvent[]; nextCursor?: string }> {
   const wanted = Math.min(limit, mostListed)
-  const query = { ...subjectOf(service), kind, since, until: cursor ?? until }
+  const query = { ...subjectOf(service), kind, correlationId, since, until: cursor ?? until }
   const { items } = await ask({ ...present(query), limit: wanted })
   const oldest = items.at(-1)?.time
   const placed = items.map((event) => eventAt(event, event.host))
@@ -59,7 +60,7 @@ const mostHeld = 2_000
 /** Events of all hosts as they come; of a host that was away, those since it was heard last. */
 export async function* followEvents(
   hosts: Hosts,
-  { service, kind }: Pick<EventsQuery, 'service' | 'kind'>,
+  { service, kind, correlationId }: Pick<EventsQuery, 'service' | 'kind' | 'correlationId'>,
   caller: Caller,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
@@ -74,7 +75,7 @@ export async function* followEvents(
     open: async (host, ended) => {
       const after = last.get(host.id)
       const options = { signal: ended, ...(after === undefined ? {} : { lastEventId: String(after) }) }
-      const input = present({ service: name, kind })
+      const input = present({ service: name, kind, correlationId })
       return (await hosts.call(host, ['events', 'follow'], input, options, caller)) as AsyncIterable<AgentEvent>
     },
     item: (host, event) => {

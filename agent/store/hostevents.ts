@@ -116,7 +116,7 @@ export function openHostEvents(db: DatabaseSyncInstance): HostEventTable {
         .prepare('SELECT host, name, epoch, seq, count FROM host_position ORDER BY id')
         .all() as unknown as HostPosition[],
     }),
-    list(host, { limit, service, kind, sinceMs, untilMs }) {
+    list(host, { limit, service, kind, correlationId, sinceMs, untilMs }) {
       const where = ['host = ?']
       const values: (string | number)[] = [host]
       const add = (condition: string, ...given: (string | number | undefined)[]): void => {
@@ -125,6 +125,7 @@ export function openHostEvents(db: DatabaseSyncInstance): HostEventTable {
         values.push(...(given as (string | number)[]))
       }
       add('kind = ?', kind)
+      add("json_extract(value, '$.correlationId') = ?", correlationId)
       add('at_ms >= ?', sinceMs)
       add('at_ms < ?', untilMs)
       // Instances of a service are NAME#0, NAME#1 …; $ is the character after #.

@@ -8,6 +8,7 @@ export interface FleetEventsOptions extends CommonOptions {
   lines?: number
   since?: string
   kind?: string
+  correlation?: string
 }
 
 const defaultLines = 50
@@ -17,8 +18,8 @@ const answerLimitMs = 30_000
 /** `hxe fleet events`: what happened on all hosts, oldest first, and which of them could not be asked. */
 export async function events(context: Context, [service]: string[], options: FleetEventsOptions): Promise<number> {
   const client = await context.connect()
-  const { lines: limit = defaultLines, since, kind } = options
-  const query = { limit, since, kind, service }
+  const { lines: limit = defaultLines, since, kind, correlation: correlationId } = options
+  const query = { limit, since, kind, correlationId, service }
   const found = await client.get<FleetEvents>('/fleet/events', query, { timeoutMs: answerLimitMs })
   const { terminal } = context
   if (options.json) terminal.json(found)

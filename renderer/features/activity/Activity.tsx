@@ -23,9 +23,10 @@ export function Activity() {
   const [kind, setKind] = useParameter('kind')
   const [filter, setFilter] = useParameter('filter')
   const [severity, setSeverity] = useParameter('severity')
+  const [operation, setOperation] = useParameter('operation')
   const [host, setHost] = useHostChoice()
   const subject = service !== '' ? service : host === '' ? undefined : addressOf('', host)
-  const events = useEvents(subject, firstEvents, kindOf(kind))
+  const events = useEvents(subject, firstEvents, kindOf(kind), operation === '' ? undefined : operation)
   const input = useRef<HTMLInputElement>(null)
   const { items } = events
   const shown = useMemo(
@@ -46,6 +47,8 @@ export function Activity() {
           onChange={setFilter}
           service={service}
           onAnyService={() => setService('')}
+          operation={operation}
+          onAnyOperation={() => setOperation('')}
           input={input}
         />
         <HostSelect value={host} onChange={setHost} />
@@ -94,10 +97,15 @@ interface FilterFieldProps {
   onChange: (value: string) => void
   service: string
   onAnyService: () => void
+  operation: string
+  onAnyOperation: () => void
   input: RefObject<HTMLInputElement | null>
 }
 
-function FilterField({ value, onChange, service, onAnyService, input }: FilterFieldProps) {
+/** So much of an operation's name tells it from the others on a page. */
+const shownOfName = 8
+
+function FilterField({ value, onChange, service, onAnyService, operation, onAnyOperation, input }: FilterFieldProps) {
   return (
     <search className="input grow">
       <Icon of={Search} size={14} />
@@ -106,6 +114,15 @@ function FilterField({ value, onChange, service, onAnyService, input }: FilterFi
           <b>service:</b>
           {service}
           <button type="button" aria-label="Events of all services" onClick={onAnyService}>
+            <Icon of={X} size={12} />
+          </button>
+        </span>
+      )}
+      {operation !== '' && (
+        <span className="token" title={operation}>
+          <b>operation:</b>
+          {operation.length > 2 * shownOfName ? `${operation.slice(0, shownOfName)}…` : operation}
+          <button type="button" aria-label="Events of all operations" onClick={onAnyOperation}>
             <Icon of={X} size={12} />
           </button>
         </span>
@@ -120,7 +137,9 @@ function FilterField({ value, onChange, service, onAnyService, input }: FilterFi
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onChange('')
-          if (event.key === 'Backspace' && value === '' && service !== '') onAnyService()
+          if (event.key !== 'Backspace' || value !== '') return
+          if (operation !== '') onAnyOperation()
+          else if (service !== '') onAnyService()
         }}
       />
       <span className="kbd" aria-hidden="true">

@@ -1,6 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { Workflow } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { type AgentEvent, eventId } from '../../../contract/index.ts'
+import { Icon } from '../../parts/index.ts'
+import { Link, withQuery } from '../../router/index.ts'
 import { EventLine } from './EventLine.tsx'
 
 const rowHeight = 30
@@ -42,11 +45,27 @@ export function EventList({ events, onEnd }: EventListProps) {
               <span className="faint sm day">{isNewDay ? dayOf(event) : ''}</span>
               <EventLine event={event} />
               <span className="push faint sm author cut">{event.author}</span>
+              <OperationLink event={event} />
             </li>
           )
         })}
       </ol>
     </section>
+  )
+}
+
+/** Leads to all that the same request, crash or due time brought about. */
+function OperationLink({ event: { correlationId } }: { event: AgentEvent }) {
+  if (correlationId === undefined) return <span className="operation" />
+  return (
+    <Link
+      className="operation"
+      to={withQuery('/activity', { operation: correlationId })}
+      title={`Show all of this operation (${correlationId})`}
+      aria-label="Show all of this operation"
+    >
+      <Icon of={Workflow} size={14} />
+    </Link>
   )
 }
 

@@ -25,20 +25,21 @@ export interface Events extends Omit<State, 'cursor'> {
 interface Subject {
   service?: string
   kind?: EventKind
+  correlationId?: string
 }
 
 const nothing: State = { items: null, problem: null, cursor: undefined }
 
 /**
- * The last events, of one service or of all, of one kind or of all, and those that come. Begins anew when the line to
+ * The last events, of one service or of all, of one kind or of all, or of one operation, and those that come. Begins anew when the line to
  * the agent is back.
  */
-export function useEvents(service: string | undefined, first: number, kind?: EventKind): Events {
+export function useEvents(service: string | undefined, first: number, kind?: EventKind, operation?: string): Events {
   const [state, setState] = useState(nothing)
   const [isLoading, setLoading] = useState(false)
   const isLive = useIsLive()
   // biome-ignore lint/correctness/useExhaustiveDependencies: other events are asked for, so what is shown is of no use
-  useEffect(() => setState(nothing), [service, kind])
+  useEffect(() => setState(nothing), [service, kind, operation])
   useEffect(() => {
     if (!isLive) return
     const ended = new AbortController()
@@ -46,9 +47,9 @@ export function useEvents(service: string | undefined, first: number, kind?: Eve
       if (ended.signal.aborted || isAborted(error)) return
       setState((before) => ({ ...before, problem: messageOf(error) }))
     }
-    void read(subjectOf(service, kind), first, ended.signal, setState).catch(fail)
+    void read(subjectOf(service, kind, operation), first, ended.signal, setState).catch(fail)
     return () => ended.abort()
-  }, [service, kind, first, isLive])
+  }, [service, kind, operation, first, isLive])
 
   const { cursor } = state
   const count = state.items?.length ?? 0
@@ -57,7 +58,7 @@ export function useEvents(service: string | undefined, first: number, kind?: Eve
     if (!hasOlder || isLoading || cursor === undefined) return
     setLoading(true)
     client.events
-      .list({ ...subjectOf(service, kind), limit: pageSize, cursor })
+      .list({ ...subjectOf(service, kind, operation), limit: pageSize, cursor })
       .then(({ items, nextCursor }) =>
         // Events of something else may be shown by now.
         setState((before) =>
@@ -68,13 +69,18 @@ export function useEvents(service: string | undefined, first: number, kind?: Eve
       )
       .catch((error: unknown) => setState((before) => ({ ...before, problem: messageOf(error), cursor: undefined })))
       .finally(() => setLoading(false))
-  }, [service, kind, cursor, hasOlder, isLoading])
+  }, [service, kind, operation, cursor, hasOlder, isLoading])
   return { items: state.items, problem: state.problem, hasOlder, isLoading, loadOlder }
 }
 
-const subjectOf = (service: string | undefined, kind: EventKind | undefined): Subject => ({
+const subjectOf = (
+  service: string | undefined,
+  kind: EventKind | undefined,
+  correlationId: string | undefined,
+): Subject => ({
   ...(service === undefined ? {} : { service }),
   ...(kind === undefined ? {} : { kind }),
+  ...(correlationId === undefined ? {} : { correlationId }),
 })
 
 async function read(
