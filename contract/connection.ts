@@ -55,6 +55,8 @@ export const connectionSchema = z.object({
   username: z.string(),
   has: z.object({ ca: z.boolean(), cert: z.boolean(), key: z.boolean(), signingSeed: z.boolean() }),
   trustedKeys: z.array(z.string()),
+  /** The public key of its signing seed, which other hosts have to trust. */
+  signingKey: z.string().nullable(),
   /** Where secrets would be kept now, and what is to be known of that. */
   keeper: z.object({ kind: z.enum(['keychain', 'vault', 'none']), text: z.string() }),
 })

@@ -45,7 +45,7 @@ test('a wrong password is said, and nothing of it is written or kept', async () 
   await expect(desk.set(wrong, { unchecked: false }, anna)).rejects.toThrow('username ada')
   expect(text()).toBe(hcl)
   expect(filesWith('wrong-5f1c7be2')).toEqual([])
-  expect(desk.get()).toMatchObject({ credential: null, servers: [] })
+  expect(await desk.get()).toMatchObject({ credential: null, servers: [] })
 })
 
 test('a connection is written in place with a reference for its password, and joined', async () => {
@@ -63,7 +63,7 @@ test('a connection is written in place with a reference for its password, and jo
     ),
   )
   expect(filesWith(password)).toEqual([])
-  expect(fleet.connection.get()).toMatchObject({ credential: 'user', username: 'ada', keeper: { kind: 'vault' } })
+  expect(await fleet.connection.get()).toMatchObject({ credential: 'user', username: 'ada', keeper: { kind: 'vault' } })
 
   // The next agent knows it, too.
   await place.end()

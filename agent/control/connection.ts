@@ -28,7 +28,7 @@ const reference = (secret: Secret): string => `credential:${secretNames[secret]}
 /** Joins servers as a person says it in the panel: tries, keeps the secrets, and writes the rest into the files. */
 export function openConnection(engine: Engine, rejoin: () => void): ConnectionDesk {
   const settings = (): NatsSettings | undefined => engine.configuration?.agent.nats
-  const get = (): FleetConnection => viewOf(engine, settings())
+  const get = async (): Promise<FleetConnection> => viewOf(engine, settings(), await signingKeyOf(engine, settings()))
 
   async function attempt(connection: NewConnection): Promise<ConnectionTrial> {
     const { tryAccess } = await loadFleet()
@@ -71,7 +71,22 @@ export function openConnection(engine: Engine, rejoin: () => void): ConnectionDe
   }
 }
 
-function viewOf({ deps }: Engine, nats: NatsSettings | undefined): FleetConnection {
+/** Null where there is no seed, or it cannot be had now. */
+async function signingKeyOf(engine: Engine, nats: NatsSettings | undefined): Promise<string | null> {
+  if (!nats?.signingSeed) return null
+  const resolved = resolveNats(engine, nats)
+  const seed = 'access' in resolved ? resolved.signingSeed : undefined
+  if (seed === undefined) return null
+  const { signerOf } = await loadFleet()
+  try {
+    return signerOf(seed).publicKey
+  } catch {
+    // The fleet's status says that it is none.
+    return null
+  }
+}
+
+function viewOf({ deps }: Engine, nats: NatsSettings | undefined, signingKey: string | null): FleetConnection {
   const { credentials } = deps
   const tls = nats?.tls
   const kind = !nats
@@ -98,6 +113,7 @@ function viewOf({ deps }: Engine, nats: NatsSettings | undefined): FleetConnecti
       signingSeed: nats?.signingSeed !== undefined,
     },
     trustedKeys: [...(nats?.trustedKeys ?? [])],
+    signingKey,
     keeper: credentials.keeper(),
   }
 }

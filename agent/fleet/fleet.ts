@@ -57,6 +57,9 @@ export interface FleetOptions {
 const noCalls: FleetStatus['calls'] = { open: 0, done: 0, retried: 0, failed: 0, refused: 0 }
 
 /** This agent among the others: hears who is there, answers them and calls them. */
+const muteWarning =
+  'This host is seen by others and sees none itself: it has no signing_seed, without which nobody obeys it here.'
+
 export class Fleet implements FleetSide {
   readonly #options: FleetOptions
   readonly #boot = randomBytes(8).toString('hex')
@@ -122,7 +125,12 @@ export class Fleet implements FleetSide {
     const version = link?.connection.info?.version ?? null
     const state = this.#state
     const events = (state === 'connected' && this.#events?.status) || { from: 'hosts' as const, problem: null }
-    const warnings = [version === null ? undefined : serverWarning(version), events.problem]
+    const isMute = this.#member !== undefined && this.#member.client === undefined
+    const warnings = [
+      version === null ? undefined : serverWarning(version),
+      isMute ? muteWarning : undefined,
+      events.problem,
+    ]
     return {
       state,
       since: new Date(link?.sinceMs ?? this.#sinceMs).toISOString(),

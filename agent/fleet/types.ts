@@ -61,7 +61,7 @@ export interface CommandDesk {
 
 /** How this agent is joined to the servers, as a person says it. */
 export interface ConnectionDesk {
-  get(): FleetConnection
+  get(): Promise<FleetConnection>
   /** @throws BAD_INPUT */
   try(connection: NewConnection): Promise<ConnectionTrial>
   /** @throws BAD_INPUT, CONFLICT where it was tried and does not work, CONFIG_INVALID; then nothing is kept or written */

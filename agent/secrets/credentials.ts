@@ -87,10 +87,12 @@ export class Credentials {
       }
     if (this.#vault.problem !== undefined)
       return { kind: 'none', text: `Secrets cannot be kept: ${this.#vault.problem}` }
-    const why = keychain ? 'There is no keychain here that protects them' : 'This agent runs without a window'
+    const why = keychain
+      ? 'There is no keychain here that would protect secrets'
+      : 'This agent runs without a window, and so without a keychain for secrets'
     return {
       kind: 'vault',
-      text: `${why}, so secrets are kept encrypted beside the agent's data. The key is a file that only this user can read: whoever can read this user's files can read them, too.`,
+      text: `${why}, so they are kept encrypted beside the agent's data. The key is a file that only this user can read: whoever can read this user's files can read them, too.`,
     }
   }
 

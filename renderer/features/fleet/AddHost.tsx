@@ -1,41 +1,51 @@
 import { Copy } from 'lucide-react'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { FleetStatus } from '../../../contract/index.ts'
-import { copyText } from '../../actions/index.ts'
-import { Button, Dialog, IconButton } from '../../parts/index.ts'
+import { copyText, usePoll } from '../../actions/index.ts'
+import { homeClient } from '../../connection/index.ts'
+import { Button, Choice, Dialog, IconButton, Shape } from '../../parts/index.ts'
+import { showDone, useFleet } from '../../store/index.ts'
 import { joinCommand, type SignIn, signIns } from './hosts.ts'
 
-/** What is run on another machine; it appears in the table by itself. */
+const words = signIns.map(([id, word]) => [id, word] as const)
+
+/** What is run on another machine, step by step; it is shown here as soon as it is there. */
 export function AddHost({ status, onClose }: { status: FleetStatus; onClose: () => void }) {
   const [signIn, setSignIn] = useState<SignIn>(status.unprotected ? 'none' : 'creds')
-  const command = joinCommand(status.server ?? status.servers[0] ?? 'tls://nats.example.com:4222', signIn, [])
+  const read = useCallback((signal: AbortSignal) => homeClient.fleet.connection.get(undefined, { signal }), [])
+  const { value: own } = usePoll(read, null)
+  const server = own?.servers[0] ?? status.servers[0] ?? 'tls://nats.example.com:4222'
+  const trusted = [...new Set([own?.signingKey ?? [], own?.trustedKeys ?? []].flat())]
+  const isLocal = /\/\/(localhost|127\.|\[::1\])/.test(server)
   return (
     <Dialog label="Add a host" className="wide" onClose={onClose}>
       <div className="dialog-body">
         <h2 className="dialog-title">Add a host</h2>
-        <fieldset className="seg" aria-label="How it signs in">
-          {signIns.map(([id, word]) => (
-            <button key={id} type="button" aria-pressed={signIn === id} onClick={() => setSignIn(id)}>
-              {word}
-            </button>
-          ))}
-        </fieldset>
+        <div className="row">
+          <Choice name="How it signs in" value={signIn} options={words} onChange={setSignIn} />
+        </div>
         {signIn !== 'none' && (
+          <>
+            <p className="dim">
+              Here, where the keys of this fleet are, make one for it. What is printed says which file to take over
+              there; no other host can use it.
+            </p>
+            <Command label="Copy the command that makes a key" text="npx hxe hosts keys HOST" />
+          </>
+        )}
+        <p className="dim">On the other machine, with Node 20.18 or newer and a way to the server, start its agent:</p>
+        <Command label="Copy the command that starts the agent" text="npx hxe agent" />
+        <p className="dim">
+          And join it. Others may then see its services, and start, stop and restart them: <code>allow_remote</code> in
+          its configuration says what.
+        </p>
+        <Command label="Copy the command" text={joinCommand(server, signIn, trusted)} />
+        {isLocal && (
           <p className="dim">
-            First make a key for it, where the keys of this fleet are: <code>npx hxe hosts keys HOST</code>, and take
-            the file to the other machine. What is printed there says which <code>--trust</code> key it needs.
+            This server is on this machine alone: only agents here, each with its own --data-dir, reach it.
           </p>
         )}
-        <p className="dim">
-          Run this on the other machine, while its agent runs. It needs Node and a way to the server.
-        </p>
-        <div className="row">
-          <code className="code-block grow">{command}</code>
-          <IconButton icon={Copy} label="Copy the command" onClick={() => void copyText(command)} />
-        </div>
-        <p className="dim" role="status">
-          The host appears in the table by itself.
-        </p>
+        <Arrivals />
       </div>
       <div className="dialog-foot">
         <Button look="primary" data-autofocus="" onClick={onClose}>
@@ -43,5 +53,30 @@ export function AddHost({ status, onClose }: { status: FleetStatus; onClose: () 
         </Button>
       </div>
     </Dialog>
+  )
+}
+
+function Command({ label, text }: { label: string; text: string }) {
+  const copy = async (): Promise<void> => {
+    if (await copyText(text)) showDone('Copied')
+  }
+  return (
+    <div className="row">
+      <code className="code-block grow">{text}</code>
+      <IconButton icon={Copy} label={label} onClick={() => void copy()} />
+    </div>
+  )
+}
+
+/** Hosts that were not there when the dialog opened. */
+function Arrivals() {
+  const hosts = useFleet((fleet) => fleet.hosts)
+  const [before] = useState(() => new Set(hosts.map(({ id }) => id)))
+  const come = hosts.filter(({ id, state }) => !before.has(id) && state === 'connected')
+  return (
+    <p className="row" role="status">
+      <Shape name={come.length === 0 ? 'waiting' : 'running'} />
+      {come.length === 0 ? 'Listening for a new host…' : `${come.map(({ name }) => name).join(', ')} has joined`}
+    </p>
   )
 }

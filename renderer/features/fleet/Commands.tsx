@@ -53,7 +53,7 @@ function Row({ command }: { command: QueuedCommand }) {
   const what = `${capitalise(verb)} ${services.join(', ')}`
   return (
     <tr>
-      <th scope="row">{host}</th>
+      <td>{host}</td>
       <td className="cut" title={what}>
         {what}
       </td>

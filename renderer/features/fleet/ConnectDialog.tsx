@@ -68,7 +68,7 @@ function Form({ known, onClose }: { known: FleetConnection; onClose: () => void 
     void join(false)
   }
   return (
-    <Dialog label="Connect to a fleet" className="wide" onClose={onClose}>
+    <Dialog label="Connect to a fleet" className="wide roomy" onClose={onClose}>
       <form className="dialog-form" onSubmit={submit}>
         <div className="dialog-body">
           <h2 className="dialog-title">{isChange ? 'Change the connection' : 'Connect to a fleet'}</h2>

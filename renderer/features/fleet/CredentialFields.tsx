@@ -71,10 +71,14 @@ export function TlsFields({ draft, onChange }: DraftProps) {
   return (
     <details className="more" open={draft.ca === null || draft.cert === null}>
       <summary>TLS</summary>
+      <p className="dim sm">
+        The authority is needed for a server whose certificate no public one has signed; certificate and key where the
+        server asks for them.
+      </p>
       <SecretText
         label="Authority of the server"
         value={draft.ca}
-        placeholder="-----BEGIN CERTIFICATE----- (only for a server whose certificate no public authority has signed)"
+        placeholder="-----BEGIN CERTIFICATE-----"
         accept=".pem,.crt,.cer"
         onChange={(ca) => onChange({ ca })}
       />

@@ -1,12 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { X } from 'lucide-react'
 import { useRef } from 'react'
-import { type FleetHost, formatPercent, type QueuedCommand } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
-import { homeClient } from '../../connection/index.ts'
-import { Ago, IconButton, Shape } from '../../parts/index.ts'
-import { navigate } from '../../router/index.ts'
-import { askPerson, chooseHost, showDone, showError } from '../../store/index.ts'
+import { type FleetHost, formatPercent } from '../../../contract/index.ts'
+import { Ago, Shape } from '../../parts/index.ts'
+import { HostName, RemoveHost } from './HostParts.tsx'
 import { hostState } from './hosts.ts'
 
 const rowHeight = 30
@@ -45,38 +41,15 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
 }
 
 function Row({ host, top, index }: { host: FleetHost; top: number; index: number }) {
-  const {
-    name,
-    self,
-    state,
-    latencyMs,
-    version,
-    cpuPercent,
-    memoryPercent,
-    services,
-    labels,
-    notes,
-    lastSeenAt,
-    breaker,
-  } = host
+  const { self, state, latencyMs, version, cpuPercent, memoryPercent, services, labels, notes, lastSeenAt, breaker } =
+    host
   const { shape, word } = hostState(host)
   const isAway = state === 'unreachable'
   const figure = (value: number | null): string => (value === null || isAway ? '–' : formatPercent(value))
   return (
     <tr style={{ top }} aria-rowindex={index + 2} data-away={isAway}>
       <th scope="row">
-        <a
-          href="/services"
-          className="cut"
-          title={notes.length === 0 ? name : notes.join('\n')}
-          onClick={(event) => {
-            event.preventDefault()
-            chooseHost(self ? null : name)
-            navigate('/services')
-          }}
-        >
-          {name}
-        </a>
+        <HostName host={host} />
       </th>
       <td>
         <span className="row">
@@ -113,32 +86,7 @@ function Row({ host, top, index }: { host: FleetHost; top: number; index: number
         </span>
       </td>
       <td className="cut">{Object.values(labels).join(' · ')}</td>
-      <td>{isAway && <IconButton small icon={X} label={`Remove ${name}`} onClick={() => void remove(name)} />}</td>
+      <td>{isAway && <RemoveHost host={host} />}</td>
     </tr>
   )
-}
-
-/** Takes a host off the list; what waits for it is withdrawn with it, which a person is asked about first. */
-async function remove(host: string): Promise<void> {
-  try {
-    const { items } = await homeClient.fleet.commands.list({ host })
-    const waiting = items.filter(({ state }) => state === 'waiting' || state === 'sent')
-    if (waiting.length > 0 && !(await isToGo(host, waiting))) return
-    const { notes } = await homeClient.hosts.remove({ host })
-    showDone([`${host} is off the list.`, ...notes.filter((note) => note.includes('withdrawn'))].join(' '))
-  } catch (error) {
-    showError(`${host} is still on the list`, messageOf(error))
-  }
-}
-
-async function isToGo(host: string, waiting: readonly QueuedCommand[]): Promise<boolean> {
-  const choice = await askPerson({
-    title: `Remove ${host}?`,
-    text: `Commands wait for it: ${waiting.map(({ verb, services }) => `${verb} ${services.join(', ')}`).join('; ')}. They are withdrawn with it, and are not done when it comes back.`,
-    choices: [
-      { id: 'keep', label: 'Keep it' },
-      { id: 'remove', label: 'Withdraw them and remove it', look: 'danger' },
-    ],
-  })
-  return choice === 'remove'
 }

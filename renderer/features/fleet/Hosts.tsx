@@ -1,9 +1,10 @@
 import { Search } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { memo, useMemo, useRef } from 'react'
 import { useKeys } from '../../actions/index.ts'
-import { Icon, Select } from '../../parts/index.ts'
+import { Choice, Icon, Select } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { useFleet } from '../../store/index.ts'
+import { HostCards } from './HostCards.tsx'
 import { HostTable } from './HostTable.tsx'
 import { type HostOrder, hostMatches, hostOrders } from './hosts.ts'
 
@@ -15,10 +16,16 @@ const orders = [
   ['latency', 'By latency'],
 ] as const
 
-/** All hosts, and how they are. */
-export function Hosts() {
+const views = [
+  ['table', 'Table'],
+  ['cards', 'Cards'],
+] as const
+
+/** All hosts, and how they are. The page around it is drawn anew each second. */
+export const Hosts = memo(function Hosts() {
   const hosts = useFleet((fleet) => fleet.hosts)
   const [filter, setFilter] = useParameter('filter')
+  const [view, setView] = useParameter('view')
   const [orderText, setOrder] = useParameter('order')
   const input = useRef<HTMLInputElement>(null)
   const order: HostOrder = orders.find(([id]) => id === orderText)?.[0] ?? 'name'
@@ -50,10 +57,16 @@ export function Hosts() {
             /
           </span>
         </search>
+        <Choice
+          name="View"
+          value={view === 'cards' ? 'cards' : 'table'}
+          options={views}
+          onChange={(chosen) => setView(chosen === 'table' ? '' : chosen)}
+        />
         <Select label="Order" value={order} options={orders} onChange={(id) => setOrder(id === 'name' ? '' : id)} />
       </div>
-      <HostTable hosts={shown} />
+      {view === 'cards' ? <HostCards hosts={shown} /> : <HostTable hosts={shown} />}
       {shown.length === 0 && <p className="nothing dim">No host matches the filter.</p>}
     </>
   )
-}
+})

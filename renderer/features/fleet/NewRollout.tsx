@@ -65,7 +65,7 @@ export function NewRollout({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <Dialog label="Roll out" className="wide" onClose={onClose}>
+    <Dialog label="Roll out" className="wide roomy" onClose={onClose}>
       <form className="dialog-form" onSubmit={(event) => void submit(event)}>
         <div className="dialog-body">
           <h2 className="dialog-title">Roll out over hosts</h2>
@@ -74,7 +74,9 @@ export function NewRollout({ onClose }: { onClose: () => void }) {
             <Choice name="What is done" value={verb} options={verbs} onChange={setVerb} />
           </div>
           <div className="field-line">
-            <Select label="Chosen by" value={by} options={kinds} onChange={(id) => setBy(id as By)} />
+            <span>
+              <Select label="Chosen by" value={by} options={kinds} onChange={(id) => setBy(id as By)} />
+            </span>
             <TextBox label="Which" value={what} placeholder="web, worker" isFirst onChange={setWhat} />
           </div>
           <TextLine label="Labels of hosts" value={labels} placeholder="all hosts; or zone=eu" onChange={setLabels} />

@@ -74,7 +74,7 @@ function Card({ rollout }: { rollout: Rollout }) {
         <progress aria-label="Hosts done" value={done} max={Math.max(1, total)} />
         <span className="sm">{progress}</span>
       </div>
-      <p className={state === 'failed' ? 'sm failed-text' : 'sm dim'}>
+      <p className={state === 'failed' ? 'sm failed-text' : 'sm'}>
         {text}
         {isResting && `. The next batch begins at ${timeOfDay(restUntil)}`}
       </p>

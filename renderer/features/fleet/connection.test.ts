@@ -9,6 +9,7 @@ const empty = draftOf({
   username: '',
   has: { ca: false, cert: false, key: false, signingSeed: false },
   trustedKeys: [],
+  signingKey: null,
   keeper: { kind: 'vault', text: '' },
 })
 const draft = (more: Partial<ConnectionDraft>): ConnectionDraft => ({ ...empty, servers: 'nats://a:1', ...more })
@@ -37,6 +38,7 @@ test('what is kept stays where it is not given anew', () => {
     username: 'ada',
     has: { ca: true, cert: false, key: false, signingSeed: true },
     trustedKeys: ['UABC'],
+    signingKey: null,
     keeper: { kind: 'vault', text: '' },
   })
   expect(connectionOf(known)).toMatchObject({
