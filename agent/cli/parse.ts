@@ -48,3 +48,10 @@ export function collectVariable(text: string, before: Record<string, string> | u
   next[text.slice(0, at)] = text.slice(at + 1)
   return next
 }
+
+/** `env=prod,role=web`; again, it adds to what was there. */
+export function readSelector(text: string, before: Record<string, string> | undefined): Record<string, string> {
+  return text.split(',').reduce<Record<string, string>>((selector, pair) => collectVariable(pair.trim(), selector), {
+    ...before,
+  })
+}

@@ -1,7 +1,16 @@
 import { agentModes } from '../../contract/modes.ts'
 import type { CommonOptions } from './context.ts'
 import { logLevelNames } from './levels.ts'
-import { collect, collectVariable, readChoice, readCount, readDuration, readPort, readTime } from './parse.ts'
+import {
+  collect,
+  collectVariable,
+  readChoice,
+  readCount,
+  readDuration,
+  readPort,
+  readSelector,
+  readTime,
+} from './parse.ts'
 import type { OptionSpec, Verb } from './verb.ts'
 
 const services = 'Services:'
@@ -563,10 +572,50 @@ export const fleetVerbs: readonly Verb<CommonOptions>[] = [
   verb({
     name: 'status',
     group: commands,
-    summary: 'say how this agent is joined to the others',
+    summary: 'say how this agent is joined to the others, and what hosts run of the configuration of the fleet',
     load: async () => {
       const { status } = await import('./commands/fleet.ts')
       return { run: status }
+    },
+  }),
+  verb({
+    name: 'apply',
+    group: commands,
+    summary: 'have hosts with certain labels run what the files of a folder say; without --yes only the plan of each',
+    operands: '[folder]',
+    options: [
+      {
+        flags: '--selector <labels>',
+        summary: 'hosts with these labels: env=prod,role=web (else as before)',
+        read: readSelector,
+      },
+      { flags: '--all', summary: 'every host' },
+      { flags: '--yes', summary: 'do it' },
+      { flags: '--canary <host>', summary: 'the host that goes first, alone, or how many do' },
+      { flags: '--batch <count>', summary: 'so many hosts at once (1)', read: readCount },
+      { flags: '--pause <duration>', summary: 'between two batches', read: readDuration },
+      {
+        flags: '--gate <condition>',
+        summary: 'what services have to be, else all goes back: running or healthy (healthy)',
+        read: readChoice(['running', 'healthy']),
+      },
+      { flags: '--timeout <duration>', summary: 'how long a host may take (1m)', read: readDuration },
+      { flags: '--name <name>', summary: 'what the bundle is called (as the folder is)' },
+      { flags: '--message <text>', summary: 'what it is about' },
+      { flags: '--to <revision>', summary: 'back to this revision', read: readCount },
+      { flags: '--remove', summary: 'take it from all hosts' },
+      { flags: '--detach', summary: 'begin it and do not watch' },
+      { flags: '--force', summary: 'give up a rollout that a host leads which will not come back' },
+    ],
+    examples: [
+      ['hxe fleet apply ./edge --selector env=prod,role=web', 'what it would do, host by host'],
+      ['hxe fleet apply ./edge --canary atlas --batch 5 --pause 30s --yes', 'atlas first, then five at a time'],
+      ['hxe fleet apply edge --to 3 --yes', 'back to revision 3'],
+      ['hxe fleet apply edge --remove --yes', 'gone from all hosts'],
+    ],
+    load: async () => {
+      const { apply } = await import('./commands/bundles.ts')
+      return { run: apply }
     },
   }),
   verb({

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, credsAuthenticator, type NatsConnection, nkeyAuthenticator } from 'nats'
 import { afterEach, describe, expect, it } from 'vitest'
+import { newBundleSchema } from '../../contract/index.ts'
 import { Place, service } from '../control/fixtures/place.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
 import { addMember, type FleetKeys, type KeyFile, memberHcl, newFleetKeys, removeMember, serverConfig } from './keys.ts'
@@ -43,9 +44,11 @@ async function keyed(form: FleetKeys['form']) {
 /** The part about who may do what; where it listens and keeps its store is the test's. */
 const onlyWho = (config: string): string => config.slice(config.search(/^(authorization|operator)/m))
 
+const seedOf = (creds: string): string => /-----BEGIN USER NKEY SEED-----\s*(\S+)/.exec(creds)?.[1] ?? ''
+
 type Keyed = Awaited<ReturnType<typeof keyed>>
 
-async function joined(fleet: Keyed, name: string, hcl = ''): Promise<Place> {
+async function joined(fleet: Keyed, name: string, hcl = '', change = (own: string) => own): Promise<Place> {
   const member = fleet.keys.members.find((other) => other.name === name)
   if (!member) throw new Error(`no ${name}`)
   const place = await Place.open((self) => {
@@ -55,7 +58,8 @@ async function joined(fleet: Keyed, name: string, hcl = ''): Promise<Place> {
       const text = fleet.file(`${name}${ending}`)
       if (text) writeFileSync(join(folder, `${name}${ending}`), text, { mode: 0o600 })
     }
-    return memberHcl(fleet.keys, member, folder).replace('tls://nats.example.com:4222', fleet.server.url) + hcl
+    const own = memberHcl(fleet.keys, member, folder).replace('tls://nats.example.com:4222', fleet.server.url)
+    return change(own) + hcl
   })
   cleanUps.push(() => place.close())
   return place
@@ -176,6 +180,56 @@ describe.each(['nkeys', 'jwt'] as const)('a fleet of %s', (form) => {
     }
     await expect.poll(eventsOfAtlas, { timeout: 60_000 }).toContain('service.stopped')
     expect(laptop.core.fleet.status().events).toEqual({ from: 'stream', problem: null })
+  })
+
+  it('lets who commands write configuration, and nobody else, whatever part of a key is stolen', async () => {
+    const fleet = await keyed(form)
+    const laptop = await joined(fleet, 'laptop')
+    const atlas = await joined(fleet, 'atlas', '', (own) =>
+      own
+        .replace('agent {', 'agent {\n  labels = { role = "web" }')
+        .replace('nats {', 'nats {\n    allow_remote = ["view", "configure"]'),
+    )
+    await sees(laptop, 'atlas')
+    await expect.poll(() => laptop.core.fleet.bundles.list().then(() => '', String), { timeout: 20_000 }).toBe('')
+    const files = { 'web.hcl': service('web', 'sleep 1000') }
+    const request = newBundleSchema.parse({ name: 'edge', files, selector: { role: 'web' } })
+    await laptop.core.fleet.bundles.apply(request, { author: 'mira', role: 'admin' })
+    const { pid } = await atlas.eventually(() => atlas.core.listServices().find(({ state }) => state === 'running'))
+    const stolen = await rogue(fleet, 'borea')
+    for (const subject of [
+      '$KV.hxe-bundles.edge',
+      '$KV.hxe-bundles.edge.r.1',
+      ...['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.DELETE'].map((verb) => `$JS.API.STREAM.${verb}.KV_hxe-bundles`),
+      '$JS.API.CONSUMER.CREATE.KV_hxe-bundles.c',
+    ])
+      stolen.connection.publish(subject, '{}')
+    await stolen.connection.flush()
+    await expect.poll(() => stolen.refusals.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(8)
+    // Who signs in as one that commands, but has not what it signs with, is believed by nobody.
+    const { connection } = await rogue(fleet, 'laptop')
+    const gone = JSON.stringify({
+      v: 1,
+      kind: 'head',
+      fleet: 'hxe',
+      name: 'edge',
+      atMs: Date.now() + 1000,
+      stable: 0,
+      hosts: {},
+      rollout: null,
+      releases: [],
+    })
+    for (const forged of [
+      { text: gone },
+      signerOf(fleet.file('borea.nk') || seedOf(fleet.file('borea.creds'))).seal(gone),
+    ]) {
+      connection.publish('$KV.hxe-bundles.edge', JSON.stringify(forged))
+      await atlas.eventually(
+        () => atlas.core.fleet.bundles.applied()[0]?.text.includes('is not signed by a key that this host trusts'),
+        () => JSON.stringify(atlas.core.fleet.bundles.applied()),
+      )
+    }
+    expect(atlas.service('web').pid).toBe(pid)
   })
 
   it('ends the access of a member that was taken out', async () => {

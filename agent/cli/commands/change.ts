@@ -135,7 +135,11 @@ async function bodyOf(paths: readonly string[]): Promise<{ files?: ConfigFiles }
 
 const signs = { start: '+', stop: '-', restart: '↻', reload: '↻', update: '~' } as const
 
-function tellActions(actions: readonly PlannedAction[], { terminal }: Context, nothing: string): void {
+export function tellActions(
+  actions: readonly PlannedAction[],
+  { terminal }: Pick<Context, 'terminal'>,
+  nothing: string,
+): void {
   if (actions.length === 0) terminal.note(nothing)
   const { paint } = terminal
   const colour = {
@@ -155,7 +159,7 @@ function tellActions(actions: readonly PlannedAction[], { terminal }: Context, n
   }
 }
 
-async function tellProblems(problems: ConfigPlan['diagnostics'], { terminal }: Context): Promise<void> {
-  const { renderDiagnostic } = await import('../../config/index.ts')
+export async function tellProblems(problems: ConfigPlan['diagnostics'], { terminal }: Context): Promise<void> {
+  const { renderDiagnostic } = await import('../../config/render.ts')
   for (const problem of problems) terminal.note(renderDiagnostic(problem))
 }

@@ -2,6 +2,7 @@ import type { FleetStatus, Rollout } from '../../../contract/index.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { CliError, exitCodes } from '../exit.ts'
 import { safeLine } from '../safe.ts'
+import { readBundles, tellBundles } from './bundles.ts'
 import { lineOf } from './rollout.ts'
 
 const said: Readonly<Record<FleetStatus['state'], string>> = {
@@ -12,14 +13,15 @@ const said: Readonly<Record<FleetStatus['state'], string>> = {
   invalid: 'Not joined',
 }
 
-/** `hxe fleet status`. */
+/** `hxe fleet status`: the connection, what is under way, and what hosts run of the fleet's configuration. */
 export async function status(context: Context, _operands: string[], options: CommonOptions): Promise<number> {
   const client = await context.connect()
   const fleet = await client.get<FleetStatus>('/fleet')
   const { terminal } = context
   const { items } = await client.get<{ items: Rollout[] }>('/fleet/rollouts')
   const rollouts = items.filter(({ endedAt }) => endedAt === null)
-  if (options.json) terminal.json({ ...fleet, rollouts })
+  const bundles = fleet.state === 'off' ? { items: [] } : await readBundles(client)
+  if (options.json) terminal.json({ ...fleet, rollouts, bundles: bundles.items })
   else {
     const { state, server, serverVersion, rttMs, clusterName, problem, warnings, unprotected, servers } = fleet
     const where = server ?? servers.join(', ')
@@ -34,6 +36,8 @@ export async function status(context: Context, _operands: string[], options: Com
       terminal.note('Unprotected: whoever is on this machine may speak for every host. For development only.')
     for (const warning of warnings) terminal.note(safeLine(warning))
     for (const rollout of rollouts) terminal.line(`Rollout ${lineOf(rollout)}`)
+    if (bundles.problem !== undefined) terminal.note(safeLine(bundles.problem))
+    await tellBundles(bundles.items, context)
   }
   return fleet.state === 'invalid' || fleet.state === 'lost' ? exitCodes.failed : exitCodes.done
 }

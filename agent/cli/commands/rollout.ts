@@ -76,10 +76,15 @@ async function beginRollout(
   return exitCodes.done
 }
 
-const hostsOf = ({ steps }: Rollout): string => safeLine(steps.map(({ host }) => host).join(', '))
+export const hostsOf = ({ steps }: Rollout): string => safeLine(steps.map(({ host }) => host).join(', '))
 
 /** Says each step as it gets on, until all is over. Ctrl+C ends the looking, not the rollout. */
-async function follow(context: Context, client: Client, first: Rollout, options: RolloutOptions): Promise<number> {
+export async function follow(
+  context: Context,
+  client: Client,
+  first: Rollout,
+  options: CommonOptions,
+): Promise<number> {
   const { terminal, world } = context
   const told = new Map<string, string>()
   let now = first
