@@ -24,6 +24,8 @@ import { removeRule, rulesNow, writeRule } from './rules.ts'
 const soonMs = 50
 /** Without measurements rules are asked this often. */
 const tickMs = 5_000
+/** A sweep comes within a second of when it is due, and not later than the next is. */
+const earlyMs = 500
 const forgetEvery = 120
 const nothingMeasured: Sweep = { atMs: 0, services: new Map(), host: {}, agent: {}, labelled: [] }
 
@@ -126,6 +128,7 @@ function watchAlerts(engine: Engine): () => void {
   let configuration: Engine['configuration']
   let lastMs = clock.monotonicMs()
   let sweptMs = lastMs
+  let dueMs = lastMs
   let cancelSoon: (() => void) | undefined
   let looks = 0
 
@@ -148,8 +151,13 @@ function watchAlerts(engine: Engine): () => void {
     return instances
   }
   const look = (sweep?: Sweep): void => {
+    // Somebody who looks at the panel has more measured; that is no reason to judge sooner than without them.
+    if (sweep && clock.monotonicMs() < dueMs) return
     lastMs = clock.monotonicMs()
-    if (sweep) sweptMs = lastMs
+    if (sweep) {
+      sweptMs = lastMs
+      dueMs = lastMs + intervalMsOf(engine) - earlyMs
+    }
     // What was measured long ago says nothing of now.
     const isOld = lastMs - sweptMs > 3 * intervalMsOf(engine) + tickMs
     looks += 1
