@@ -25,6 +25,8 @@ import { listServices } from './present.ts'
 const closeLimitMs = 1_000
 /** When lines could not be followed, they are again after this. */
 const followAgainMs = 5_000
+/** Figures are told no more often, whatever the configuration says. */
+const leastIntervalMs = 1_000
 
 /** What is told of operations while somebody wants to know. */
 export interface Tracing {
@@ -174,7 +176,7 @@ function tellFigures(
   const startMs = clock.nowMs()
   let cancel = (): void => {}
   const arm = (): void => {
-    cancel = clock.after(intervalMs, () => {
+    cancel = clock.after(Math.max(intervalMs, leastIntervalMs), () => {
       const sweep = engine.metrics.latest()
       const { firing, critical, silenced } = alerts()
       const cores = engine.host?.cpu.cores ?? 1

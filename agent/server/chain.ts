@@ -86,7 +86,7 @@ export function createChain(core: Pick<Core, 'began'>, log: ChainLog) {
     .use(async ({ context, next, path, procedure }, input) => {
       const name = path.join('.')
       const meta: ProcedureMeta = procedure['~orpc'].meta
-      const trace = context.trace ?? newTrace(randomText)
+      const trace = context.trace ?? context.caller.trace ?? newTrace(randomText)
       const spanId = context.spanId ?? randomText()
       const call = { procedure: name, trace, spanId, carrier: context.carrier, author: context.caller.author }
       const end = meta.audited

@@ -4,10 +4,17 @@ import { BoundedQueue } from './queue.ts'
 import { type Answer, pauseFor } from './retry.ts'
 import type { Items, Signal, SignalCounts } from './types.ts'
 
-/** What waits of each signal while its receiver is away. */
-export const mostWaiting: Readonly<Record<Signal, number>> = { metrics: 2_000, traces: 5_000, logs: 20_000 }
+/** What a line costs besides its text. */
+const lineWeight = 256
+const weights: { readonly [S in Signal]: (item: Items[S]) => number } = {
+  metrics: ({ points }) => points.length,
+  traces: () => 1,
+  logs: ({ text }) => lineWeight + text.length,
+}
+/** What waits of each signal while its receiver is away: points, spans, and bytes of lines. */
+const mostWaiting: Readonly<Record<Signal, number>> = { metrics: 200_000, traces: 5_000, logs: 16 * 1024 * 1024 }
 /** Of one request. Encoding is the loop's own work, so it comes in small pieces. */
-const mostInRequest: Readonly<Record<Signal, number>> = { metrics: 20, traces: 500, logs: 1_000 }
+const mostInRequest: Readonly<Record<Signal, number>> = { metrics: 2_000, traces: 500, logs: 512 * 1024 }
 /** More than one comes soon after another, so a little is waited for. */
 const gatherMs = 1_000
 /** What could not be told for so long is given up. */
@@ -40,7 +47,7 @@ export class Exporter<S extends Signal> {
   constructor(signal: S, deps: ExporterDeps) {
     this.#signal = signal
     this.#deps = deps
-    this.#queue = new BoundedQueue(mostWaiting[signal])
+    this.#queue = new BoundedQueue(mostWaiting[signal], weights[signal])
   }
 
   get counts(): SignalCounts {
@@ -50,7 +57,7 @@ export class Exporter<S extends Signal> {
   add(items: readonly Items[S][]): void {
     if (items.length === 0 || this.#closing.signal.aborted) return
     this.#queue.add(items)
-    this.#arm(this.#queue.length >= mostInRequest[this.#signal] ? 0 : gatherMs)
+    this.#arm(this.#queue.weight >= mostInRequest[this.#signal] ? 0 : gatherMs)
   }
 
   /** Lost before they came here. */
@@ -60,7 +67,7 @@ export class Exporter<S extends Signal> {
 
   /** Resolves when half of the room is free; for who can leave things where they are meanwhile. */
   room(signal: AbortSignal): Promise<void> {
-    if (this.#queue.room >= mostWaiting[this.#signal] / 2 || signal.aborted) return Promise.resolve()
+    if (this.#queue.hasRoom || signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const done = (): void => {
         signal.removeEventListener('abort', done)
@@ -98,7 +105,7 @@ export class Exporter<S extends Signal> {
   async #run(): Promise<void> {
     while (this.#queue.length > 0 && !this.#closing.signal.aborted) {
       await this.#sendBatch(this.#queue.take(mostInRequest[this.#signal]))
-      if (this.#queue.room >= mostWaiting[this.#signal] / 2) this.#onRoom?.()
+      if (this.#queue.hasRoom) this.#onRoom?.()
     }
   }
 
