@@ -20,11 +20,15 @@ const mostHops = 50
 
 /** Alerts on a state, an event or a line; what is measured of a service is its own affair. */
 const isFailure = ({ on, metric }: Alert): boolean => on === 'service' && metric === null
-const startedMs = ({ startsAt }: Alert): number => Date.parse(startsAt)
+/** When the condition of an alert began to hold. */
+export type StartedMs = (alert: Alert) => number
+const byWallMs: StartedMs = ({ startsAt }) => Date.parse(startsAt)
 
 /** For each alert that follows from another one, that one. The same alerts come to the same, in whatever order. */
-export function causesOf(alerts: readonly Alert[], world: World): Map<string, Cause> {
-  const active = alerts.filter(({ state }) => state !== 'resolved').toSorted((a, b) => compare(a, b))
+export function causesOf(alerts: readonly Alert[], world: World, startedMs: StartedMs = byWallMs): Map<string, Cause> {
+  const compare = gravestFirst(startedMs)
+  const isInTime: IsInTime = (cause, alert) => startedMs(cause) <= startedMs(alert) + toleranceMs
+  const active = alerts.filter(({ state }) => state !== 'resolved').toSorted(compare)
   const byService = new Map<string, Alert[]>()
   for (const alert of active) {
     if (alert.service === undefined || !isFailure(alert)) continue
@@ -34,7 +38,7 @@ export function causesOf(alerts: readonly Alert[], world: World): Map<string, Ca
   const full = active.filter(isExhausted)
   const causes = new Map<string, Cause>()
   for (const alert of active) {
-    const found = isFailure(alert) ? causeOf(alert, byService, full, world) : undefined
+    const found = isFailure(alert) ? causeOf(alert, { byService, full, world, isInTime, compare }) : undefined
     if (found) causes.set(alert.id, found)
   }
   return causes
@@ -42,11 +46,23 @@ export function causesOf(alerts: readonly Alert[], world: World): Map<string, Ca
 
 /** The gravest first, then the first, then by name: so that everyone chooses the same one. */
 const rank = { critical: 0, warning: 1, info: 2 } as const
-const compare = (a: Alert, b: Alert): number =>
-  rank[a.severity] - rank[b.severity] ||
-  startedMs(a) - startedMs(b) ||
-  a.name.localeCompare(b.name) ||
-  a.id.localeCompare(b.id)
+const gravestFirst =
+  (startedMs: StartedMs) =>
+  (a: Alert, b: Alert): number =>
+    rank[a.severity] - rank[b.severity] ||
+    startedMs(a) - startedMs(b) ||
+    a.name.localeCompare(b.name) ||
+    a.id.localeCompare(b.id)
+type IsInTime = (cause: Alert, alert: Alert) => boolean
+
+/** What is looked through for a cause. */
+interface Around {
+  byService: ReadonlyMap<string, readonly Alert[]>
+  full: readonly Alert[]
+  world: World
+  isInTime: IsInTime
+  compare: (a: Alert, b: Alert) => number
+}
 
 const isExhausted = ({ on, state, metric, value }: Alert): boolean =>
   on === 'host' &&
@@ -56,16 +72,10 @@ const isExhausted = ({ on, state, metric, value }: Alert): boolean =>
   value !== null &&
   value >= exhaustedPercent
 
-const isInTime = (cause: Alert, alert: Alert): boolean => startedMs(cause) <= startedMs(alert) + toleranceMs
-
-function causeOf(
-  alert: Alert,
-  byService: ReadonlyMap<string, readonly Alert[]>,
-  full: readonly Alert[],
-  world: World,
-): Cause | undefined {
+function causeOf(alert: Alert, around: Around): Cause | undefined {
+  const { byService, full, world, isInTime } = around
   const { service: instance = '' } = alert
-  const needed = furthestUnwell(instance, alert, byService, world)
+  const needed = furthestUnwell(instance, alert, around)
   if (needed) {
     const subject = needed.service ?? needed.host
     return { id: needed.id, subject, text: `follows from ${subject}, which it needs: ${needed.summary}` }
@@ -85,8 +95,7 @@ function causeOf(
 function furthestUnwell(
   instance: string,
   alert: Alert,
-  byService: ReadonlyMap<string, readonly Alert[]>,
-  world: World,
+  { byService, world, isInTime, compare }: Around,
 ): Alert | undefined {
   const own = world.serviceOf(instance)
   const seen = new Set([own])

@@ -62,7 +62,8 @@ export class AlertEngine {
   }
 
   entryOf(id: string): Entry | undefined {
-    return [...this.#entries.values()].find(({ alert }) => alert.id === id)
+    for (const entry of this.#entries.values()) if (entry.alert.id === id) return entry
+    return undefined
   }
 
   /** Goes on with the alerts that an earlier agent left firing; the rules are known by now. */

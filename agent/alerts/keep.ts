@@ -1,8 +1,10 @@
+import type { z } from 'zod'
 import type { Alert } from '../../contract/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Entry } from './book.ts'
 import type { Group } from './groups.ts'
 import type { StoredSilence } from './hush.ts'
+import { entrySchema, groupSchema, silenceSchema } from './stored.ts'
 
 type KeptStore = Pick<Store, 'kept' | 'keep'>
 type KeptKind = Parameters<Store['keep']>[0]
@@ -10,6 +12,8 @@ type KeptKind = Parameters<Store['keep']>[0]
 /** Alerts that are over; beyond it the oldest go. */
 const mostHistory = 1_000
 const historyMs = 90 * 86_400_000
+/** So many stay whatever the clock says: one that jumped ahead must not empty the history. */
+const leastHistory = 100
 /** Silences that have ended are shown this long. */
 const mostSilences = 1_000
 const endedMs = 30 * 86_400_000
@@ -31,11 +35,11 @@ export class Keeper {
 
   /** Reads what an earlier agent left; answers with the alerts that were firing. */
   load(): Entry[] {
-    const entries = this.#read<Entry>('alert')
+    const entries = this.#read('alert', entrySchema)
     for (const entry of entries.filter(({ alert }) => alert.state === 'resolved').toSorted(byEnd))
       this.history.set(entry.alert.id, entry)
-    for (const silence of this.#read<StoredSilence>('silence')) this.silences.set(silence.id, silence)
-    for (const group of this.#read<Group>('alert-group')) this.groups.set(group.key, group)
+    for (const silence of this.#read('silence', silenceSchema)) this.silences.set(silence.id, silence)
+    for (const group of this.#read('alert-group', groupSchema)) this.groups.set(group.key, group)
     return entries.filter(({ alert }) => alert.state === 'firing')
   }
 
@@ -48,21 +52,24 @@ export class Keeper {
     this.history.set(entry.alert.id, entry)
     void this.put(entry)
     for (const [id, { alert }] of this.history) {
-      const isOld = wallMs - endOf(alert) > historyMs
+      const isOld = this.history.size > leastHistory && wallMs - endOf(alert) > historyMs
       if (!isOld && this.history.size <= mostHistory) break
       this.history.delete(id)
       void this.#keep('alert', id, null)
     }
   }
 
-  putSilence(silence: StoredSilence): Promise<void> {
+  putSilence(silence: StoredSilence, wallMs: number): Promise<void> {
     this.silences.set(silence.id, silence)
+    this.#pruneSilences(wallMs)
     return this.#keep('silence', silence.id, JSON.stringify(silence), true)
   }
 
-  pruneSilences(wallMs: number): void {
+  /** Of too many those that have ended go first, oldest first. */
+  #pruneSilences(wallMs: number): void {
     for (const [id, { endsAtMs }] of this.silences) {
-      if (wallMs - endsAtMs <= endedMs && this.silences.size <= mostSilences) continue
+      const isEnded = wallMs >= endsAtMs
+      if (!isEnded || (wallMs - endsAtMs <= endedMs && this.silences.size <= mostSilences)) continue
       this.silences.delete(id)
       void this.#keep('silence', id, null)
     }
@@ -88,8 +95,16 @@ export class Keeper {
     }
   }
 
-  #read<T>(kind: KeptKind): T[] {
-    return this.#store.kept(kind).map((value) => JSON.parse(value) as T)
+  /** A record that is damaged costs what it told of, and nothing else. */
+  #read<T>(kind: KeptKind, schema: z.ZodType<T>): T[] {
+    return this.#store.kept(kind).flatMap((value) => {
+      try {
+        return [schema.parse(JSON.parse(value))]
+      } catch (error) {
+        this.#onProblem(error)
+        return []
+      }
+    })
   }
 }
 

@@ -22,6 +22,8 @@ export interface RequestDeps {
 
 /** A year: who wants longer changes the rule. */
 const longestSilenceMs = 366 * 86_400_000
+/** Silences that have not ended. */
+const mostOpen = 500
 
 const badInput = (path: string, message: string): never => {
   throw new CoreError('BAD_INPUT', `${path}: ${message}`, { errors: [{ path, message }] })
@@ -94,6 +96,9 @@ export async function createSilence(deps: RequestDeps, input: NewSilence, caller
     badInput('endsAt', 'a silence has an end: give endsAt or duration')
   if (endsAtMs <= Math.max(startsAtMs, wallMs)) badInput('endsAt', 'the end is not after the beginning')
   if (endsAtMs - startsAtMs > longestSilenceMs) badInput('endsAt', 'a silence lasts a year at most')
+  const open = [...deps.keeper.silences.values()].filter((each) => silenceState(each, wallMs) !== 'ended')
+  if (open.length >= mostOpen)
+    throw new CoreError('CONFLICT', `There are ${mostOpen} silences already: end some of them first.`, {})
   const { matchers, reason } = input
   const id = deps.newId()
   const silence: StoredSilence = {
@@ -105,7 +110,7 @@ export async function createSilence(deps: RequestDeps, input: NewSilence, caller
     startsAtMs,
     endsAtMs,
   }
-  await deps.keeper.putSilence(silence)
+  await deps.keeper.putSilence(silence, wallMs)
   deps.note('silence.created', `Silenced ${matchers.map(matcherText).join(' ')}: ${reason}`, caller.author)
   deps.engine.settle()
   return silenceView(deps, silence, wallMs)
@@ -125,7 +130,7 @@ export async function endSilence(deps: RequestDeps, id: string, caller: Caller):
       ? silence
       : { ...silence, endsAtMs: wallMs, startsAtMs: Math.min(silence.startsAtMs, wallMs) }
   if (ended !== silence) {
-    await deps.keeper.putSilence(ended)
+    await deps.keeper.putSilence(ended, wallMs)
     deps.note('silence.ended', `No longer silenced: ${silence.matchers.map(matcherText).join(' ')}`, caller.author)
     deps.engine.settle()
   }

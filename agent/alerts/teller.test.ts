@@ -198,15 +198,18 @@ test('a silence, an inhibition, a maintenance window and an acknowledgement each
       },
     ],
   })
-  await bench.keeper.putSilence({
-    id: 's',
-    matchers: [{ name: 'service', op: '=~', value: 'a.*' }],
-    reason: 'limit being raised',
-    author: 'mira',
-    createdAtMs: startMs,
-    startsAtMs: startMs,
-    endsAtMs: startMs + 60_000,
-  })
+  await bench.keeper.putSilence(
+    {
+      id: 's',
+      matchers: [{ name: 'service', op: '=~', value: 'a.*' }],
+      reason: 'limit being raised',
+      author: 'mira',
+      createdAtMs: startMs,
+      startsAtMs: startMs,
+      endsAtMs: startMs + 60_000,
+    },
+    startMs,
+  )
   for (const name of ['a', 'b', 'c']) bench.fire(alertOf(name))
   bench.fire(alertOf('here', { id: 'host', on: 'host', name: 'HostDown', metric: 'load1' }))
   const seen = bench.fire(alertOf('d'))
@@ -255,6 +258,28 @@ test('an agent that is killed between telling and remembering tells nobody twice
   bench.resolve('web')
   await bench.pass(61)
   expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+})
+
+test('what joins a group after an agent was killed in the midst of telling it is told as well', async () => {
+  const bench = new Bench({ policy: { groupBy: [] } })
+  bench.fire(alertOf('web'))
+  await bench.pass(5)
+  bench.dies = true
+  await bench.pass(6)
+  bench.restart()
+  bench.fire(alertOf('other'))
+  await bench.pass(70)
+  expect(bench.told.flatMap(({ alerts }) => alerts.map(({ id }) => id))).toContain('other')
+  expect(bench.told.length).toBeLessThanOrEqual(2)
+})
+
+test('a wall clock that was set back between cause and consequence does not take them apart', async () => {
+  const bench = new Bench({ needs: { web: ['database'] } })
+  bench.fire(alertOf('web', { startsAt: '2026-03-01T11:00:00.000Z' }))
+  bench.nowMs += 1_000
+  bench.fire(alertOf('database', { startsAt: '2026-03-01T12:00:00.000Z' }))
+  await bench.pass(60)
+  expect(bench.heard).toEqual(['mail firing database'])
 })
 
 test('of a storm a notification hears so often at most, and the rest later', async () => {

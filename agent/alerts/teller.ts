@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Alert } from '../../contract/index.ts'
 import { addStep, type Entry } from './book.ts'
 import { causesOf, followersOf, type World } from './cause.ts'
@@ -37,7 +38,9 @@ export class Teller {
   judge(entries: readonly Entry[], wallMs: number): boolean {
     const { world, keeper, inhibitions, windows, nextDue } = this.#deps
     const alerts = entries.map(({ alert }) => alert)
-    const causes = causesOf(alerts, world)
+    // By the clock that never jumps: what came a moment after the clock was set back has not come an hour before.
+    const since = new Map(entries.map(({ alert, episode }) => [alert.id, episode.sinceMs]))
+    const causes = causesOf(alerts, world, ({ id }) => since.get(id) ?? 0)
     const follows = followersOf(alerts, causes)
     const silences = [...keeper.silences.values()]
     const open = windows().flatMap((window) => {
@@ -200,8 +203,9 @@ export class Teller {
     const { notification, labels: groupLabels } = group
     const alerts = [...view.firing, ...view.resolved]
     const status = view.firing.length > 0 ? 'firing' : 'resolved'
-    // The same after a kill in the midst of this: the deliverer then knows it already.
-    const notice: Notice = { id: `${group.id}-${group.count}`, notification, status, groupLabels, alerts }
+    // The same after a kill in the midst of this: the deliverer then knows it already. What has joined since is told.
+    const id = `${group.id}-${group.count}-${contentOf(alerts)}`
+    const notice: Notice = { id, notification, status, groupLabels, alerts }
     this.#busy.add(group.key)
     this.#toldMs.set(notification, [...(this.#toldMs.get(notification) ?? []).slice(-limit.notices), nowMs])
     try {
@@ -255,6 +259,12 @@ export class Teller {
       if (entry) addStep(entry, 'limit', text, at, group.notification)
     }
   }
+}
+
+/** Which alerts, in which state, as a few letters. */
+function contentOf(alerts: readonly Alert[]): string {
+  const parts = alerts.map(({ id, state }) => `${id} ${state}`).sort()
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 8)
 }
 
 /** What fires and is kept quiet only since it follows from another alert, by that alert. */

@@ -60,6 +60,9 @@ export const deliveryMigration = `CREATE TABLE delivery (
    CREATE INDEX delivery_state ON delivery (state, seq);
    CREATE INDEX delivery_notification ON delivery (notification, state, seq);`
 
+/** So many that have ended stay whatever the clock says: one that jumped ahead must not empty the list. */
+const leastRows = 100
+
 export function openDeliveries(db: DatabaseSyncInstance): DeliveryTable {
   return {
     add({ id, notification, state, createdAtMs, atMs, value, notice }) {
@@ -77,10 +80,11 @@ export function openDeliveries(db: DatabaseSyncInstance): DeliveryTable {
       put.run(id, notification, state, createdAtMs, atMs, value, notice)
       if (state === 'waiting') return
       const prune = db.prepare(
-        `DELETE FROM delivery WHERE state <> 'waiting' AND (at_ms < ? OR seq <=
-         (SELECT seq FROM delivery WHERE state <> 'waiting' ORDER BY seq DESC LIMIT 1 OFFSET ?))`,
+        `DELETE FROM delivery WHERE state <> 'waiting' AND (
+         (at_ms < ? AND seq <= (SELECT seq FROM delivery WHERE state <> 'waiting' ORDER BY seq DESC LIMIT 1 OFFSET ?))
+         OR seq <= (SELECT seq FROM delivery WHERE state <> 'waiting' ORDER BY seq DESC LIMIT 1 OFFSET ?))`,
       )
-      prune.run(olderThanMs, keepRows)
+      prune.run(olderThanMs, leastRows, keepRows)
     },
     get: (id) =>
       (db.prepare('SELECT value, notice FROM delivery WHERE id = ?').get(id) as

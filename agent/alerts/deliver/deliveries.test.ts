@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { configurationOf } from '../../config/fixtures/load.ts'
 import { noticeOf, openReceiver, openWorld } from './fixtures/world.ts'
 
 let dataDir: string
@@ -83,6 +84,17 @@ it('gives up at once what the receiver refuses for good, and goes on with the ne
   expect(listed.map(({ id }) => id)).toEqual(['n2', 'n1'])
   expect(await deliveries.deliveries({ limit: 10, alert: 'a1' })).toHaveLength(3)
   expect(JSON.stringify(listed)).not.toContain('nobody’s business')
+})
+
+it('keeps what waits while files with errors leave the agent without a configuration', async () => {
+  const { url } = await receiver(200)
+  const configuration = await configurationOf(hook(url))
+  let current: typeof configuration | undefined
+  const { deliveries, outcomes } = await world(hook(url), { configuration: () => current })
+  await deliveries.deliver(noticeOf('n1', 'hook'))
+  await vi.waitFor(() => expect(outcomes[0]?.state).toBe('waiting'), patience)
+  current = configuration
+  await vi.waitFor(() => expect(outcomes.at(-1)?.state).toBe('delivered'), patience)
 })
 
 it('gives up what has not arrived in a day', async () => {

@@ -153,6 +153,8 @@ export class Deliveries implements Deliverer {
   }
 
   async #tell(job: Job): Promise<Outcome> {
+    // Files with errors after a restart have not taken the notification away.
+    if (!this.#parts.configuration()) return { delivered: false, final: false, text: 'No configuration is loaded' }
     const found = this.#target(job.delivery.notification)
     if (!found) return { delivered: false, final: true, text: 'There is no notification of this name any more' }
     // A variable may be set, or the block be mended, within the day.

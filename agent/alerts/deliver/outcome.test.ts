@@ -13,6 +13,13 @@ it('gives up after a day', () => {
   expect(judge(failure, 300, 0, triedForMs - 299_000)).toMatchObject({ state: 'gave-up' })
 })
 
+it('does not take days in which the machine slept, or by which its clock jumped, for days of trying', () => {
+  const decadeMs = 3_650 * triedForMs
+  expect(judge(failure, 1, 0, decadeMs)).toMatchObject({ state: 'waiting' })
+  expect(judge(failure, 11, 0, decadeMs)).toMatchObject({ state: 'waiting' })
+  expect(judge(failure, 12, 0, decadeMs)).toMatchObject({ state: 'gave-up' })
+})
+
 it('waits as long as the receiver asks, within bounds', () => {
   const asks = (retryAfterMs: number) => judge({ ...failure, retryAfterMs }, 1, 0, 0).atMs
   expect(asks(30_000)).toBe(30_000)

@@ -14,6 +14,8 @@ export interface Failure {
 const day = 86_400_000
 /** How long a message is tried. */
 export const triedForMs = day
+/** So often it is tried in any case: a clock that jumped, or a machine that slept for days, is no receiver's silence. */
+const leastTries = 12
 const longestPauseMs = 5 * 60_000
 /** A receiver that asks for more patience than this gets this. */
 const longestRetryAfterMs = 60 * 60_000
@@ -31,7 +33,7 @@ export function judge(outcome: Outcome, attempts: number, createdAtMs: number, n
   if (outcome.final) return { state: 'gave-up', atMs: nowMs, text: outcome.text }
   const backoffMs = Math.min(longestPauseMs, 1000 * 2 ** Math.min(attempts - 1, 20))
   const pauseMs = Math.max(backoffMs, Math.min(outcome.retryAfterMs ?? 0, longestRetryAfterMs))
-  if (nowMs + pauseMs - createdAtMs <= triedForMs)
+  if (attempts < leastTries || nowMs + pauseMs - createdAtMs <= triedForMs)
     return { state: 'waiting', atMs: nowMs + pauseMs, text: outcome.text }
   return { state: 'gave-up', atMs: nowMs, text: `${outcome.text}; it was tried for a day` }
 }

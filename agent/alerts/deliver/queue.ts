@@ -2,14 +2,14 @@ import type { Clock } from '../../os/index.ts'
 
 interface Waiting {
   id: string
-  /** When it is to be tried, by the wall clock. */
-  atMs: number
+  /** When it is to be tried, by the clock that does not jump. */
+  dueMs: number
 }
 
 /** What came of a try: when it is to be tried again, or that it has ended. */
 export type Next = { againAtMs: number } | 'ended'
 
-/** A wall clock that was set back must not keep a message for longer than this. */
+/** What an earlier agent wrote may be far ahead, if the wall clock was set back meanwhile. */
 const longestWaitMs = 60 * 60_000
 
 /**
@@ -34,7 +34,7 @@ export class Queue {
   }
 
   add(id: string, atMs: number): void {
-    this.#waiting.push({ id, atMs })
+    this.#waiting.push({ id, dueMs: this.#dueMs(atMs) })
     this.#turn()
   }
 
@@ -48,11 +48,16 @@ export class Queue {
     this.#cancel()
   }
 
+  #dueMs(atMs: number): number {
+    const waitMs = Math.min(longestWaitMs, Math.max(0, atMs - this.#clock.nowMs()))
+    return this.#clock.monotonicMs() + waitMs
+  }
+
   #turn(): void {
     const [first] = this.#waiting
     if (this.#isBusy || this.#isClosed || !first) return
     this.#cancel()
-    const waitMs = Math.min(longestWaitMs, first.atMs - this.#clock.nowMs())
+    const waitMs = first.dueMs - this.#clock.monotonicMs()
     if (waitMs > 0) {
       this.#cancel = this.#clock.after(waitMs, () => this.#try(first))
       return
@@ -66,7 +71,7 @@ export class Queue {
     this.#attempt(first.id).then((next) => {
       this.#isBusy = false
       if (next === 'ended') this.#waiting.shift()
-      else first.atMs = next.againAtMs
+      else first.dueMs = this.#dueMs(next.againAtMs)
       this.#turn()
     })
   }
