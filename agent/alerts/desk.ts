@@ -84,10 +84,17 @@ function pageOf(alerts: readonly Alert[], query: AlertQuery, wallMs: number): { 
   const wanted = alerts
     .filter((alert) => isAsked(alert, query) && isThen(alert))
     .toSorted((a, b) => b.startsAt.localeCompare(a.startsAt) || a.id.localeCompare(b.id))
-  const from = query.cursor === undefined ? 0 : wanted.findIndex(({ id }) => id === query.cursor) + 1
-  const items = wanted.slice(from, from + query.limit)
+  // A place, not an alert: what a page ended with may be forgotten before the next is asked for.
+  const rest = query.cursor === undefined ? wanted : wanted.filter((alert) => isBehind(alert, query.cursor ?? ''))
+  const items = rest.slice(0, query.limit)
   const last = items.at(-1)
-  return { items, ...(wanted.length > from + query.limit && last ? { nextCursor: last.id } : {}) }
+  return { items, ...(rest.length > query.limit && last ? { nextCursor: `${last.startsAt} ${last.id}` } : {}) }
+}
+
+function isBehind({ startsAt, id }: Alert, cursor: string): boolean {
+  const [at = '', last = ''] = cursor.split(' ')
+  const order = at.localeCompare(startsAt)
+  return order > 0 || (order === 0 && id.localeCompare(last) > 0)
 }
 
 function isAsked(alert: Alert, { state, service, severity, name }: AlertQuery): boolean {

@@ -224,3 +224,16 @@ test('an agent that is killed in the midst leaves the episode to the next one, w
   expect(new Set(firing.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
   expect(firing.length).toBeLessThanOrEqual(2)
 })
+
+test('a crash loop that was told is no other one to the next agent', async () => {
+  const { told, hcl } = await receiver()
+  const looping = service('web', 'false', 'restart {\n    policy = "always"\n    delay  = "200ms"\n  }')
+  const place = await open(looping + hcl)
+  const loop = () => place.core.alerts.summary().items.find(({ name }) => name === 'crash-loop')
+  const before = await place.eventually(loop)
+  await place.eventually(() => told.length > 0)
+  await place.end('keep')
+  await place.begin()
+  const after = await place.eventually(loop)
+  expect(after.id).toBe(before.id)
+})

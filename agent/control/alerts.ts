@@ -124,7 +124,8 @@ export function openAlerts(engine: Engine, metrics: MetricsDesk): { desk: Alerts
 function watchAlerts(engine: Engine): () => void {
   const { clock } = engine.deps
   const { alerting } = engine
-  let isRestored = false
+  let isReady = false
+  let isEnded = false
   let configuration: Engine['configuration']
   let lastMs = clock.monotonicMs()
   let sweptMs = lastMs
@@ -138,11 +139,26 @@ function watchAlerts(engine: Engine): () => void {
     configuration = engine.configuration
     alerting.setRules(rulesNow(engine))
     for (const unit of engine.supervisor.units()) engine.unasked.add(unit.instance)
-    // Without rules nobody knows whether what fired still does.
-    if (!isRestored && configuration) {
-      isRestored = true
-      alerting.restore()
+  }
+  /** What an earlier agent left goes on as soon as there are rules, and the events that they count are known again. */
+  const begin = async (): Promise<void> => {
+    await recallEvents(engine)
+    if (isEnded) return
+    alerting.restore()
+    isReady = true
+    askSoon()
+  }
+  let isBegun = false
+  /** Before that, what fired would be taken to be over, or to have just begun. */
+  const canAsk = (): boolean => {
+    refresh()
+    if (configuration && !isBegun) {
+      isBegun = true
+      begin().catch((error: unknown) => {
+        engine.deps.log.error({ error: String(error) }, 'alerts of the agent before this one could not be taken over')
+      })
     }
+    return isReady
   }
   const takeChanges = (): ReadonlySet<string> => {
     const instances = new Set(engine.unasked)
@@ -161,7 +177,7 @@ function watchAlerts(engine: Engine): () => void {
     // What was measured long ago says nothing of now.
     const isOld = lastMs - sweptMs > 3 * intervalMsOf(engine) + tickMs
     looks += 1
-    refresh()
+    if (!canAsk()) return
     takeChanges()
     alerting.take(isOld ? nothingMeasured : sweep)
     if (looks % forgetEvery === 0) alerting.forget()
@@ -169,8 +185,7 @@ function watchAlerts(engine: Engine): () => void {
   const askSoon = (): void => {
     cancelSoon ??= clock.after(soonMs, () => {
       cancelSoon = undefined
-      refresh()
-      alerting.ask(takeChanges())
+      if (canAsk()) alerting.ask(takeChanges())
     })
   }
   engine.onUnasked = askSoon
@@ -179,7 +194,6 @@ function watchAlerts(engine: Engine): () => void {
   })
   const stopOutcomes = engine.deliveries.onOutcome((delivery, notice) => alerting.noteOutcome(delivery, notice.alerts))
   const stopLines = countLines(engine)
-  recallEvents(engine)
   const stopSweeps = engine.metrics.onSweep(look)
   let cancelTick = (): void => {}
   const tick = (): void => {
@@ -191,6 +205,7 @@ function watchAlerts(engine: Engine): () => void {
   tick()
   askSoon()
   return () => {
+    isEnded = true
     engine.onUnasked = () => {}
     cancelSoon?.()
     cancelTick()
@@ -203,16 +218,16 @@ function watchAlerts(engine: Engine): () => void {
 }
 
 /** What happened shortly before this agent came counts for rules too. */
-function recallEvents(engine: Engine): void {
+async function recallEvents(engine: Engine): Promise<void> {
   const { clock, log } = engine.deps
   const nowMs = clock.nowMs()
-  engine.eventLog.list({ sinceMs: nowMs - recalledMs, untilMs: nowMs, limit: mostRecalled }).then(
-    (events) => {
-      for (const { service, kind, time } of events.reverse())
-        if (!kind.startsWith('alert.')) engine.alerting.noteEvent(service, kind, Math.max(0, nowMs - Date.parse(time)))
-    },
-    (error: unknown) => log.warn({ error: String(error) }, 'events that rules count could not be read'),
-  )
+  try {
+    const events = await engine.eventLog.list({ sinceMs: nowMs - recalledMs, untilMs: nowMs, limit: mostRecalled })
+    for (const { service, kind, time } of events.reverse())
+      if (!kind.startsWith('alert.')) engine.alerting.noteEvent(service, kind, Math.max(0, nowMs - Date.parse(time)))
+  } catch (error) {
+    log.warn({ error: String(error) }, 'events that rules count could not be read')
+  }
 }
 const recalledMs = 900_000
 const mostRecalled = 2_000
