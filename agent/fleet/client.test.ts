@@ -5,7 +5,7 @@ import { systemClock } from '../os/index.ts'
 import { Gatekeeper } from './admit.ts'
 import { FleetClient } from './client.ts'
 import { Bus, type Weather } from './fixtures/bus.ts'
-import { readEnvelope } from './message.ts'
+import { encode, readEnvelope } from './message.ts'
 import { serveFleet } from './serve.ts'
 import { unsigned } from './sign.ts'
 import { subjectsOf } from './subjects.ts'
@@ -21,7 +21,8 @@ const quickly = (clock: Clock, times: number): Clock => ({
 })
 
 /** A host and one who calls it, each as in an agent, with a bus in between that does as it is told. */
-function pair(weather: Weather, router: object, times = 50) {
+function pair(weather: Weather, router: object, times = 50, skew: { skewMs?: number; knownSkewMs?: number } = {}) {
+  const { skewMs = 0, knownSkewMs = skewMs } = skew
   const clock = quickly(systemClock, times)
   const bus = new Bus(weather, clock)
   const gate = new Gatekeeper({ host, boot: 'b1', trustedKeys: new Set(), mustBeSigned: false, startedAtMs: 0 })
@@ -29,7 +30,7 @@ function pair(weather: Weather, router: object, times = 50) {
     wire: bus.wire(),
     subjects,
     host,
-    clock,
+    clock: { ...clock, nowMs: () => clock.nowMs() + skewMs },
     router,
     gate,
     isNewOperation: async () => true,
@@ -43,7 +44,7 @@ function pair(weather: Weather, router: object, times = 50) {
     random: Math.random,
     envelope: unsigned,
     caller: { author: 'mira', host: 'laptop' },
-    known: () => ({ name: host, skewMs: 0, boot: 'b1' }),
+    known: () => ({ name: host, skewMs: knownSkewMs, boot: 'b1' }),
     isView: ([word]) => word === 'look' || word === 'count',
   })
   const ask = (word: string, input?: unknown, signal?: AbortSignal) =>
@@ -149,4 +150,32 @@ describe('on a way that loses 30 of 100 messages, brings others five times, late
     expect(breaks).toBeGreaterThan(0)
     close()
   })
+})
+
+describe('a host whose clock is ten minutes off', () => {
+  const router = { add: change.handler(() => 'done') }
+  it.each([-600_000, 600_000])('by %d ms obeys in time by its own clock', async (skewMs) => {
+    const { ask, close } = pair({}, router, 50, { skewMs })
+    expect(await ask('add')).toBe('done')
+    close()
+  })
+
+  it.each([
+    [600_000, 'has expired; nothing was done'],
+    [-600_000, 'comes from the future'],
+  ])('by %d ms, of which the caller does not know, does nothing and says so', async (skewMs, why) => {
+    const { ask, close } = pair({}, router, 50, { skewMs, knownSkewMs: 0 })
+    await expect(ask('add')).rejects.toThrow(why)
+    close()
+  })
+})
+
+it('a command in another version of the language is refused with both versions', async () => {
+  const { bus, close } = pair({}, {})
+  const call = JSON.stringify({ v: 2, something: 'new' })
+  const answer = await bus.wire().request(subjects.call(host), encode({ call }), 10_000)
+  expect(new TextDecoder().decode(answer)).toMatch(
+    /in version 2 of the fleet's language, and this host speaks version 1/,
+  )
+  close()
 })

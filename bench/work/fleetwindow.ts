@@ -14,12 +14,13 @@ interface Hosts {
 }
 
 /** The panel on its Fleet page, while all hosts tell of themselves. */
-export async function fleetInWindow({ place, quick, say }: Bench, { count, hcl }: Hosts): Promise<Figure[]> {
+export async function fleetInWindow({ place, quick, say }: Bench, hosts: Hosts): Promise<Figure[]> {
   if (!process.env.DISPLAY) {
     say('without the window: there is no display (xvfb-run gives one)')
     return []
   }
-  const home = makePlace(hcl('home'), place.env)
+  const { count } = hosts
+  const home = makePlace(hosts.hcl('home'), place.env)
   const { app, page, process: main } = await openPanel(home)
   try {
     await page.evaluate('globalThis.__name = (named) => named')
