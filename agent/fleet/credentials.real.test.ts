@@ -78,7 +78,7 @@ describe('a server that wants .creds of its fleet', () => {
     const { keys, files } = await newFleetKeys('hxe', 'jwt')
     const accountSeed = files.find(({ path }) => path === 'account.nk')?.text ?? ''
     const added = await addMember(keys, { name: 'laptop', kind: 'controller', at: '2026-03-01T12:00:00Z', accountSeed })
-    const config = serverConfig(added.keys, { storeDir: '/unused', syncAlways: false })
+    const config = serverConfig(added.keys, '/unused')
     const nats = await server(config.slice(config.search(/^operator/m)))
     const creds = added.files.find(({ path }) => path === 'laptop.creds')?.text ?? ''
     return { nats, creds, account: fromSeed(Buffer.from(accountSeed.trim())) }

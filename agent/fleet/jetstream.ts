@@ -6,6 +6,8 @@ const answerLimitMs = 5_000
 /** A server that has no JetStream may be given one while it runs; one that has it may lose it with its disk. */
 const lookAgainMs = 20_000
 const lookAgainWhereAbsentMs = 5_000
+/** What one's key does not allow, another connection may: before that there is little use in asking. */
+const lookAgainWhereRefusedMs = 600_000
 
 export interface JetStreamTools {
   client: JetStreamClient
@@ -74,15 +76,17 @@ export class JetStreamAccess {
     this.#cancel()
     let tools: JetStreamTools | undefined
     let problem: string | undefined
+    let againMs = lookAgainMs
     try {
       const manager = await jetstreamManager(this.#connection, { timeout: answerLimitMs })
       tools = this.#tools ?? { manager, client: manager.jetstream() }
     } catch (error) {
       problem = sayJetStream(error)
+      againMs = isRefusal(error) ? lookAgainWhereRefusedMs : lookAgainWhereAbsentMs
     }
     if (look !== this.#look) return
     this.#turn(tools, problem, isNew)
-    this.#cancel = this.#clock.after(tools ? lookAgainMs : lookAgainWhereAbsentMs, () => void this.#ask(false))
+    this.#cancel = this.#clock.after(againMs, () => void this.#ask(false))
   }
 
   #turn(tools: JetStreamTools | undefined, problem: string | undefined, isNew: boolean): void {
@@ -96,7 +100,7 @@ export class JetStreamAccess {
 /** What JetStream has answered, as a sentence for people. */
 export function sayJetStream(error: unknown): string {
   const { name, message, cause } = error as Error
-  if (error instanceof PermissionViolationError || cause instanceof PermissionViolationError)
+  if (isRefusal(error))
     return 'The server refuses JetStream to this agent: its key was made before there was need of it, or for less. `hxe hosts keys` makes new ones.'
   if (name === 'JetStreamNotEnabled')
     return cause instanceof Error && cause.name === 'JetStreamApiError'
@@ -106,3 +110,6 @@ export function sayJetStream(error: unknown): string {
     return `JetStream has not answered within ${answerLimitMs / 1000} s.`
   return `JetStream cannot be used: ${message}.`
 }
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof PermissionViolationError || (error as Error).cause instanceof PermissionViolationError

@@ -34,7 +34,7 @@ async function keyed(form: FleetKeys['form']) {
     keep(added.files)
     keys = added.keys
   }
-  const configOf = (of: FleetKeys): string => onlyWho(serverConfig(of, { storeDir: '/unused', syncAlways: false }))
+  const configOf = (of: FleetKeys): string => onlyWho(serverConfig(of, '/unused'))
   const server = await NatsServer.start(configOf(keys))
   cleanUps.push(() => server.close())
   const file = (name: string): string => files.get(name) ?? ''

@@ -147,15 +147,17 @@ export async function removeMember(
   return { ...keys, members, revoked, accountJwt: await accountJwtOf(keys.prefix, operator, account, revoked) }
 }
 
-/** What `nats-server -c` reads: the fleet's members with what each may do, and a store that survives a power cut. */
-export function serverConfig(keys: FleetKeys, options: { storeDir: string; syncAlways: boolean }): string {
+/** What `nats-server -c` reads: the fleet's members with what each may do, and where it keeps what it is to keep. */
+export function serverConfig(keys: FleetKeys, storeDir: string): string {
   const lines = [
     '# Made by `hxe hosts keys`. After a change: nats-server --signal reload',
     '# Anything but loopback needs tls { cert_file, key_file }.',
     'host: 127.0.0.1',
     'port: 4222',
     'max_payload: 1MB',
-    `jetstream {\n  store_dir: ${JSON.stringify(options.storeDir)}${options.syncAlways ? '\n  sync_interval: always' : ''}\n}`,
+    // Servers before 2.10 do not begin with a word that they do not know.
+    '# With nats-server 2.10 or later: jetstream { sync_interval: always }, so that what it acknowledges is on its disk.',
+    `jetstream {\n  store_dir: ${JSON.stringify(storeDir)}\n}`,
   ]
   if (keys.form === 'jwt') {
     const { operatorJwt, accountKey, accountJwt, systemKey, systemJwt } = keys

@@ -91,7 +91,7 @@ async function removeKey(
 
 async function writeKeys(folder: string, keys: FleetKeys): Promise<void> {
   await writeFileAtomic(join(folder, 'fleet.json'), `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 })
-  const config = serverConfig(keys, { storeDir: '/var/lib/nats', syncAlways: false })
+  const config = serverConfig(keys, '/var/lib/nats')
   await writeFileAtomic(join(folder, 'nats-server.conf'), config, { mode: 0o600 })
 }
 

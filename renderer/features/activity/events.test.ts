@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentEvent } from '../../../contract/index.ts'
 import { continueEvents, eventMatches, mergeEvents, mostEvents } from './events.ts'
-import { factOf, shapeOfEvent } from './kinds.ts'
+import { factOf, shapeOfEvent, subjectOf } from './kinds.ts'
 
 const event = (seq: number, part: Partial<AgentEvent> = {}): AgentEvent => ({
   seq,
@@ -85,6 +85,11 @@ describe('an event as a line', () => {
   it('does not say twice that it is the agent', () => {
     const { service: _, ...started } = event(1, { kind: 'agent.started', text: 'The agent started' })
     expect(factOf(started)).toBe('started')
+  })
+
+  it('says of the fleet what is not about the agent itself', () => {
+    const { service: _, ...lost } = event(1, { kind: 'host.lost', text: 'atlas cannot be reached any more' })
+    expect(`${subjectOf(lost)}: ${factOf(lost)}`).toBe('fleet: atlas cannot be reached any more')
   })
 
   it('leaves the names of signals alone', () => {

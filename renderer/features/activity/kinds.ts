@@ -81,7 +81,8 @@ export const shapeOfEvent = ({ kind, severity }: AgentEvent): ShapeName => shape
 /** Whom an event speaks of, as its first word. */
 export function subjectOf({ service, kind }: AgentEvent): string {
   if (service !== undefined) return localName(service)
-  return kind.startsWith('config.') ? 'configuration' : 'agent'
+  if (kind.startsWith('config.')) return 'configuration'
+  return /^(host|events|rollout|command)\./.test(kind) ? 'fleet' : 'agent'
 }
 
 /** The text without the subject in front of it, which is shown apart. */
