@@ -4,7 +4,8 @@ import { edit, look, operate, view } from './procedure.ts'
 
 const tags = ['fleet']
 const nothing = z.object({})
-const port = z.coerce.number().int().min(1).max(65_535).default(4222)
+/** Without one it is 4222, or the next that nobody listens on. */
+const port = z.coerce.number().int().min(1).max(65_535).optional()
 
 export const connectionProcedures = {
   get: look

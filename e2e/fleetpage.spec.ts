@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
 import type { QueuedCommand } from '../contract/index.ts'
@@ -50,6 +51,17 @@ async function host(name: string): Promise<TestAgent> {
   return agent
 }
 
+/** What whoever cannot see or read this well would stumble over, in both themes. */
+async function obstacles(): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await panel.page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze()
+    found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${colorScheme} ${id}: ${html}`)))
+  }
+  return found
+}
+
 /** Files below the home that have the text in the clear. */
 function filesWith(text: string): string[] {
   return readdirSync(place.home, { recursive: true, encoding: 'utf8' }).filter((name) => {
@@ -71,6 +83,7 @@ test('a server is joined by the dialog, a wrong password says what to do, and no
   await page.keyboard.press('Enter')
   await expect(dialog.getByRole('alert')).toContainText('username ada and password', { timeout: withinMs })
   expect(readFileSync(place.config, 'utf8')).toBe(mine)
+  expect(await obstacles()).toEqual([])
 
   await dialog.getByLabel('Password').fill(password)
   await dialog.getByRole('button', { name: 'Try' }).click()
@@ -128,4 +141,19 @@ test('a rolling restart of two hosts is begun by the keyboard and followed to it
   await expect(card.getByRole('list', { name: 'Batch 2' })).toContainText('borea')
   const after = await pids()
   expect(after.filter((pid, at) => pid === before[at])).toEqual([])
+})
+
+test('a fleet is tried on this machine by one button, and ended by another', async () => {
+  await begin('', () => mine)
+  const { page } = panel
+  await page.getByRole('button', { name: 'Try it on this machine' }).click()
+  const region = page.getByRole('region', { name: 'Connection to the fleet' })
+  await expect(region).toContainText('Connected', { timeout: 60_000 })
+  await expect(region).toContainText('Unprotected')
+  await region.getByRole('button', { name: 'Stop it and leave' }).click({ timeout: withinMs })
+  await expect(page.getByRole('heading', { name: 'This computer is in no fleet' })).toBeVisible({ timeout: withinMs })
+  await expect
+    .poll(async () => (await ask<{ state: string }>(place, 'GET', '/fleet/dev')).state, { timeout: withinMs })
+    .toBe('stopped')
+  expect(readFileSync(place.config, 'utf8').trim()).toBe(mine.trim())
 })

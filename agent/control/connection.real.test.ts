@@ -99,3 +99,17 @@ test('what cannot be reached is said in words', async () => {
   const bad = await desk.try(connection({ credential: { kind: 'nkey', seed: 'SUNOSEED' } }))
   expect(bad).toMatchObject({ ok: false, about: 'credential' })
 })
+
+test('a server for trials runs as a command that is run once, is joined, and is stopped', async () => {
+  const { fleet } = place.core
+  const begun = await fleet.dev.start(undefined, anna)
+  expect(begun).toMatchObject({ state: 'running', url: expect.stringMatching(/^nats:\/\/127\.0\.0\.1:/) })
+  expect(await fleet.dev.start(undefined, anna)).toEqual(begun)
+  const servers = [begun.url ?? '']
+  await fleet.connection.set(connection({ servers, credential: { kind: 'none' } }), { unchecked: false }, anna)
+  await place.eventually(() => fleet.status().state === 'connected')
+  expect(fleet.status().unprotected).toBe(true)
+  await fleet.dev.stop(anna)
+  await place.until('fleet-dev', ({ state }) => state !== 'running' && state !== 'stopping')
+  expect(fleet.dev.get().state).toBe('stopped')
+})

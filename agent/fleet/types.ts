@@ -73,7 +73,7 @@ export interface ConnectionDesk {
 export interface DevServerDesk {
   get(): DevServer
   /** Resolves when it answers, or has not come to that. */
-  start(port: number, caller: Caller): Promise<DevServer>
+  start(port: number | undefined, caller: Caller): Promise<DevServer>
   stop(caller: Caller): Promise<DevServer>
 }
 
