@@ -235,6 +235,9 @@ export const notificationSchema = z.object({
   /** Where, secrets masked: "hooks.example.com", "ops@example.com". */
   target: z.string(),
   builtIn: z.boolean(),
+  /** Templates of its own. */
+  title: z.string().optional(),
+  text: z.string().optional(),
   waiting: z.number().int(),
   delivered: z.number().int(),
   gaveUp: z.number().int(),

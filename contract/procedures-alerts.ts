@@ -103,6 +103,11 @@ export const alertProcedures = {
       .route({ method: 'GET', path: '/deliveries', tags: ['alerts'], summary: 'What was sent, and what waits' })
       .input(z.object({ ...page, notification: z.string().optional(), state: z.string().optional() }))
       .output(listOf(deliverySchema)),
+    /** At once what waits, once more what was given up. It keeps its id, so that a receiver can drop a repeat. */
+    retry: operate
+      .route({ method: 'POST', path: '/deliveries/{id}/retry', tags: ['alerts'], summary: 'Try a message again' })
+      .input(z.object({ id }))
+      .output(deliverySchema),
     maintenance: view
       .route({ method: 'GET', path: '/maintenance', tags: ['alerts'], summary: 'Windows in which alerts are quiet' })
       .output(listOf(maintenanceSchema)),

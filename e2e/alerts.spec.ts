@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { ask } from './launch.ts'
 import { NotificationServer } from './notifications.ts'
-import { panelFor } from './shared.ts'
+import { faultsOf, panelFor } from './shared.ts'
 
 test.skip(process.platform !== 'linux', 'The desktop that shows notifications is played on a session bus')
 
@@ -44,12 +43,7 @@ const look = (isLooking: boolean) =>
     isLooking,
   )
 
-async function faults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
-}
+const faults = () => faultsOf(panel.page)
 
 test('a service that eats memory is told of, opened by a click, kept quiet, and resolved', async () => {
   await look(false)

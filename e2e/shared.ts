@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { type Page, test } from '@playwright/test'
 import { closePanel, type Hcl, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
@@ -34,4 +35,12 @@ export function panelFor(forWhat: 'file' | 'test', hcl: Hcl): Opened {
 /** Sent one behind the other without a wait: the keys of a sequence must not be far apart. */
 export async function pressTogether(page: Page, ...keys: string[]): Promise<void> {
   await Promise.all(keys.map((key) => page.keyboard.press(key)))
+}
+
+/** What of a page keeps somebody out, as axe finds it. Electron has no page of its own for axe to run in, hence its older way. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
 }

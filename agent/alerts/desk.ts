@@ -63,6 +63,7 @@ export function openDesk(deps: DeskDeps): AlertsDesk {
       return deliverer.preview({ name, alerts, ...templates })
     },
     deliveries: (query) => deliverer.deliveries(query),
+    retry: (id) => deliverer.retry(id),
     maintenance: () => deps.windows().map((window) => windowView(window, nowMs(), deps.nextDue)),
   }
 }

@@ -39,6 +39,8 @@ export interface AlertsDesk {
   sendTest(name: string, caller: Caller): Promise<{ delivered: boolean; text: string }>
   preview(request: { name: string; alert?: string; title?: string; text?: string }): Promise<MessagePreview>
   deliveries(query: { limit: number; before?: string; notification?: string; state?: string }): Promise<Delivery[]>
+  /** @throws NOT_FOUND, CONFLICT for what has arrived */
+  retry(id: string): Promise<Delivery>
   maintenance(): Maintenance[]
 }
 
@@ -68,4 +70,5 @@ export interface Deliverer {
     state?: string
     alert?: string
   }): Promise<Delivery[]>
+  retry(id: string): Promise<Delivery>
 }

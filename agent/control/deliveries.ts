@@ -56,7 +56,7 @@ function showOnDesktop(engine: Engine, notice: DesktopNotice): void {
 /** What carriers ask about where alerts are told. */
 export function deliveryDesk(
   engine: Engine,
-): Pick<AlertsDesk, 'summary' | 'notifications' | 'sendTest' | 'preview' | 'deliveries'> {
+): Pick<AlertsDesk, 'summary' | 'notifications' | 'sendTest' | 'preview' | 'deliveries' | 'retry'> {
   return {
     summary: () => alertsPart(engine),
     notifications: () => engine.deliveries.notifications(),
@@ -67,6 +67,7 @@ export function deliveryDesk(
       return engine.deliveries.preview({ ...request, alerts: found ? [found.alert] : [] })
     },
     deliveries: (query) => engine.deliveries.deliveries(query),
+    retry: (id) => engine.deliveries.retry(id),
   }
 }
 

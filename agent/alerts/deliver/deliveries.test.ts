@@ -186,3 +186,18 @@ it('shows on the desktop, with the page of the service', async () => {
   await vi.waitFor(() => expect(shown).toHaveLength(1), patience)
   expect(shown[0]).toMatchObject({ id: 'n1', title: 'web is down', path: '/services/web' })
 })
+
+it('tries what was given up once more when somebody asks, under the same id, and nothing that has arrived', async () => {
+  const { url, received } = await receiver(404, 200)
+  const { deliveries, outcomes } = await world(hook(url))
+  await deliveries.deliver(noticeOf('n1', 'hook'))
+  await vi.waitFor(() => expect(outcomes.at(-1)?.state).toBe('gave-up'), patience)
+  await Promise.all([deliveries.retry('n1'), deliveries.retry('n1')])
+  await vi.waitFor(() => expect(outcomes.at(-1)?.state).toBe('delivered'), patience)
+  expect(received.map(({ headers }) => headers['webhook-id'])).toEqual(['n1', 'n1'])
+  expect(deliveries.notifications()).toContainEqual(
+    expect.objectContaining({ name: 'hook', waiting: 0, delivered: 1, gaveUp: 0 }),
+  )
+  await expect(deliveries.retry('n1')).rejects.toMatchObject({ code: 'CONFLICT' })
+  await expect(deliveries.retry('n2')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})

@@ -1,12 +1,13 @@
 import type { Delivery, Notification } from '../../../contract/index.ts'
 import type { Configuration, LateContext } from '../../config/index.ts'
+import { CoreError } from '../../core.ts'
 import type { Clock } from '../../os/index.ts'
 import type { DeliveryStore } from '../../store/types.ts'
 import type { Deliverer, Notice } from '../types.ts'
 import { channels, type DesktopNotice } from './channels/index.ts'
 import { judge, type Outcome } from './outcome.ts'
 import { type Next, Queue } from './queue.ts'
-import { type Job, judged, newJob, readDelivery, readJob, rowOf } from './record.ts'
+import { again, type Job, judged, newJob, readDelivery, readJob, rowOf } from './record.ts'
 import { Tally } from './tally.ts'
 import { shownTarget, type Target, targetOf } from './target.ts'
 import { previewOf, sendTest } from './trial.ts'
@@ -95,6 +96,8 @@ export class Deliveries implements Deliverer {
         type: spec.type,
         target: shownTarget(spec, found),
         builtIn: spec.builtIn,
+        ...(spec.title !== undefined && { title: spec.title }),
+        ...(spec.text !== undefined && { text: spec.text }),
         ...this.#tally.of(spec.name),
         ...('problem' in found && { problem: found.problem }),
         ...(spec.range && { file: spec.range.file, line: spec.range.line }),
@@ -116,6 +119,35 @@ export class Deliveries implements Deliverer {
 
   async deliveries(query: Parameters<Deliverer['deliveries']>[0]): Promise<Delivery[]> {
     return (await this.#parts.store.list(query)).flatMap((value) => readDelivery(value) ?? [])
+  }
+
+  /** @throws NOT_FOUND, CONFLICT for what has arrived or is not kept whole any more */
+  async retry(id: string): Promise<Delivery> {
+    const { store, clock, log } = this.#parts
+    const row = await store.get(id)
+    const known = this.#unwritten.get(id)?.delivery ?? (row ? readDelivery(row.value) : undefined)
+    if (!known) throw new CoreError('NOT_FOUND', `There is no delivery "${id}".`, {})
+    if (known.state === 'delivered') throw new CoreError('CONFLICT', 'It has arrived already.', { reason: 'delivered' })
+    const queue = this.#queue(known.notification)
+    if (queue.has(id)) {
+      queue.hurry()
+      return known
+    }
+    const job = row ? readJob(row) : undefined
+    if (!job) throw new CoreError('CONFLICT', 'What it said is not kept any more.', { reason: 'not-kept' })
+    if (queue.size >= mostWaiting)
+      throw new CoreError('CONFLICT', `${mostWaiting} messages wait for ${known.notification} already.`, {
+        reason: 'full',
+      })
+    const waiting = again(job, clock.nowMs())
+    this.#tally.retry(waiting.delivery)
+    this.#unwritten.set(id, waiting)
+    queue.add(id, clock.nowMs())
+    // Behind it in the queue of writes comes what the try ends with.
+    await store.set(rowOf(waiting)).catch((error: unknown) => {
+      log.warn({ error: String(error), delivery: id }, 'a message about an alert could not be kept')
+    })
+    return waiting.delivery
   }
 
   #queue(name: string): Queue {

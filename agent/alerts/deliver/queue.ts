@@ -38,6 +38,18 @@ export class Queue {
     this.#turn()
   }
 
+  has(id: string): boolean {
+    return this.#waiting.some((each) => each.id === id)
+  }
+
+  /** Tries the first at once, however long it was to wait: the others wait for it. */
+  hurry(): void {
+    const [first] = this.#waiting
+    if (!first || this.#isBusy) return
+    first.dueMs = Math.min(first.dueMs, this.#clock.monotonicMs())
+    this.#turn()
+  }
+
   /** Takes out the oldest that is not just being tried. */
   dropOldest(): string | undefined {
     return this.#waiting.splice(this.#isBusy ? 1 : 0, 1)[0]?.id

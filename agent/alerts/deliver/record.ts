@@ -26,6 +26,12 @@ export function newJob(notice: Notice, type: string, nowMs: number): Job {
   return { notice, delivery: { id, notification, type, status, alerts, ...told } }
 }
 
+/** One that was given up, as it waits once more. */
+export function again({ delivery, notice }: Job, nowMs: number): Job {
+  const at = new Date(nowMs).toISOString()
+  return { notice, delivery: { ...delivery, state: 'waiting', at, text: 'It is tried again' } }
+}
+
 export function judged({ delivery, notice }: Job, { state, atMs, text }: Verdict): Job {
   const at = new Date(atMs).toISOString()
   return { notice, delivery: { ...delivery, state, at, text, attempts: delivery.attempts + 1 } }
@@ -40,8 +46,8 @@ export function rowOf({ delivery, notice }: Job): DeliveryRow {
     createdAtMs: Date.parse(createdAt),
     atMs: Date.parse(at),
     value: JSON.stringify(delivery),
-    // What has ended is only listed.
-    notice: state === 'waiting' ? JSON.stringify(notice) : '',
+    // What has arrived is only listed; what was given up may be tried again.
+    notice: state === 'delivered' ? '' : JSON.stringify(notice),
   }
 }
 

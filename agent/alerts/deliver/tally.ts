@@ -39,6 +39,15 @@ export class Tally {
     this.#counts.set(delivery.notification, { ...moved, lastDelivery: isLast ? delivery : lastDelivery })
   }
 
+  /** One that was given up waits again. */
+  retry(delivery: Delivery): void {
+    const counts = this.of(delivery.notification)
+    const isLast = counts.lastDelivery?.id === delivery.id
+    const lastDelivery = isLast ? delivery : counts.lastDelivery
+    const moved = { waiting: counts.waiting + 1, gaveUp: Math.max(0, counts.gaveUp - 1), lastDelivery }
+    this.#counts.set(delivery.notification, { ...counts, ...moved })
+  }
+
   of(notification: string): Counts {
     return this.#counts.get(notification) ?? none
   }

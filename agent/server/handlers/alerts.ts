@@ -38,6 +38,7 @@ export const alertHandlers = (os: Chain, core: Core) => {
         const last = page.at(-1)
         return { items: page, ...(items.length > most && last ? { nextCursor: last.id } : {}) }
       }),
+      retry: os.notifications.retry.handler(({ input }) => alerts.retry(input.id)),
       maintenance: os.notifications.maintenance.handler(() => ({ items: alerts.maintenance() })),
     },
   }

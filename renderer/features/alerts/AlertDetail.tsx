@@ -10,6 +10,7 @@ import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertChart } from './AlertChart.tsx'
 import { RuleText } from './RuleText.tsx'
 import { SilenceDialog } from './SilenceDialog.tsx'
+import { Steps } from './Steps.tsx'
 import { severityWords, shapeOfAlert, shapeOfDelivery } from './words.ts'
 
 /** One alert: its sentence, what can be done, the value over time, who was told, and why or why not. */
@@ -29,7 +30,14 @@ export function AlertDetail({ id, known }: { id: string; known: Alert }) {
           <RuleText name={alert.name} />
         </div>
       )}
-      {value && <Steps detail={value} />}
+      {value && (
+        <section aria-labelledby="alert-steps">
+          <h3 id="alert-steps" className="h2 dim">
+            Since then
+          </h3>
+          <Steps steps={value.steps} />
+        </section>
+      )}
     </section>
   )
 }
@@ -136,27 +144,6 @@ function Told({ detail: { deliveries } }: { detail: Detail }) {
           </li>
         ))}
       </ul>
-    </section>
-  )
-}
-
-/** Why it was told, or was not: one step after another. */
-function Steps({ detail: { steps } }: { detail: Detail }) {
-  return (
-    <section aria-labelledby="alert-steps">
-      <h3 id="alert-steps" className="h2 dim">
-        Since then
-      </h3>
-      <ol className="steps">
-        {steps.map(({ at, step, text }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added behind
-          <li key={index}>
-            <Clock iso={at} className="dim" />
-            <span className="dim step-kind">{step}</span>
-            <span className="grow">{text}</span>
-          </li>
-        ))}
-      </ol>
     </section>
   )
 }

@@ -8,6 +8,8 @@ import { useIsEveryHost, usePanel } from '../../store/index.ts'
 import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
 import { AlertList } from './AlertList.tsx'
+import { Channels } from './Channels.tsx'
+import { Deliveries } from './Deliveries.tsx'
 import { RuleEditor } from './RuleEditor.tsx'
 import { Rules } from './Rules.tsx'
 import { SilenceDialog } from './SilenceDialog.tsx'
@@ -52,22 +54,34 @@ export function Alerts() {
             </Link>
           ))}
         </div>
-        <search className="input push">
-          <Icon of={Search} size={14} />
-          <input
-            type="text"
-            aria-label="Filter alerts"
-            placeholder={isEvery ? 'Filter, host:' : 'Filter'}
-            value={filter}
-            spellCheck={false}
-            onChange={(event) => setFilter(event.target.value)}
-          />
-        </search>
+        {tab !== 'channels' && (
+          <search className="input push">
+            <Icon of={Search} size={14} />
+            <input
+              type="text"
+              aria-label="Filter alerts"
+              placeholder={isEvery ? 'Filter, host:' : 'Filter'}
+              value={filter}
+              spellCheck={false}
+              onChange={(event) => setFilter(event.target.value)}
+            />
+          </search>
+        )}
       </div>
       <SilentHosts />
       {tab === 'rules' && (
         <OneHost what="Each host has rules of its own">
           <Rules filter={filter} onEdit={setEdited} />
+        </OneHost>
+      )}
+      {tab === 'deliveries' && (
+        <OneHost what="Each host tells for itself">
+          <Deliveries filter={filter} />
+        </OneHost>
+      )}
+      {tab === 'channels' && (
+        <OneHost what="Each host has channels of its own">
+          <Channels />
         </OneHost>
       )}
       {tab === 'silenced' && <Silences filter={filter} id={id} />}

@@ -2,12 +2,11 @@ import type { AlertRule } from '../../../contract/index.ts'
 import { Ago, Button, Shape } from '../../parts/index.ts'
 import { editorPath, Link } from '../../router/index.ts'
 import { useRules } from '../charts/index.ts'
-import { Notifications } from './Notifications.tsx'
 import { severityWords } from './words.ts'
 
 const stateWords = { ok: 'Quiet', pending: 'Pending', firing: 'Firing', error: 'Cannot be judged', off: 'Off' } as const
 
-/** All rules with what they say now, and where alerts are told. */
+/** All rules with what they say now. */
 export function Rules({ filter, onEdit }: { filter: string; onEdit: (name: string) => void }) {
   const words = filter.toLowerCase()
   const rules = useRules().filter(({ name, when }) => `${name} ${when}`.toLowerCase().includes(words))
@@ -35,7 +34,6 @@ export function Rules({ filter, onEdit }: { filter: string; onEdit: (name: strin
         </tbody>
       </table>
       {rules.length === 0 && <p className="nothing dim">No rule is like that.</p>}
-      <Notifications />
     </div>
   )
 }

@@ -1,13 +1,15 @@
 import type { Alert, Delivery } from '../../../contract/index.ts'
 import type { ShapeName } from '../../parts/index.ts'
 
-export const alertTabs = ['active', 'silenced', 'history', 'rules'] as const
+export const alertTabs = ['active', 'silenced', 'history', 'rules', 'deliveries', 'channels'] as const
 export type AlertTab = (typeof alertTabs)[number]
 export const tabWords: Readonly<Record<AlertTab, string>> = {
   active: 'Active',
   silenced: 'Silenced',
   history: 'History',
   rules: 'Rules',
+  deliveries: 'Deliveries',
+  channels: 'Channels',
 }
 export const tabOf = (text: string): AlertTab => alertTabs.find((tab) => tab === text) ?? 'active'
 
@@ -52,6 +54,7 @@ export function alertMatches(alert: Alert, filter: string): boolean {
 }
 
 const deliveryShapes = { delivered: 'completed', waiting: 'backoff', 'gave-up': 'failed' } as const
+export const deliveryWords = { delivered: 'Delivered', waiting: 'Waiting', 'gave-up': 'Given up' } as const
 export const shapeOfDelivery = ({ state }: Pick<Delivery, 'state'>): ShapeName => deliveryShapes[state]
 
 /** How long somebody keeps an alert quiet, as the menu offers it. */

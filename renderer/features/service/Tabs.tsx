@@ -1,6 +1,8 @@
 import type { KeyboardEvent } from 'react'
 import type { Service } from '../../../contract/index.ts'
+import { Shape } from '../../parts/index.ts'
 import { Link, navigate, type ServiceTab, servicePath, serviceTabs } from '../../router/index.ts'
+import { usePanel } from '../../store/index.ts'
 
 const words: Readonly<Record<ServiceTab, string>> = {
   overview: 'Overview',
@@ -14,6 +16,7 @@ const words: Readonly<Record<ServiceTab, string>> = {
 
 /** Tabs are links, so that each has an address. The arrow keys go from one to the next. */
 export function Tabs({ service, tab }: { service: Service; tab: ServiceTab }) {
+  const alerts = usePanel(({ model }) => model.alerts.items.filter((alert) => alert.service === service.name).length)
   const step = (event: KeyboardEvent<HTMLDivElement>): void => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     const next = serviceTabs.at((serviceTabs.indexOf(tab) + by) % serviceTabs.length)
@@ -36,6 +39,12 @@ export function Tabs({ service, tab }: { service: Service; tab: ServiceTab }) {
         >
           {words[own]}
           {own === 'processes' && service.processCount > 0 && <span className="badge">{service.processCount}</span>}
+          {own === 'health' && service.health === 'unhealthy' && <Shape name="unhealthy" />}
+          {own === 'events' && alerts > 0 && (
+            <span className="badge" title={`${alerts} active ${alerts === 1 ? 'alert' : 'alerts'}`}>
+              {alerts}
+            </span>
+          )}
         </Link>
       ))}
     </div>

@@ -1,24 +1,23 @@
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import type { Notification } from '../../../contract/index.ts'
 import { messageOf, usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Ago, Button, Shape } from '../../parts/index.ts'
-import { showDone, showError } from '../../store/index.ts'
+import { useIsLive } from '../../store/index.ts'
+import { TemplatePreview } from './TemplatePreview.tsx'
 import { shapeOfDelivery } from './words.ts'
 
 const everyMs = 10_000
 
-/** Where alerts are told, and whether what was sent has arrived. */
-export function Notifications() {
+/** Where alerts are told, whether what was sent has arrived, and how a message looks. */
+export function Channels() {
   const read = useCallback((signal: AbortSignal) => client.notifications.list(undefined, { signal }), [])
-  const { value } = usePoll(read, everyMs)
+  const { value, problem } = usePoll(read, everyMs)
+  if (problem !== null) return <p className="nothing dim">{problem}</p>
   if (!value) return null
   return (
-    <section aria-labelledby="notifications">
-      <h2 id="notifications" className="section-head">
-        Notifications
-      </h2>
-      <table className="table wide">
+    <div className="scroll rules">
+      <table className="table wide channel-table">
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -42,7 +41,8 @@ export function Notifications() {
           ))}
         </tbody>
       </table>
-    </section>
+      <TemplatePreview notifications={value.items} />
+    </div>
   )
 }
 
@@ -66,20 +66,42 @@ function Row({ notification }: { notification: Notification }) {
       <td className="num">{waiting}</td>
       <td className="num">{gaveUp}</td>
       <td>
-        <Button small aria-label={`Send a test to ${name}`} onClick={() => void sendTest(name)}>
-          Send a test
-        </Button>
+        <TestButton name={name} />
       </td>
     </tr>
   )
 }
 
-async function sendTest(name: string): Promise<void> {
-  try {
-    const { delivered, text } = await client.notifications.test({ name })
-    if (delivered) showDone(`${name} was told`, text)
-    else showError(`${name} was not told`, text)
-  } catch (error) {
-    showError(`${name} was not told`, messageOf(error))
+type Answer = { delivered: boolean; text: string }
+
+/** Sends a message that says it is a test, and says what came of it. */
+function TestButton({ name }: { name: string }) {
+  const [answer, setAnswer] = useState<Answer | 'asking' | null>(null)
+  const isLive = useIsLive()
+  const send = async (): Promise<void> => {
+    setAnswer('asking')
+    setAnswer(
+      await client.notifications.test({ name }).catch((error) => ({ delivered: false, text: messageOf(error) })),
+    )
   }
+  return (
+    <span className="row">
+      <Button
+        small
+        aria-label={`Send a test to ${name}`}
+        disabled={answer === 'asking' || !isLive}
+        onClick={() => void send()}
+      >
+        {answer === 'asking' ? 'Sending…' : 'Send a test'}
+      </Button>
+      <span role="status" className="row sm">
+        {answer !== null && answer !== 'asking' && (
+          <>
+            <Shape name={answer.delivered ? 'completed' : 'failed'} />
+            {answer.text}
+          </>
+        )}
+      </span>
+    </span>
+  )
 }
