@@ -17,6 +17,8 @@ export const fleetHostSchema = z.object({
   state: z.enum(['connected', 'unreachable']),
   /** It is this side that has lost the server: whether the host runs is not known, and nobody says that it is lost. */
   connectionLost: z.literal(true).optional(),
+  /** Unreachable since its agent was ended by someone, and said so: it is not lost. */
+  left: z.literal(true).optional(),
   /** When that state began. */
   since: z.string(),
   lastSeenAt: z.string(),

@@ -71,12 +71,12 @@ export function openEntry({ rule, subject, episode, reading }: TurnOf, around: S
       severity: rule.severity,
       on: rule.on,
       ...(subject.on === 'service' ? { service: subject.name } : {}),
-      host: around.hostName,
+      host: hostOf(subject, around.hostName),
       metric: reading.metric,
       unit: reading.metric === null ? null : rule.unit,
       value: reading.value,
       threshold: reading.threshold,
-      labels: labelsOf(rule, subject, words, around.hostName),
+      labels: labelsOf(rule, subject, words, hostOf(subject, around.hostName)),
       startsAt: at,
       firedAt: null,
       summary: summaryOf(rule, subject, reading, words?.why),
@@ -96,6 +96,9 @@ export function openEntry({ rule, subject, episode, reading }: TurnOf, around: S
   addStep(entry, 'rule', `${rule.when} holds for ${subjectText(subject)}`, at)
   return entry
 }
+
+/** A host of the fleet is what its alert is about. */
+const hostOf = ({ on, name }: Subject, own: string): string => (on === 'fleet' ? name : own)
 
 function labelsOf(rule: Rule, subject: Subject, words: ServiceWords | undefined, host: string): Record<string, string> {
   return {

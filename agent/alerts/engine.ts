@@ -12,6 +12,7 @@ import {
   type ServiceWords,
   summarize,
 } from './book.ts'
+import type { HostFacts } from './hosts.ts'
 import type { Keeper } from './keep.ts'
 import type { Rule } from './rule.ts'
 import type { ServiceFacts } from './subjects.ts'
@@ -153,6 +154,10 @@ export class AlertEngine {
 
   setService(name: string, facts: ServiceFacts | undefined): void {
     this.#watch.setService(name, facts)
+  }
+
+  setHosts(hosts: readonly HostFacts[]): void {
+    this.#watch.setHosts(hosts, this.now())
   }
 
   noteEvent(service: string | undefined, kind: string, agoMs = 0): void {

@@ -32,3 +32,50 @@ export const seriesKey = (one: Sweep['labelled'][number]): string => {
 
 export const isChosenAlike = (a: ServiceFacts, b: ServiceFacts): boolean =>
   a.app === b.app && a.type === b.type && a.namespace === b.namespace && a.tags === b.tags && a.groups === b.groups
+
+type Labels = Readonly<Record<string, string>>
+
+/** The series of a subject with these labels. */
+export function findSeries(
+  { labelled }: Sweep,
+  { on, name }: { on: string; name: string },
+  metric: string,
+  labels: Labels,
+): ReturnType<Subject['find']> {
+  const found = labelled.find(
+    (one) =>
+      one.on === on &&
+      one.metric === metric &&
+      (on !== 'service' || one.subject === name) &&
+      Object.entries(labels).every(([label, value]) => one.labels[label] === value),
+  )
+  return found && { key: seriesKey(found), value: found.value }
+}
+
+/** The machine and the agent, and each series of theirs that has labels, as a subject of its own. */
+export function otherSubjects(
+  sweep: Sweep,
+  host: string,
+  before: readonly Subject[],
+  find: (on: string, name: string, metric: string, labels: Labels) => ReturnType<Subject['find']>,
+): Subject[] {
+  const known = new Map(before.map((subject) => [subject.key, subject]))
+  const subjects = new Map<string, Subject & { values: Record<string, number> }>()
+  const add = (key: string, on: 'host' | 'agent', labels: Labels, values: Record<string, number>): void => {
+    const made = (): Subject => {
+      const findOwn: Subject['find'] = (metric, wanted) => find(on, host, metric, wanted)
+      return { key, on, name: host, labels, values, own: {}, fields: {}, find: findOwn }
+    }
+    subjects.set(key, Object.assign(known.get(key) ?? made(), { values }))
+  }
+  add(`host:${host}`, 'host', {}, sweep.host)
+  add(`agent:${host}`, 'agent', {}, sweep.agent)
+  for (const one of sweep.labelled) {
+    if (one.on === 'service') continue
+    const key = seriesKey(one)
+    const own = subjects.get(key)
+    if (own) own.values[one.metric] = one.value
+    else add(key, one.on, one.labels, { ...(one.on === 'host' ? sweep.host : sweep.agent), [one.metric]: one.value })
+  }
+  return [...subjects.values()]
+}

@@ -44,6 +44,7 @@ const stateWords: Readonly<Record<string, string>> = {
   'service-down': 'is down',
   'crash-loop': 'keeps crashing',
   unhealthy: 'is unhealthy',
+  'agent-lost': 'is lost: its agent has not been heard of',
 }
 
 /** Whom an alert is about: `web`, `laptop (mount /data)`. */
@@ -72,7 +73,7 @@ export function summaryOf(
   if (what === undefined) return `${name}: ${rule.when}${because === undefined ? '' : ` (${because})`}`
   // A sentence that begins with the name says all by itself.
   if (because?.startsWith(subject.name)) return because
-  if (because === undefined) return `${name} ${what}`
+  if (because === undefined) return `${name} ${what}${during}`
   // "is unhealthy: Unhealthy: …" says it twice.
   const state = what.replace(/^is /, '')
   const rest = because.toLowerCase().startsWith(`${state}: `) ? because.slice(state.length + 2) : because

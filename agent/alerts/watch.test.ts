@@ -136,3 +136,38 @@ test('each file system is a subject of its own, unless the rule names one', () =
   one.take(sweepOf({}, { labelled }), 0)
   expect(one.ask(0)).toHaveLength(1)
 })
+
+describe('a host of the fleet', () => {
+  const atlas = { id: 'a', name: 'atlas' }
+  const lost = { ...atlas, state: 'unreachable' as const }
+  const here = { ...atlas, state: 'connected' as const }
+  const unheard = { ...lost, connectionLost: true as const }
+  const told = (hosts: readonly (readonly object[])[]): string[] => {
+    const watch = new Watch(() => 'here')
+    watch.setRules([
+      ruleOf(
+        { name: 'agent-lost', range, on: 'fleet', when: 'state == "lost"', forMs: 25_000, keepFiringForMs: 0 },
+        undefined,
+      ),
+    ])
+    return hosts.flatMap((each, at) => {
+      watch.setHosts(each as Parameters<Watch['setHosts']>[0], at * stepMs)
+      return watch.ask(at * stepMs).map(({ turn }) => `${at} ${turn}`)
+    })
+  }
+
+  test('is lost when it has been away for long enough, and found when it is back', () => {
+    expect(told([[here], [lost], [lost], [lost], [lost], [here]])).toEqual(['1 pending', '4 firing', '5 resolved'])
+  })
+  test('is not lost while it is this side that hears nobody, nor right after that', () => {
+    expect(told([[here], [lost], [unheard], [unheard], [unheard], [lost], [here]])).toEqual(['1 pending', '6 dropped'])
+  })
+  test('stays lost while this side hears nobody', () => {
+    const away = Array.from({ length: 40 }, () => [unheard])
+    expect(told([[lost], [lost], [lost], [lost], ...away, [lost]])).toEqual(['0 pending', '3 firing'])
+  })
+  test('whose agent was ended, or that was taken off the list, is not lost', () => {
+    expect(told([[here], ...Array.from({ length: 5 }, () => [{ ...lost, left: true }])])).toEqual([])
+    expect(told([[lost], [lost], [lost], [lost], []])).toEqual(['0 pending', '3 firing', '4 resolved'])
+  })
+})

@@ -1,8 +1,17 @@
 import type { Sweep } from '../metrics/index.ts'
 import { type Episode, inactive, type Sign, stepEpisode, type Turn } from './episode.ts'
 import { countedName, evaluate, type Reading, type Subject, type Window } from './evaluate.ts'
+import { type HostFacts, HostSubjects } from './hosts.ts'
 import { countedOf, isFor, type Rule, spansOf } from './rule.ts'
-import { isAtRest, isChosenAlike, isMeant, type ServiceFacts, seriesKey } from './subjects.ts'
+import {
+  findSeries,
+  isAtRest,
+  isChosenAlike,
+  isMeant,
+  otherSubjects,
+  type ServiceFacts,
+  seriesKey,
+} from './subjects.ts'
 import { Happenings, History } from './window.ts'
 
 /** One rule's episode with one subject has begun, gone on to fire, or ended. */
@@ -38,6 +47,7 @@ export class Watch {
   readonly #standing = new Map<string, Map<string, Standing>>()
   readonly #chosen = new Map<string, ServiceSubject[]>()
   #others: Subject[] = []
+  readonly #hosts = new HostSubjects()
   #sweep: Sweep | undefined
   readonly #hostName: () => string
 
@@ -101,6 +111,11 @@ export class Watch {
     this.#services.set(key, subject)
   }
 
+  /** The other hosts of the fleet, as they are now. */
+  setHosts(hosts: readonly HostFacts[], nowMs: number): void {
+    this.#hosts.set(hosts, nowMs)
+  }
+
   /** Something was told of a service; only what rules count is kept. */
   noteEvent(service: string | undefined, kind: string, atMs: number): void {
     if (!this.#counted.has(`event:${kind}`)) return
@@ -129,7 +144,7 @@ export class Watch {
         if (value !== undefined) history.add(subject.key, metric, nowMs, value)
       }
     }
-    this.#others = this.#otherSubjects(sweep)
+    this.#others = otherSubjects(sweep, this.#hostName(), this.#others, (...asked) => this.#find(...asked))
     for (const subject of this.#others) {
       for (const metric of looked) {
         const value = subject.values[metric]
@@ -155,6 +170,10 @@ export class Watch {
       for (const [key, { subject }] of standing) {
         // Before the first look nobody knows what the machine has.
         const isKnown = subject.on === 'service' || this.#sweep !== undefined
+        if (subject.on === 'fleet') {
+          if (seen && !seen.has(key)) this.#stepHost(rule, subject, standing, nowMs, turns)
+          continue
+        }
         const isGone = only ? only.has(subject.name) && !this.#services.has(key) : isKnown && !seen?.has(key)
         if (isGone) this.#step(rule, subject, 'gone', standing, nowMs, turns)
       }
@@ -180,9 +199,19 @@ export class Watch {
     const verdict = evaluate(rule.condition, subject, this.#window, nowMs)
     const isQuiet = !standing.has(subject.key)
     if (isQuiet && verdict !== 'true') return
+    if (subject.on === 'fleet' && verdict === 'unknown') {
+      this.#stepHost(rule, subject, standing, nowMs, turns)
+      return
+    }
     // A service that rests has nothing left to measure: what was wrong with it is over.
     const isStopped = subject.on === 'service' && subject.fields.desired === 'down' && isAtRest(subject.fields.state)
     this.#step(rule, subject, verdict !== 'true' && isStopped ? 'gone' : verdict, standing, nowMs, turns)
+  }
+
+  #stepHost(rule: Rule, subject: Subject, standing: Map<string, Standing>, nowMs: number, turns: TurnOf[]): void {
+    const isFiring = standing.get(subject.key)?.episode.phase === 'firing'
+    const sign = this.#hosts.signOf(subject.key, isFiring, nowMs)
+    if (sign !== 'hold') this.#step(rule, subject, sign, standing, nowMs, turns)
   }
 
   #step(
@@ -235,6 +264,7 @@ export class Watch {
   }
 
   #subjectsOf(rule: Rule): readonly Subject[] {
+    if (rule.on === 'fleet') return this.#hosts.all
     if (rule.on !== 'service') return this.#others.filter((subject) => subject.on === rule.on && isMeant(rule, subject))
     const known = this.#chosen.get(rule.name)
     if (known) return known
@@ -243,47 +273,8 @@ export class Watch {
     return chosen
   }
 
-  /** The machine and the agent, and each series of theirs that has labels, as a subject of its own. */
-  #otherSubjects(sweep: Sweep): Subject[] {
-    const host = this.#hostName()
-    const known = new Map(this.#others.map((subject) => [subject.key, subject]))
-    const subjects = new Map<string, Subject & { values: Record<string, number> }>()
-    const add = (
-      key: string,
-      on: 'host' | 'agent',
-      labels: Readonly<Record<string, string>>,
-      values: Record<string, number>,
-    ) => {
-      const find: Subject['find'] = (metric, wanted) => this.#find(on, host, metric, wanted)
-      const before = known.get(key)
-      subjects.set(
-        key,
-        before
-          ? Object.assign(before, { values })
-          : { key, on, name: host, labels, values, own: nothing, fields: {}, find },
-      )
-    }
-    add(`host:${host}`, 'host', {}, sweep.host)
-    add(`agent:${host}`, 'agent', {}, sweep.agent)
-    for (const one of sweep.labelled) {
-      if (one.on === 'service') continue
-      const key = seriesKey(one)
-      const own = subjects.get(key)
-      if (own) own.values[one.metric] = one.value
-      else add(key, one.on, one.labels, { ...(one.on === 'host' ? sweep.host : sweep.agent), [one.metric]: one.value })
-    }
-    return [...subjects.values()]
-  }
-
   #find(on: string, name: string, metric: string, labels: Readonly<Record<string, string>>) {
-    const found = this.#sweep?.labelled.find(
-      (one) =>
-        one.on === on &&
-        one.metric === metric &&
-        (on !== 'service' || one.subject === name) &&
-        Object.entries(labels).every(([label, value]) => one.labels[label] === value),
-    )
-    return found && { key: seriesKey(found), value: found.value }
+    return this.#sweep && findSeries(this.#sweep, { on, name }, metric, labels)
   }
 }
 

@@ -113,7 +113,7 @@ export class Agent implements Core {
     this.#closeMetrics = metrics.close
     this.#seat = openFleetSeat(engine)
     this.fleet = this.#seat.desk
-    const alerts = openAlerts(engine, desk)
+    const alerts = openAlerts(engine, desk, () => this.fleet.hosts())
     this.alerts = alerts.desk
     this.#beginAlerts = alerts.begin
     this.#closeTelemetry = openTelemetry(engine, () => this.alerts.summary()).close

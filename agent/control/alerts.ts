@@ -1,4 +1,4 @@
-import { needsAttention } from '../../contract/index.ts'
+import { type FleetHost, needsAttention } from '../../contract/index.ts'
 import {
   AlertEngine,
   type AlertsDesk,
@@ -90,7 +90,11 @@ function isUnwell(engine: Engine, service: string): boolean {
 }
 
 /** Asks the rules when something was measured or has changed. Returns the desk, and the clean-up. */
-export function openAlerts(engine: Engine, metrics: MetricsDesk): { desk: AlertsDesk; begin: () => () => void } {
+export function openAlerts(
+  engine: Engine,
+  metrics: MetricsDesk,
+  hosts: () => readonly FleetHost[],
+): { desk: AlertsDesk; begin: () => () => void } {
   const { clock, randomText } = engine.deps
   const desk = openDesk({
     engine: engine.alerting,
@@ -118,10 +122,10 @@ export function openAlerts(engine: Engine, metrics: MetricsDesk): { desk: Alerts
     writeRule: (rule, caller) => writeRule(engine, rule, caller),
     removeRule: (name, caller) => removeRule(engine, name, caller),
   })
-  return { desk: { ...desk, ...deliveryDesk(engine) }, begin: () => watchAlerts(engine) }
+  return { desk: { ...desk, ...deliveryDesk(engine) }, begin: () => watchAlerts(engine, hosts) }
 }
 
-function watchAlerts(engine: Engine): () => void {
+function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => void {
   const { clock } = engine.deps
   const { alerting } = engine
   let isReady = false
@@ -179,6 +183,7 @@ function watchAlerts(engine: Engine): () => void {
     looks += 1
     if (!canAsk()) return
     takeChanges()
+    alerting.setHosts(hosts().filter(({ self }) => !self))
     alerting.take(isOld ? nothingMeasured : sweep)
     if (looks % forgetEvery === 0) alerting.forget()
   }

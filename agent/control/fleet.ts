@@ -220,7 +220,7 @@ function reportOf(engine: Engine): SelfReport {
     },
     cpuPercent: host?.cpu.percent ?? null,
     memoryPercent: host ? Math.round((1000 * host.memory.usedBytes) / host.memory.totalBytes) / 10 : null,
-    alerts: 0,
+    alerts: engine.alerting.summary().firing,
     revision: engine.status.revision,
   }
 }

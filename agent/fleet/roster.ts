@@ -79,6 +79,7 @@ export class Roster {
       self: false,
       state: isKnown ? known.state : 'unreachable',
       ...(isKnown ? {} : { connectionLost: true as const }),
+      ...(beat.leaving && known.state === 'unreachable' ? { left: true as const } : {}),
       since: new Date(sinceWallMs).toISOString(),
       lastSeenAt: new Date(seenWallMs).toISOString(),
       latencyMs,
