@@ -7,6 +7,7 @@ import { Button, Toolbar } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { useFleet } from '../../store/index.ts'
 import { AddHost } from './AddHost.tsx'
+import { Bundles } from './Bundles.tsx'
 import { Commands } from './Commands.tsx'
 import { ConnectDialog } from './ConnectDialog.tsx'
 import { type FleetTab, FleetTabs } from './FleetTabs.tsx'
@@ -18,6 +19,7 @@ import { Rollouts } from './Rollouts.tsx'
 
 const tabs = [
   { id: 'hosts', word: 'Hosts' },
+  { id: 'bundles', word: 'Configuration' },
   { id: 'rollouts', word: 'Rollouts' },
   { id: 'commands', word: 'Waiting commands' },
 ] as const
@@ -57,6 +59,7 @@ export function Fleet() {
       {status !== null && !isOff && <Joined status={status} onChange={() => setOpen('connection')} />}
       {isOff ? <NoFleet onConnect={() => setOpen('connection')} /> : <FleetTabs tabs={shown} chosen={tab} />}
       {!isOff && tab === 'hosts' && <Hosts />}
+      {!isOff && tab === 'bundles' && <Bundles />}
       {!isOff && tab === 'rollouts' && <Rollouts rollouts={rollouts} />}
       {!isOff && tab === 'commands' && <Commands commands={commands} />}
       {open === 'host' && status && <AddHost status={status} onClose={close} />}
