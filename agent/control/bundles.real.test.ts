@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type NewBundle, newBundleSchema, type Rollout } from '../../contract/index.ts'
 import { fleetForTests } from '../fleet/fixtures/fleet.ts'
+import { distPath } from '../os/index.ts'
+import { readAgentFile } from '../server/index.ts'
 import { type Place, service } from './fixtures/place.ts'
 
 const { host: joined, server } = fleetForTests()
@@ -185,3 +189,64 @@ describe('a bundle of configuration', () => {
     expect(hasService(a)).toBe(false)
   })
 })
+
+describe('a rollout of a bundle', () => {
+  it('goes on where it was when the agent that leads it was killed, and when the server was away meanwhile', async () => {
+    const lead = await host('lead', 'desk')
+    const ready = join(lead.folder, 'ready')
+    const slow = `health_check {\n    command = "test -f ${ready}"\n    interval = "100ms"\n    timeout = "10s"\n  }`
+    const [a, b] = [await host('a'), await host('b')]
+    await sees(lead, 'a', 'b')
+    await lead.end()
+    const killed = spawn(
+      process.execPath,
+      [distPath('cli.js'), 'agent', '--config', lead.file, '--data-dir', lead.dataDir, '--port', '0'],
+      { stdio: 'ignore' },
+    )
+    const isGone = once(killed, 'exit')
+    const begin = () => ask(lead, { files: web('sleep 1000', slow), selector: { role: 'web' }, timeoutMs: 60_000 })
+    try {
+      // As soon as it sees both: then it knows of two steps.
+      await expect.poll(begin, { timeout: 60_000 }).toBe('a, b')
+      await a.eventually(() => hasService(a) && a.service('web').state === 'running')
+    } finally {
+      killed.kill('SIGKILL')
+      await isGone
+    }
+    expect(hasService(b)).toBe(false)
+    await server().end()
+    await lead.begin()
+    writeFileSync(ready, '')
+    await server().begin()
+    const [rollout] = lead.core.fleet.rollouts.list()
+    if (!rollout) throw new Error('the rollout is forgotten')
+    const done = await over(lead, rollout, 'done')
+    expect(done.steps.map(({ host: name, state }) => [name, state])).toEqual([
+      ['a', 'done'],
+      ['b', 'done'],
+    ])
+    expect(b.service('web').state).toBe('running')
+    await expect
+      .poll(() => lead.core.fleet.bundles.get('edge').catch(String), { timeout: 20_000 })
+      .toMatchObject({ revision: 1, rollout: null })
+  })
+})
+
+/** Begins a change through the agent of another process, as soon as it sees two hosts; they are the answer. */
+async function ask(place: Place, more: Partial<NewBundle>): Promise<string> {
+  const url = readAgentFile(place.dataDir)?.url
+  if (url === undefined) return 'it has not begun'
+  const token = readFileSync(join(place.dataDir, 'token'), 'utf8').trim()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const post = async (path: string): Promise<{ hosts?: { host: string }[]; steps?: { host: string }[] }> => {
+    const body = JSON.stringify({ name: 'edge', ...more })
+    const answer = await fetch(`${url}/api/v1/fleet/bundles/edge/${path}`, { method: 'POST', headers, body }).catch(
+      () => null,
+    )
+    return answer?.ok ? ((await answer.json()) as object) : {}
+  }
+  const { hosts = [] } = await post('plan')
+  if (hosts.length < 2) return `${hosts.length} hosts`
+  const { steps = [] } = await post('apply')
+  return steps.map(({ host: name }) => name).join(', ')
+}
