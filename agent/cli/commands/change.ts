@@ -160,6 +160,6 @@ export function tellActions(
 }
 
 export async function tellProblems(problems: ConfigPlan['diagnostics'], { terminal }: Context): Promise<void> {
-  const { renderDiagnostic } = await import('../../config/render.ts')
+  const { renderDiagnostic } = await import('../../config/index.ts')
   for (const problem of problems) terminal.note(renderDiagnostic(problem))
 }
