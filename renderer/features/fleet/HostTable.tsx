@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef } from 'react'
+import { memo, useRef } from 'react'
 import { type FleetHost, formatPercent } from '../../../contract/index.ts'
 import { Ago, Shape } from '../../parts/index.ts'
 import { HostName, RemoveHost } from './HostParts.tsx'
@@ -40,7 +40,8 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
   )
 }
 
-function Row({ host, top, index }: { host: FleetHost; top: number; index: number }) {
+/** Scrolling draws those anew that come into sight, and none of the others. */
+const Row = memo(function Row({ host, top, index }: { host: FleetHost; top: number; index: number }) {
   const { self, state, latencyMs, version, cpuPercent, memoryPercent, services, labels, notes, lastSeenAt, breaker } =
     host
   const { shape, word } = hostState(host)
@@ -89,4 +90,4 @@ function Row({ host, top, index }: { host: FleetHost; top: number; index: number
       <td>{isAway && <RemoveHost host={host} />}</td>
     </tr>
   )
-}
+})
