@@ -1,4 +1,5 @@
 export * from './actions.ts'
+export * from './alertmatch.ts'
 export * from './alerts.ts'
 export * from './bulk.ts'
 export * from './bundle.ts'

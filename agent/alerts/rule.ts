@@ -1,4 +1,11 @@
-import type { AlertOn, MetricUnit, RuleDraft, Severity } from '../../contract/index.ts'
+import {
+  type AlertOn,
+  isMatch,
+  type Matched,
+  type MetricUnit,
+  type RuleDraft,
+  type Severity,
+} from '../../contract/index.ts'
 import { parseDuration } from '../time.ts'
 import { type Condition, compileCondition } from './evaluate.ts'
 import {
@@ -127,32 +134,5 @@ export function spansOf(rules: readonly Rule[]): Map<string, number> {
 export const countedOf = (rules: readonly Rule[]): Counted[] =>
   rules.flatMap(({ uses }) => uses.counted.map(({ counted }) => counted))
 
-/** What of a service a rule's `match` looks at. */
-export interface Matched {
-  name: string
-  service: string
-  tags: readonly string[]
-  groups: readonly string[]
-  app: string | null
-  type: string
-  namespace?: string | undefined
-}
-
 /** Whether a rule is for a service with these. */
-export function isFor({ match }: Pick<Rule, 'match'>, service: Matched): boolean {
-  return Object.entries(match).every(([key, wanted]) => {
-    const has: readonly string[] =
-      key === 'tags'
-        ? service.tags
-        : key === 'groups'
-          ? service.groups
-          : key === 'app'
-            ? [service.app ?? '']
-            : key === 'type'
-              ? [service.type]
-              : key === 'namespace'
-                ? [service.namespace ?? '']
-                : [service.name, service.service]
-    return wanted.some((value) => has.includes(value))
-  })
-}
+export const isFor = ({ match }: Pick<Rule, 'match'>, service: Matched): boolean => isMatch(match, service)

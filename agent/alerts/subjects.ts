@@ -1,6 +1,7 @@
+import type { Matched } from '../../contract/index.ts'
 import type { Sweep } from '../metrics/index.ts'
 import type { Subject } from './evaluate.ts'
-import type { Matched, Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 /** A service as rules see it. */
 export interface ServiceFacts extends Matched {

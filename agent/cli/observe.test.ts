@@ -130,3 +130,49 @@ describe('every host', () => {
     expect(JSON.parse(json).items.map(({ host }: { host: string }) => host)).toEqual(['laptop', 'gone', 'atlas'])
   })
 })
+
+describe('hxe describe', () => {
+  it('lists the checks of a service and the rules that are for it', async () => {
+    const rule = {
+      ...{
+        on: 'service',
+        when: 'up == 0',
+        for: '1m',
+        severity: 'warning',
+        labels: {},
+        notify: [],
+        hcl: '',
+        state: 'ok',
+      },
+      ...{ active: 0, evaluatedAt: null, evaluationMs: null, builtIn: false, enabled: true },
+    }
+    const check = {
+      ...{ name: 'http', type: 'http', purpose: 'readiness', onFailure: 'alert', target: 'GET http://localhost/up' },
+      ...{ intervalMs: 10_000, timeoutMs: 5_000, retries: 3, successThreshold: 1, startPeriodMs: 0, state: 'failing' },
+      ...{ since: '2026-03-01T11:00:00.000Z', consecutive: 2, nextAt: null, file: '/c/a.hcl', line: 3 },
+      results: [{ at: '2026-03-01T11:00:00.000Z', ok: false, latencyMs: 1, text: 'connection refused' }],
+    }
+    far
+      .on('GET /services/web', () => aService({ name: 'web', tags: ['edge'] }))
+      .on('GET /services/web/processes', () => ({ items: [] }))
+      .on('GET /services/web/config', () => ({
+        items: [{ path: 'services.web.namespace', value: 'shop', origin: 'default', sources: [] }],
+      }))
+      .on('GET /services/web/health', () => ({ health: 'unhealthy', items: [check] }))
+      .on('GET /rules', () => ({
+        items: [
+          { ...rule, name: 'edge-down', match: { tags: ['edge'] }, file: '/c/a.hcl', line: 9 },
+          { ...rule, name: 'shop-down', match: { namespace: 'shop' }, enabled: false },
+          { ...rule, name: 'api-down', match: { name: 'api' } },
+          { ...rule, name: 'disk', match: {}, on: 'host' },
+        ],
+      }))
+    const { out } = await said('describe', 'web')
+    expect(out).toMatch(
+      /Health checks\n.*\nhttp +failing +readiness +10s +GET http:\/\/localhost\/up +connection refused/,
+    )
+    expect(out).toMatch(/Alert rules\n.*\nedge-down +warning +up == 0 +1m +\/c\/a\.hcl:9\nshop-down .*switched off/)
+    expect(out).not.toContain('api-down')
+    expect(out).not.toContain('disk')
+  })
+})

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '../../contract/index.ts'
@@ -29,8 +31,10 @@ interface Told {
   alerts: Alert[]
 }
 
+const alike = '  group_by       = ["host"]\n  group_wait     = "500ms"\n  group_interval = "200ms"'
+
 /** Somewhere that alerts are told, and what it was told. */
-async function receiver(): Promise<{ told: Told[]; hcl: string }> {
+async function receiver(policy = alike): Promise<{ told: Told[]; hcl: string }> {
   const told: Told[] = []
   const server = createServer((request, response) => {
     let body = ''
@@ -52,9 +56,7 @@ async function receiver(): Promise<{ told: Told[]; hcl: string }> {
 }
 notify_policy {
   notify         = ["hook"]
-  group_by       = ["host"]
-  group_wait     = "500ms"
-  group_interval = "200ms"
+${policy}
 }
 `
   return { told, hcl }
@@ -237,3 +239,53 @@ test('a crash loop that was told is no other one to the next agent', async () =>
   const after = await place.eventually(loop)
   expect(after.id).toBe(before.id)
 })
+
+test('thirty processes that a database takes with it are one notice, which names it; another failure has its own', async () => {
+  // Long enough for all of them to have died, however busy the machine is.
+  const { told, hcl } = await receiver('  group_by       = ["service"]\n  group_wait     = "8s"')
+  const never = 'restart { policy = "never" }'
+  const dependents = Array.from({ length: 30 }, (_, index) => `web-${index}`)
+  const folder = mkdtempSync(join(tmpdir(), 'hxe-pipe-'))
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const connected = dependents.map((name) =>
+    // Their connection is cut when the database dies, as that of any client.
+    service(name, `sh -c 'cat ${pipe}; exit 1'`, 'depends_on = ["database"]', never),
+  )
+  const database = service('database', `sh -c 'exec 3<>${pipe}; exec sleep 600'`, never)
+  try {
+    const place = await open(database + connected.join('') + service('other', 'sleep 600', never) + hcl)
+    for (const name of ['database', 'other', ...dependents]) await place.running(name)
+    const pidOf = (name: string): number => place.service(name).pid ?? Number.NaN
+    // A shell that has not opened it yet would wait for ever.
+    await place.eventually(() => dependents.every((name) => isReading(pidOf(name), pipe)))
+    for (const name of ['database', 'other']) process.kill(pidOf(name), 'SIGKILL')
+    const follows = () => place.core.alerts.summary().items.find(({ service: of }) => of === 'database')?.follows
+    await place.eventually(
+      () => follows()?.count === 30,
+      () => JSON.stringify(place.core.alerts.summary()),
+    )
+    await place.eventually(() => told.length >= 2)
+    const { items } = await place.core.alerts.list({ state: 'firing', limit: 100 })
+    expect(items.filter(({ cause }) => cause === null).map(({ service: of }) => of)).toHaveLength(2)
+    const named = told.map(({ status, alerts }) => `${status} ${alerts.map(({ service: of }) => of)}`)
+    expect(named.toSorted()).toEqual(['firing database', 'firing other'])
+    expect(told.find(({ alerts }) => alerts[0]?.service === 'database')?.alerts[0]?.follows.count).toBeGreaterThan(0)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+/** Whether a process, or a child of it, has the pipe open. */
+function isReading(pid: number, pipe: string): boolean {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    return [String(pid), ...children].some(
+      (each) =>
+        each !== '' && readdirSync(`/proc/${each}/fd`).some((fd) => readlinkSync(`/proc/${each}/fd/${fd}`) === pipe),
+    )
+  } catch {
+    // It is just coming or going.
+    return false
+  }
+}

@@ -1,5 +1,5 @@
 import { formatBytes, formatPercent } from '../../../contract/format.ts'
-import type { ProcessInfo, Service } from '../../../contract/index.ts'
+import type { AlertRule, ProcessInfo, Service, ServiceHealth } from '../../../contract/index.ts'
 import type { ConfigItem } from '../../core.ts'
 import { servicePath } from '../client.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -9,18 +9,24 @@ import { factsOf, headOf } from '../facts.ts'
 import { safeLine } from '../safe.ts'
 import { drawSettings } from '../settings.ts'
 import { drawTable } from '../table.ts'
+import { drawChecks, drawRules, rulesFor } from '../watching.ts'
 
-/** `hxe describe NAME`: all that is known of a service, its processes and its settings with their origins included. */
+/** `hxe describe NAME`: all that is known of a service: its processes, checks, alert rules, and settings with their origins. */
 export async function run(context: Context, [name = '']: string[], options: CommonOptions): Promise<number> {
   const client = await context.connect()
-  const [service, processes, config] = await Promise.all([
+  const [service, processes, config, health, rules] = await Promise.all([
     client.get<Service>(servicePath(name)),
     client.get<{ items: ProcessInfo[] }>(servicePath(name, '/processes')),
     client.get<{ items: ConfigItem[] }>(servicePath(name, '/config')),
+    client.get<ServiceHealth>(servicePath(name, '/health')),
+    client.get<{ items: AlertRule[] }>('/rules'),
   ])
   const { terminal } = context
+  const prefix = `services.${service.service}.`
+  const namespace = config.items.find(({ path }) => path === `${prefix}namespace`)?.value
+  const alerts = rulesFor(rules.items, service, typeof namespace === 'string' ? namespace : undefined)
   if (options.json) {
-    terminal.json({ service, processes: processes.items, config: config.items })
+    terminal.json({ service, processes: processes.items, config: config.items, health: health.items, rules: alerts })
     return exitCodes.done
   }
   const { paint } = terminal
@@ -31,10 +37,13 @@ export async function run(context: Context, [name = '']: string[], options: Comm
     terminal.line(`\n${paint.bold('Processes')}`)
     for (const line of await drawProcesses(processes.items, context)) terminal.line(line)
   }
-  terminal.line(`\n${paint.bold('Settings')}`)
-  for (const line of await drawSettings(config.items, terminal, { prefix: `services.${service.service}.` })) {
-    terminal.line(line)
+  const section = (title: string, lines: readonly string[]): void => {
+    terminal.line(`\n${paint.bold(title)}`)
+    for (const line of lines) terminal.line(line)
   }
+  if (health.items.length > 0) section('Health checks', await drawChecks(health.items, terminal))
+  if (alerts.length > 0) section('Alert rules', await drawRules(alerts, terminal))
+  section('Settings', await drawSettings(config.items, terminal, { prefix }))
   return exitCodes.done
 }
 
