@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { addressRefusal, dial } from '../../../os/index.ts'
 import { composeMessage } from '../message.ts'
 import type { Failure } from '../outcome.ts'
@@ -28,6 +27,8 @@ export const sendMail: Send = async (request) => {
     socket = await dial({ host: mail.host, port: mail.port, policy: 'nearby', signal: ending })
     // After a limit that ended the dialogue nobody listens any more.
     socket.on('error', () => undefined)
+    // It is as large as half of the agent, and most never send a mail.
+    const { createTransport } = await import('nodemailer')
     await createTransport({ ...securityOf(mail, socket), ...optionsOf(request, socket, mail) }).sendMail(
       mailOf(request, mail),
     )
