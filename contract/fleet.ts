@@ -41,6 +41,8 @@ export const fleetHostSchema = z.object({
   notes: z.array(z.string()),
   /** Calls to it are held back for a moment, since the last ones were not answered. */
   breaker: z.enum(['closed', 'open', 'half-open']),
+  /** While it is open: when one is let through to see. */
+  retryAt: z.string().optional(),
 })
 export type FleetHost = z.infer<typeof fleetHostSchema>
 

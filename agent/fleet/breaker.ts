@@ -25,6 +25,11 @@ export class Breaker {
     return this.#clock.monotonicMs() < this.#openUntilMs ? 'open' : 'half-open'
   }
 
+  /** Until one is let through again; 0 where it may be now. */
+  get restMs(): number {
+    return this.state === 'open' ? this.#openUntilMs - this.#clock.monotonicMs() : 0
+  }
+
   allows(): boolean {
     const { state } = this
     if (state === 'closed') return true
@@ -77,7 +82,9 @@ export class Breakers {
     this.#byHost.clear()
   }
 
-  stateOf(host: string): Breaker['state'] {
-    return this.#byHost.get(host)?.state ?? 'closed'
+  stateOf(host: string): { breaker: Breaker['state']; retryAt?: string } {
+    const breaker = this.#byHost.get(host)
+    if (breaker?.state !== 'open') return { breaker: breaker?.state ?? 'closed' }
+    return { breaker: 'open', retryAt: new Date(this.#clock.nowMs() + breaker.restMs).toISOString() }
   }
 }

@@ -3,7 +3,7 @@ import { type ClientContext, type ClientOptions, ORPCError } from '@orpc/client'
 import type { Caller } from '../core.ts'
 import { type Clock, pause } from '../os/index.ts'
 import { Answer, unreachable } from './answer.ts'
-import { type Breaker, Breakers } from './breaker.ts'
+import { Breakers } from './breaker.ts'
 import { type Call, type Control, type Envelope, encode, mostOpenCalls, readFrame } from './message.ts'
 import { afterSilence, changeTimeoutMs, tryMs, viewTimeoutMs } from './retry.ts'
 import type { Subjects } from './subjects.ts'
@@ -67,7 +67,7 @@ export class FleetClient {
     this.#tellReads()
   }
 
-  breakerOf(host: string): Breaker['state'] {
+  breakerOf(host: string): ReturnType<Breakers['stateOf']> {
     return this.#breakers.stateOf(host)
   }
 

@@ -93,7 +93,7 @@ export class Fleet implements FleetSide {
       id: options.id,
       self: options.self,
       report: () => this.#report(),
-      breakerOf: (id) => this.#member?.client?.breakerOf(id) ?? 'closed',
+      breakerOf: (id) => this.#member?.client?.breakerOf(id) ?? { breaker: 'closed' },
     })
   }
 

@@ -42,7 +42,7 @@ function watched() {
     id: 'laptop',
     self: () => ({ name: 'laptop', version: '1.0.0' }),
     report: () => beatOf('laptop'),
-    breakerOf: () => 'closed',
+    breakerOf: () => ({ breaker: 'closed' }),
   })
   const hear = (atMs: number, ...ids: readonly string[]): void => {
     for (const id of ids) presence.heard(id, beat(id), atMs, atMs)

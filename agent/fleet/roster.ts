@@ -14,7 +14,7 @@ export interface RosterOptions {
   id: string
   self: () => { name: string; version: string }
   report: () => Heartbeat
-  breakerOf: (id: string) => FleetHost['breaker']
+  breakerOf: (id: string) => Pick<FleetHost, 'breaker' | 'retryAt'>
 }
 
 /** The hosts of a fleet as clients see them, this one included. */
@@ -85,7 +85,7 @@ export class Roster {
       latencyMs,
       clockSkewMs: skewMs === null ? null : Math.round(skewMs),
       notes: notesOf(known, { isKnown, hasTwin: name !== beat.name, version: self().version }),
-      breaker: breakerOf(id),
+      ...breakerOf(id),
     }
   }
 

@@ -1,7 +1,7 @@
 import { type FleetHost, formatPercent } from '../../../contract/index.ts'
-import { Ago, Shape } from '../../parts/index.ts'
+import { Ago, Shape, timeOfDay } from '../../parts/index.ts'
 import { HostName, RemoveHost } from './HostParts.tsx'
-import { hostState } from './hosts.ts'
+import { hostNote, hostState } from './hosts.ts'
 
 /** More than that are read in the table, which draws only what is seen. */
 const mostCards = 200
@@ -23,6 +23,7 @@ export function HostCards({ hosts }: { hosts: readonly FleetHost[] }) {
 function Card({ host }: { host: FleetHost }) {
   const { state, services, self, latencyMs, version, cpuPercent, memoryPercent, labels, notes, lastSeenAt } = host
   const { shape, word } = hostState(host)
+  const note = hostNote(host, timeOfDay)
   const isAway = state === 'unreachable'
   const figure = (value: number | null): string => (value === null || isAway ? '–' : formatPercent(value))
   return (
@@ -57,9 +58,9 @@ function Card({ host }: { host: FleetHost }) {
           </>
         )}
       </dl>
-      {notes.map((note) => (
-        <p key={note} className="dim sm">
-          {note}
+      {[note, ...notes.filter((each) => each !== note)].filter(Boolean).map((each) => (
+        <p key={each} className="dim sm">
+          {each}
         </p>
       ))}
     </li>

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useRef } from 'react'
 import { type FleetHost, formatPercent } from '../../../contract/index.ts'
-import { Ago, Shape } from '../../parts/index.ts'
+import { Ago, Shape, timeOfDay } from '../../parts/index.ts'
 import { HostName, RemoveHost } from './HostParts.tsx'
-import { hostState } from './hosts.ts'
+import { hostNote, hostState, isAboutVersion } from './hosts.ts'
 
 const rowHeight = 30
 const columns = ['Host', 'State', 'Latency', 'Version', 'CPU', 'Memory', 'Services', 'Labels', '']
@@ -42,9 +42,9 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
 
 /** Scrolling draws those anew that come into sight, and none of the others. */
 const Row = memo(function Row({ host, top, index }: { host: FleetHost; top: number; index: number }) {
-  const { self, state, latencyMs, version, cpuPercent, memoryPercent, services, labels, notes, lastSeenAt, breaker } =
-    host
+  const { self, state, latencyMs, version, cpuPercent, memoryPercent, services, labels, notes, lastSeenAt } = host
   const { shape, word } = hostState(host)
+  const note = hostNote(host, timeOfDay)
   const isAway = state === 'unreachable'
   const figure = (value: number | null): string => (value === null || isAway ? '–' : formatPercent(value))
   return (
@@ -61,18 +61,15 @@ const Row = memo(function Row({ host, top, index }: { host: FleetHost; top: numb
               seen <Ago iso={lastSeenAt} />
             </span>
           )}
-          {!isAway && breaker !== 'closed' && (
-            <span
-              className="dim cut"
-              title="It has not answered several calls in a row, so none is sent to it for a moment"
-            >
-              {breaker === 'open' ? 'calls held back' : 'one call tried'}
+          {note !== null && (
+            <span className="dim cut" title={note}>
+              {note}
             </span>
           )}
         </span>
       </td>
       <td className="num">{latencyMs === null || isAway || self ? '–' : `${latencyMs.toFixed(1)} ms`}</td>
-      <td className={notes.some((note) => note.startsWith('It runs version')) ? 'other-version' : ''}>{version}</td>
+      <td className={notes.some(isAboutVersion) ? 'other-version' : ''}>{version}</td>
       <td className="num">{figure(cpuPercent)}</td>
       <td className="num">{figure(memoryPercent)}</td>
       <td>

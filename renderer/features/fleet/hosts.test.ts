@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { FleetHost } from '../../../contract/index.ts'
-import { hostMatches, hostOrders, hostState, joinCommand } from './hosts.ts'
+import { hostMatches, hostNote, hostOrders, hostState, joinCommand } from './hosts.ts'
 
 const host = (part: Partial<FleetHost>): FleetHost => ({
   name: 'atlas',
@@ -58,4 +58,15 @@ describe('the command for a machine that is to join', () => {
     )
     expect(joinCommand('nats://127.0.0.1:4222', 'none', ['UABC'])).toBe('npx hxe hosts connect nats://127.0.0.1:4222')
   })
+})
+
+test.each([
+  [{ breaker: 'open', retryAt: '2026-03-01T12:00:30.000Z' }, 'no calls until 12:00:30'],
+  [{ breaker: 'half-open' }, 'one call is tried'],
+  [{ state: 'unreachable', left: true }, 'its agent has ended'],
+  [{ state: 'unreachable', connectionLost: true }, 'this computer hears nobody'],
+  [{ notes: ['It runs version 1, this one 2.', 'Its clock is 90 s ahead of this one.'] }, 'Its clock is 90 s ahead'],
+] as const)('beside the state of a host stands what is to be known: %j', (more, words) => {
+  const note = hostNote({ ...host({}), ...more } as FleetHost, (iso) => iso.slice(11, 19))
+  expect(note).toContain(words)
 })

@@ -8,6 +8,19 @@ export function hostState({ state, services, self }: FleetHost): { shape: ShapeN
   return { shape: 'running', word: self ? 'This computer' : 'Online' }
 }
 
+/** What is to be known beside its state, if anything; `atTime` words a moment of today. */
+export function hostNote(host: FleetHost, atTime: (iso: string) => string): string | null {
+  const { state, connectionLost, left, breaker, retryAt, notes } = host
+  if (connectionLost) return 'this computer hears nobody'
+  if (state === 'unreachable') return left ? 'its agent has ended' : null
+  if (breaker === 'open') return retryAt === undefined ? 'no calls for now' : `no calls until ${atTime(retryAt)}`
+  if (breaker === 'half-open') return 'one call is tried'
+  // Another version is seen in the column of versions.
+  return notes.find((note) => !isAboutVersion(note)) ?? null
+}
+
+export const isAboutVersion = (note: string): boolean => note.startsWith('It runs version')
+
 /**
  * Whether a host has all words of a filter: `state:online`, `version:0.1`, `zone:eu` for its labels, or a part of its name
  * or of anything else that is seen.
