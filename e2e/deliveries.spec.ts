@@ -70,6 +70,24 @@ test('names an alert in the tray and on the tab of its service', async () => {
   await expect(panel.page.getByRole('tab', { name: 'Events' })).toContainText('1', patient)
 })
 
+test('shows on a chart when a rule would have fired', async () => {
+  await page('Alerts')
+  await panel.page.getByRole('button', { name: 'New rule' }).click()
+  const dialog = panel.page.getByRole('dialog', { name: 'New rule' })
+  await dialog.getByRole('textbox', { name: 'For', exact: true }).fill('0s')
+  const when = dialog.getByRole('textbox', { name: 'When' })
+  // What is kept comes with the seconds: each change of the condition tries it again.
+  let bytes = 1
+  await expect(async () => {
+    await when.fill(`memory_bytes > ${bytes++}`)
+    await expect(dialog.getByRole('status')).toContainText('would have fired', { timeout: 5_000 })
+    await expect(dialog.locator('.plot-alert')).not.toHaveCount(0, { timeout: 5_000 })
+  }).toPass(patient)
+  await expect(dialog.getByRole('slider', { name: 'Memory over time' })).toBeVisible()
+  await isFit('trial')
+  await panel.page.keyboard.press('Escape')
+})
+
 test('says which message did not arrive and why it was sent, and tries it again', async () => {
   await page('Alerts')
   await tab('Deliveries')

@@ -5,6 +5,7 @@ import { client } from '../../connection/index.ts'
 import { absoluteTime, Button, Dialog, Select } from '../../parts/index.ts'
 import { showDone } from '../../store/index.ts'
 import { useRules } from '../charts/index.ts'
+import { TrialChart } from './TrialChart.tsx'
 import { severityWords } from './words.ts'
 
 const ons = [
@@ -17,6 +18,8 @@ const spans = [
   ['7d', 'the last week'],
 ] as const
 const typedForMs = 400
+/** The chart has all. */
+const mostListed = 5
 
 const emptyRule: RuleDraft = {
   name: '',
@@ -116,8 +119,13 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
             <span className="dim">Tried against</span>
             <Select label="Tried against" value={span} options={spans} onChange={setSpan} />
           </div>
-          <Trial trial={trial} />
-          {hcl !== null && <pre className="rule-text mono">{hcl}</pre>}
+          <Trial trial={trial} rule={rule} />
+          {hcl !== null && (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+            <pre className="rule-text mono" tabIndex={0}>
+              {hcl}
+            </pre>
+          )}
           {problem !== null && (
             <p className="sm failed-text" role="alert">
               {problem}
@@ -165,20 +173,21 @@ function Match({ rule, onChange }: { rule: RuleDraft; onChange: (part: Partial<R
   )
 }
 
-/** "Would have fired 3 times", and when. */
-function Trial({ trial }: { trial: RuleTrial | null }) {
+/** "Would have fired 3 times", on a chart and as a list. */
+function Trial({ trial, rule }: { trial: RuleTrial | null; rule: RuleDraft }) {
   if (trial === null || !trial.valid) return null
   const { count, episodes, subjects, note } = trial
   const times =
     count === 0 ? 'would not have fired' : count === 1 ? 'would have fired once' : `would have fired ${count} times`
   return (
-    <div className="trial" role="status">
-      <p>
+    <div className="trial">
+      <p role="status">
         It {times}, of {subjects.length} {subjects.length === 1 ? 'subject' : 'subjects'} that it is for.
         {note !== undefined && ` ${note}`}
       </p>
+      <TrialChart trial={trial} on={rule.on} severity={rule.severity} />
       <ul className="list">
-        {episodes.slice(0, 8).map(({ subject, firedAt, endsAt }) => (
+        {episodes.slice(0, mostListed).map(({ subject, firedAt, endsAt }) => (
           <li key={`${subject} ${firedAt}`} className="row">
             <b>{subject}</b>
             <span className="dim">

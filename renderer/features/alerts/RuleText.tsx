@@ -20,7 +20,10 @@ export function RuleText({ name }: { name: string }) {
           )}
         </span>
       </h3>
-      <pre className="rule-text mono">{hcl}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      <pre className="rule-text mono" tabIndex={0}>
+        {hcl}
+      </pre>
     </section>
   )
 }

@@ -19,6 +19,7 @@ const labels = ['alertname', 'service', 'severity', 'host', 'app', 'group', 'tag
 export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () => void }) {
   const [matchers, setMatchers] = useState<Matcher[]>(() => firstMatchers(alert))
   const [duration, setDuration] = useState<string>(silenceLengths[1][0])
+  const [until, setUntil] = useState(() => localTime(Date.now() + 86_400_000))
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const change = (at: number, part: Partial<Matcher>): void =>
@@ -26,7 +27,8 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     try {
-      const made = await client.silences.create({ matchers, duration, reason })
+      const end = duration === 'until' ? { endsAt: new Date(until).toISOString() } : { duration }
+      const made = await client.silences.create({ matchers, reason, ...end })
       showDone(`Silenced, ${made.alerts} ${made.alerts === 1 ? 'alert' : 'alerts'} now`)
       onClose()
     } catch (error) {
@@ -84,6 +86,17 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
           <div className="field-line">
             <span>For</span>
             <Select label="For how long" value={duration} options={silenceLengths} onChange={setDuration} />
+            {duration === 'until' && (
+              <span className="input">
+                <input
+                  type="datetime-local"
+                  aria-label="Until"
+                  value={until}
+                  min={localTime(Date.now())}
+                  onChange={(event) => setUntil(event.target.value)}
+                />
+              </span>
+            )}
           </div>
           <label className="field-line">
             <span>Reason</span>
@@ -111,7 +124,11 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
           <Button
             look="primary"
             type="submit"
-            disabled={reason.trim() === '' || matchers.some(({ value }) => value === '')}
+            disabled={
+              reason.trim() === '' ||
+              matchers.some(({ value }) => value === '') ||
+              (duration === 'until' && !(Date.parse(until) > Date.now()))
+            }
           >
             Silence
           </Button>
@@ -119,6 +136,12 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
       </form>
     </Dialog>
   )
+}
+
+/** As a field for a date and a time has it: in the time of this place, to the minute. */
+function localTime(atMs: number): string {
+  const offsetMs = new Date(atMs).getTimezoneOffset() * 60_000
+  return new Date(atMs - offsetMs).toISOString().slice(0, 16)
 }
 
 function firstMatchers(alert: Alert | undefined): Matcher[] {

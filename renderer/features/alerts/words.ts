@@ -64,4 +64,5 @@ export const silenceLengths = [
   ['8h', '8 hours'],
   ['24h', 'a day'],
   ['7d', 'a week'],
+  ['until', 'until…'],
 ] as const

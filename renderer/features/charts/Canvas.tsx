@@ -61,9 +61,10 @@ export const Canvas = memo(function Canvas(props: CanvasProps) {
         <Line key={line.id} {...shared} data={drawable(line)} dataKey="v" className={`plot-line s${line.series}`} />
       ))}
       <ReferenceLine y={0} className="plot-base" />
-      {alerts.map((alert) => (
+      {alerts.map((alert, index) => (
         <ReferenceLine
-          key={`alert ${alert.fromMs}`}
+          // biome-ignore lint/suspicious/noArrayIndexKey: two may be active at the same time
+          key={`alert ${alert.fromMs} ${index}`}
           segment={[
             { x: alert.fromMs, y: 0 },
             { x: alert.toMs, y: 0 },
