@@ -100,7 +100,7 @@ describe('a server that wants .creds of its fleet', () => {
 
   it('shows out whose creds end while they are connected, and says so', async () => {
     const { nats, account } = await fleet()
-    const link = join(nats, { creds: await credsOf(account, { exp: nowS() + 4 }) })
+    const link = join(nats, { creds: await credsOf(account, { exp: nowS() + 8 }) })
     await becomes(link, /^connected: null/)
     await becomes(link, /^lost: .*creds_file has expired/)
   })
