@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { Place } from './place.ts'
 import { Pm2 } from './pm2.ts'
 import { type Figure, render } from './table.ts'
+import { alerts } from './work/alerts.ts'
 import type { Bench, Measurement } from './work/common.ts'
 import { config } from './work/config.ts'
 import { desktop } from './work/desktop.ts'
@@ -28,6 +29,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   config,
   forecast,
   metrics,
+  alerts,
   promises,
   fleet,
 }

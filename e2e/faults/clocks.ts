@@ -16,7 +16,7 @@ const hourMs = 60 * minuteMs
 const leadMs = 12_000
 
 /** Debian's libfaketime, which gives a program another wall clock. */
-function libfaketime(): string | undefined {
+export function libfaketime(): string | undefined {
   const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.endsWith('-linux-gnu')) : []
   return folders.map((name) => `/usr/lib/${name}/faketime/libfaketimeMT.so.1`).find((path) => existsSync(path))
 }
@@ -71,30 +71,30 @@ function keepNotes(world: World): () => void {
   }
 }
 
+/** What gives an agent the wall clock of a file, and the zone. */
+export const clockEnv = (world: World, zone: string): NodeJS.ProcessEnv => ({
+  TZ: zone,
+  LD_PRELOAD: libfaketime(),
+  FAKETIME_TIMESTAMP_FILE: join(world.folder, 'wall-clock'),
+  FAKETIME_NO_CACHE: '1',
+  FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  NO_FAKE_STAT: '1',
+})
+
 /** Starts an agent whose wall clock tells a while before a time; answers when it is there in time. */
 async function startBefore(world: World, atMs: number, zone: string): Promise<void> {
-  const file = join(world.folder, 'wall-clock')
   const forget = keepNotes(world)
   for (let lead = leadMs; ; lead *= 2) {
     const shiftS = Math.round((atMs - lead - Date.now()) / 1_000)
     setClock(world, shiftS)
-    await world.start({
-      env: {
-        TZ: zone,
-        LD_PRELOAD: libfaketime(),
-        FAKETIME_TIMESTAMP_FILE: file,
-        FAKETIME_NO_CACHE: '1',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        NO_FAKE_STAT: '1',
-      },
-    })
+    await world.start({ env: clockEnv(world, zone) })
     if (Date.now() + shiftS * 1_000 < atMs - 1_000) return
     await world.stop()
     forget()
   }
 }
 
-const setClock = (world: World, shiftS: number): void => {
+export const setClock = (world: World, shiftS: number): void => {
   const shift = shiftS < 0 ? String(shiftS) : `+${shiftS}`
   // Put in its place whole, since whoever asks for the time reads it: from half of it he would have another one.
   const file = join(world.folder, 'wall-clock')

@@ -6,6 +6,7 @@ import { devices } from './devices.ts'
 import { disks } from './disks.ts'
 import { files } from './files.ts'
 import type { Fault } from './harness.ts'
+import { jumps } from './jumps.ts'
 import { limits } from './limits.ts'
 import { outputs } from './outputs.ts'
 import { probes } from './probes.ts'
@@ -26,5 +27,6 @@ export const faults: readonly Fault[] = [
   ...configs,
   ...reloads,
   ...clocks,
+  ...jumps,
   ...writes,
 ].sort((a, b) => a.id - b.id)
