@@ -14,7 +14,7 @@ export async function patchesOf(
     const [before, after] = [older[file] ?? '', newer[file] ?? '']
     if (before === after) return []
     const patch = createTwoFilesPatch(file, file, before, after, oldName, newName)
-    return [{ file, patch: patch.replace(/^=+\n/, '').trimEnd() }]
+    return [{ file, patch: patch.replace(/^(Index: .*\n)?=+\n/, '').trimEnd() }]
   })
 }
 

@@ -112,9 +112,13 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
       if (!isThere) throw new CoreError('NOT_FOUND', `The fleet has no bundle ${name}.`)
       return { revision: 0, selector: {}, files: null, head, isNew: false }
     }
+    const newest = Math.max(0, ...(head?.releases ?? []).map((one) => one.revision))
     if (revision !== undefined) {
       const former = await release(name, revision)
-      return { revision, selector: former.selector, files: former.files, head, isNew: false }
+      // The one that runs, once more, is for hosts where somebody has changed it: new to them all, so that they take it.
+      const isAgain = revision === head?.stable
+      const number = isAgain ? newest + 1 : revision
+      return { revision: number, selector: former.selector, files: former.files, head, isNew: isAgain }
     }
     const aimed = selector ?? current?.selector
     if (!files || !aimed)
@@ -125,7 +129,6 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
         'files',
         `The files have ${Math.ceil(bytes / 1024)} KiB; a bundle has ${mostBundleBytes / 1024} at most. Make two of it.`,
       )
-    const newest = Math.max(0, ...(head?.releases ?? []).map((one) => one.revision))
     return { revision: newest + 1, selector: aimed, files, head, isNew: true }
   }
 

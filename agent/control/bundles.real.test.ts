@@ -28,8 +28,9 @@ const sees = (place: Place, ...names: string[]) =>
     () => JSON.stringify([place.core.fleet.status(), place.core.fleet.hosts()]),
   )
 const web = (command = 'sleep 1000', ...more: readonly string[]) => ({ 'web.hcl': service('web', command, ...more) })
+const never = 'restart {\n    policy = "never"\n  }'
 const change = (more: Partial<NewBundle>): NewBundle =>
-  newBundleSchema.parse({ name: 'edge', timeoutMs: 20_000, ...more })
+  newBundleSchema.parse({ name: 'edge', timeoutMs: 40_000, ...more })
 
 /** Begins a change as soon as the store can be asked. */
 async function apply(lead: Place, more: Partial<NewBundle>): Promise<Rollout> {
@@ -91,15 +92,14 @@ describe('a bundle of configuration', () => {
     await sees(lead, 'a', 'b')
     await over(lead, await apply(lead, { files: web(), selector: { role: 'web' }, batchSize: 2 }), 'done')
     const { pid } = b.service('web')
-    const undone = await over(
-      lead,
-      await apply(lead, { files: web('exit 3', 'restart = "no"'), canary: '1' }),
-      'undone',
-    )
+    const undone = await over(lead, await apply(lead, { files: web('false', never), canary: '1' }), 'undone')
     expect(undone.steps.map((step) => [step.host, step.state])).toEqual([
       ['a', 'undone'],
       ['b', 'skipped'],
     ])
+    expect(undone.text).toBe('What was changed is as it was')
+    const turns = await lead.core.events.list({ limit: 20, kind: 'rollout.changed' })
+    expect(turns[0]?.text).toMatch(/a: web is failed, not healthy/)
     await a.running('web')
     expect(readFileSync(fleetFile(a), 'utf8')).toContain('sleep 1000')
     expect(b.service('web').pid).toBe(pid)
@@ -143,6 +143,10 @@ describe('a bundle of configuration', () => {
     await expect
       .poll(async () => (await lead.core.fleet.bundles.get('edge')).hosts.map((one) => one.state), { timeout: 20_000 })
       .toEqual(['drifted'])
+    await over(lead, await apply(lead, { revision: 1 }), 'done')
+    expect(readFileSync(fleetFile(a), 'utf8')).toContain('sleep 1000')
+    await isApplied(a, 2)
+    writeFileSync(fleetFile(a), service('web', 'sleep 1234'))
     const plan = await lead.core.fleet.bundles.plan(change({ files: web('sleep 4321') }), mira)
     expect(plan.hosts[0]?.drift).toEqual([
       { file: 'web.hcl', fleet: service('web', 'sleep 1000'), host: service('web', 'sleep 1234') },

@@ -5,6 +5,7 @@ import {
   type FleetSide,
   judge,
   judgeBundle,
+  judgeSteady,
   revisionFor,
   wantedOn,
   withHost,
@@ -54,7 +55,8 @@ export function bundleWork({ clock, bucket, fleet, door, bundles }: BundleWorkPa
       // What a host is put back to was not chosen now: how it does is told, and holds nothing up.
       if (judged.is !== 'reached' || isUndo || wanted === 0) return judged
       const seen = await Promise.all(services.map((service) => door.get(hostId, service, rollout.author)))
-      return judge(seen, rollout.request.gate)
+      const well = judge(seen, rollout.request.gate)
+      return well.is === 'reached' ? judgeSteady(seen) : well
     },
     async settle(rollout, isDone) {
       const { name, revision } = bundleOf(rollout)

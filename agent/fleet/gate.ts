@@ -28,3 +28,14 @@ function isAt({ state, health, type }: Service, condition: GateCondition): boole
 function isNever({ state, desired }: Service, condition: GateCondition): boolean {
   return condition !== 'stopped' && (state === 'failed' || (state === 'stopped' && desired === 'down'))
 }
+
+/** What has no health check is well when it has run for a moment: that it was started says nothing. */
+const steadyMs = 2_000
+
+export function judgeSteady(services: readonly Service[]): Judged {
+  const young = services.find(
+    ({ state, health, uptimeMs }) =>
+      state === 'running' && health === 'none' && uptimeMs !== null && uptimeMs < steadyMs,
+  )
+  return young ? { is: 'not-yet', text: `${young.name} has not run for ${steadyMs / 1000} s` } : { is: 'reached' }
+}
