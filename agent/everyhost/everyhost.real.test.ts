@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { BulkResult, LogLine, Service, StateMessage } from '../../contract/index.ts'
+import type { AgentEvent, BulkResult, LogLine, Service, StateMessage } from '../../contract/index.ts'
 import { type Place, service } from '../control/fixtures/place.ts'
 import { fleetForTests, sees } from '../fleet/fixtures/fleet.ts'
 
@@ -130,6 +130,23 @@ describe('all hosts of a fleet', () => {
     const before = await items<LogLine>(laptop, `/logs?limit=100&before=${encodeURIComponent(third)}`)
     const from = await items<LogLine>(laptop, `/logs?limit=100&from=${encodeURIComponent(third)}`)
     expect([...before, ...from].map(({ place }) => place)).toEqual(lines.map(({ place }) => place))
+  })
+
+  it('tell what happened on each, and of one host or one operation where that is asked', async () => {
+    const laptop = await host('laptop', service('web', 'sleep 1000'))
+    const atlas = await host('atlas', service('web', 'sleep 1000'))
+    await sees(laptop, 'atlas')
+    for (const place of [laptop, atlas]) await place.running('web')
+    await ask(laptop, '/services/web%40atlas/restart?wait=running', { method: 'POST' })
+    const all = await items<AgentEvent>(laptop, '/events')
+    // Of hosts of earlier tests the server has kept some as well.
+    expect(all.map(({ host: of }) => of)).toEqual(expect.arrayContaining(['atlas', 'laptop']))
+    const ofAtlas = await items<AgentEvent>(laptop, '/events?service=%40atlas')
+    expect(new Set(ofAtlas.map(({ host: of }) => of))).toEqual(new Set(['atlas']))
+    const stopping = ofAtlas.find(({ kind }) => kind === 'service.stopping')
+    expect(stopping?.service).toBe('web@atlas')
+    const operation = await items<AgentEvent>(laptop, `/events?correlationId=${stopping?.correlationId}`)
+    expect(new Set(operation.map(({ correlationId }) => correlationId))).toEqual(new Set([stopping?.correlationId]))
   })
 
   it('leave what belongs to one host to that host', async () => {
