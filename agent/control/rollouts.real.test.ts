@@ -7,11 +7,12 @@ import { type NewRollout, newRolloutSchema } from '../../contract/index.ts'
 import { fleetForTests } from '../fleet/fixtures/fleet.ts'
 import { distPath } from '../os/index.ts'
 import { readAgentFile } from '../server/index.ts'
+import { traceOf } from '../trace.ts'
 import { type Place, service } from './fixtures/place.ts'
 
 const { host: joined } = fleetForTests()
 
-const mira = { author: 'mira', role: 'admin' } as const
+const mira = { author: 'mira', role: 'admin', trace: traceOf('deploy-9') } as const
 
 const host = (name: string, hcl = '', zone = 'eu', nats = ''): Promise<Place> =>
   joined(name, hcl, { nats, agent: `labels = { zone = "${zone}" }` })
@@ -76,6 +77,13 @@ describe('a rollout over three hosts', () => {
     expect(pids[2]).toBe(before[2])
     const events = await lead.core.events.list({ limit: 50, kind: 'rollout.ended' })
     expect(events[0]?.text).toContain('2 hosts done')
+    // What one request does on many hosts has one name on all of them.
+    for (const place of [lead, a, b]) {
+      const story = await place.core.events.list({ limit: 50, correlationId: 'deploy-9' })
+      expect(story.map(({ kind }) => kind).reverse()).toEqual(
+        place === lead ? ['rollout.started', 'rollout.ended'] : ['service.stopping', 'service.started'],
+      )
+    }
   })
 
   it('leaves the rest alone when a host does not get healthy', async () => {

@@ -83,6 +83,18 @@ test('a start shows whom it waited for and when it answered', async () => {
 
 const probe = (command: string): string[] => ['health_check {', `command = "${command}"`, 'interval = "200ms"', '}']
 
+test('a change of the files is one trace: the plan, taking it over, and what it does with services', async () => {
+  place = await Place.open(telemetry() + service('web', 'sleep 1000'))
+  await place.running('web')
+  place.write(telemetry() + service('web', 'sleep 2000'))
+  const trace = { ...traceOf('apply-7'), spanId: 'b7ad6b7169203331' }
+  await place.core.config.apply({ timeoutMs: 20_000, watchMs: 0 }, { ...person, trace })
+  for (const name of ['plan the change', 'take the files over', 'carry the plan out', 'restart web']) {
+    const span = await until(() => spanNamed(name, trace.traceId))
+    expect([name, span.parentSpanId]).toEqual([name, trace.spanId])
+  }
+})
+
 test('figures come by the names of the conventions, of services, machine and agent', async () => {
   place = await Place.open(
     telemetry('resource = { "deployment.environment.name" = "test" }') + service('web', 'sleep 1000'),
