@@ -52,9 +52,12 @@ export class Crowd {
     this.#end = end
   }
 
-  static async gather({ say }: Bench, count: number): Promise<Crowd> {
+  static async gather({ place, say }: Bench, count: number): Promise<Crowd> {
     const { seed, publicKey } = signingKey()
-    const server = await NatsServer.start(`authorization { token: "${token}" }`, { hasJetStream: false })
+    const server = await NatsServer.start(`authorization { token: "${token}" }`, {
+      hasJetStream: false,
+      env: place.env,
+    })
     const connections = connectionsFor(count, mostDescriptors())
     const joined = { count, connections, server: server.url, token, trustedKey: publicKey }
     const startedAtMs = performance.now()
@@ -146,7 +149,7 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
 /** The same question over the fleet, over loopback REST, and as a bare request of NATS, in turns within one run. */
 async function callLatency({ place, quick, say }: Bench): Promise<Figure[]> {
   const { seed, publicKey } = signingKey()
-  const server = await NatsServer.start(`authorization { token: "${token}" }`, { hasJetStream: false })
+  const server = await NatsServer.start(`authorization { token: "${token}" }`, { hasJetStream: false, env: place.env })
   const service = 'service "web" {\n  command = "sleep 100000"\n}\n'
   const dataDir = place.fresh('data')
   const atlas = await startHome(place, natsOf('atlas', server, `trusted_keys = ["${publicKey}"]`) + service, dataDir)
