@@ -1,5 +1,5 @@
 import { type FleetHost, formatPercent } from '../../../contract/index.ts'
-import { Ago, Shape, timeOfDay } from '../../parts/index.ts'
+import { Ago, capitalise, Shape, timeOfDay } from '../../parts/index.ts'
 import { HostName, RemoveHost } from './HostParts.tsx'
 import { hostNote, hostState } from './hosts.ts'
 
@@ -60,7 +60,7 @@ function Card({ host }: { host: FleetHost }) {
       </dl>
       {[note, ...notes.filter((each) => each !== note)].filter(Boolean).map((each) => (
         <p key={each} className="dim sm">
-          {each}
+          {capitalise(each ?? '')}
         </p>
       ))}
     </li>

@@ -56,7 +56,7 @@ const Row = memo(function Row({ host, top, index }: { host: FleetHost; top: numb
         <span className="row">
           <Shape name={shape} />
           {word}
-          {isAway && (
+          {isAway && note === null && (
             <span className="dim cut">
               seen <Ago iso={lastSeenAt} />
             </span>

@@ -74,10 +74,13 @@ function Card({ rollout }: { rollout: Rollout }) {
         <progress aria-label="Hosts done" value={done} max={Math.max(1, total)} />
         <span className="sm">{progress}</span>
       </div>
-      <p className={state === 'failed' ? 'sm failed-text' : 'sm'}>
-        {text}
-        {isResting && `. The next batch begins at ${timeOfDay(restUntil)}`}
-      </p>
+      {/* How many are done stands beside the bar already. */}
+      {(state !== 'done' || text.includes('left out')) && (
+        <p className={state === 'failed' ? 'sm failed-text' : 'sm'}>
+          {text}
+          {isResting && `. The next batch begins at ${timeOfDay(restUntil)}`}
+        </p>
+      )}
       <p className="sm dim">
         {batchWords(request.batchSize)}, {gateWords(rollout)}. Begun by {author} <Ago iso={createdAt} />
         {endedAt !== null && (
