@@ -44,7 +44,7 @@ export function TimeStrip({ span, width, nowMs, onSpan }: TimeStripProps) {
     >
       {timeTicks(span, plotWidth).map((at) => {
         const x = xOf(at)
-        const side = x < edgePx ? 'first' : x > plotWidth - edgePx ? 'last' : ''
+        const side = x < edgePx ? 'at-start' : x > plotWidth - edgePx ? 'at-end' : ''
         return (
           <span key={at} className={side} style={{ left: x }}>
             {tickWords(at, lengthMs)}

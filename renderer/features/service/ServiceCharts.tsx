@@ -22,7 +22,8 @@ import {
   useTimeRange,
 } from '../charts/index.ts'
 
-const namesEveryMs = 60_000
+/** What is scraped is known after its first reading, which comes within so long. */
+const namesEveryMs = 15_000
 
 /** How a service has done over time: what it used, what it tells of itself, and what happened, on one axis. */
 export function ServiceCharts({ service }: { service: Service }) {
