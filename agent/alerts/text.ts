@@ -6,7 +6,7 @@ import {
   type RuleDraft,
   type Why,
 } from '../../contract/index.ts'
-import { alertSchema, plainStyle, printBlock } from '../config/index.ts'
+import { alertSchema, type JsonObject, plainStyle, printBlock } from '../config/index.ts'
 import type { Reading, Subject } from './evaluate.ts'
 import type { Rule } from './rule.ts'
 import { builtInRules } from './rules/index.ts'
@@ -82,11 +82,17 @@ export function summaryOf(
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-/** A rule as HCL, without what is the default anyway. */
-export function hclOf(rule: RuleDraft & { enabled?: boolean }): string {
+type Written = RuleDraft & { enabled?: boolean }
+
+/** A rule as HCL. */
+export const hclOf = (rule: Written): string =>
+  `${printBlock(`alert ${JSON.stringify(rule.name)}`, valuesOf(rule), alertSchema, plainStyle)}\n`
+
+/** What a rule's block says, without what is the default anyway. */
+export function valuesOf(rule: Written): JsonObject {
   // What a block with a built-in rule's name does not say is as that rule has it.
   const isBuiltIn = builtInRules.some(({ name }) => name === rule.name)
-  const values = {
+  return {
     ...(rule.enabled === false ? { enabled: false } : {}),
     ...(rule.on === 'service' && !isBuiltIn ? {} : { on: rule.on }),
     ...(Object.keys(rule.match).length === 0 ? {} : { match: rule.match }),
@@ -97,7 +103,6 @@ export function hclOf(rule: RuleDraft & { enabled?: boolean }): string {
     ...(rule.notify.length === 0 ? {} : { notify: rule.notify }),
     ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
   }
-  return `${printBlock(`alert ${JSON.stringify(rule.name)}`, values, alertSchema, plainStyle)}\n`
 }
 
 /** What a rule says, as clients write it. */

@@ -1,5 +1,5 @@
 import type { AlertRule, RuleDraft } from '../../contract/index.ts'
-import { hclOf, rulesOf } from '../alerts/index.ts'
+import { hclOf, rulesOf, valuesOf } from '../alerts/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { parseDuration } from '../time.ts'
 import { applyConfiguration } from './apply.ts'
@@ -18,7 +18,7 @@ export async function writeRule(
     throw new CoreError('BAD_INPUT', `for: ${message}`, { errors: [{ path: 'for', message }] })
   }
   const hcl = hclOf(draft)
-  if (!(await edit(engine, { name: draft.name, hcl }, `Rule ${draft.name} changed`, caller))) {
+  if (!(await edit(engine, { name: draft.name, values: valuesOf(draft) }, `Rule ${draft.name} changed`, caller))) {
     const target = await targetOf(engine, file ?? 'alerts.hcl')
     const before = target.before ?? ''
     const gap = before === '' ? '' : before.endsWith('\n') ? '\n' : '\n\n'
@@ -29,7 +29,7 @@ export async function writeRule(
 
 /** Takes a rule out of the files; a built-in one is then as it was. */
 export async function removeRule(engine: Engine, name: string, caller: Caller): Promise<void> {
-  if (await edit(engine, { name, hcl: null }, `Rule ${name} removed`, caller)) return
+  if (await edit(engine, { name, values: null }, `Rule ${name} removed`, caller)) return
   if (engine.alerting.rules.some((rule) => rule.name === name)) {
     const text = `"${name}" is built in. To switch it off, write alert "${name}" { enabled = false }.`
     throw new CoreError('CONFLICT', text, { reason: 'built-in' })
@@ -40,7 +40,7 @@ export async function removeRule(engine: Engine, name: string, caller: Caller): 
 /** False where no file has the rule. */
 async function edit(
   engine: Engine,
-  change: { name: string; hcl: string | null },
+  change: Parameters<Engine['deps']['configWorker']['editAlert']>[0],
   text: string,
   caller: Caller,
 ): Promise<boolean> {
