@@ -55,10 +55,11 @@ async function askable(
   const { hostEvents } = engine.deps.store
   const hosts = fleet.hosts()
   const present = new Map(hosts.map(({ id, name }) => [id, name]))
-  const names = new Set(present.values())
   // Where the store cannot be asked, those that are there still can.
   const { hosts: known } = await hostEvents.positions().catch(() => ({ hosts: [] }))
   const gone = new Map(known.flatMap(({ host, name }) => (present.has(host) ? [] : [[host, name] as const])))
+  const names = [...present.values(), ...gone.values()]
+  const isOnly = (name: string): boolean => names.indexOf(name) === names.lastIndexOf(name)
   const isMeant = (id: string, name: string): boolean =>
     query.host === undefined || query.host === name || query.host === id
   return [
@@ -70,7 +71,7 @@ async function askable(
         ask: () => eventsOf(engine, fleet, host, query, author),
       })),
     ...[...gone]
-      .map(([id, name]) => ({ id, name: names.has(name) ? `${name}~${id.slice(0, 6)}` : name }))
+      .map(([id, name]) => ({ id, name: isOnly(name) ? name : `${name}~${id.slice(0, 6)}` }))
       .filter(({ id, name }) => isMeant(id, name))
       .map(({ id, name }) => ({ name, skewMs: 0, ask: () => hostEvents.list(id, storedQuery(query)) })),
   ]

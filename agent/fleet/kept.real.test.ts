@@ -1,10 +1,10 @@
 import { cpSync, rmSync } from 'node:fs'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { readBatch } from './eventstream.ts'
 import { cuttable } from './fixtures/cuttable.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
 import { Teller } from './fixtures/teller.ts'
+import { lastTold } from './fixtures/told.ts'
 import { encode } from './message.ts'
 
 // Servers are ended, frozen and begun again: on a busy machine that takes its time.
@@ -38,15 +38,7 @@ const messagesOf = async (teller: Teller) => {
   return (await manager.streams.info('HXE_EVENTS')).state.messages
 }
 
-/** What the stream says of a host. */
-async function lastOf(teller: Teller, host = 'atlas') {
-  const manager = await jetstreamManager(teller.connection)
-  const last = await manager.streams
-    .getMessage('HXE_EVENTS', { last_by_subj: `hxe.v1.up.${host}.ev` })
-    .catch(() => null)
-  const batch = last && readBatch(last.data)
-  return batch && { count: batch.index + batch.events.length }
-}
+const lastOf = (teller: Teller, host = 'atlas') => lastTold(teller.connection, host)
 
 describe('events of a host', () => {
   it('that happened while the panel was away are there when it is back, in order and each once', async () => {

@@ -8,7 +8,7 @@ import { subjectsOf } from './subjects.ts'
 import type { Wire } from './wire.ts'
 
 /** So long an agent that ends tries to tell of its end. */
-const finishMs = 1_000
+const finishMs = 3_000
 
 interface KeptOptions {
   clock: Clock
@@ -65,11 +65,11 @@ export class KeptEvents {
   /** Whether what happens on hosts that are away is to be had from the server, or else why not. */
   get status(): FleetStatus['events'] {
     const problem = this.#jetStream.problem ?? this.#mirror?.problem ?? this.#outbox.problem
-    return problem === undefined
-      ? { from: 'stream', problem: null }
-      : {
-          from: 'hosts',
-          problem: `Events are asked of each host, and those that happen while a host or this one is away may be missing. ${problem}`,
-        }
+    if (problem === undefined) {
+      const isWhole = this.#outbox.hasTold && (this.#mirror?.hasRead ?? true)
+      return { from: isWhole ? 'stream' : 'hosts', problem: null }
+    }
+    const loss = 'Events are asked of each host, and those that happen while a host or this one is away may be missing.'
+    return { from: 'hosts', problem: `${loss} ${problem}` }
   }
 }

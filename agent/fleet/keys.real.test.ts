@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { newBundleSchema } from '../../contract/index.ts'
 import { Place, service } from '../control/fixtures/place.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
+import { hasTold } from './fixtures/told.ts'
 import { addMember, type FleetKeys, type KeyFile, memberHcl, newFleetKeys, removeMember, serverConfig } from './keys.ts'
 import { encode } from './message.ts'
 import { signerOf, unsigned } from './sign.ts'
@@ -169,9 +170,8 @@ describe.each(['nkeys', 'jwt'] as const)('a fleet of %s', (form) => {
     await sees(laptop, 'atlas')
     await laptop.end()
     await atlas.act('web', 'stop')
-    await expect
-      .poll(() => atlas.core.fleet.status().events, { timeout: 60_000 })
-      .toEqual({ from: 'stream', problem: null })
+    const { connection } = await rogue(fleet, 'laptop')
+    await hasTold(connection, fleet.keys.members.find(({ name }) => name === 'atlas')?.key ?? '', 'service.stopped')
     await atlas.end()
     await laptop.begin()
     const eventsOfAtlas = async (): Promise<string[]> => {
@@ -179,7 +179,9 @@ describe.each(['nkeys', 'jwt'] as const)('a fleet of %s', (form) => {
       return (await found.catch(() => ({ items: [] }))).items.map(({ kind }) => kind)
     }
     await expect.poll(eventsOfAtlas, { timeout: 60_000 }).toContain('service.stopped')
-    expect(laptop.core.fleet.status().events).toEqual({ from: 'stream', problem: null })
+    await expect
+      .poll(() => laptop.core.fleet.status().events, { timeout: 60_000 })
+      .toEqual({ from: 'stream', problem: null })
   })
 
   it('lets who commands write configuration, and nobody else, whatever part of a key is stolen', async () => {

@@ -67,11 +67,17 @@ export class EventMirror {
   #place: StreamPlace | undefined
   #hosts: Map<string, { name: string; taken: readonly Taken[] }> | undefined
   #isChecked = false
+  #hasRead = false
   #problem: string | undefined
 
   constructor(options: MirrorOptions) {
     this.#options = options
     this.#pump = new Pump(options.clock, () => this.#work())
+  }
+
+  /** All that was missed is here, since this agent was started. */
+  get hasRead(): boolean {
+    return this.#hasRead
   }
 
   /** Why events of hosts that are away may be missing, as a sentence. */
@@ -105,6 +111,8 @@ export class EventMirror {
     try {
       await this.#load()
       await this.#read(tools)
+      if (!this.#hasRead) this.#options.changed()
+      this.#hasRead = true
       this.#tell(undefined)
       return lookEveryMs
     } catch (error) {

@@ -57,11 +57,17 @@ export class EventOutbox {
   #restUntilMs = 0
   #failures = 0
   #hasEnded = false
+  #hasTold = false
   #problem: string | undefined
 
   constructor(options: OutboxOptions) {
     this.#options = options
     this.#pump = new Pump(options.clock, () => this.#work())
+  }
+
+  /** All that had happened has arrived, once at least. */
+  get hasTold(): boolean {
+    return this.#hasTold
   }
 
   /** Why events of this host do not arrive, as a sentence. */
@@ -91,6 +97,7 @@ export class EventOutbox {
 
   /** The last that has happened goes too, before this agent does. */
   async finish(): Promise<void> {
+    this.#restUntilMs = 0
     // What is written after it is on disk after it: then all that has happened can be read.
     if (this.#at) await this.#options.history.keepSent(this.#at)
     await this.#pump.finish()
@@ -108,6 +115,8 @@ export class EventOutbox {
       if (!at || isDue) at = await this.#look(tools)
       await this.#send(tools, at)
       this.#failures = 0
+      if (!this.#hasTold) this.#options.changed()
+      this.#hasTold = true
       this.#tell(undefined)
       return lookEveryMs
     } catch (error) {
