@@ -15,7 +15,7 @@ export interface RequestDeps {
   note: (
     kind: 'alert.acknowledged' | 'silence.created' | 'silence.ended',
     text: string,
-    author: string,
+    caller: Pick<Caller, 'author' | 'trace'>,
     alert?: Alert,
   ) => void
 }
@@ -44,7 +44,7 @@ export async function acknowledge(deps: RequestDeps, id: string, note: string, c
   entry.alert = { ...entry.alert, acknowledged: true, acknowledgedBy: { author, at, note }, changedAt: at }
   const words = note === '' ? '' : `: ${note}`
   addStep(entry, 'acknowledgement', `acknowledged by ${author}${words}`, at)
-  deps.note('alert.acknowledged', `${entry.alert.name} acknowledged${words}`, author, entry.alert)
+  deps.note('alert.acknowledged', `${entry.alert.name} acknowledged${words}`, caller, entry.alert)
   if (entry.alert.state === 'firing') await deps.keeper.put(entry)
   deps.engine.settle()
   deps.engine.touch()
@@ -111,7 +111,7 @@ export async function createSilence(deps: RequestDeps, input: NewSilence, caller
     endsAtMs,
   }
   await deps.keeper.putSilence(silence, wallMs)
-  deps.note('silence.created', `Silenced ${matchers.map(matcherText).join(' ')}: ${reason}`, caller.author)
+  deps.note('silence.created', `Silenced ${matchers.map(matcherText).join(' ')}: ${reason}`, caller)
   deps.engine.settle()
   return silenceView(deps, silence, wallMs)
 }
@@ -131,7 +131,7 @@ export async function endSilence(deps: RequestDeps, id: string, caller: Caller):
       : { ...silence, endsAtMs: wallMs, startsAtMs: Math.min(silence.startsAtMs, wallMs) }
   if (ended !== silence) {
     await deps.keeper.putSilence(ended, wallMs)
-    deps.note('silence.ended', `No longer silenced: ${silence.matchers.map(matcherText).join(' ')}`, caller.author)
+    deps.note('silence.ended', `No longer silenced: ${silence.matchers.map(matcherText).join(' ')}`, caller)
     deps.engine.settle()
   }
   return silenceView(deps, ended, wallMs)

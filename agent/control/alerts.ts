@@ -16,6 +16,7 @@ import { nextDue } from '../supervisor/index.ts'
 import { countLines } from './alertlines.ts'
 import { deliveryDesk } from './deliveries.ts'
 import type { AgentDeps, Engine } from './engine.ts'
+import { correlated } from './events.ts'
 import { intervalMsOf } from './metrics.ts'
 import { viewOfInstance } from './present.ts'
 import { removeRule, rulesNow, writeRule } from './rules.ts'
@@ -102,9 +103,9 @@ export function openAlerts(
     deliverer: engine.deliveries,
     nowMs: () => clock.nowMs(),
     newId: randomText,
-    note: (kind, text, author, alert) => {
+    note: (kind, text, { author, trace }, alert) => {
       const about = alert && { alert: alert.id, ...(alert.service === undefined ? {} : { service: alert.service }) }
-      engine.eventLog.append({ kind, severity: 'info', text, author, ...about })
+      engine.eventLog.append({ kind, severity: 'info', text, author, ...correlated(trace), ...about })
     },
     windows: () => engine.configuration?.alerting.maintenance ?? [],
     nextDue: nextWindow,
