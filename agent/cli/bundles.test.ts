@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { FarAgent } from './fixtures/faragent.ts'
 import { hxe, type Ran, type TestWorld, testWorld } from './fixtures/world.ts'
+
+// What draws a problem is loaded when there is one, which takes long on a machine that is busy.
+beforeAll(() => import('../config/index.ts'), 60_000)
 
 let far: FarAgent
 let world: TestWorld
