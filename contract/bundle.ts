@@ -5,7 +5,7 @@ import { rolloutPaceSchema } from './rollout.ts'
 
 /** What is written over the fleet's connection twice quoted has to stay below a server's usual limit of 1 MiB. */
 export const mostBundleBytes = 256 * 1024
-export const mostBundleFiles = 50
+const mostBundleFiles = 50
 
 export const bundleNameSchema = z
   .string()
@@ -50,7 +50,7 @@ export const newBundleSchema = bundleChangeSchema
   .refine(isOneChange, oneChange)
 export type NewBundle = z.infer<typeof newBundleSchema>
 
-export const hostBundleStates = ['applied', 'pending', 'failed', 'drifted'] as const
+const hostBundleStates = ['applied', 'pending', 'failed', 'drifted'] as const
 
 /** What a host says of one bundle: what it runs of it, and what it should. */
 export const hostBundleSchema = z.object({

@@ -70,7 +70,7 @@ export async function endSilence(hosts: Hosts, input: { id: string }, caller: Ca
 }
 
 /** Which hosts a silence is for, and what of its matchers is said there. */
-export function silenceTargets(
+function silenceTargets(
   hosts: Pick<Hosts, 'list'>,
   matchers: readonly Matcher[],
 ): { hosts: FleetHost[] | 'all'; matchers: Matcher[] } {

@@ -1,2 +1,1 @@
-export { EveryHost, type EveryHostOptions } from './everyhost.ts'
-export type { Hosts } from './hosts.ts'
+export { EveryHost } from './everyhost.ts'

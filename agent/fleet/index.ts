@@ -19,7 +19,7 @@ export { devServerCommand, installHint, natsProgram } from './devserver.ts'
 export { type HostEvents, mergeEvents } from './events.ts'
 export type { Fleet, SelfIdentity, SelfReport } from './fleet.ts'
 export { type Judged, judge, judgeSteady } from './gate.ts'
-export type { HostTaken } from './mirror.ts'
+
 export { isRepeated } from './operation.ts'
 export type { EventHistory } from './outbox.ts'
 export { afterCommand, type CommandEvent, isCommandOpen, isExpired, sayExpired } from './queued.ts'

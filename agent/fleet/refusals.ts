@@ -34,7 +34,7 @@ function sayCredential(access: FleetAccess, nowMs: number): string {
 }
 
 /** Until when the JWT of a `.creds` file is good; undefined where it is so for ever, or is none. */
-export function expiryOf(creds: string): number | undefined {
+function expiryOf(creds: string): number | undefined {
   const payload = /BEGIN NATS USER JWT-+\s*[^.\s]+\.([^.\s]+)\./.exec(creds)?.[1]
   if (payload === undefined) return undefined
   try {

@@ -40,7 +40,7 @@ export const fleet: Measurement = async (bench) => {
 }
 
 /** A server with many simulated hosts on it. */
-export class Crowd {
+class Crowd {
   readonly count: number
   readonly server: NatsServer
   readonly seed: string
@@ -133,7 +133,7 @@ async function watching({ place, quick, say }: Bench, crowd: Crowd): Promise<Fig
 const startHome = (place: Place, hcl: string, dataDir = place.fresh('data')): Promise<TestAgent> =>
   startAgent(dataDir, place.env, { config: place.write('home.hcl', hcl) })
 
-export async function connectedHosts(home: Pick<TestAgent, 'ask'>): Promise<number> {
+async function connectedHosts(home: Pick<TestAgent, 'ask'>): Promise<number> {
   const { items } = (await (await home.ask('/hosts?state=connected')).json()) as { items: unknown[] }
   return items.length
 }

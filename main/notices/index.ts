@@ -1,5 +1,3 @@
-export type { DesktopNotice } from './alerts.ts'
-
 import type { PanelAgent } from '../agents.ts'
 import type { PreferencesFile } from '../preferences.ts'
 import { AlertNotices } from './alerts.ts'

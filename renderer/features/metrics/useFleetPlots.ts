@@ -34,7 +34,7 @@ function useBusiestHosts(all: readonly FleetHost[]): string {
 }
 
 /** In the order of their names, so that a line keeps its colour while what they do changes. */
-export const busiestHosts = (hosts: readonly FleetHost[]): string[] =>
+const busiestHosts = (hosts: readonly FleetHost[]): string[] =>
   hosts
     .filter(({ state }) => state === 'connected')
     .toSorted((a, b) => Math.round((b.cpuPercent ?? 0) / 10) - Math.round((a.cpuPercent ?? 0) / 10))
@@ -61,7 +61,7 @@ function plotsOf(series: readonly Series[] | null, names: readonly string[]): Pl
 }
 
 /** One line for each host; of several series, as of disks, the one that ends highest. */
-export function hostLines(series: readonly Series[], metric: string, names: readonly string[]): PlotLine[] {
+function hostLines(series: readonly Series[], metric: string, names: readonly string[]): PlotLine[] {
   const last = ({ points }: Series): number => points.findLast(([, value]) => value !== null)?.[1] ?? -1
   return names.flatMap((name, index) => {
     const [highest] = series
