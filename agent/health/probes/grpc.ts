@@ -99,7 +99,7 @@ function varint(value: number): number[] {
 function verdict(said: IncomingHttpHeaders, body: Buffer, service: string): Omit<Answer, 'latencyMs'> {
   const status = said['grpc-status']
   if (status !== undefined && status !== '0') {
-    const message = decodeURIComponent(String(said['grpc-message'] ?? '').replace(/%(?![\da-f]{2})/gi, '%25'))
+    const message = messageOf(String(said['grpc-message'] ?? ''))
     const known = grpcCodes[Number(status)] ?? `gRPC status ${status}`
     const what = service === '' ? known : `${known} for ${service}`
     return { ok: false, text: message === '' ? `answered ${what}` : `answered ${what}: ${message}` }
@@ -108,6 +108,15 @@ function verdict(said: IncomingHttpHeaders, body: Buffer, service: string): Omit
   if (status === undefined && Number(http) !== 200) return { ok: false, text: `answered ${http ?? 'nothing'}, no gRPC` }
   const serving = servingStatuses[servingStatus(body)] ?? 'an unknown status'
   return { ok: serving === 'SERVING', text: serving === 'SERVING' ? serving : `answered ${serving}` }
+}
+
+/** A message's bytes are percent-encoded; one that was not encoded well is shown as it came, as the protocol says. */
+function messageOf(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** `HealthCheckResponse { ServingStatus status = 1 }`; a zero is not sent. */

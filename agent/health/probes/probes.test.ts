@@ -50,6 +50,10 @@ function answerHealth(stream: ServerHttp2Stream): void {
       )
       return
     }
+    if (name === 'garbled') {
+      stream.respond({ ':status': 200, 'grpc-status': '14', 'grpc-message': 'disk at 90 %ff' }, { endStream: true })
+      return
+    }
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
     stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
     stream.end(Buffer.from([0, 0, 0, 0, 2, 8, name === 'ill' ? 2 : 1]))
@@ -69,6 +73,10 @@ test('a gRPC server is asked by the health protocol', async () => {
   expect(await probeGrpc(grpc(port, { service: 'gone' }), limits())).toMatchObject({
     ok: false,
     text: 'answered NOT_FOUND for gone: no such service',
+  })
+  expect(await probeGrpc(grpc(port, { service: 'garbled' }), limits())).toMatchObject({
+    ok: false,
+    text: 'answered UNAVAILABLE for garbled: disk at 90 %ff',
   })
   expect(await probeGrpc(grpc(port, { service: 'silent' }), limits(500))).toMatchObject({
     ok: false,
