@@ -242,6 +242,21 @@ test('a changed check begins anew, one that is as it was goes on', async () => {
   expect(monitor.healthOf('web')).toBeUndefined()
 })
 
+test('a check that waits for its turn is not tried any more once the files have changed it', async () => {
+  const { clock, monitor, answer, open, seen } = bench()
+  answer('open')
+  for (let number = 0; number < 64; number++) monitor.begin(`web${number}`, [check()])
+  await clock.pass(200)
+  monitor.begin('late', [check('old', { onFailure: 'restart' })])
+  await clock.pass(200)
+  monitor.change('late', [check('new')])
+  await clock.pass(200)
+  answer(good)
+  for (const done of open.splice(0)) done(good)
+  await settled()
+  expect(seen.asked).toBe(65)
+})
+
 test('fifty answers are kept, the newest', async () => {
   const { clock, monitor } = bench()
   monitor.begin('web', [check('tcp', { intervalMs: 1_000 })])

@@ -66,7 +66,6 @@ interface Live extends Check {
 
 interface Run {
   readonly instance: string
-  ended: boolean
   checks: Live[]
   health: Health
 }
@@ -78,7 +77,7 @@ export class Monitor {
   readonly #agenda = new Agenda<Live>()
   readonly #pulse: Pulse
   readonly #asking = new Map<ProbeType, number>()
-  readonly #queued: Live[] = []
+  readonly #queued = new Set<Live>()
   #underWay = 0
   #armedMs = Number.POSITIVE_INFINITY
   #cancel: () => void = () => {}
@@ -92,7 +91,7 @@ export class Monitor {
   begin(instance: string, specs: readonly HealthCheckSpec[]): void {
     this.end(instance)
     if (specs.length === 0) return
-    const run: Run = { instance, ended: false, checks: [], health: 'starting' }
+    const run: Run = { instance, checks: [], health: 'starting' }
     run.checks = specs.map((spec) => this.#newCheck(run, spec))
     this.#runs.set(instance, run)
     this.#beginWhatMay(run)
@@ -104,7 +103,6 @@ export class Monitor {
     const run = this.#runs.get(instance)
     if (!run) return
     this.#runs.delete(instance)
-    run.ended = true
     for (const check of run.checks) this.#drop(check)
     this.#deps.forget(instance)
   }
@@ -158,6 +156,7 @@ export class Monitor {
 
   #drop(check: Live): void {
     this.#agenda.remove(check)
+    this.#queued.delete(check)
     check.abort?.abort()
   }
 
@@ -217,7 +216,7 @@ export class Monitor {
     const now = this.#now()
     const lateMs = this.#pulse.latenessMs(now)
     if (this.#underWay > 0 && lateMs > 0) this.#noteLateness(lateMs)
-    for (const check of this.#agenda.take(now.monotonicMs)) this.#queued.push(check)
+    for (const check of this.#agenda.take(now.monotonicMs)) this.#queued.add(check)
     this.#beginQueued()
     this.#arm()
   }
@@ -228,11 +227,11 @@ export class Monitor {
   }
 
   #beginQueued(): void {
-    for (const check of this.#queued.splice(0)) {
+    for (const check of this.#queued) {
       const { type } = check.spec.probe
-      if (check.run.ended || check.asking) continue
-      if ((this.#asking.get(type) ?? 0) >= mostAtOnce[type]) this.#queued.push(check)
-      else void this.#ask(check)
+      if (!check.asking && (this.#asking.get(type) ?? 0) >= mostAtOnce[type]) continue
+      this.#queued.delete(check)
+      if (!check.asking) void this.#ask(check)
     }
   }
 
@@ -248,7 +247,7 @@ export class Monitor {
       check.abort = undefined
       this.#count(type, -1)
       if (!abort.signal.aborted) this.#take(check, { ...answer, atMs }, asked)
-      if (this.#queued.length > 0) this.#beginQueued()
+      if (this.#queued.size > 0) this.#beginQueued()
     })
     this.#arm()
     return check.asking
