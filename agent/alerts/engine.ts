@@ -15,6 +15,7 @@ import {
 import type { HostFacts } from './hosts.ts'
 import type { Keeper } from './keep.ts'
 import type { Rule } from './rule.ts'
+import { voiceOf } from './speaker.ts'
 import type { ServiceFacts } from './subjects.ts'
 import type { Teller } from './teller.ts'
 import { draftOf, hclOf } from './text.ts'
@@ -156,8 +157,15 @@ export class AlertEngine {
     this.#watch.setService(name, facts)
   }
 
+  /** All hosts of the fleet, this one included. */
   setHosts(hosts: readonly HostFacts[]): void {
-    this.#watch.setHosts(hosts, this.now())
+    const nowMs = this.now()
+    const { teller } = this.#deps
+    teller.voice = voiceOf(teller.voice, hosts, nowMs)
+    this.#watch.setHosts(
+      hosts.filter(({ self }) => !self),
+      nowMs,
+    )
   }
 
   noteEvent(service: string | undefined, kind: string, agoMs = 0): void {

@@ -2,8 +2,8 @@ import type { FleetHost } from '../../contract/index.ts'
 import type { Sign } from './episode.ts'
 import type { Subject } from './evaluate.ts'
 
-/** What is known here of another host of the fleet. */
-export type HostFacts = Pick<FleetHost, 'id' | 'name' | 'state' | 'connectionLost' | 'left'>
+/** What is known here of a host of the fleet. */
+export type HostFacts = Pick<FleetHost, 'id' | 'name' | 'state' | 'connectionLost' | 'left' | 'self'>
 
 /** An agent that fell silent before this one was started is waited for that long; then it is forgotten. */
 const unheardMs = 86_400_000

@@ -5,6 +5,7 @@ import { alertOf } from './fixtures/alert.ts'
 import type { Policy } from './groups.ts'
 import type { Inhibition, Window } from './hush.ts'
 import { Keeper } from './keep.ts'
+import { doubtMs, type Voice } from './speaker.ts'
 import { Teller } from './teller.ts'
 import type { Notice } from './types.ts'
 
@@ -70,6 +71,7 @@ class Bench {
       inhibitions: () => inhibitions,
       windows: () => windows,
       nextDue: () => undefined,
+      isDesktop: (notification) => notification === 'desktop',
       newId: () => `g${this.#ids++}`,
       onProblem: () => undefined,
     })
@@ -290,4 +292,49 @@ test('of a storm a notification hears so often at most, and the rest later', asy
   expect(bench.stepsOf('s49').at(-1)).toMatch(/^waits: mail was told 20 times/)
   await bench.pass(1_300)
   expect(new Set(bench.told.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(50)
+})
+
+const lostHost = (id: string) => alertOf(id, { on: 'fleet', name: 'agent-lost', host: id })
+const other: Voice = { who: 'other', firstSinceMs: null, why: 'told by atlas, the first of the hosts that are heard' }
+
+test('of a lost host one host tells; the others tell only their own desktop, and say who does', async () => {
+  const bench = new Bench({ policy: { notify: ['mail', 'desktop'] } })
+  bench.teller.voice = other
+  bench.fire(lostHost('wega'))
+  bench.fire(alertOf('web'))
+  await bench.pass(30)
+  expect(bench.heard.toSorted()).toEqual(['desktop firing wega', 'desktop firing web', 'mail firing web'].toSorted())
+  expect(bench.stepsOf('wega')).toContain('told by atlas, the first of the hosts that are heard')
+})
+
+test('the next host to speak tells of what it cannot know to be told, and of the end of all', async () => {
+  const bench = new Bench({ policy: { groupBy: ['host', 'alertname'] } })
+  bench.teller.voice = other
+  bench.fire(lostHost('old'))
+  await bench.pass(2 * (doubtMs / 1_000))
+  bench.fire({ ...lostHost('young'), labels: { host: 'young' } })
+  await bench.pass(5)
+  bench.teller.voice = { who: 'unsettled', firstSinceMs: bench.nowMs, why: '' }
+  const firstSinceMs = bench.nowMs
+  await bench.pass(15)
+  expect(bench.heard).toEqual([])
+  bench.teller.voice = { who: 'self', firstSinceMs, why: '' }
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['mail firing young'])
+  bench.resolve('old')
+  bench.resolve('young')
+  await bench.pass(61)
+  expect(bench.heard.slice(1).toSorted()).toEqual(['mail resolved old', 'mail resolved young'])
+})
+
+test('a host that spoke and is no longer the first tells no end of it', async () => {
+  const bench = new Bench()
+  bench.teller.voice = { who: 'self', firstSinceMs: startMs, why: '' }
+  bench.fire(lostHost('wega'))
+  await bench.pass(30)
+  bench.teller.voice = other
+  await bench.pass(2)
+  bench.resolve('wega')
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['mail firing wega'])
 })

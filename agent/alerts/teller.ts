@@ -5,6 +5,7 @@ import { causesOf, followersOf, type World } from './cause.ts'
 import { dueOf, type Group, type GroupView, groupKey, groupLabels, type Policy, routesOf } from './groups.ts'
 import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
 import type { Keeper } from './keep.ts'
+import { isToldBefore, noVoice, othersStep, saysOf, type Voice } from './speaker.ts'
 import type { Deliverer, Notice } from './types.ts'
 
 export interface TellerDeps {
@@ -15,6 +16,7 @@ export interface TellerDeps {
   inhibitions: () => readonly Inhibition[]
   windows: () => readonly Window[]
   nextDue: NextDue
+  isDesktop: (notification: string) => boolean
   newId: () => string
   onProblem: (error: unknown) => void
 }
@@ -29,6 +31,8 @@ export class Teller {
   readonly #deps: TellerDeps
   readonly #toldMs = new Map<string, number[]>()
   readonly #busy = new Set<string>()
+  /** Whether lost hosts are told of here; its owner follows who is heard. */
+  voice: Voice = noVoice
 
   constructor(deps: TellerDeps) {
     this.#deps = deps
@@ -102,6 +106,10 @@ export class Teller {
     return nextMs
   }
 
+  #saysOf(alert: Alert, notification: string): ReturnType<typeof saysOf> {
+    return saysOf(alert, this.#deps.isDesktop(notification), this.voice)
+  }
+
   /** Whoever would be told of what follows from an alert is told of the alert: it is their one notice. */
   #routes(entry: Entry, followers: readonly Entry[]): ReturnType<typeof routesOf> {
     const policy = this.#deps.policy()
@@ -120,6 +128,9 @@ export class Teller {
   #join(entry: Entry, followers: readonly Entry[], nowMs: number, at: string): void {
     const { keeper, newId } = this.#deps
     for (const { notification, timing, why } of this.#routes(entry, followers)) {
+      const says = this.#saysOf(entry.alert, notification)
+      if (says === 'never' && addStep(entry, othersStep, this.voice.why, at)) void keeper.put(entry)
+      if (says !== 'now') continue
       const labels = groupLabels(entry.alert, timing)
       const key = groupKey(notification, labels)
       const known = keeper.groups.get(key)
@@ -143,11 +154,17 @@ export class Teller {
       // A group that nothing was in for longer than its interval begins anew, with its wait.
       const isIdle = known && Object.keys(known.members).length === 0
       const isLongIdle = isIdle && nowMs - (known.toldMs ?? known.beganMs) > timing.groupIntervalMs
-      const next = {
+      const isTold = isToldBefore(entry, this.voice)
+      const isFirst = isLongIdle || !known
+      const next: Group = {
         ...group,
         timing,
-        ...(isLongIdle ? { beganMs: nowMs, toldMs: null } : {}),
-        members: { ...group.members, [entry.alert.id]: 'new' as const },
+        ...(isFirst ? { beganMs: nowMs, toldMs: isTold ? nowMs : null } : {}),
+        members: { ...group.members, [entry.alert.id]: isTold ? 'told' : 'new' },
+      }
+      if (isTold) {
+        if (!entry.told.includes(notification)) entry.told.push(notification)
+        addStep(entry, 'delivery', 'told by the host that spoke before this one', at, notification)
       }
       addStep(entry, 'route', `goes to ${notification}: ${why}`, at, notification)
       const shown = Object.entries(labels).map(([label, value]) => `${label} ${value || '(none)'}`)
@@ -163,14 +180,13 @@ export class Teller {
     const resolved: Alert[] = []
     for (const [id, standing] of Object.entries(group.members)) {
       const entry = active.get(id)
+      const alert = (entry ?? this.#deps.keeper.history.get(id))?.alert
+      if (!alert || this.#saysOf(alert, group.notification) !== 'now') continue
       if (entry?.alert.state === 'firing') {
         if (entry.isQuiet) continue
         firing.push(entry.alert)
         if (!entry.alert.acknowledged) repeated.push(entry.alert)
-      } else if (standing === 'told') {
-        const ended = this.#deps.keeper.history.get(id)
-        if (ended) resolved.push(ended.alert)
-      }
+      } else if (standing === 'told' && !entry) resolved.push(alert)
     }
     return { firing, repeated, resolved }
   }
@@ -182,9 +198,11 @@ export class Teller {
     for (const [id, standing] of Object.entries(members)) {
       const entry = active.get(id)
       const ended = keeper.history.get(id)
-      if (standing === 'told' ? entry || ended : entry && !entry.isQuiet) continue
+      const alert = (entry ?? ended)?.alert
+      const isOthers = alert && this.#saysOf(alert, group.notification) === 'never'
+      if (!isOthers && (standing === 'told' ? entry || ended : entry && !entry.isQuiet)) continue
       delete members[id]
-      if (standing === 'new' && !entry && ended) {
+      if (standing === 'new' && !entry && ended && !isOthers) {
         addStep(ended, 'group', 'not told: it was over before its group was', at, group.notification)
         void keeper.put(ended)
       }

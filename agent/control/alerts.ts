@@ -50,6 +50,7 @@ export function createAlerting(
     inhibitions: () => of().configuration?.alerting.inhibit ?? [],
     windows: () => of().configuration?.alerting.maintenance ?? [],
     nextDue: nextWindow,
+    isDesktop: (notification) => of().configuration?.notifications.get(notification)?.type === 'desktop',
     newId: randomText,
     onProblem,
   })
@@ -184,7 +185,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     looks += 1
     if (!canAsk()) return
     takeChanges()
-    alerting.setHosts(hosts().filter(({ self }) => !self))
+    alerting.setHosts(hosts())
     alerting.take(isOld ? nothingMeasured : sweep)
     if (looks % forgetEvery === 0) alerting.forget()
   }

@@ -87,6 +87,7 @@ function openEngine(needs: (name: string) => readonly string[], failed: Readonly
     inhibitions: () => [],
     windows: () => [],
     nextDue: () => undefined,
+    isDesktop: () => false,
     newId,
     onProblem: fail,
   })

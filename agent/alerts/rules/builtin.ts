@@ -9,6 +9,9 @@ export interface BuiltInRule {
   severity: Severity
 }
 
+/** Every agent of a fleet has it, and one of them tells. */
+export const lostHostRule = 'agent-lost'
+
 export const builtInRules: readonly BuiltInRule[] = [
   { name: 'service-down', on: 'service', when: 'state == "failed"', forMs: 0, severity: 'critical' },
   {
@@ -33,7 +36,7 @@ export const builtInRules: readonly BuiltInRule[] = [
     forMs: 300_000,
     severity: 'warning',
   },
-  { name: 'agent-lost', on: 'fleet', when: 'state == "lost"', forMs: 30_000, severity: 'critical' },
+  { name: lostHostRule, on: 'fleet', when: 'state == "lost"', forMs: 30_000, severity: 'critical' },
 ]
 
 /** What a rule may choose its services by. */

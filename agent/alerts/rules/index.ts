@@ -1,4 +1,4 @@
-export { agentStates, type BuiltInRule, builtInRules, matchKeys } from './builtin.ts'
+export { agentStates, type BuiltInRule, builtInRules, lostHostRule, matchKeys } from './builtin.ts'
 export { type CompiledMatcher, compileMatcher, matcherText, matches, readMatch } from './matchers.ts'
 export { metricUnit, ruleMetrics } from './metrics.ts'
 export { checkNames, type Uses, usesOf } from './names.ts'
