@@ -9,6 +9,7 @@ type Labels = Readonly<Record<string, string>>
 
 /** Series of the last reading: counters for a rate, and labels, which stay one object for each series. */
 export interface Reading {
+  /** By the clock that never jumps. */
   atMs: number
   counters: ReadonlyMap<string, number>
   labels: ReadonlyMap<string, Labels>

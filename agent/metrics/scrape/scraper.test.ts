@@ -14,9 +14,10 @@ const target = (name: string, intervalMs = 10_000): ScrapeTarget => ({
 /** Endpoints that answer what they are told to, by a clock that goes when it is told to. */
 function bench() {
   let nowMs = 0
+  let wallAheadMs = 0
   let due: { atMs: number; run: () => void } | undefined
   const clock: Clock = {
-    nowMs: () => nowMs,
+    nowMs: () => nowMs + wallAheadMs,
     monotonicMs: () => nowMs,
     after(delayMs, run) {
       const mine = { atMs: nowMs + delayMs, run }
@@ -48,6 +49,9 @@ function bench() {
     given,
     asked,
     problems,
+    setWallClock(byMs: number) {
+      wallAheadMs += byMs
+    },
     isIdle: () => due === undefined,
     async goTo(untilMs: number) {
       for (;;) {
@@ -131,4 +135,30 @@ test('one that hangs is not asked again before it has answered, and holds up no 
   await goTo(60_000)
   expect(asked.filter(({ url }) => url.endsWith('web'))).toHaveLength(1)
   expect(asked.filter(({ url }) => url.endsWith('db')).length).toBeGreaterThan(4)
+})
+
+test('one whose service was stopped while it was read is no trouble', async () => {
+  const { scraper, given, problems, goTo } = bench()
+  scraper.follow()
+  given.answer = async () => {
+    given.targets = []
+    throw new Error('connection refused by 127.0.0.1:80')
+  }
+  await goTo(60_000)
+  expect(problems).toEqual([])
+  expect(scraper.measurements()).toEqual([])
+})
+
+test('a rate is by the time that has passed, whatever is done to the wall clock', async () => {
+  const { scraper, given, goTo, setWallClock } = bench()
+  let jobsDone = 0
+  given.answer = async () => {
+    jobsDone += 100
+    return `# TYPE jobs_total counter\njobs_total ${jobsDone}\n`
+  }
+  scraper.follow()
+  await goTo(15_000)
+  setWallClock(-9_000)
+  await goTo(25_000)
+  expect(jobs(scraper)).toContainEqual(['jobs_per_second', 10])
 })

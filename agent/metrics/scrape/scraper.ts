@@ -108,6 +108,9 @@ export class Scraper {
       const text = await this.#deps.fetch(target.url, { timeoutMs, maxBodyBytes })
       this.#take(known, text)
     } catch (error) {
+      // A service that has been stopped since then does not answer, and that is no trouble.
+      this.follow()
+      if (this.#known.get(target.id) !== known) return
       known.measurements = [upOf(target, 0)]
       known.reading = undefined
       this.#tell(known, `Its metrics could not be read: ${error instanceof Error ? error.message : String(error)}`)
@@ -121,7 +124,7 @@ export class Scraper {
   #take(known: Known, text: string): void {
     const { target } = known
     const parsed = parseExposition(text)
-    const nowMs = this.#deps.clock.nowMs()
+    const nowMs = this.#deps.clock.monotonicMs()
     const { measurements, reading, left } = figuresOf(parsed, target.instance, target.labels, nowMs, known.reading)
     known.measurements = [upOf(target, 1), ...measurements]
     known.reading = reading
