@@ -51,6 +51,16 @@ it('follows the season of a day where two days are known', () => {
   }
 })
 
+it('keeps to the hour of the day over a stretch in which nothing was measured', () => {
+  const load = (index: number): number => 40 + 25 * Math.sin((2 * Math.PI * index * quarter) / day)
+  // As the store answers: one null where the stretch begins, and then what was measured after it.
+  const points = seriesOf(5 * 96, quarter, load)
+  points.splice(3 * 96, 40, [3 * day, null])
+  const { method, points: ahead } = forecastOf({ ...base, points, stepMs: quarter, aheadMs: 12 * hour })
+  expect(method).toBe('Holt–Winters with a season of a day')
+  for (const [atMs, value] of ahead) expect(Math.abs(value - load(atMs / quarter))).toBeLessThan(8)
+})
+
 it('has a band that holds about 80 % of what comes', () => {
   let inside = 0
   let all = 0

@@ -2,7 +2,7 @@ import type { Forecast, Point } from '../../../contract/index.ts'
 import { type Fit, fitModel } from './model.ts'
 
 export interface ForecastRequest {
-  /** At equal steps, oldest first; null where nothing was measured. */
+  /** At places of a grid, oldest first; what is null or left out was not measured. */
   points: readonly Point[]
   stepMs: number
   aheadMs: number
@@ -19,6 +19,8 @@ const leastDays = 2
 /** Points that a forecast is drawn by. */
 const mostPoints = 200
 const mostOutliers = 200
+/** Of a history so many steps are looked at. */
+const mostSteps = 10_000
 /** Standard deviations that hold 80 % and 99 % of a normal distribution. */
 const within80 = 1.2816
 const within99 = 2.5758
@@ -31,7 +33,7 @@ export function forecastOf({ points, stepMs, aheadMs, limit, least }: ForecastRe
   const [first, last] = [known[0], points.at(-1)]
   if (!first || !last || known.length < leastValues)
     return { method: 'Too little history yet', points: [], outliers: [], reachesLimitAt: null }
-  const begun = points.slice(points.indexOf(first))
+  const begun = onGrid(points.slice(points.indexOf(first)), stepMs)
   const values = Float64Array.from(begun, ([, value]) => value ?? Number.NaN)
   const daySteps = Math.round(dayMs / stepMs)
   const hasSeason = daySteps >= 4 && values.length >= leastDays * daySteps && known.length >= values.length / 2
@@ -43,6 +45,18 @@ export function forecastOf({ points, stepMs, aheadMs, limit, least }: ForecastRe
     outliers: outliersOf(begun, model),
     reachesLimitAt: limit === null ? null : reachedAt(model, last[0], stepMs, steps, limit),
   }
+}
+
+/** A place for each step: what was left out must not draw together what lies around it. */
+function onGrid(points: readonly Point[], stepMs: number): Point[] {
+  const startMs = points[0]?.[0] ?? 0
+  const grid: Point[] = []
+  for (const [atMs, value] of points) {
+    const place = Math.min(mostSteps - 1, Math.round((atMs - startMs) / stepMs))
+    while (grid.length <= place) grid.push([startMs + grid.length * stepMs, null])
+    if (value !== null) grid[place] = [atMs, value]
+  }
+  return grid
 }
 
 function methodOf(isSeasonal: boolean, hadDays: boolean): string {
