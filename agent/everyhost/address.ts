@@ -44,11 +44,12 @@ function actionAt(action: FixAction, host: string): FixAction | undefined {
 }
 
 export function alertAt<T extends Alert>(alert: T, host: string): T {
-  const { id, service, cause, follows } = alert
+  const { id, service, cause, follows, on } = alert
   return {
     ...alert,
     id: addressOf(id, host),
-    host,
+    // One about another host says which.
+    host: on === 'fleet' ? alert.host : host,
     ...(service === undefined ? {} : { service: addressOf(service, host) }),
     cause: cause?.id === undefined ? cause : { ...cause, id: addressOf(cause.id, host) },
     follows: { ...follows, services: follows.services.map((name) => addressOf(name, host)) },

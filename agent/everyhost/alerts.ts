@@ -13,6 +13,7 @@ import { type Caller, CoreError } from '../core.ts'
 import { present } from '../present.ts'
 import { alertAt } from './address.ts'
 import { askAll, type Hosts, hostNamed, placeOf, reachable, valuesOf } from './hosts.ts'
+import { followLostHosts } from './lost.ts'
 
 /** Alerts of more hosts than these are not listed together: those that say they have some go first. */
 const mostAlertHosts = 200
@@ -31,7 +32,9 @@ export async function listAlerts(hosts: Hosts, query: AlertQuery, caller: Caller
   const asked = alertHosts(hosts, service)
   const input = present({ ...rest, service: name === '' ? undefined : name })
   const answers = await askAll<{ items: Alert[] }>(hosts, asked, ['alerts', 'list'], () => input, caller)
-  const items = valuesOf(answers).flatMap(({ host, value }) => value.items.map((alert) => alertAt(alert, host.name)))
+  const all = valuesOf(answers).flatMap(({ host, value }) => value.items.map((alert) => alertAt(alert, host.name)))
+  // All that are asked are heard: only lost hosts that several tell of are drawn together.
+  const items = followLostHosts(all, new Set(), ({ id }) => splitAddress(id).host ?? '')
   return {
     items: items.sort((a, b) => b.changedAt.localeCompare(a.changedAt)).slice(0, Math.min(query.limit, mostAlerts)),
   }

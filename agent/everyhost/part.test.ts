@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Service, StateMessage } from '../../contract/index.ts'
-import { HostPart } from './part.ts'
+import type { Alert, Service, StateMessage } from '../../contract/index.ts'
+import { alertOf } from '../alerts/fixtures/alert.ts'
+import { HostPart, sumOfAlerts } from './part.ts'
 
 const service = (name: string): Service =>
   ({ name, service: name, state: 'running', dependsOn: ['db'], host: 'far', why: null }) as unknown as Service
@@ -52,5 +53,45 @@ describe('one host among all', () => {
     const part = new HostPart('atlas')
     part.take(snapshot('web', 'db'))
     expect(part.take(snapshot('db')).removed).toEqual(['web@atlas'])
+  })
+})
+
+describe('alerts of all hosts', () => {
+  const partOf = (name: string, ...items: Alert[]): HostPart => {
+    const part = new HostPart(name)
+    const alerts = { firing: items.length, critical: items.length, silenced: 0, items }
+    part.take({ ...snapshot(), alerts } as StateMessage)
+    return part
+  }
+  const lost = (id: string) => alertOf(id, { on: 'fleet', name: 'agent-lost', host: 'atlas' })
+  const named = (parts: HostPart[]): string[] =>
+    sumOfAlerts(parts).items.map(({ id, cause }) => (cause ? `${id} from ${cause.id}` : id))
+
+  it('are those of a lost host as what follows from it, and count once', () => {
+    const atlas = partOf('atlas', alertOf('web'), lost('old'))
+    const parts = [atlas, partOf('laptop', lost('l1')), partOf('wega', lost('l2'), alertOf('db'))]
+    atlas.fallSilent(away)
+    expect(sumOfAlerts(parts)).toMatchObject({ firing: 2, critical: 2 })
+    expect(named(parts).toSorted()).toEqual(
+      [
+        'l1@laptop',
+        'db@wega',
+        'l2@wega from l1@laptop',
+        'old@atlas from l1@laptop',
+        'web@atlas from l1@laptop',
+      ].toSorted(),
+    )
+    const first = sumOfAlerts(parts).items.find(({ id }) => id === 'l1@laptop')
+    expect(first).toMatchObject({ host: 'atlas', follows: { count: 3, services: ['web@atlas'] } })
+  })
+
+  it('stay those of a host that is heard, or of which nobody says that it is lost', () => {
+    const atlas = partOf('atlas', alertOf('web'))
+    expect(named([atlas, partOf('laptop', lost('l1'))]).toSorted()).toEqual(['l1@laptop', 'web@atlas'])
+    atlas.fallSilent(away)
+    expect(named([atlas, partOf('laptop')])).toEqual(['web@atlas'])
+    expect(sumOfAlerts([atlas, partOf('laptop', lost('l1'))]).firing).toBe(1)
+    atlas.take(delta({}))
+    expect(sumOfAlerts([atlas, partOf('laptop', lost('l1'))]).firing).toBe(2)
   })
 })

@@ -4,8 +4,10 @@ import {
   type Service,
   type SilentHost,
   type StateMessage,
+  splitAddress,
 } from '../../contract/index.ts'
 import { alertsAt, serviceAt } from './address.ts'
+import { followLostHosts } from './lost.ts'
 
 /** What a message has changed, by addresses. */
 export interface Change {
@@ -37,7 +39,7 @@ export class HostPart {
     const wasSilent = this.silent !== null
     this.silent = null
     const change = message.type === 'snapshot' ? this.#takeAll(message) : this.#takeDelta(message, wasSilent)
-    return { ...change, silent: wasSilent }
+    return { ...change, alerts: change.alerts || wasSilent, silent: wasSilent }
   }
 
   #takeAll({ services, alerts }: Extract<StateMessage, { type: 'snapshot' }>): Change {
@@ -81,7 +83,7 @@ export class HostPart {
     if (!isFirst) return { ...nothing, silent: true }
     for (const [address, service] of this.services)
       this.services.set(address, { ...service, lastHeardAt: why.since, cpuPercent: null, memoryBytes: null })
-    return { ...nothing, services: [...this.services.keys()], silent: true }
+    return { ...nothing, services: [...this.services.keys()], alerts: true, silent: true }
   }
 }
 
@@ -89,14 +91,24 @@ export class HostPart {
 const mostAlerts = 50
 const gravity = { critical: 0, warning: 1, info: 2 } as const
 
+/** What follows from a lost host is listed after it, and does not count: the lost host does. */
 export function sumOfAlerts(parts: Iterable<HostPart>): AlertsSummary {
+  const all = [...parts]
   const sum = { firing: 0, critical: 0, silenced: 0 }
-  const items: AlertsSummary['items'] = []
-  for (const { alerts } of parts) {
+  const before: AlertsSummary['items'] = []
+  for (const { alerts } of all) {
     sum.firing += alerts.firing
     sum.critical += alerts.critical
     sum.silenced += alerts.silenced
-    items.push(...alerts.items)
+    before.push(...alerts.items)
+  }
+  const silent = new Set(all.flatMap((part) => (part.silent ? part.name : [])))
+  const causeBefore = new Map(before.map(({ id, cause }) => [id, cause]))
+  const items = followLostHosts(before, silent, ({ id }) => splitAddress(id).host ?? '')
+  for (const { id, cause, severity } of items) {
+    if (cause === causeBefore.get(id)) continue
+    sum.firing -= 1
+    if (severity === 'critical') sum.critical -= 1
   }
   const isCause = (alert: AlertsSummary['items'][number]): number => (alert.cause ? 10 : 0) + gravity[alert.severity]
   items.sort((a, b) => isCause(a) - isCause(b) || b.startsAt.localeCompare(a.startsAt))
