@@ -42,7 +42,7 @@ export class OpenBlock {
   /** Begins a sweep; what is not set in it keeps its value, unless it is `fresh`, which says all there is. */
   begin(atMs: number, fresh: boolean): void {
     this.times.push(atMs)
-    if (fresh) for (const subject of this.#subjects.keys()) this.end(subject)
+    if (fresh) this.endAll()
   }
 
   set(subject: number, key: number, value: number): void {
@@ -65,6 +65,10 @@ export class OpenBlock {
   end(subject: number): void {
     for (const [key, { values }] of this.#subjects.get(subject) ?? [])
       if (!Number.isNaN(values.at(-1) ?? Number.NaN)) this.set(subject, key, Number.NaN)
+  }
+
+  endAll(): void {
+    for (const subject of this.#subjects.keys()) this.end(subject)
   }
 
   /** Takes on the values that the block before ended with; to be called within the first sweep, before what is set in it. */

@@ -69,6 +69,17 @@ function tendAll(nowMs: number, changed: Partial<typeof bounds> = {}): void {
   while (series.tend(nowMs, { ...bounds, ...changed })) expect(nowMs).toBeGreaterThan(0)
 }
 
+test('what has changed in a look that the wall clock puts before the last one is not lost', () => {
+  record(start, 2, 5_000, () => 1)
+  const none = { first: false, subjects: [], keys: [] }
+  const back = start + 4_500
+  // The clock was set back by a little, and later looks tell of nothing that rests.
+  series.take({ names: none, sweeps: Float64Array.of(back, 0, 1, 0, 0, 7, start + 10_000, 0, 0), save: true })
+  expect(pointsOf().at(-1)).toEqual([start + 10_000, 7])
+  reopen()
+  expect(pointsOf().at(-1)).toEqual([start + 10_000, 7])
+})
+
 describe('kept measurements', () => {
   test('are told as they were measured, before and after their block is written', () => {
     record(start, 200, 5_000, (at) => at)

@@ -55,7 +55,11 @@ export function openSeries(db: DatabaseSyncInstance) {
 
   function begin(atMs: number, fresh: boolean): boolean {
     const lastMs = open.times.at(-1)
-    if (lastMs !== undefined && atMs <= lastMs && lastMs - atMs < 1_000) return false
+    // One that the wall clock puts just before the last is taken into that one: what it tells is not told again.
+    if (lastMs !== undefined && atMs <= lastMs && lastMs - atMs < 1_000) {
+      if (fresh) open.endAll()
+      return false
+    }
     if (!open.isOver(atMs)) {
       if (open.times.length >= mostHeld) open = new OpenBlock()
       open.begin(atMs, fresh)
@@ -73,9 +77,7 @@ export function openSeries(db: DatabaseSyncInstance) {
   /** Takes a sweep in, whose numbers are those of the database. */
   function apply(sweep: Float64Array): void {
     const [atMs = 0, fresh = 0, count = 0] = sweep
-    const lastMs = open.times.at(-1)
     const opened = begin(atMs, fresh === 1)
-    if (!opened && open.times.at(-1) === lastMs) return
     for (let change = 0; change < count; change++) {
       const at = headLength + 3 * change
       const subject = sweep[at] ?? 0
