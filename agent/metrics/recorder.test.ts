@@ -113,3 +113,29 @@ test('after the store has refused, everything is named and said anew', async () 
   expect(batches.map(heads)).toEqual([[[5_000, 1, 2]]])
   expect(batches[0]?.names.first).toBe(true)
 })
+
+test('names that nothing has any more are forgotten, and nothing of what is measured is lost', async () => {
+  const { recorder, batches } = bench()
+  const perSweep = 200
+  for (let at = 0; at < 300; at++) {
+    const labelled = Array.from({ length: perSweep }, (_, each) => ({
+      on: 'service' as const,
+      subject: 'web',
+      metric: 'requests',
+      labels: { id: `${at}-${each}` },
+      value: each,
+    }))
+    recorder.add(sweep(at * 5_000, { labelled }))
+    await recorder.flush()
+  }
+  const firsts = batches.filter(({ names }) => names.first)
+  expect(firsts.length).toBeGreaterThan(1)
+  let known = 0
+  for (const { names } of batches) {
+    known = (names.first ? 0 : known) + names.keys.length
+    expect(known).toBeLessThan(51_000)
+  }
+  const said = batches.flatMap(heads)
+  expect(said).toHaveLength(300)
+  expect(said.filter(([, isFresh]) => isFresh === 1)).toHaveLength(firsts.length)
+})

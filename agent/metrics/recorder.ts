@@ -5,6 +5,8 @@ import type { Measurement, Sweep } from './types.ts'
 const saveEveryMs = 30_000
 /** Numbers that wait for a store that does not answer; beyond, they are given up. */
 const mostWaiting = 1_000_000
+/** Names that the store has been given numbers for; beyond, those of what is measured now are given anew. */
+const mostNames = 50_000
 /** Never rests, and is told from when it began. */
 const notKept = 'uptime_seconds'
 
@@ -80,6 +82,8 @@ export class Recorder {
     const batch = { names: this.#names, sweeps: this.#buffer.slice(0, this.#length), save }
     this.#names = { first: false, subjects: [], keys: [] }
     this.#length = 0
+    // Nothing is lost by it: what was measured is in the batch, and the next sweep says all there is.
+    if (this.#keys.size + this.#subjects.size > mostNames) this.#beginAnew()
     try {
       await this.#store.add(batch)
     } catch (error) {
