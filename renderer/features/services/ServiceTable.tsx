@@ -1,14 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type CSSProperties,
-  type Ref,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import { useReusedRows } from '../../parts/index.ts'
 import { usePreferences } from '../../store/index.ts'
 import { useServicesPast } from '../charts/index.ts'
 import { type Column, tracksOf } from './columns.ts'
@@ -16,7 +7,6 @@ import { GroupRow } from './GroupRow.tsx'
 import type { Item } from './groups.ts'
 import { Row, type RowHandlers } from './Row.tsx'
 import type { Coverage } from './selection.ts'
-import { indexesToDraw, Slots } from './slots.ts'
 import { TableHead } from './TableHead.tsx'
 
 export interface TableHandle {
@@ -40,8 +30,6 @@ interface ServiceTableProps {
 
 const rowHeights = { comfortable: 30, compact: 22 } as const
 const headHeights = { comfortable: 26, compact: 24 } as const
-/** Drawn above and below what is seen. */
-const overscan = 4
 
 /** Only the lines that can be seen are in the page, however many services there are. */
 export function ServiceTable(props: ServiceTableProps) {
@@ -59,22 +47,13 @@ export function ServiceTable(props: ServiceTableProps) {
     [items, cursor],
   )
   const entry = items[entryIndex]?.id
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeights[density],
-    // The head stays in sight above the rows.
-    scrollMargin: headHeights[density],
-    scrollPaddingStart: headHeights[density],
-    overscan,
-    rangeExtractor: ({ startIndex, count }) => {
-      const height = scroller.current?.clientHeight ?? 0
-      const size = Math.ceil(height / rowHeights[density]) + 1 + 2 * overscan
-      return indexesToDraw(startIndex - overscan, size, count, entryIndex)
-    },
+  const { rows, seen, height, scrollToIndex } = useReusedRows({
+    lines: items,
+    scroller,
+    rowHeight: rowHeights[density],
+    headHeight: headHeights[density],
+    keyboardIndex: entryIndex,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows have a new height when the density changes
-  useEffect(() => virtual.measure(), [density, virtual])
 
   const focusLine = (id: string): boolean => {
     const line = scroller.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
@@ -88,7 +67,7 @@ export function ServiceTable(props: ServiceTableProps) {
       const target = items[index]
       if (!target) return
       handlers.onPoint(target.id)
-      virtual.scrollToIndex(index)
+      scrollToIndex(index)
       // A line that was out of sight is there only after the next draw.
       wanted.current = focusLine(target.id) ? null : target.id
     },
@@ -98,21 +77,13 @@ export function ServiceTable(props: ServiceTableProps) {
   })
 
   const style = useMemo(() => ({ '--columns': tracksOf(columns) }) as CSSProperties, [columns])
-  const [slots] = useState(() => new Slots())
-  const seen = virtual.getVirtualItems().flatMap(({ index, start }) => {
-    const item = items[index]
-    return item ? [{ id: item.id, kind: item.kind, item, index, top: start - headHeights[density] }] : []
-  })
   useServicesPast(seen.flatMap(({ item }) => (item.kind === 'service' ? [item.name] : [])))
-  // At rest the page has the rows in the order in which they are seen, for whoever reads it from top to bottom.
-  const drawn = slots.assign(seen, !virtual.isScrolling)
-  useKeptFocus(scroller)
   return (
     <div className="grid services" ref={scroller}>
       <table aria-label="Services" aria-rowcount={items.length + 1} style={style}>
         <TableHead columns={columns} sort={sort} onSort={onSort} selected={coverage} onSelectAll={onSelectAll} />
-        <tbody style={{ height: virtual.getTotalSize() }}>
-          {drawn.map(({ slot, line: { item, index, top } }) => {
+        <tbody style={{ height }}>
+          {rows.map(({ slot, item, index, top }) => {
             const shared = { index, top, columns, handlers }
             const place = { isCursor: item.id === cursor, isEntry: item.id === entry }
             return item.kind === 'group' ? (
@@ -132,14 +103,4 @@ export function ServiceTable(props: ServiceTableProps) {
       </table>
     </div>
   )
-}
-
-/** An element that is moved in the page loses the keyboard: it gets it back. */
-function useKeptFocus(within: { current: HTMLElement | null }): void {
-  const before = document.activeElement
-  useLayoutEffect(() => {
-    if (!(before instanceof HTMLElement) || before === document.activeElement) return
-    if (document.activeElement === document.body && within.current?.contains(before))
-      before.focus({ preventScroll: true })
-  })
 }

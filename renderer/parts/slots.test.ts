@@ -29,6 +29,12 @@ describe('slots', () => {
     expect(b).toMatch(/^service/)
   })
 
+  it('are taken over by any line where none has a kind', () => {
+    const slots = new Slots()
+    const [before] = slots.assign([{ id: 'a' }], true)
+    expect(slots.assign([{ id: 'b' }], false)).toEqual([{ slot: before?.slot, line: { id: 'b' } }])
+  })
+
   it('are each given once', () => {
     const slots = new Slots()
     for (let first = 0; first < 50; first += 7) {

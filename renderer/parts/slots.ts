@@ -1,6 +1,7 @@
-interface Line {
+export interface Line {
   id: string
-  kind: string
+  /** Lines of different kinds never share elements; without one, all are alike. */
+  kind?: string | undefined
 }
 
 export interface Slotted<T> {
@@ -24,12 +25,12 @@ export class Slots {
     const free: string[] = []
     for (const [slot, id] of this.#taken) {
       const line = wanted.get(id)
-      if (line && slot.startsWith(line.kind)) kept.add(id)
+      if (line && slot.startsWith(line.kind ?? '')) kept.add(id)
       else free.push(slot)
     }
     const next = new Map([...this.#taken].filter(([, id]) => kept.has(id)))
     const slotOf = new Map([...next].map(([slot, id]) => [id, slot]))
-    for (const { id, kind } of lines) {
+    for (const { id, kind = '' } of lines) {
       if (kept.has(id)) continue
       const at = free.findIndex((slot) => slot.startsWith(kind))
       const slot = at === -1 ? `${kind}${this.#made++}` : (free.splice(at, 1)[0] ?? '')
