@@ -1,22 +1,19 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useRef } from 'react'
+import { type FocusEvent, memo, useMemo, useRef, useState } from 'react'
 import { type FleetHost, formatPercent } from '../../../contract/index.ts'
-import { Ago, Shape, timeOfDay } from '../../parts/index.ts'
+import { Ago, Shape, timeOfDay, useReusedRows } from '../../parts/index.ts'
 import { HostName, RemoveHost } from './HostParts.tsx'
 import { hostNote, hostState, isAboutVersion } from './hosts.ts'
 
 const rowHeight = 30
 const columns = ['Host', 'State', 'Latency', 'Version', 'CPU', 'Memory', 'Services', 'Labels', '']
 
-/** Only the rows that can be seen are in the page; a name shows that host. */
+/** Only the rows that can be seen are in the page, and the one with the keyboard; a name shows that host. */
 export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
   const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: hosts.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 10,
-  })
+  const [focused, setFocused] = useState<string | null>(null)
+  const keyboardIndex = useMemo(() => hosts.findIndex(({ id }) => id === focused), [hosts, focused])
+  const { rows, height } = useReusedRows({ lines: hosts, scroller, rowHeight, headHeight: rowHeight, keyboardIndex })
+  const follow = ({ target }: FocusEvent): void => setFocused(target.closest('tr')?.dataset.id ?? null)
   return (
     <div className="scroll fleet-hosts" ref={scroller}>
       <table aria-label="Hosts" aria-rowcount={hosts.length + 1}>
@@ -29,11 +26,10 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
             ))}
           </tr>
         </thead>
-        <tbody style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const host = hosts[index]
-            return host && <Row key={host.id} host={host} top={start} index={index} />
-          })}
+        <tbody style={{ height }} onFocus={follow} onBlur={() => setFocused(null)}>
+          {rows.map(({ slot, item, index, top }) => (
+            <Row key={slot} host={item} top={top} index={index} />
+          ))}
         </tbody>
       </table>
     </div>
@@ -48,7 +44,7 @@ const Row = memo(function Row({ host, top, index }: { host: FleetHost; top: numb
   const isAway = state === 'unreachable'
   const figure = (value: number | null): string => (value === null || isAway ? '–' : formatPercent(value))
   return (
-    <tr style={{ top }} aria-rowindex={index + 2} data-away={isAway}>
+    <tr style={{ transform: `translateY(${top}px)` }} aria-rowindex={index + 2} data-away={isAway} data-id={host.id}>
       <th scope="row">
         <HostName host={host} />
       </th>
