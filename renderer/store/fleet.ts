@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import { everyHost, type FleetHost, type FleetStatus } from '../../contract/index.ts'
 import { homeClient } from '../connection/index.ts'
 import { hostOfStep, keepHostOfStep, matchRoute, navigate } from '../router/index.ts'
+import { isSame, keepSame } from './same.ts'
 
 interface FleetState {
   /** Null until the agent of this panel has told of it. */
@@ -76,7 +77,11 @@ export function followFleet(): () => void {
     while (!signal.aborted) {
       try {
         for await (const { status, hosts } of await homeClient.fleet.watch(undefined, { signal }))
-          useFleet.setState({ status, hosts })
+          useFleet.setState((last) => ({
+            // All come each second: only what is new is to be drawn.
+            status: isSame(last.status, status) ? last.status : status,
+            hosts: keepSame(last.hosts, hosts),
+          }))
       } catch {
         // The connection's own banner says that the agent is away; what was known of the fleet stays.
       }
