@@ -14,23 +14,28 @@ const mine = '# Mine.\nservice "web" {\n  command = "sleep 600"\n}\n'
 let server: NatsServer
 let place: Place
 let panel: Panel
-const agents: TestAgent[] = []
+let complaints: readonly string[] = []
+/** What ends what this test has begun, whatever came of the rest; the last is ended first. */
+const ends: (() => Promise<unknown>)[] = []
 
 async function begin(serverConfig: string, hcl: (url: string) => string): Promise<void> {
+  complaints = []
   server = await NatsServer.start(serverConfig)
+  ends.push(() => server.close())
   place = makePlace(hcl(server.url))
+  ends.push(() => place.remove())
   panel = await openPanel(place)
+  ends.push(() => closePanel(place, panel.process))
+  complaints = panel.complaints
   await panel.page.getByRole('link', { name: 'Fleet', exact: true }).click()
 }
 
 test.afterEach(async () => {
+  const toEnd = ends.splice(0).reverse()
   try {
-    expect(panel.complaints).toEqual([])
+    expect(complaints).toEqual([])
   } finally {
-    await closePanel(place, panel.process)
-    for (const agent of agents.splice(0)) await agent.stop()
-    await place.remove()
-    await server.close()
+    for (const end of toEnd) await end()
   }
 })
 
@@ -44,7 +49,7 @@ async function host(name: string): Promise<TestAgent> {
   const config = join(place.home, `${name}.hcl`)
   writeFileSync(config, `${joined(name, server.url)}${mine}`)
   const agent = await startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
-  agents.push(agent)
+  ends.push(() => agent.stop())
   await expect(panel.page.getByRole('row', { name: new RegExp(`^${name}`) })).toContainText('Online', {
     timeout: withinMs,
   })
