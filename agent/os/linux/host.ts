@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DiskUsage, HostSample } from '../platform.ts'
 import { ticksPerSecond } from './proc.ts'
 
@@ -133,10 +134,30 @@ function unescapeMount(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }
 
-export async function listDisks(): Promise<DiskUsage[]> {
-  const mounts = parseMounts(readFileSync('/proc/self/mounts', 'utf8'))
-  const disks = await Promise.all(mounts.map(usageOf))
+/** So long one file system may take to answer before the others are shown without it. */
+const patienceMs = 1_000
+/** Those that have been asked and have not answered: a thread waits for each, so none is asked twice. */
+const unanswered = new Map<string, Promise<DiskUsage | undefined>>()
+
+export async function listDisks(
+  mounts = parseMounts(readFileSync('/proc/self/mounts', 'utf8')),
+  ask = usageOf,
+): Promise<DiskUsage[]> {
+  const disks = await Promise.all(mounts.map((mount) => inTime(mount, ask)))
   return disks.filter((disk) => disk !== undefined).sort((a, b) => a.mount.localeCompare(b.mount))
+}
+
+/** A file system whose server is gone may never answer. */
+async function inTime(mount: Mount, ask: typeof usageOf): Promise<DiskUsage | undefined> {
+  const answer = unanswered.get(mount.mount) ?? ask(mount).finally(() => unanswered.delete(mount.mount))
+  unanswered.set(mount.mount, answer)
+  const enough = new AbortController()
+  const late = delay(patienceMs, undefined, { ref: false, signal: enough.signal }).catch(() => undefined)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    enough.abort()
+  }
 }
 
 /** The kernel's name of a device: a link such as /dev/mapper/root leads to it. */

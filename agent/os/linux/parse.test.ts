@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseIo } from './details.ts'
 import { parseMountInfo, parseOwnGroups } from './hierarchies.ts'
-import { parseCores, parseCpu, parseDiskIo, parseMemory, parseMounts, parseNetwork } from './host.ts'
+import {
+  listDisks,
+  type Mount,
+  parseCores,
+  parseCpu,
+  parseDiskIo,
+  parseMemory,
+  parseMounts,
+  parseNetwork,
+} from './host.ts'
 import { parseListening } from './ports.ts'
 import { parseFigures, parseStat } from './proc.ts'
 
@@ -151,5 +160,19 @@ describe('control group mounts', () => {
       ['cpuacct', '/a:b'],
       ['', '/user.slice'],
     ])
+  })
+})
+
+describe('disks', () => {
+  it('are shown without a file system that never answers, which is not asked again', async () => {
+    const mounts = ['/', '/dead'].map((mount) => ({ source: mount, mount, fs: 'nfs' }))
+    const asked: string[] = []
+    const ask = async ({ mount, fs }: Mount) => {
+      asked.push(mount)
+      if (mount === '/dead') await new Promise(() => undefined)
+      return { mount, fs, totalBytes: 2, usedBytes: 1, availableBytes: 1 }
+    }
+    for (let time = 0; time < 2; time++) expect((await listDisks(mounts, ask)).map(({ mount }) => mount)).toEqual(['/'])
+    expect(asked).toEqual(['/', '/dead', '/'])
   })
 })
