@@ -45,7 +45,7 @@ export class SweepFeed implements MetricsFeed {
   readonly #labels = new Map<string, Readonly<Record<string, string>>>()
   #services: ReadonlyMap<string, Values> = new Map()
   #latest: Sweep | undefined
-  #self: { sample: SelfSample; atMs: number } | undefined
+  #self: SelfSample | undefined
   #count = 0
 
   onSweep(listener: (sweep: Sweep) => void): () => void {
@@ -118,18 +118,19 @@ export class SweepFeed implements MetricsFeed {
 
   #agentValues(sample: SelfSample, atMs: number): Values {
     const before = this.#self
-    this.#self = { sample, atMs }
+    this.#self = sample
     const values: Values = {
       memory_bytes: sample.memoryBytes,
-      uptime_seconds: sample.uptimeSeconds,
+      uptime_seconds: Math.round(sample.uptimeSeconds),
       event_loop_delay_ms: tenths(sample.eventLoopDelayMs),
       store_queue: sample.storeQueue,
       state_watchers: sample.stateWatchers,
     }
     if (sample.openFiles !== undefined) values.open_files = sample.openFiles
     values.start_time_seconds = Math.round(atMs / 1000 - sample.uptimeSeconds)
-    if (before && atMs > before.atMs)
-      values.cpu_percent = percentOf(sample.cpuTimeMs - before.sample.cpuTimeMs, atMs - before.atMs)
+    // Not by the time of the sweep: the wall clock may be set meanwhile.
+    const elapsedMs = before ? 1000 * (sample.uptimeSeconds - before.uptimeSeconds) : 0
+    if (before && elapsedMs > 0) values.cpu_percent = percentOf(sample.cpuTimeMs - before.cpuTimeMs, elapsedMs)
     return values
   }
 

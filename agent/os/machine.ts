@@ -14,7 +14,7 @@ export async function sampleMachine(): Promise<HostSample> {
   })
   const sum = (field: 'busyMs' | 'totalMs'): number => coreTimes.reduce((total, each) => total + each[field], 0)
   return {
-    atMs: Date.now(),
+    atMs: performance.now(),
     cpuBusyMs: sum('busyMs'),
     cpuTotalMs: sum('totalMs'),
     coreTimes,

@@ -146,6 +146,7 @@ export interface TreeDetails {
 }
 
 export interface HostSample {
+  /** By the clock that never jumps. */
   atMs: number
   cpuBusyMs: number
   cpuTotalMs: number

@@ -14,7 +14,7 @@ export function sampleSelf(): SelfUsage {
   return {
     memoryBytes: process.memoryUsage.rss(),
     cpuTimeMs: (user + system) / 1000,
-    uptimeSeconds: Math.round(process.uptime()),
+    uptimeSeconds: process.uptime(),
     openFiles: countOpenFiles(),
   }
 }

@@ -12,7 +12,7 @@ export function sampleHost(): HostSample {
   const coreTimes = parseCores(stat)
   const memory = parseMemory(readFileSync('/proc/meminfo', 'latin1'))
   return {
-    atMs: Date.now(),
+    atMs: performance.now(),
     ...parseCpu(stat),
     cores: coreTimes.length || 1,
     coreTimes,
