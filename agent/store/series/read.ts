@@ -94,7 +94,10 @@ const sinceStart = ({ times, values }: Points): Points => ({
 /** The finest level that reaches back far enough and is not more than what can be read at once. */
 function levelFor({ blocks, open }: Source, query: SeriesQuery, series: number): { level: Level; stepMs: number } {
   const oldestOf = (level: Level): number =>
-    blocks.find((block) => block.level === level)?.fromMs ?? open.times[0] ?? Number.POSITIVE_INFINITY
+    Math.min(
+      blocks.find((block) => block.level === level)?.fromMs ?? Number.POSITIVE_INFINITY,
+      open.times[0] ?? Number.POSITIVE_INFINITY,
+    )
   const oldest = Math.min(oldestOf(levels.raw), oldestOf(levels.minute), oldestOf(levels.hour))
   const fromMs = Math.max(query.fromMs, Math.min(oldest, query.toMs))
   const choices = [
@@ -125,9 +128,10 @@ function collect(
   const stepMs = level === levels.raw ? intervalMs : level === levels.minute ? minuteMs : hourMs
   let endMs = Number.NEGATIVE_INFINITY
   for (const block of source.blocks) {
-    if (block.level !== level) continue
+    // One of later was measured while the clock was wrong, and says nothing of how far the level has come.
+    if (block.level !== level || block.fromMs >= toMs) continue
     endMs = Math.max(endMs, block.untilMs)
-    if (block.untilMs <= fromMs || block.fromMs >= toMs) continue
+    if (block.untilMs <= fromMs) continue
     readBlock(source, block, stepMs, wanted, (subject, key, times, values) =>
       append(found, subject, key, { times, values }, fromMs, toMs),
     )

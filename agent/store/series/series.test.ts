@@ -80,6 +80,12 @@ test('what has changed in a look that the wall clock puts before the last one is
   expect(pointsOf().at(-1)).toEqual([start + 10_000, 7])
 })
 
+test('what was measured while the clock was far ahead hides nothing of what comes after', () => {
+  record(start + 2 * day, 30, minute, () => 1)
+  record(start, 8, minute, () => 5)
+  expect(pointsOf({ stepMs: minute })).toHaveLength(8)
+})
+
 describe('kept measurements', () => {
   test('are told as they were measured, before and after their block is written', () => {
     record(start, 200, 5_000, (at) => at)
