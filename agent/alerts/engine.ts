@@ -23,7 +23,10 @@ import { type TurnOf, Watch } from './watch.ts'
 
 export interface EngineDeps {
   clock: Clock
+  /** The machine's own name, which its figures and alerts are kept under. */
   hostName: () => string
+  /** What people and other hosts call it, which may be changed. */
+  shownName: () => string
   newId: () => string
   /** How a service is described in alerts about it. */
   wordsOf: (instance: string) => ServiceWords | undefined
@@ -57,7 +60,7 @@ export class AlertEngine {
 
   constructor(deps: EngineDeps) {
     this.#deps = deps
-    this.#watch = new Watch(deps.hostName)
+    this.#watch = new Watch(deps.hostName, deps.shownName)
     this.#nowMs = deps.clock.nowMs()
     this.#monotonicMs = deps.clock.monotonicMs()
     deps.teller.entryOf = (id) => this.entryOf(id)
@@ -231,8 +234,8 @@ export class AlertEngine {
 
   #apply(turns: readonly TurnOf[]): void {
     if (turns.length === 0) return
-    const { clock, newId: id, hostName, wordsOf: service, tell, keeper } = this.#deps
-    const around = { id, wallMs: clock.nowMs(), hostName: hostName(), service }
+    const { clock, newId: id, shownName, wordsOf: service, tell, keeper } = this.#deps
+    const around = { id, wallMs: clock.nowMs(), hostName: shownName(), service }
     for (const turn of turns) {
       const key = entryKey(turn.rule.name, turn.subject.key)
       const entry = this.#entries.get(key) ?? openEntry(turn, around)

@@ -56,7 +56,7 @@ export function findSeries(
 /** The machine and the agent, and each series of theirs that has labels, as a subject of its own. */
 export function otherSubjects(
   sweep: Sweep,
-  host: string,
+  { host, name }: { host: string; name: string },
   before: readonly Subject[],
   find: (on: string, name: string, metric: string, labels: Labels) => ReturnType<Subject['find']>,
 ): Subject[] {
@@ -65,9 +65,9 @@ export function otherSubjects(
   const add = (key: string, on: 'host' | 'agent', labels: Labels, values: Record<string, number>): void => {
     const made = (): Subject => {
       const findOwn: Subject['find'] = (metric, wanted) => find(on, host, metric, wanted)
-      return { key, on, name: host, labels, values, own: {}, fields: {}, find: findOwn }
+      return { key, on, name, labels, values, own: {}, fields: {}, find: findOwn }
     }
-    subjects.set(key, Object.assign(known.get(key) ?? made(), { values }))
+    subjects.set(key, Object.assign(known.get(key) ?? made(), { name, values }))
   }
   add(`host:${host}`, 'host', {}, sweep.host)
   add(`agent:${host}`, 'agent', {}, sweep.agent)

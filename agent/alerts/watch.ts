@@ -50,9 +50,11 @@ export class Watch {
   readonly #hosts = new HostSubjects()
   #sweep: Sweep | undefined
   readonly #hostName: () => string
+  readonly #shownName: () => string
 
-  constructor(hostName: () => string) {
+  constructor(hostName: () => string, shownName = hostName) {
     this.#hostName = hostName
+    this.#shownName = shownName
   }
 
   get rules(): readonly Rule[] {
@@ -144,7 +146,9 @@ export class Watch {
         if (value !== undefined) history.add(subject.key, metric, nowMs, value)
       }
     }
-    this.#others = otherSubjects(sweep, this.#hostName(), this.#others, (...asked) => this.#find(...asked))
+    this.#others = otherSubjects(sweep, { host: this.#hostName(), name: this.#shownName() }, this.#others, (...asked) =>
+      this.#find(...asked),
+    )
     for (const subject of this.#others) {
       for (const metric of looked) {
         const value = subject.values[metric]

@@ -17,6 +17,7 @@ import { countLines } from './alertlines.ts'
 import { deliveryDesk } from './deliveries.ts'
 import type { AgentDeps, Engine } from './engine.ts'
 import { correlated } from './events.ts'
+import { shownName } from './lifetime.ts'
 import { intervalMsOf } from './metrics.ts'
 import { viewOfInstance } from './present.ts'
 import { removeRule, rulesNow, writeRule } from './rules.ts'
@@ -57,6 +58,7 @@ export function createAlerting(
   const alerting = new AlertEngine({
     clock,
     hostName: () => of().deps.hostName,
+    shownName: () => shownName(of()),
     newId: randomText,
     wordsOf: (instance) => wordsOf(of(), instance),
     changed: () => of().hub.partChanged('alerts'),
@@ -116,7 +118,7 @@ export function openAlerts(
           query: (query) => metrics.query(query),
           events: (query) => engine.eventLog.list(query),
           services: () => [...engine.supervisor.units()].flatMap(({ instance }) => factsOf(engine, instance) ?? []),
-          hostName: () => engine.deps.hostName,
+          hostName: () => shownName(engine),
           nowMs: () => clock.nowMs(),
         },
         request,

@@ -99,11 +99,14 @@ export function shutdown(engine: Engine, services: 'stop' | 'keep' | undefined):
   engine.deps.onShutdown(services ?? info(engine).quitPolicy)
 }
 
+/** What it is called in its fleet. */
+export const shownName = (engine: Engine): string => engine.configuration?.agent.name ?? engine.deps.hostName
+
 export function info(engine: Engine): AgentInfo {
   const settings = engine.configuration?.agent
   return {
     ...engine.deps.info(),
-    name: settings?.name ?? engine.deps.hostName,
+    name: shownName(engine),
     mode: engine.deps.mode,
     quitPolicy: settings?.quitPolicy ?? 'stop',
     stopping: engine.stopping,

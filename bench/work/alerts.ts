@@ -94,6 +94,7 @@ function openEngine(needs: (name: string) => readonly string[], failed: Readonly
   const engine = new AlertEngine({
     clock,
     hostName: () => 'here',
+    shownName: () => 'here',
     newId,
     wordsOf: () => undefined,
     changed: () => undefined,
