@@ -1,0 +1,184 @@
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import type { Alert, Service } from '../../contract/index.ts'
+import { cuttable } from '../fleet/fixtures/cuttable.ts'
+import { fleetForTests, sees } from '../fleet/fixtures/fleet.ts'
+import { countedServices } from './fixtures/counted.ts'
+import type { Place } from './fixtures/place.ts'
+
+const { host, server } = fleetForTests()
+vi.setConfig({ testTimeout: 180_000 })
+
+const mira = { author: 'mira', role: 'admin' } as const
+const hour = 3_600_000
+const resting = 'autostart = false'
+
+const queue = (place: Place, name: string, service: string, expiresInMs = hour) =>
+  place.core.fleet.commands.create({ host: name, verb: 'start', services: [service], expiresInMs }, mira)
+const commandEnds = (place: Place, id: string) =>
+  place.eventually(
+    () => place.core.fleet.commands.list().find((one) => one.id === id && one.endedAt !== null),
+    () => JSON.stringify(place.core.fleet.commands.list()),
+  )
+const becomes = (place: Place, state: string) =>
+  place.eventually(
+    () => place.core.fleet.status().state === state,
+    () => JSON.stringify(place.core.fleet.status()),
+  )
+/** Who came and went, oldest first, as the agent tells it. */
+const turns = async (place: Place): Promise<string[]> =>
+  (await place.core.events.list({ limit: 500 }))
+    .filter(({ kind }) => kind.startsWith('host.'))
+    .map(({ kind, text }) => `${kind} ${text.includes('atlas') ? 'atlas' : 'another'}`)
+    .reverse()
+
+/** What another host says of its services, as whoever opens its page is told first. */
+async function snapshotOf(place: Place, name: string): Promise<Service[]> {
+  const stop = new AbortController()
+  const watched = await place.core.fleet.call(name, ['state', 'watch'], {}, { signal: stop.signal }, mira)
+  const iterator = (watched as AsyncIterable<{ type: string; services: Service[] }>)[Symbol.asyncIterator]()
+  const { value } = await iterator.next()
+  await iterator.return?.()
+  return value.type === 'snapshot' ? value.services : []
+}
+const inShort = (services: readonly Service[]) => services.map(({ name, state, pid }) => ({ name, state, pid }))
+const showsWhatIs = (place: Place, atlas: Place) =>
+  expect
+    .poll(() => snapshotOf(place, 'atlas').then(inShort, String), { timeout: 40_000 })
+    .toEqual(inShort([...atlas.core.listServices()]))
+
+it('hosts whose server is killed and comes back with nothing go on, and all that was asked is done once', async () => {
+  const { service, areStarted } = countedServices()
+  const slow = service('slow', 'hooks {', '  pre_start {', '    command = "sleep 2"', '  }', '}')
+  const laptop = await host('laptop')
+  const atlas = await host(
+    'atlas',
+    service('web', 'restart {', 'delay = "10ms"', '}') + slow + service('done', resting),
+  )
+  const borea = await host('borea', service('queued', resting))
+  const { pid } = await atlas.running('web')
+  const { startedAt } = await atlas.running('slow')
+  await areStarted({ web: 1, slow: 1 })
+  await sees(laptop, 'borea')
+  await borea.end()
+  await sees(laptop, 'borea', 'unreachable')
+  await sees(laptop, 'atlas')
+  await commandEnds(laptop, (await queue(laptop, 'atlas', 'done')).id)
+  const waiting = await queue(laptop, 'borea', 'queued')
+  const connectedSince = laptop.core.fleet.status().since
+
+  const restarted = laptop.core.fleet.call(
+    'atlas',
+    ['services', 'restart'],
+    { name: 'slow', wait: 'running' },
+    {},
+    mira,
+  )
+  await atlas.until('slow', ({ state }) => state === 'stopping' || state === 'starting')
+  await server().end('SIGKILL')
+  rmSync(server().storeDir, { recursive: true, force: true })
+  await becomes(laptop, 'lost')
+  expect(laptop.core.fleet.status().since > connectedSince).toBe(true)
+  expect(laptop.core.fleet.host('atlas')).toMatchObject({ state: 'unreachable', connectionLost: true })
+  process.kill(Number(pid), 'SIGKILL')
+  await atlas.until('web', (now) => now.state === 'running' && now.pid !== pid)
+  await atlas.until('slow', (now) => now.state === 'running' && now.startedAt !== startedAt)
+  await borea.begin()
+  expect(laptop.core.fleet.commands.list()).toContainEqual(
+    expect.objectContaining({ id: waiting.id, state: 'waiting' }),
+  )
+
+  await server().begin()
+  await restarted
+  await sees(laptop, 'atlas')
+  expect(await commandEnds(laptop, waiting.id)).toMatchObject({ state: 'done' })
+  await borea.running('queued')
+  await showsWhatIs(laptop, atlas)
+  await areStarted({ web: 2, slow: 2, done: 1, queued: 1 })
+  expect((await turns(laptop)).filter((turn) => turn.endsWith('atlas'))).toEqual(['host.joined atlas'])
+})
+
+/** Somewhere that alerts are told, and what they were told, a sentence each. */
+async function receiver(): Promise<{ told: string[]; hcl: string }> {
+  const told: string[] = []
+  const hook = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      for (const { state, name, host: about } of (JSON.parse(body) as { alerts: Alert[] }).alerts)
+        told.push(`${name} of ${about} is ${state}`)
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void hook.close())
+  const { port } = hook.address() as AddressInfo
+  const hcl = `notification "hook" {
+  type          = "webhook"
+  url           = "http://127.0.0.1:${port}/"
+  allow_private = true
+}
+notify_policy {
+  notify         = ["hook"]
+  group_wait     = "500ms"
+  group_interval = "200ms"
+}
+`
+  return { told, hcl }
+}
+
+it('a host that is cut off comes back once: what is too late is not done, the rest once, and no alarm is told twice', async () => {
+  const { service, areStarted } = countedServices()
+  const { told, hcl } = await receiver()
+  const line = await cuttable(server().port)
+  onTestFinished(() => line.close())
+  const rule = `alert "cut-off" {\n  on = "fleet"\n  when = "state == \\"lost\\""\n  keep_firing_for = "0s"\n}\n`
+  const laptop = await host('laptop', hcl + rule)
+  const services = ['doubtful', 'late', 'lasting'].map((name) => service(name, resting)).join('')
+  const fails = service('web', 'restart {', 'policy = "never"', '}')
+  const atlas = await host('atlas', services + fails + hcl, line)
+  const { pid } = await atlas.running('web')
+  await areStarted({ web: 1 })
+  await sees(laptop, 'atlas')
+
+  line.sever()
+  // Nobody has missed the host yet: this one is sent, and nothing comes back.
+  const doubtful = queue(laptop, 'atlas', 'doubtful')
+  await becomes(atlas, 'lost')
+  process.kill(Number(pid), 'SIGKILL')
+  await atlas.until('web', ({ state }) => state === 'failed')
+  await sees(laptop, 'atlas', 'unreachable')
+  const late = await queue(laptop, 'atlas', 'late', 1_000)
+  const lasting = await queue(laptop, 'atlas', 'lasting')
+  expect(await commandEnds(laptop, late.id)).toMatchObject({
+    state: 'expired',
+    text: expect.stringContaining('nothing'),
+  })
+  const alarms = ['cut-off of atlas is firing', 'service-down of atlas is firing']
+  await laptop.eventually(
+    () => told.length >= 2,
+    () => told.join(),
+  )
+  expect(told.toSorted()).toEqual(alarms)
+
+  line.mend()
+  await sees(laptop, 'atlas')
+  expect(await commandEnds(laptop, (await doubtful).id)).toMatchObject({ state: 'done' })
+  expect(await commandEnds(laptop, lasting.id)).toMatchObject({ state: 'done' })
+  await atlas.running('doubtful')
+  await atlas.running('lasting')
+  await laptop.eventually(
+    () => told.length >= 3,
+    () => told.join(),
+  )
+  await laptop.eventually(() => laptop.core.fleet.host('atlas').alerts === 1)
+  await showsWhatIs(laptop, atlas)
+  await areStarted({ web: 1, doubtful: 1, lasting: 1 })
+  expect(await turns(laptop)).toEqual(['host.joined atlas', 'host.lost atlas', 'host.joined atlas'])
+  expect(await turns(atlas)).toEqual(['host.joined another'])
+  expect(told.toSorted()).toEqual([alarms[0], 'cut-off of atlas is resolved', alarms[1]])
+})
