@@ -2,6 +2,8 @@
 
 /** A ring holds so many; over a long time they are kept further apart. */
 const mostSamples = 600
+/** Set back by more, the clock makes what is known a time to come, which says nothing. */
+const longestStepBackMs = 60_000
 
 /** The newest measurements of one series. */
 export class Ring {
@@ -17,7 +19,10 @@ export class Ring {
   }
 
   add(atMs: number, value: number): void {
-    if (atMs - this.#lastMs < this.#leastStepMs) return
+    if (this.#lastMs - atMs > longestStepBackMs) {
+      this.#count = 0
+      this.#next = 0
+    } else if (atMs - this.#lastMs < this.#leastStepMs) return
     this.#lastMs = atMs
     this.#times[this.#next] = atMs
     this.#values[this.#next] = value
