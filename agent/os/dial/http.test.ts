@@ -80,6 +80,12 @@ test('of a body without end no more than asked is read', async () => {
   expect(written).toBeLessThan(128 * 1024 * 1024)
 })
 
+test('an address that is none is told without what may be secret in it', async () => {
+  await expect(call('//ann:hush@localhost/health?token=hush#hush')).rejects.toThrow(
+    /^"\/\/localhost\/health" is no address$/,
+  )
+})
+
 test('a certificate that nobody vouches for is refused with the reason', async () => {
   const port = await listen(createTlsServer({ key: pem, cert: pem }, (_request, response) => response.end('ok')))
   await expect(call(`https://localhost:${port}/`)).rejects.toThrow(

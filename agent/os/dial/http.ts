@@ -69,10 +69,7 @@ async function followRedirects(call: HttpCall, signal: AbortSignal, stage: Stage
     if (typeof location !== 'string' || !redirects.has(answer.status) || !follows(answer.status)) return answer
     if (maxRedirects === 0) return answer
     if (count >= maxRedirects) {
-      throw new DialError(
-        'redirects',
-        `redirected more than ${maxRedirects} times, at last to ${shown(location.replace(/[?#].*/, ''))}`,
-      )
+      throw new DialError('redirects', `redirected more than ${maxRedirects} times, at last to ${shown(location)}`)
     }
     const next = parsed(location, url)
     step = redirected(step, answer.status, next.origin === url.origin)
@@ -101,7 +98,11 @@ function parsed(text: string, base?: URL): URL {
   throw new DialError('url', `${url.protocol.slice(0, -1)} is not spoken, only http and https`)
 }
 
-const shown = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text)
+/** Without the user, the query and the fragment of an address, which may be secret. */
+function shown(text: string): string {
+  const plain = text.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//')
+  return plain.length > 120 ? `${plain.slice(0, 119)}…` : plain
+}
 
 async function callOnce(
   call: Omit<HttpCall, 'body'> & { body: HttpCall['body'] | undefined },
