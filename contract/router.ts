@@ -42,7 +42,7 @@ import {
   logWholeQuerySchema,
   logWholeSchema,
 } from './log.ts'
-import { base, edit, listOf, look, name, operate, page, view } from './procedure.ts'
+import { base, edit, listOf, look, name, operate, type ProcedureMeta, page, view } from './procedure.ts'
 import { alertProcedures } from './procedures-alerts.ts'
 import { fleetProcedures } from './procedures-fleet.ts'
 import { healthProcedures } from './procedures-health.ts'
@@ -511,3 +511,19 @@ export const contract = {
   },
 }
 export type Contract = typeof contract
+
+/** What stands at a path of the contract, or of a router of its shape. */
+export function nodeAt(root: object, path: readonly string[]): unknown {
+  let node: unknown = root
+  for (const word of path) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, word)) return undefined
+    node = (node as Record<string, unknown>)[word]
+  }
+  return node
+}
+
+/** Whether a procedure only looks, by what the contract says of it. */
+export function isView(path: readonly string[]): boolean {
+  const described = nodeAt(contract, path) as { '~orpc'?: { meta: ProcedureMeta } } | undefined
+  return described?.['~orpc']?.meta.audited === false
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { contract, type FleetHost, type FleetStatus, needsAttention } from '../../contract/index.ts'
+import { type FleetHost, type FleetStatus, isView, needsAttention } from '../../contract/index.ts'
 import type { NatsSettings } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import {
@@ -251,12 +251,4 @@ function tellTurn(engine: Engine, host: FleetHost, restarted: boolean): void {
       : `${host.name} can be reached`
   const severity = away ? 'warning' : 'info'
   engine.eventLog.append({ kind: away ? 'host.lost' : 'host.joined', severity, text, author: 'agent' })
-}
-
-/** Whether a procedure only looks, by what the contract says of it. */
-function isView(path: readonly string[]): boolean {
-  let node: unknown = contract
-  for (const word of path) node = (node as Record<string, unknown> | undefined)?.[word]
-  const meta = (node as { '~orpc'?: { meta: { role: string; audited: boolean } } } | undefined)?.['~orpc']?.meta
-  return meta !== undefined && !meta.audited
 }

@@ -1,7 +1,7 @@
 import { addressOf, type BulkResult, problemOf, type ServiceVerb, splitAddress } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import { serviceAt } from './address.ts'
-import { askAll, type Hosts, hostNamed } from './hosts.ts'
+import { askAll, type Hosts } from './hosts.ts'
 
 interface BulkInput {
   verb: ServiceVerb
@@ -22,13 +22,13 @@ export async function actOnAll(hosts: Hosts, input: BulkInput, caller: Caller): 
   for (const address of input.names) {
     const { name, host } = splitAddress(address)
     try {
-      const { id } = hostNamed(hosts, host ?? '')
+      const { id } = hosts.find(host ?? '')
       groups.set(id, [...(groups.get(id) ?? []), name])
     } catch (error) {
       refuse(address, { code: 'NOT_FOUND', status: 404 }, (error as Error).message)
     }
   }
-  const asked = [...groups.keys()].map((id) => hostNamed(hosts, id))
+  const asked = [...groups.keys()].map((id) => hosts.find(id))
   const answers = await askAll<{ items: BulkResult[] }>(
     hosts,
     asked,

@@ -12,7 +12,7 @@ import {
 import { type Caller, CoreError } from '../core.ts'
 import { present } from '../present.ts'
 import { alertAt } from './address.ts'
-import { askAll, type Hosts, hostNamed, placeOf, reachable, valuesOf } from './hosts.ts'
+import { askAll, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'
 import { followLostHosts } from './lost.ts'
 
 /** Alerts of more hosts than these are not listed together: those that say they have some go first. */
@@ -74,20 +74,21 @@ export async function endSilence(hosts: Hosts, input: { id: string }, caller: Ca
 
 /** Which hosts a silence is for, and what of its matchers is said there. */
 function silenceTargets(
-  hosts: Pick<Hosts, 'list'>,
+  hosts: Pick<Hosts, 'find'>,
   matchers: readonly Matcher[],
 ): { hosts: FleetHost[] | 'all'; matchers: Matcher[] } {
-  const named = new Set<FleetHost>()
+  const named = new Map<string, FleetHost>()
+  const add = (host: FleetHost): void => void named.set(host.id, host)
   const rest: Matcher[] = []
   for (const matcher of matchers) {
     const { name, op, value } = matcher
     if (name === 'host' && op === '=') {
-      named.add(hostNamed(hosts, value))
+      add(hosts.find(value))
       continue
     }
     const address = splitAddress(value)
     if (name === 'service' && op === '=' && address.host !== undefined) {
-      named.add(hostNamed(hosts, address.host))
+      add(hosts.find(address.host))
       rest.push({ ...matcher, value: address.name })
     } else rest.push(matcher)
   }
@@ -97,7 +98,7 @@ function silenceTargets(
     })
   // A host as a whole: every alert has a name.
   const said: Matcher[] = rest.length > 0 ? rest : [{ name: 'alertname', op: '=~', value: '.+' }]
-  return { hosts: named.size > 0 ? [...named] : 'all', matchers: said }
+  return { hosts: named.size > 0 ? [...named.values()] : 'all', matchers: said }
 }
 
 /** Made at the host that it names; where it names none, at all that are reached. */

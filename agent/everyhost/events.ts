@@ -9,7 +9,7 @@ import {
 } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import { present } from '../present.ts'
-import { type Hosts, hostNamed } from './hosts.ts'
+import type { Hosts } from './hosts.ts'
 import { Inbox } from './inbox.ts'
 import { HostStreams } from './streams.ts'
 
@@ -65,7 +65,7 @@ export async function* followEvents(
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const { service: name, host: only } = subjectOf(service)
-  if (only !== undefined) hostNamed(hosts, only)
+  if (only !== undefined) hosts.find(only)
   const inbox = new Inbox<AgentEvent>(mostHeld)
   const last = new Map<string, number>()
   const wanted = (all: readonly FleetHost[]): FleetHost[] =>

@@ -13,31 +13,26 @@ export interface Hosts {
   readonly random: () => number
   /** This host first. */
   list(): FleetHost[]
+  /** By name or id, without a look at all the others. @throws NOT_FOUND */
+  find(name: string): FleetHost
   watch(signal: AbortSignal): AsyncIterable<{ hosts: FleetHost[] }>
   /** @throws what that host answers, or UNAVAILABLE where it does not */
   call(host: FleetHost, path: readonly string[], input: unknown, options: CallOptions, caller: Caller): Promise<unknown>
 }
 
-/** @throws NOT_FOUND */
-export function hostNamed(hosts: Pick<Hosts, 'list'>, name: string): FleetHost {
-  const found = hosts.list().find((host) => host.name === name || host.id === name)
-  if (found) return found
-  throw new CoreError('NOT_FOUND', `There is no host ${name} in the fleet. \`hxe hosts list\` shows those that are.`)
-}
-
 /** Where an address leads. @throws NOT_FOUND for a name without a host, or a host that is not known */
-export function placeOf(hosts: Pick<Hosts, 'list'>, address: string): { host: FleetHost; name: string } {
+export function placeOf(hosts: Pick<Hosts, 'list' | 'find'>, address: string): { host: FleetHost; name: string } {
   const { name, host } = splitAddress(address)
   if (host === undefined) {
     const self = hosts.list().find((each) => each.self)
     const example = addressOf(name, self?.name ?? 'HOST')
     throw new CoreError('NOT_FOUND', `Among all hosts ${name} needs its host behind it, as in ${example}.`)
   }
-  return { host: hostNamed(hosts, host), name }
+  return { host: hosts.find(host), name }
 }
 
 /** Addresses by their hosts, each with the names there. */
-export function byHost(hosts: Pick<Hosts, 'list'>, addresses: readonly string[]): Map<FleetHost, string[]> {
+export function byHost(hosts: Pick<Hosts, 'list' | 'find'>, addresses: readonly string[]): Map<FleetHost, string[]> {
   const known = new Map<string, FleetHost>()
   const groups = new Map<FleetHost, string[]>()
   for (const address of addresses) {

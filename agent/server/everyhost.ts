@@ -1,5 +1,5 @@
 import { call, ORPCError, type Procedure } from '@orpc/server'
-import { contract, type FleetHost, type ProcedureMeta } from '../../contract/index.ts'
+import { type FleetHost, isView, nodeAt } from '../../contract/index.ts'
 import { type Caller, type Core, CoreError } from '../core.ts'
 import type { EveryHost } from '../everyhost/index.ts'
 import type { Clock } from '../os/index.ts'
@@ -17,20 +17,6 @@ interface Parts {
   clock: Clock
   /** Who this agent reads other hosts as, for all who look at them. */
   author: string
-}
-
-function nodeAt(root: object, path: readonly string[]): unknown {
-  let node: unknown = root
-  for (const word of path) {
-    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, word)) return undefined
-    node = (node as Record<string, unknown>)[word]
-  }
-  return node
-}
-
-function isView(path: readonly string[]): boolean {
-  const described = nodeAt(contract, path) as { '~orpc'?: { meta: ProcedureMeta } } | undefined
-  return described?.['~orpc']?.meta.audited === false
 }
 
 /** Among all hosts a refusal says whose it is. */
@@ -59,6 +45,7 @@ export async function openEveryHost({ core, router, log, clock, author }: Parts)
       clock,
       random: Math.random,
       list: () => core.fleet.hosts(),
+      find: (name) => core.fleet.host(name),
       watch: (signal) => core.fleet.watch(signal),
       call: async (host: FleetHost, path, input, options, caller) =>
         host.self
