@@ -32,7 +32,7 @@ export function placeOf(hosts: Pick<Hosts, 'list' | 'find'>, address: string): {
 }
 
 /** Addresses by their hosts, each with the names there. */
-export function byHost(hosts: Pick<Hosts, 'list' | 'find'>, addresses: readonly string[]): Map<FleetHost, string[]> {
+function byHost(hosts: Pick<Hosts, 'list' | 'find'>, addresses: readonly string[]): Map<FleetHost, string[]> {
   const known = new Map<string, FleetHost>()
   const groups = new Map<FleetHost, string[]>()
   for (const address of addresses) {
@@ -44,6 +44,29 @@ export function byHost(hosts: Pick<Hosts, 'list' | 'find'>, addresses: readonly 
     else groups.set(host, [name])
   }
   return groups
+}
+
+export interface Targets {
+  /** So many hosts are read together at most. */
+  most: number
+  /** Of so many where no address is given. */
+  unnamed: number
+  /** What is read of them, as a refusal says it. */
+  what: string
+}
+
+/** Which hosts addresses mean, and which names there; undefined where no address is given. @throws NOT_FOUND, BAD_INPUT */
+export function targetsOf(
+  hosts: Pick<Hosts, 'list' | 'find'>,
+  addresses: readonly string[],
+  { most, unnamed, what }: Targets,
+): Map<FleetHost, string[] | undefined> {
+  if (addresses.length === 0) return new Map(reachable(hosts, unnamed).map((host) => [host, undefined]))
+  const targets = byHost(hosts, addresses)
+  if (targets.size <= most) return targets
+  throw new CoreError('BAD_INPUT', `${what} of ${targets.size} hosts are not read together, of ${most} they are.`, {
+    errors: [{ path: 'service', message: `names more than ${most} hosts` }],
+  })
 }
 
 /** What one host answered, or why it did not. */

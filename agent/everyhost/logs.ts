@@ -13,7 +13,7 @@ import {
 import { type Caller, CoreError } from '../core.ts'
 import { present } from '../present.ts'
 import { addHistograms } from './histogram.ts'
-import { askAll, byHost, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'
+import { askAll, type Hosts, placeOf, targetsOf, valuesOf } from './hosts.ts'
 import { compareKeys, type Key, localPlace, placeAt, readPlace } from './place.ts'
 
 const mostLines = 2_000
@@ -41,19 +41,9 @@ export const byKey = (a: Placed, b: Placed): number => compareKeys(a.key, b.key)
 
 /** Whose lines are meant, and of which services there; undefined for all of them. */
 export function logTargets(hosts: Hosts, service: LogQuery['service']): Map<FleetHost, string[] | undefined> {
-  const addresses = [service ?? []].flat()
-  if (addresses.length === 0) return new Map(reachable(hosts, mostLogHosts).map((host) => [host, undefined]))
-  const targets = byHost(hosts, addresses)
-  if (targets.size > mostLogHosts)
-    throw new CoreError(
-      'BAD_INPUT',
-      `Lines of ${targets.size} hosts are not read together, of ${mostLogHosts} they are.`,
-      {
-        errors: [{ path: 'service', message: `names more than ${mostLogHosts} hosts` }],
-      },
-    )
+  const targets = targetsOf(hosts, [service ?? []].flat(), { most: mostLogHosts, unnamed: mostLogHosts, what: 'Lines' })
   // An address with no name before its host is that host with all of its services.
-  return new Map([...targets].map(([host, names]) => [host, names.includes('') ? undefined : names]))
+  return new Map([...targets].map(([host, names]) => [host, names?.includes('') ? undefined : names]))
 }
 
 /** Where a page is to begin, by a place or a time, and in which direction it goes. */

@@ -8,36 +8,27 @@ import {
   type Series,
 } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
-import { askAll, byHost, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'
+import { askAll, type Hosts, placeOf, reachable, targetsOf, valuesOf } from './hosts.ts'
 
 /** Where no host is named, series of so many come. */
 const mostUnnamed = 24
 
-const list = (value: string | readonly string[] | undefined): readonly string[] =>
-  value === undefined ? [] : typeof value === 'string' ? [value] : value
-
 /** Which hosts are meant, and which services there. Of hosts themselves the address has no name: `@atlas`. */
-function targetsOf(
+function metricTargets(
   hosts: Hosts,
   { on, service }: Pick<MetricQuery, 'on' | 'service'>,
 ): Map<FleetHost, string[] | undefined> {
-  const addresses = list(service)
-  if (addresses.length === 0) return new Map(reachable(hosts, mostUnnamed).map((host) => [host, undefined]))
-  const targets = byHost(hosts, addresses)
-  if (targets.size > mostMetricHosts)
-    throw new CoreError(
-      'BAD_INPUT',
-      `Series of ${targets.size} hosts are not read together, of ${mostMetricHosts} they are.`,
-      {
-        errors: [{ path: 'service', message: `names more than ${mostMetricHosts} hosts` }],
-      },
-    )
+  const targets = targetsOf(hosts, [service ?? []].flat(), {
+    most: mostMetricHosts,
+    unnamed: mostUnnamed,
+    what: 'Series',
+  })
   return on === 'service' ? targets : new Map([...targets.keys()].map((host) => [host, undefined]))
 }
 
 /** Series of services by their addresses, of hosts by their names. */
 export async function queryMetrics(hosts: Hosts, query: MetricQuery, caller: Caller): Promise<{ items: Series[] }> {
-  const targets = targetsOf(hosts, query)
+  const targets = metricTargets(hosts, query)
   const { service: _all, ...rest } = query
   const input = (host: FleetHost): object => {
     const service = targets.get(host)

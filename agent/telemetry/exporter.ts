@@ -1,4 +1,4 @@
-import type { Clock } from '../os/index.ts'
+import { type Clock, pause } from '../os/index.ts'
 import type { Encoder } from './encode.ts'
 import { BoundedQueue } from './queue.ts'
 import { type Answer, pauseFor } from './retry.ts'
@@ -119,16 +119,7 @@ export class Exporter<S extends Signal> {
       if (this.#closing.signal.aborted) return this.lose(items.length)
       this.#failed(answer.text)
       if (answer.came === 'refused' || clock.monotonicMs() >= untilMs) return this.lose(items.length)
-      const pauseMs = pauseFor(attempt, random(), answer.retryAfterMs)
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          cancel()
-          this.#closing.signal.removeEventListener('abort', done)
-          resolve()
-        }
-        const cancel = clock.after(pauseMs, done)
-        this.#closing.signal.addEventListener('abort', done, { once: true })
-      })
+      await pause(clock, pauseFor(attempt, random(), answer.retryAfterMs), this.#closing.signal)
       if (this.#closing.signal.aborted) return this.lose(items.length)
     }
   }
