@@ -1,4 +1,5 @@
 import { type ReactNode, type SyntheticEvent, useEffect, useRef } from 'react'
+import { Button } from './Button.tsx'
 
 interface DialogProps {
   /** Its name for those who do not see it. */
@@ -42,5 +43,28 @@ export function Dialog({ label, className = '', onClose, children }: DialogProps
     >
       {children}
     </dialog>
+  )
+}
+
+/** What did not go well, read out when it comes; nothing for null. */
+export function Problem({ text }: { text: string | null }) {
+  return (
+    text !== null && (
+      <p className="sm failed-text" role="alert">
+        {text}
+      </p>
+    )
+  )
+}
+
+/** The buttons at the end of a dialog: the way out first. */
+export function DialogFoot({ onCancel, children }: { onCancel: () => void; children: ReactNode }) {
+  return (
+    <div className="dialog-foot">
+      <Button look="quiet" onClick={onCancel}>
+        Cancel
+      </Button>
+      {children}
+    </div>
   )
 }

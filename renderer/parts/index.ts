@@ -1,6 +1,6 @@
 export { Button, IconButton } from './Button.tsx'
 export { Choice } from './Choice.tsx'
-export { Dialog } from './Dialog.tsx'
+export { Dialog, DialogFoot, Problem } from './Dialog.tsx'
 export { ExternalLink, openExternal } from './ExternalLink.tsx'
 export { Ago, absoluteTime, Bytes, Clock, Percent, timeOfDay } from './figures.tsx'
 export { Icon } from './Icon.tsx'

@@ -2,7 +2,7 @@ import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react
 import type { AlertOn, RuleDraft, RuleTrial, Severity } from '../../../contract/index.ts'
 import { messageOf, usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { absoluteTime, Button, Dialog, Select } from '../../parts/index.ts'
+import { absoluteTime, Button, Dialog, DialogFoot, Problem, Select } from '../../parts/index.ts'
 import { showDone } from '../../store/index.ts'
 import { useRules } from '../charts/index.ts'
 import { TrialChart } from './TrialChart.tsx'
@@ -126,20 +126,13 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
               {hcl}
             </pre>
           )}
-          {problem !== null && (
-            <p className="sm failed-text" role="alert">
-              {problem}
-            </p>
-          )}
+          <Problem text={problem} />
         </div>
-        <div className="dialog-foot">
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button look="primary" type="submit" disabled={rule.name === '' || trial?.valid === false}>
             Write and apply
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   )

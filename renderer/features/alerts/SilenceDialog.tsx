@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { type Alert, type Matcher, splitAddress } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { Button, Dialog, IconButton, Select } from '../../parts/index.ts'
+import { Button, Dialog, DialogFoot, IconButton, Problem, Select } from '../../parts/index.ts'
 import { isEveryHost, showDone } from '../../store/index.ts'
 import { silenceLengths } from './words.ts'
 
@@ -111,16 +111,9 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
               />
             </span>
           </label>
-          {problem !== null && (
-            <p className="sm failed-text" role="alert">
-              {problem}
-            </p>
-          )}
+          <Problem text={problem} />
         </div>
-        <div className="dialog-foot">
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button
             look="primary"
             type="submit"
@@ -132,7 +125,7 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
           >
             Silence
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   )

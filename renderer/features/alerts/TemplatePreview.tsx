@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { MessagePreview, Notification } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { Select } from '../../parts/index.ts'
+import { Problem, Select } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 
 const typedForMs = 300
@@ -71,11 +71,7 @@ export function TemplatePreview({ notifications }: { notifications: readonly Not
           </p>
         </div>
         <div className="stack">
-          {problem !== null && (
-            <p className="sm failed-text" role="alert">
-              {problem}
-            </p>
-          )}
+          <Problem text={problem} />
           {preview && (
             <section aria-label="Preview" className="stack">
               <p className="medium">{preview.title}</p>

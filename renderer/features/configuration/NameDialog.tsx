@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import { Button, Dialog } from '../../parts/index.ts'
+import { Button, Dialog, DialogFoot, Problem } from '../../parts/index.ts'
 
 interface NameDialogProps {
   title: string
@@ -42,20 +42,13 @@ export function NameDialog({ title, label, first, confirm, onChoose, onClose }: 
               />
             </span>
           </label>
-          {problem !== null && (
-            <p className="sm failed-text" role="alert">
-              {problem}
-            </p>
-          )}
+          <Problem text={problem} />
         </div>
-        <div className="dialog-foot">
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button look="primary" type="submit" disabled={name.trim() === ''}>
             {confirm}
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   )

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react'
 import type { BundlePlanHost } from '../../../contract/index.ts'
 import { messageOf, usePoll } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
-import { Button, capitalise, Dialog, Shape } from '../../parts/index.ts'
+import { Button, capitalise, Dialog, Problem, Shape } from '../../parts/index.ts'
 import { navigate, withQuery } from '../../router/index.ts'
 
 /** What another revision of a bundle would do on each host, and then does, one host first. */
@@ -44,11 +44,7 @@ export function BundleBack({ name, revision, onClose }: { name: string; revision
           One host goes first, then one at a time. Where services do not get healthy all hosts go back to what they run
           now.
         </p>
-        {problem !== null && (
-          <p className="sm failed-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
       </div>
       <div className="dialog-foot">
         <Button look="quiet" data-autofocus="" onClick={onClose}>

@@ -2,7 +2,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import type { ConnectionTrial, FleetConnection, NewConnection } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
-import { Button, Dialog, Shape } from '../../parts/index.ts'
+import { Button, Dialog, DialogFoot, Shape } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { CommandFields, CredentialFields, TlsFields } from './CredentialFields.tsx'
 import { type ConnectionDraft, connectionOf, draftOf } from './connection.ts'
@@ -95,10 +95,7 @@ function Form({ known, onClose }: { known: FleetConnection; onClose: () => void 
           <p className="dim sm">{known.keeper.text} In the configuration stand references to them.</p>
           <Outcome told={told} work={work} />
         </div>
-        <div className="dialog-foot">
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot onCancel={onClose}>
           {isRefused && (
             <Button disabled={work !== null} onClick={() => void join(true)}>
               Write it all the same
@@ -110,7 +107,7 @@ function Form({ known, onClose }: { known: FleetConnection; onClose: () => void 
           <Button look="primary" type="submit" disabled={work !== null}>
             Connect
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   )

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import type { NewRollout as Request, RolloutVerb } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
-import { Button, Choice, Dialog, Select } from '../../parts/index.ts'
+import { Button, Choice, Dialog, DialogFoot, Problem, Select } from '../../parts/index.ts'
 import { navigate, withQuery } from '../../router/index.ts'
 import { useFleet } from '../../store/index.ts'
 import { durationOf, labelsOf } from './rollouts.ts'
@@ -100,20 +100,13 @@ export function NewRollout({ onClose }: { onClose: () => void }) {
           <p className="dim sm">
             The first host that does not become so ends it; hosts that have not begun stay as they are.
           </p>
-          {problem !== null && (
-            <p className="sm failed-text" role="alert">
-              {problem}
-            </p>
-          )}
+          <Problem text={problem} />
         </div>
-        <div className="dialog-foot">
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogFoot onCancel={onClose}>
           <Button look="primary" type="submit" disabled={isBusy}>
             Begin
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   )

@@ -2,7 +2,7 @@ import { Play, Plug } from 'lucide-react'
 import { useState } from 'react'
 import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
-import { Button, Shape } from '../../parts/index.ts'
+import { Button, Problem, Shape } from '../../parts/index.ts'
 import { Link } from '../../router/index.ts'
 import { showDone } from '../../store/index.ts'
 
@@ -64,11 +64,7 @@ function TryHere() {
           Starting nats-server…
         </p>
       )}
-      {problem !== null && (
-        <p className="sm failed-text" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </>
   )
 }
