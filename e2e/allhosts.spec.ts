@@ -1,10 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
 import type { Service } from '../contract/index.ts'
-import { end, startAgent, type TestAgent } from './agent.ts'
+import { end, type TestAgent } from './agent.ts'
+import { joined, startHost } from './host.ts'
 import { closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
 /** A host is heard within some seconds, and said to be away some seconds after its last word. */
@@ -15,32 +14,20 @@ let place: Place
 let panel: Panel
 let atlas: TestAgent
 
-const joined = (name: string): string => `
-agent {
-  name = "${name}"
-  nats {
-    servers      = ["${server.url}"]
-    allow_remote = ["view", "start", "stop", "restart", "configure"]
-  }
-}
-`
+const allowing = (name: string): string =>
+  joined(name, server.url, 'allow_remote = ["view", "start", "stop", "restart", "configure"]')
 const ticking = (word: string): string =>
   `service "web" {\n  command = "while true; do echo ${word}; sleep 0.5; done"\n  shell   = true\n  tags    = ["edge"]\n}\n`
 
 const broken = 'service "broken" {\n  command = "false"\n  restart {\n    max_retries = 0\n  }\n}\n'
 
 /** A second host of the fleet, on this machine. */
-async function startAtlas(): Promise<TestAgent> {
-  const dataDir = join(place.home, 'atlas')
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const config = join(place.home, 'atlas.hcl')
-  writeFileSync(config, `${joined('atlas')}${ticking('from-atlas')}${broken}`)
-  return startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
-}
+const startAtlas = (): Promise<TestAgent> =>
+  startHost(place, 'atlas', allowing('atlas') + ticking('from-atlas') + broken)
 
 test.beforeEach(async () => {
   server = await NatsServer.start()
-  place = makePlace(`${joined('laptop')}${ticking('from-laptop')}`)
+  place = makePlace(allowing('laptop') + ticking('from-laptop'))
   panel = await openPanel(place)
   atlas = await startAtlas()
   const { page } = panel

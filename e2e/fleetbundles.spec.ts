@@ -1,8 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
-import { startAgent, type TestAgent } from './agent.ts'
+import type { TestAgent } from './agent.ts'
+import { startHost } from './host.ts'
 import { ask, closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
 const withinMs = 30_000
@@ -12,19 +11,13 @@ let place: Place
 let panel: Panel
 let atlas: TestAgent
 
-const joined = (name: string, more = ''): string =>
+const labelled = (name: string, more = ''): string =>
   `agent {\n  name = "${name}"\n  labels = { role = "${name === 'atlas' ? 'web' : 'desk'}" }\n  nats {\n    servers = ["${server.url}"]\n    ${more}\n  }\n}\n`
 
 test.beforeEach(async () => {
   server = await NatsServer.start()
-  place = makePlace(joined('laptop'))
-  const dataDir = join(place.home, 'atlas')
-  // The configuration folder of atlas is its own, as the fleet's files come beside its file.
-  const config = join(place.home, 'atlas-config', 'main.hcl')
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  mkdirSync(join(place.home, 'atlas-config'))
-  writeFileSync(config, joined('atlas', 'allow_remote = ["view", "configure"]'))
-  atlas = await startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
+  place = makePlace(labelled('laptop'))
+  atlas = await startHost(place, 'atlas', labelled('atlas', 'allow_remote = ["view", "configure"]'))
   panel = await openPanel(place)
 })
 test.afterEach(async () => {

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
 import type { QueuedCommand } from '../contract/index.ts'
-import { startAgent, type TestAgent } from './agent.ts'
+import type { TestAgent } from './agent.ts'
+import { joined, startHost } from './host.ts'
 import { ask, closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
 const withinMs = 30_000
@@ -39,16 +40,9 @@ test.afterEach(async () => {
   }
 })
 
-const joined = (name: string, url: string): string =>
-  `agent {\n  name = "${name}"\n  nats {\n    servers = ["${url}"]\n  }\n}\n`
-
 /** A host of the fleet, on this machine, with a service. */
 async function host(name: string): Promise<TestAgent> {
-  const dataDir = join(place.home, name)
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const config = join(place.home, `${name}.hcl`)
-  writeFileSync(config, `${joined(name, server.url)}${mine}`)
-  const agent = await startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
+  const agent = await startHost(place, name, joined(name, server.url) + mine)
   ends.push(() => agent.stop())
   await expect(panel.page.getByRole('row', { name: new RegExp(`^${name}`) })).toContainText('Online', {
     timeout: withinMs,

@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { NatsServer } from '../agent/fleet/fixtures/natsserver.ts'
 import type { FleetStatus } from '../contract/index.ts'
-import { startAgent, type TestAgent } from './agent.ts'
+import type { TestAgent } from './agent.ts'
+import { joined, startHost } from './host.ts'
 import { ask, closePanel, makePlace, openPanel, type Panel, type Place } from './launch.ts'
 
 const turnsWithin = { timeout: 60_000 }
@@ -13,22 +12,15 @@ let place: Place
 let panel: Panel
 const agents: TestAgent[] = []
 
-const joined = (name: string): string =>
-  `agent {\n  name = "${name}"\n  nats {\n    servers = ["${server.url}"]\n  }\n}\n`
-
 async function host(name: string, hcl = ''): Promise<TestAgent> {
-  const dataDir = join(place.home, name)
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const config = join(place.home, `${name}.hcl`)
-  writeFileSync(config, joined(name) + hcl)
-  const agent = await startAgent(dataDir, { ...process.env, HOME: place.home }, { config })
+  const agent = await startHost(place, name, joined(name, server.url) + hcl)
   agents.push(agent)
   return agent
 }
 
 test.beforeEach(async () => {
   server = await NatsServer.start()
-  place = makePlace(joined('laptop'))
+  place = makePlace(joined('laptop', server.url))
 })
 
 test.afterEach(async () => {
