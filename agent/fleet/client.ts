@@ -103,8 +103,9 @@ export class FleetClient {
     caller: Pick<Caller, 'author' | 'trace'> = this.#options.caller,
     operation?: Operation,
   ): Promise<unknown> {
-    const { clock, isView, known } = this.#options
+    const { clock, known } = this.#options
     const { name, skewMs, boot } = known(host)
+    const isView = this.#options.isView(path)
     if (this.#answers.size >= mostOpenCalls) throw unreachable('Too many calls to other hosts are under way')
     const breaker = this.#breakers.of(host)
     if (!breaker.allows()) {
@@ -118,10 +119,10 @@ export class FleetClient {
         caller,
         operation: operation ?? { name: newName() },
         isOnce: operation !== undefined,
-        isView: isView(path),
+        isView,
         // What is kept on the host's disk is known to whichever run of it.
-        boot: operation === undefined && !isView(path) ? boot : undefined,
-        deadlineMs: clock.monotonicMs() + (isView(path) ? viewTimeoutMs : changeTimeoutMs),
+        boot: operation === undefined && !isView ? boot : undefined,
+        deadlineMs: clock.monotonicMs() + (isView ? viewTimeoutMs : changeTimeoutMs),
       })
       breaker.succeeded()
       this.counts.done++
