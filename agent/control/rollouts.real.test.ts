@@ -75,8 +75,9 @@ describe('a rollout over three hosts', () => {
     expect(pids[0]).not.toBe(before[0])
     expect(pids[1]).not.toBe(before[1])
     expect(pids[2]).toBe(before[2])
-    const events = await lead.core.events.list({ limit: 50, kind: 'rollout.ended' })
-    expect(events[0]?.text).toContain('2 hosts done')
+    // It is told when it is on disk, a moment after it can be seen.
+    const ended = async () => (await lead.core.events.list({ limit: 50, kind: 'rollout.ended' }))[0]?.text ?? ''
+    await expect.poll(ended, { timeout: 20_000 }).toContain('2 hosts done')
     // What one request does on many hosts has one name on all of them.
     for (const place of [lead, a, b]) {
       const story = await place.core.events.list({ limit: 50, correlationId: 'deploy-9' })
