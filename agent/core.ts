@@ -71,6 +71,10 @@ export class CoreError<Code extends keyof typeof errors = keyof typeof errors> e
   }
 }
 
+/** Of a name that no host of the fleet has. */
+export const noSuchHost = (name: string): CoreError =>
+  new CoreError('NOT_FOUND', `There is no host ${name} in the fleet. \`hxe hosts list\` shows those that are.`)
+
 export type Verb = ServiceVerb
 
 /** What came of one name among many; what is no `CoreError` was not foreseen. */

@@ -1,6 +1,7 @@
 import type { Reason } from '../../contract/index.ts'
 import type { Caller, Outcome, Verb } from '../core.ts'
 import type { Unit } from '../supervisor/index.ts'
+import { eachAtOnce } from '../together.ts'
 import type { Trace } from '../trace.ts'
 import { act } from './commands.ts'
 import { type Engine, traceFor } from './engine.ts'
@@ -24,12 +25,10 @@ export async function actOnMany(
   const caller = { ...given, trace: traceFor(engine, given) }
   if (verb === 'stop') return stopMany(engine, distinct, caller)
   const outcomes = new Map<string, Outcome>()
-  const left = inOrderOfNeed(engine, distinct)
-  const work = async (): Promise<void> => {
-    for (let name = left.shift(); name !== undefined; name = left.shift())
-      outcomes.set(name, await outcomeOf(name, act(engine, name, verb, caller)))
-  }
-  await Promise.all(Array.from({ length: verb === 'reload' ? mostReloads : left.length }, work))
+  const ordered = inOrderOfNeed(engine, distinct)
+  await eachAtOnce(ordered, verb === 'reload' ? mostReloads : ordered.length, async (name) => {
+    outcomes.set(name, await outcomeOf(name, act(engine, name, verb, caller)))
+  })
   return distinct.flatMap((name) => outcomes.get(name) ?? [])
 }
 

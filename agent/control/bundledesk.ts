@@ -27,6 +27,7 @@ import {
   wantedOn,
   withRollout,
 } from '../fleet/index.ts'
+import { eachAtOnce } from '../together.ts'
 import type { BundleDoor } from './bundledoor.ts'
 import type { HostBundles } from './bundles.ts'
 import type { Engine } from './engine.ts'
@@ -138,15 +139,11 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
     author: string,
   ): Promise<BundlePlanHost[]> {
     const hosts: BundlePlanHost[] = []
-    const left = [...fleet.hosts()]
-    const work = async (): Promise<void> => {
-      for (let host = left.pop(); host; host = left.pop()) {
-        const isMeant = revision > 0 && matches(selector, host.labels)
-        const has = saidBy(host).some((one) => one.name === name) || (head && wantedOn(head, host.id, host.labels) > 0)
-        if (isMeant || has) hosts.push(await planOn(host, name, isMeant, files, author))
-      }
-    }
-    await Promise.all(Array.from({ length: askedAtOnce }, work))
+    await eachAtOnce(fleet.hosts(), askedAtOnce, async (host) => {
+      const isMeant = revision > 0 && matches(selector, host.labels)
+      const has = saidBy(host).some((one) => one.name === name) || (head && wantedOn(head, host.id, host.labels) > 0)
+      if (isMeant || has) hosts.push(await planOn(host, name, isMeant, files, author))
+    })
     return hosts.sort((a, b) => a.host.localeCompare(b.host) || a.hostId.localeCompare(b.hostId))
   }
 

@@ -1,6 +1,7 @@
 import type { AgentEvent, FleetEvents, FleetEventsQuery, FleetHost } from '../../contract/index.ts'
-import { CoreError } from '../core.ts'
+import { noSuchHost } from '../core.ts'
 import { type FleetSide, type HostEvents, mergeEvents } from '../fleet/index.ts'
+import { eachAtOnce } from '../together.ts'
 import type { Engine } from './engine.ts'
 
 const askedAtOnce = 20
@@ -21,25 +22,17 @@ export async function eventsOfFleet(
   query: FleetEventsQuery,
   author: string,
 ): Promise<FleetEvents> {
-  const left = await askable(engine, fleet, query, author)
-  if (left.length === 0)
-    throw new CoreError(
-      'NOT_FOUND',
-      `There is no host ${query.host} in the fleet. \`hxe hosts list\` shows those that are.`,
-    )
+  const asked = await askable(engine, fleet, query, author)
+  if (asked.length === 0) throw noSuchHost(query.host ?? '')
   const found: HostEvents[] = []
   const missing: FleetEvents['missing'] = []
-  const work = async (): Promise<void> => {
-    for (let host = left.pop(); host; host = left.pop()) {
-      const { name, skewMs, ask } = host
-      try {
-        found.push({ host: name, skewMs, events: await ask() })
-      } catch (error) {
-        missing.push({ host: name, text: error instanceof Error ? error.message : String(error) })
-      }
+  await eachAtOnce(asked, askedAtOnce, async ({ name, skewMs, ask }) => {
+    try {
+      found.push({ host: name, skewMs, events: await ask() })
+    } catch (error) {
+      missing.push({ host: name, text: error instanceof Error ? error.message : String(error) })
     }
-  }
-  await Promise.all(Array.from({ length: askedAtOnce }, work))
+  })
   found.sort((a, b) => a.host.localeCompare(b.host))
   missing.sort((a, b) => a.host.localeCompare(b.host))
   return { items: mergeEvents(found, query.limit), missing }

@@ -1,6 +1,7 @@
 import type { FleetHost, NewRollout, RolloutStep, Service, ServiceSelection } from '../../contract/index.ts'
-import { CoreError } from '../core.ts'
+import { CoreError, noSuchHost } from '../core.ts'
 import { hasCanary, stepsOf, type Target } from '../fleet/index.ts'
+import { eachAtOnce } from '../together.ts'
 import type { Door } from './door.ts'
 
 const mostHosts = 1000
@@ -20,14 +21,10 @@ export async function targetsOf(
     throw new CoreError('BAD_INPUT', message, { errors: [{ path: 'hosts', message }] })
   }
   const targets: Target[] = []
-  const left = [...chosen]
-  const work = async (): Promise<void> => {
-    for (let host = left.pop(); host; host = left.pop()) {
-      const target = await look(host, request.services, door, author)
-      if (target) targets.push(target)
-    }
-  }
-  await Promise.all(Array.from({ length: askedAtOnce }, work))
+  await eachAtOnce(chosen, askedAtOnce, async (host) => {
+    const target = await look(host, request.services, door, author)
+    if (target) targets.push(target)
+  })
   const { canary } = request
   if (!hasCanary(targets, canary))
     throw new CoreError(
@@ -39,11 +36,7 @@ export async function targetsOf(
 
 function hostsMeant(hosts: readonly FleetHost[], { hosts: { all, names = [], labels } }: NewRollout): FleetHost[] {
   const unknown = names.find((name) => !hosts.some((host) => isCalled(host.name, host.id, name)))
-  if (unknown !== undefined)
-    throw new CoreError(
-      'NOT_FOUND',
-      `There is no host ${unknown} in the fleet. \`hxe hosts list\` shows those that are.`,
-    )
+  if (unknown !== undefined) throw noSuchHost(unknown)
   const wanted = Object.entries(labels ?? {})
   return hosts.filter(
     (host) =>

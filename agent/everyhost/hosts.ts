@@ -1,6 +1,7 @@
 import { addressOf, type FleetHost, splitAddress } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
+import { eachAtOnce } from '../together.ts'
 
 export interface CallOptions {
   signal?: AbortSignal
@@ -91,19 +92,14 @@ export async function askAll<T>(
   { withinMs = patienceMs, ...options }: AskOptions = {},
 ): Promise<Answer<T>[]> {
   const answers: Answer<T>[] = []
-  let next = 0
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < asked.length; at = next++) {
-      const host = asked[at] as FleetHost
-      try {
-        const call = hosts.call(host, path, inputFor(host), options, caller)
-        answers[at] = { host, value: (await inTime(hosts.clock, call, host, withinMs)) as T }
-      } catch (error) {
-        answers[at] = { host, error }
-      }
+  await eachAtOnce(asked, askedAtOnce, async (host, at) => {
+    try {
+      const call = hosts.call(host, path, inputFor(host), options, caller)
+      answers[at] = { host, value: (await inTime(hosts.clock, call, host, withinMs)) as T }
+    } catch (error) {
+      answers[at] = { host, error }
     }
-  }
-  await Promise.all(Array.from({ length: Math.min(askedAtOnce, asked.length) }, work))
+  })
   return answers
 }
 

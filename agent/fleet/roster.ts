@@ -1,5 +1,5 @@
 import { type FleetHost, type RemoteRight, remoteRights } from '../../contract/index.ts'
-import { CoreError } from '../core.ts'
+import { noSuchHost } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type Heartbeat, protocolVersion } from './message.ts'
 import type { Known, Presence } from './presence.ts'
@@ -38,7 +38,7 @@ export class Roster {
     if (found === this.#options.id) return this.#selfView()
     const known = found === undefined ? undefined : this.#options.presence.known(found)
     if (found !== undefined && known) return this.#view(found, known)
-    throw new CoreError('NOT_FOUND', `There is no host ${name} in the fleet. \`hxe hosts list\` shows those that are.`)
+    throw noSuchHost(name)
   }
 
   /** One that was just heard of. */
