@@ -14,20 +14,18 @@ let place: Place
 let panel: Panel
 let atlas: TestAgent
 
-const allowing = (name: string): string =>
-  joined(name, server.url, 'allow_remote = ["view", "start", "stop", "restart", "configure"]')
+const member = (name: string): string => joined(name, server.url)
 const ticking = (word: string): string =>
   `service "web" {\n  command = "while true; do echo ${word}; sleep 0.5; done"\n  shell   = true\n  tags    = ["edge"]\n}\n`
 
 const broken = 'service "broken" {\n  command = "false"\n  restart {\n    max_retries = 0\n  }\n}\n'
 
 /** A second host of the fleet, on this machine. */
-const startAtlas = (): Promise<TestAgent> =>
-  startHost(place, 'atlas', allowing('atlas') + ticking('from-atlas') + broken)
+const startAtlas = (): Promise<TestAgent> => startHost(place, 'atlas', member('atlas') + ticking('from-atlas') + broken)
 
 test.beforeEach(async () => {
   server = await NatsServer.start()
-  place = makePlace(allowing('laptop') + ticking('from-laptop'))
+  place = makePlace(member('laptop') + ticking('from-laptop'))
   panel = await openPanel(place)
   atlas = await startAtlas()
   const { page } = panel

@@ -478,7 +478,7 @@ const agent = block('The agent itself: its name, its data, its own log.', {
         allow_remote: {
           type: { is: 'list', of: oneOf('view', 'start', 'stop', 'restart', 'reload', 'signal', 'exec', 'configure') },
           default: ['view', 'start', 'stop', 'restart'],
-          doc: 'What other agents of the fleet may do to the services here.',
+          doc: 'What other agents of the fleet may do here; who may stop services may acknowledge and silence their alerts, too.',
         },
       },
       blocks: {

@@ -88,18 +88,27 @@ const ofVerb: Readonly<Record<string, RemoteRight>> = {
   'services.probe': 'view',
   'runs.create': 'exec',
 }
+/**
+ * What keeps alerts quiet is an operator's, as a stop is: whoever may stop a service ends all that it raises. `configure`
+ * goes on to be enough, for hosts that say it and not `stop`.
+ */
+const quiets: ReadonlySet<string> = new Set(['alerts.ack', 'alerts.unack', 'silences.create', 'silences.end'])
 /** Never from afar: they would end or open the agent itself. */
 const never: ReadonlySet<string> = new Set(['agent.shutdown', 'agent.signIn'])
 
 const isRight = (text: unknown): text is RemoteRight => (remoteRights as readonly unknown[]).includes(text)
 
-/** What a call needs to be made from another host; undefined where it cannot be. Unknown ones need the most. */
-export function rightFor(path: readonly string[], role: string, input: unknown): RemoteRight | undefined {
+/**
+ * What a call needs to be made from another host: any one of these, that which allows least first. Undefined where it
+ * cannot be made; unknown ones need the most.
+ */
+export function rightsFor(path: readonly string[], role: string, input: unknown): readonly RemoteRight[] | undefined {
   const name = path.join('.')
   if (name === 'services.act') {
     const verb = typeof input === 'object' && input !== null && 'verb' in input ? input.verb : undefined
-    return isRight(verb) ? verb : 'configure'
+    return [isRight(verb) ? verb : 'configure']
   }
   if (never.has(name)) return undefined
-  return ofVerb[name] ?? (role === 'viewer' ? 'view' : 'configure')
+  if (quiets.has(name)) return ['stop', 'configure']
+  return [ofVerb[name] ?? (role === 'viewer' ? 'view' : 'configure')]
 }

@@ -3,7 +3,7 @@ import { call as callProcedure, getEventMeta, type Procedure } from '@orpc/serve
 import type { ProcedureMeta } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import type { Clock } from '../os/index.ts'
-import { type Gatekeeper, rightFor } from './admit.ts'
+import { type Gatekeeper, rightsFor } from './admit.ts'
 import {
   type Call,
   encode,
@@ -90,10 +90,11 @@ export function serveFleet(options: ServeOptions): Served {
       if (audited) reply(refusal('CONFLICT', 'The command was heard before, and its answer is not kept any more'))
       return
     }
-    const right = rightFor(call.path, role, call.input)
-    if (!procedure || right === undefined) return reply(refusal('NOT_FOUND', `This host has no ${call.path.join('.')}`))
-    if (!options.allowed().has(right)) {
-      const message = `${call.path.join('.')} is not allowed from other hosts: allow_remote in the nats block of this host lacks "${right}"`
+    const rights = rightsFor(call.path, role, call.input)
+    if (!procedure || !rights) return reply(refusal('NOT_FOUND', `This host has no ${call.path.join('.')}`))
+    const allowed = options.allowed()
+    if (!rights.some((right) => allowed.has(right))) {
+      const message = `${call.path.join('.')} is not allowed from other hosts: allow_remote in the nats block of this host lacks "${rights[0]}"`
       return reply(refusal('FORBIDDEN', message))
     }
     const running = call.once ? runOnce(procedure, call) : run(procedure, call)
