@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../contract/failure.ts'
 import { Place } from './place.ts'
 import { Pm2 } from './pm2.ts'
 import { type Figure, render } from './table.ts'
@@ -73,7 +74,7 @@ async function measure(names: readonly string[], quick: boolean, place: Place, f
       figures.push(...measured)
       say(render(measured))
     } catch (error) {
-      say(`  ${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+      say(`  ${name} failed: ${messageOf(error)}`)
       process.exitCode = 1
     } finally {
       place.sweep()

@@ -27,7 +27,3 @@ export async function actOnAll(
   const more = refusals.length > shown.length ? [`and ${refusals.length - shown.length} more`] : []
   return [`${refusals.length} of ${chosen.length} could not ${verb}:`, ...shown, ...more].join('\n')
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

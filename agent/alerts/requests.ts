@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { Alert, NewSilence, Silence } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import { parseDuration } from '../time.ts'
@@ -85,7 +86,7 @@ export async function createSilence(deps: RequestDeps, input: NewSilence, caller
     try {
       compileMatcher(matcher)
     } catch (error) {
-      badInput('matchers', error instanceof Error ? error.message : String(error))
+      badInput('matchers', messageOf(error))
     }
   }
   const startsAtMs = input.startsAt === undefined ? wallMs : timeOf('startsAt', input.startsAt)

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { messageOf } from '../../contract/failure.ts'
 import { openContext, type World } from './context.ts'
 import { everywhere } from './everywhere.ts'
 import { exitCodes, isCliError } from './exit.ts'
@@ -37,7 +38,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
 function tellError(error: unknown, world: World, debug: boolean): number {
   const isColoured = world.stderr.isTTY === true && !world.env.NO_COLOR
   const name = isColoured ? '\x1b[31mhxe:\x1b[39m' : 'hxe:'
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   world.stderr.write(`${name} ${safeText(message)}\n`)
   if (isCliError(error) && error.hint !== undefined) world.stderr.write(`${safeText(error.hint)}\n`)
   if (debug && error instanceof Error) world.stderr.write(`${error.stack ?? ''}\n${causes(error)}`)

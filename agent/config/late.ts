@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import { expandHome } from './home.ts'
 import type { LateReference, LateText, Range } from './model.ts'
 
@@ -82,7 +83,7 @@ export class LateTexts {
       return this.context.readFile(path)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      const reason = code === 'ENOENT' ? 'it does not exist' : error instanceof Error ? error.message : String(error)
+      const reason = code === 'ENOENT' ? 'it does not exist' : messageOf(error)
       const kind = what === 'file' ? 'file' : 'env_file'
       this.lack(what, path, `The ${kind} ${path} cannot be read: ${reason}.`, range)
       return undefined

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import type { ConfigApplied, PlannedAction, Revision } from '../../contract/index.ts'
 import type { LoadResult } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
@@ -52,7 +53,7 @@ export async function takeOver(engine: Engine, request: ApplyRequest, given: Cal
   const isWriting = Object.keys(written).length > 0
   const change = await (isWriting ? writeTogether(changeJournal(engine.deps.dataDir), written) : nothingWritten).catch(
     (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       throw new CoreError('UNAVAILABLE', `The files could not be written: ${why}`, { part: 'configuration' })
     },
   )

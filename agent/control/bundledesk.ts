@@ -11,7 +11,7 @@ import type {
   RolloutRequest,
   Selector,
 } from '../../contract/index.ts'
-import { mostBundleBytes } from '../../contract/index.ts'
+import { messageOf, mostBundleBytes } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import {
   type BundleBucket,
@@ -161,7 +161,7 @@ export function openBundleDesk(parts: BundleDeskParts): BundleDesk {
       const preview = await door.preview(hostId, name, isMeant ? files : null, author)
       return { ...preview, host, hostId, isMeant, leftOut: null }
     } catch (error) {
-      return leftOut(error instanceof Error ? error.message : String(error))
+      return leftOut(messageOf(error))
     }
   }
 

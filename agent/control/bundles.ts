@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import type { BundlePreview, HostBundle } from '../../contract/index.ts'
 import { fleetFolderName } from '../config/index.ts'
 import type { Caller } from '../core.ts'
@@ -226,7 +227,7 @@ function sayError(error: unknown): string {
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
     if (first) return `${first.file}:${first.line}:${first.column}: ${first.message}${more}`
   }
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 const cut = (text: string): string => (text.length > mostTextLength ? `${text.slice(0, mostTextLength - 1)}…` : text)

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { ConnectionTrial, FleetConnection, NewConnection } from '../../contract/index.ts'
 import { type JsonObject, type NatsSettings, natsHcl } from '../config/index.ts'
 import { type Caller, CoreError } from '../core.ts'
@@ -246,7 +247,7 @@ async function keepAll({ deps }: Engine, secrets: Partial<Record<Secret, string>
     }
   } catch (error) {
     await undo()
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     throw new CoreError('UNAVAILABLE', `The secret cannot be kept, so nothing was written: ${message}`, {
       part: 'vault',
     })

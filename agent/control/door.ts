@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { BulkResult, RolloutVerb, Service } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import { type FleetSide, isRepeated, type Operation } from '../fleet/index.ts'
@@ -63,8 +64,7 @@ export function openDoor(engine: Engine, fleet: Pick<FleetSide, 'call' | 'isSelf
   }
 }
 
-const sayRefusal = (name: string, error: unknown): string =>
-  `${name}: ${error instanceof Error ? error.message : String(error)}`
+const sayRefusal = (name: string, error: unknown): string => `${name}: ${messageOf(error)}`
 
 /** Whether it may well go better in a moment: the host does not answer, or is not known yet. */
 export function isAway(error: unknown): boolean {

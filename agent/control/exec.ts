@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { messageOf } from '../../contract/failure.ts'
 import type { ExecOutput } from '../core.ts'
 import { type ExecuteRequest, execute } from '../os/index.ts'
 
@@ -20,7 +21,7 @@ export async function* outputOf(request: Omit<ExecuteRequest, 'timeoutMs' | 'onO
   }).then(
     (result): ExecOutput[] => [{ type: 'exit', exitCode: result.exitCode, signal: result.signal }],
     (error: unknown): ExecOutput[] => [
-      { type: 'output', stream: 'stderr', text: `${error instanceof Error ? error.message : String(error)}\n` },
+      { type: 'output', stream: 'stderr', text: `${messageOf(error)}\n` },
       { type: 'exit', exitCode: 127, signal: null },
     ],
   )

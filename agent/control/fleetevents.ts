@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { AgentEvent, FleetEvents, FleetEventsQuery, FleetHost } from '../../contract/index.ts'
 import { noSuchHost } from '../core.ts'
 import { type FleetSide, type HostEvents, mergeEvents } from '../fleet/index.ts'
@@ -30,7 +31,7 @@ export async function eventsOfFleet(
     try {
       found.push({ host: name, skewMs, events: await ask() })
     } catch (error) {
-      missing.push({ host: name, text: error instanceof Error ? error.message : String(error) })
+      missing.push({ host: name, text: messageOf(error) })
     }
   })
   found.sort((a, b) => a.host.localeCompare(b.host))

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { FleetHost, NewCommand, QueuedCommand } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import {
@@ -136,7 +137,7 @@ export class QueuedCommands implements CommandDesk {
         this.#tellAgain(hostId)
         return false
       }
-      await this.#advance(id, 'refuse', error instanceof Error ? error.message : String(error))
+      await this.#advance(id, 'refuse', messageOf(error))
     }
     return true
   }

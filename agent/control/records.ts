@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { Reason } from '../../contract/index.ts'
 import { CoreError } from '../core.ts'
 import { StoreError, type UnitRecord } from '../store/index.ts'
@@ -66,7 +67,7 @@ export async function saveWish(
 /** What was not done, and what the store has said of the disk. */
 export function notSaved(what: string, error: unknown): CoreError {
   const technical = error instanceof StoreError ? error.fault.technical : undefined
-  const cause = error instanceof Error ? error.message : String(error)
+  const cause = messageOf(error)
   return new CoreError('UNAVAILABLE', `${what}: ${cause}`, { part: 'store', ...(technical ? { technical } : {}) })
 }
 

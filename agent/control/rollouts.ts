@@ -1,5 +1,6 @@
 import {
   isRolloutOver,
+  messageOf,
   type NewRollout,
   type Rollout,
   type RolloutRequest,
@@ -234,7 +235,7 @@ export class Rollouts implements RolloutDesk {
       if (judged.is === 'reached') return { event: 'reach', text: isUndo ? 'As it was' : 'Done' }
       return { ...(judged.is === 'never' ? { event: 'fail' as const } : {}), text: judged.text }
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = messageOf(error)
       return { ...(isAway(error) ? {} : { event: 'fail' as const }), text }
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { FleetHost, NewRollout, RolloutStep, Service, ServiceSelection } from '../../contract/index.ts'
 import { CoreError, noSuchHost } from '../core.ts'
 import { hasCanary, stepsOf, type Target } from '../fleet/index.ts'
@@ -60,7 +61,7 @@ async function look(
     const services = servicesMeant(await door.list(hostId, author), selection)
     return services.length === 0 ? undefined : { host, hostId, services }
   } catch (error) {
-    return { host, hostId, services: [], leftOut: error instanceof Error ? error.message : String(error) }
+    return { host, hostId, services: [], leftOut: messageOf(error) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { messageOf } from '../../contract/failure.ts'
 import type { AlertsSummary, LogLine } from '../../contract/index.ts'
 import { LateTexts, maskAddress, type OtlpSettings } from '../config/index.ts'
 import type { CallBegan, Caller } from '../core.ts'
@@ -305,7 +306,7 @@ export async function asSpan<T>(
     end()
     return result
   } catch (error) {
-    end(error instanceof Error ? error.message : String(error))
+    end(messageOf(error))
     throw error
   }
 }

@@ -1,4 +1,11 @@
-import { addressOf, type BulkResult, problemOf, type ServiceVerb, splitAddress } from '../../contract/index.ts'
+import {
+  addressOf,
+  type BulkResult,
+  messageOf,
+  problemOf,
+  type ServiceVerb,
+  splitAddress,
+} from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import { serviceAt } from './address.ts'
 import { askAll, type Hosts } from './hosts.ts'
@@ -40,7 +47,7 @@ export async function actOnAll(hosts: Hosts, input: BulkInput, caller: Caller): 
   for (const answer of answers) {
     const { host } = answer
     if ('error' in answer) {
-      const why = answer.error instanceof Error ? answer.error.message : String(answer.error)
+      const why = messageOf(answer.error)
       for (const name of groups.get(host.id) ?? [])
         refuse(addressOf(name, host.name), answer.error, why.includes(host.name) ? why : `${host.name}: ${why}`)
       continue

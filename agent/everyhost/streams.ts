@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import type { FleetHost, SilentHost } from '../../contract/index.ts'
 import { pause } from '../os/index.ts'
 import type { Hosts } from './hosts.ts'
@@ -168,6 +169,6 @@ export class HostStreams<Item> {
 
 /** Beside the name of the host, which is not said twice. */
 function wordsOf(error: unknown, host: string): string {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   return text.startsWith(`${host}: `) ? text.slice(host.length + 2) : text
 }

@@ -1,6 +1,7 @@
 import { JetStreamApiError, StorageType } from '@nats-io/jetstream'
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv'
 import { z } from 'zod'
+import { messageOf } from '../../contract/failure.ts'
 import { CoreError } from '../core.ts'
 import { type Head, headSchema, type Release, releaseSchema, type Word } from './bundle.ts'
 import type { JetStreamAccess } from './jetstream.ts'
@@ -212,7 +213,7 @@ const releaseKey = (name: string, revision: number): string => `${name}.r.${revi
 
 function unavailable(error: unknown): Error {
   if (error instanceof CoreError) return error
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   return new CoreError('UNAVAILABLE', `The fleet's configuration cannot be reached: ${why}.`, { part: 'fleet' })
 }
 

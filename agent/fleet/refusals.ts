@@ -1,4 +1,5 @@
 import { AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError } from 'nats'
+import { messageOf } from '../../contract/failure.ts'
 import type { FleetAccess } from './connect.ts'
 
 /** What the server has refused, why that may be, and what to do about it. */
@@ -10,7 +11,7 @@ export function sayRefusal(error: unknown, access: FleetAccess, nowMs: number): 
     const verb = operation === 'publish' ? 'say anything under' : 'hear'
     return `The server of the fleet does not let this host ${verb} ${subject}: its key is meant for something else, or the server's configuration is older than it. \`hxe hosts keys\` writes what it needs.`
   }
-  return `The server of the fleet has refused something: ${error instanceof Error ? error.message : String(error)}.`
+  return `The server of the fleet has refused something: ${messageOf(error)}.`
 }
 
 const anew = '`hxe hosts keys NAME` makes a new one'

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import { type HealthCheckSpec, type ResolvedProbe, resolveProbe, type ServiceSpec } from '../config/index.ts'
 import type { Logs } from '../logs/index.ts'
 import { type Clock, readTextNow } from '../os/index.ts'
@@ -47,7 +48,7 @@ export class Prober {
       if ('missing' in resolution) return failed(resolution.missing.map(({ message }) => message).join(' '))
       return await this.#try(resolution.probe, name, check, instance, { clock, timeoutMs: check.timeoutMs, signal })
     } catch (error) {
-      return failed(error instanceof Error ? error.message : String(error))
+      return failed(messageOf(error))
     }
   }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { messageOf } from '../../contract/failure.ts'
 import { execute } from '../os/index.ts'
 import { ImportError } from './types.ts'
 
@@ -38,7 +39,7 @@ export async function runForExports(
       if (stream === 'stdout' && chunks.reduce((sum, { length }) => sum + length, 0) < longestAnswer) chunks.push(chunk)
     },
   }).catch((error: unknown) => {
-    throw new ImportError(`${file} cannot be run: ${error instanceof Error ? error.message : String(error)}.`)
+    throw new ImportError(`${file} cannot be run: ${messageOf(error)}.`)
   })
   if (result.timedOut) throw new ImportError(`${file} did not end within ${runLimitMs / 1000} s, and was ended.`)
   const answer = Buffer.concat(chunks)

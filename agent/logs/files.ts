@@ -1,6 +1,8 @@
 // Worker-side: uses node:fs directly, since these calls are made for every chunk of every service's output.
+
 import fs from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import { segmentFile, segmentNumbers } from './names.ts'
 import {
   type ChunkRecord,
@@ -30,8 +32,7 @@ const causes: Readonly<Record<string, string>> = {
 }
 
 /** Why the system has refused something, in words. */
-export const causeOf = (error: unknown): string =>
-  causes[errorCode(error)] ?? (error instanceof Error ? error.message : String(error))
+export const causeOf = (error: unknown): string => causes[errorCode(error)] ?? messageOf(error)
 
 /** A path that is there, but is not what it must be: a link, a pipe, a folder in place of a file. */
 export class MisplacedError extends Error {

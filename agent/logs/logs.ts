@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
+import { messageOf } from '../../contract/failure.ts'
 import type {
   LogHistogram,
   LogHistogramQuery,
@@ -230,7 +231,7 @@ class AgentLogs implements Logs {
     try {
       return await promise
     } catch (error) {
-      const text = `A log could not be kept: ${error instanceof Error ? error.message : String(error)}`
+      const text = `A log could not be kept: ${messageOf(error)}`
       if (!this.#closing) this.#warn({ instance: '', code: 'cannot-write', text })
       return undefined
     }

@@ -1,3 +1,5 @@
+import { messageOf } from '../../contract/failure.ts'
+
 /** What a person may look for: a regular expression of JavaScript, at most so long. */
 const longestPattern = 1024
 
@@ -31,7 +33,7 @@ export function compilePattern(source: string): Pattern {
   try {
     line = new RegExp(body, flags)
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).replace(/^Invalid regular expression: /, '')
+    const reason = messageOf(error).replace(/^Invalid regular expression: /, '')
     throw new PatternError(`The pattern is not a valid regular expression: ${reason}`)
   }
   const confined = confineToLine(body)

@@ -1,6 +1,8 @@
 // Worker-side: uses node:fs directly, see files.ts.
+
 import fs from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import { errorCode, MisplacedError, openExisting } from './files.ts'
 import type { History } from './history.ts'
 import { type Block, splitLines } from './lines.ts'
@@ -76,7 +78,7 @@ export class Tail {
       this.#failure = undefined
       return moved
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = messageOf(error)
       const first = this.#failure !== text
       this.#failure = text
       if (first)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import { listFiles, newestOrder, readHeader } from './files.ts'
@@ -275,7 +276,7 @@ export class Tailer {
       for (const tail of run.tails) tail.remove()
       return true
     } catch (error) {
-      const text = `Spools of ${run.log.instance} cannot be removed yet: ${error instanceof Error ? error.message : String(error)}`
+      const text = `Spools of ${run.log.instance} cannot be removed yet: ${messageOf(error)}`
       if (!run.lingers) this.#warn(run.log.instance, 'cannot-write', text)
       run.lingers = true
       return false

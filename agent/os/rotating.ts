@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, write } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { messageOf } from '../../contract/failure.ts'
 import { openAppendPrivate } from './files.ts'
 
 export interface RotatingFile {
@@ -98,7 +99,7 @@ export function openRotatingFile(options: RotatingOptions): RotatingFile {
       } catch (error) {
         dropped += batch.length
         closeCurrent()
-        report(error instanceof Error ? error.message : String(error))
+        report(messageOf(error))
       }
     }
     running = undefined

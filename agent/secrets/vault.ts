@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { messageOf } from '../../contract/failure.ts'
 import { createSecretFile, readSecretFile } from '../os/index.ts'
 import { type About, keyBytes, SealError, seal, unseal } from './seal.ts'
 
@@ -24,7 +25,7 @@ export function openVault(dataDir: string): Vault {
   try {
     key = readKey(path) ?? makeKey(path)
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error)
+    problem = messageOf(error)
   }
   const usable = (): Buffer => {
     if (key === undefined) throw new SealError(problem)

@@ -1,4 +1,5 @@
 import type { TransferListItem, Worker } from 'node:worker_threads'
+import { messageOf } from '../../contract/failure.ts'
 import type { Clock } from '../os/index.ts'
 import type { Answers, Fault, Message, Reply, Request } from './protocol.ts'
 
@@ -43,7 +44,7 @@ export function createLink(start: () => Worker, clock: Clock) {
       // It ends by itself: its connection is to a file that is no longer the database.
       if (reply.fault.kind === 'replaced') lost(begun, 'its database was replaced')
     })
-    begun.on('error', (error) => lost(begun, error instanceof Error ? error.message : String(error)))
+    begun.on('error', (error) => lost(begun, messageOf(error)))
     begun.on('exit', (code) => lost(begun, `exit code ${code}`))
     return begun
   }

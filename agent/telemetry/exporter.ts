@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import { type Clock, pause } from '../os/index.ts'
 import type { Encoder } from './encode.ts'
 import { BoundedQueue } from './queue.ts'
@@ -129,7 +130,7 @@ export class Exporter<S extends Signal> {
       const encoder = await this.#deps.encoder()
       return await this.#deps.send(encoder.encode(this.#signal, items), this.#abort.signal)
     } catch (error) {
-      return { came: 'refused', text: error instanceof Error ? error.message : String(error) }
+      return { came: 'refused', text: messageOf(error) }
     }
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/failure.ts'
 import { callHttp } from '../os/index.ts'
 import type { Encoder } from './encode.ts'
 import { type Answer, answerOf } from './retry.ts'
@@ -37,7 +38,7 @@ export async function sendOnce(
     const { count, text } = rejectedOf(encoder, signal, answer.body)
     return { came: 'taken', rejected: count, text }
   } catch (error) {
-    return { came: 'later', text: error instanceof Error ? error.message : String(error) }
+    return { came: 'later', text: messageOf(error) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { messageOf } from '../../contract/failure.ts'
 import { type Fault, sleepMs, World } from './harness.ts'
 import { faults } from './index.ts'
 import { Random } from './random.ts'
@@ -21,7 +22,7 @@ function readOptions() {
     return parseArgs({ options }).values
   } catch (error) {
     const names = Object.keys(options).map((name) => `--${name}`)
-    console.error(`${error instanceof Error ? error.message : String(error)}\nThe options are ${names.join(', ')}.`)
+    console.error(`${messageOf(error)}\nThe options are ${names.join(', ')}.`)
     process.exit(2)
   }
 }
@@ -78,7 +79,7 @@ async function runOne(fault: Fault, row: Row, seed: number): Promise<void> {
   try {
     await Promise.race([fault.run(world).then(() => world.close()), hangs])
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
+    const text = messageOf(error)
     row.failures.push({ seed, text: text.split('\n')[0] ?? '' })
     console.log(`fault ${fault.id} failed (seed ${seed}): ${error instanceof Error ? error.stack : text}`)
   } finally {

@@ -1,4 +1,5 @@
 import { ORPCError } from '@orpc/client'
+import { messageOf } from '../../contract/failure.ts'
 import type { StateMessage } from '../../contract/index.ts'
 import { backoffMs } from './backoff.ts'
 import { client, setLink } from './client.ts'
@@ -127,7 +128,7 @@ export function connect(open: () => Promise<Carrier>, events: ConnectionEvents, 
 
 function stateOf(error: unknown, sinceMs: number, delayMs: number): ConnectionState {
   if (error instanceof ORPCError && error.status === 401) return { kind: 'signed-out' }
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return { kind: 'lost', sinceMs, retryAtMs: Date.now() + delayMs, reason }
 }
 

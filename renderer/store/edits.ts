@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import { type Edit, type Edits, mostEditCharacters, readEdits, sizeOfEdits } from '../../contract/index.ts'
+import { type Edit, type Edits, messageOf, mostEditCharacters, readEdits, sizeOfEdits } from '../../contract/index.ts'
 import { showError } from './toasts.ts'
 
 /** Typing comes in bursts; what is lost when the page dies is at most what was typed within this time. */
@@ -41,7 +41,7 @@ function keepNow(): void {
   clearTimeout(timer)
   timer = undefined
   keep(useEdits.getState().files).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     showError('Your edits are not kept', `${why}. They hold until HXE is closed: apply them before.`)
   })
 }
@@ -74,7 +74,7 @@ export function followEdits(): () => void {
     useEdits.setState(({ files }) => ({ files: { ...readEdits(found), ...files }, isRestored: true }))
   void stored().then(restore, (error: unknown) => {
     restore({})
-    showError('What was edited before could not be read', error instanceof Error ? error.message : String(error))
+    showError('What was edited before could not be read', messageOf(error))
   })
   return () => {
     window.removeEventListener('pagehide', flush)

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import { mostFavourites, type Preferences, readPreferences } from '../../contract/index.ts'
+import { messageOf, mostFavourites, type Preferences, readPreferences } from '../../contract/index.ts'
 import { showError } from './toasts.ts'
 
 const key = 'hxe.preferences'
@@ -26,10 +26,7 @@ async function store(chosen: Preferences): Promise<void> {
 export function setPreferences(change: Partial<Preferences>): void {
   usePreferences.setState(change)
   store(usePreferences.getState()).catch((error: unknown) => {
-    showError(
-      'Your choice was not kept',
-      `${error instanceof Error ? error.message : error}. It holds until HXE is closed.`,
-    )
+    showError('Your choice was not kept', `${messageOf(error)}. It holds until HXE is closed.`)
   })
 }
 

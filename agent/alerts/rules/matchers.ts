@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import type { Matcher } from '../../../contract/index.ts'
 
 /** A label that a pattern is asked of is never longer: it bounds what a bad pattern can cost. */
@@ -34,7 +35,7 @@ export function compileMatcher({ name, op, value }: Matcher): CompiledMatcher {
   try {
     pattern = new RegExp(`^(?:${value})$`, 'u')
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error)
+    const why = messageOf(error).replace(/^.*: /, '')
     throw new MatcherError(`The pattern for ${name} is no regular expression: ${why}.`)
   }
   const wanted = op === '=~'

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import { type Comparison, ConditionError, type Node, type Span } from './types.ts'
 
 /** What a part of a condition comes to. */
@@ -64,7 +65,7 @@ export function checkedPattern(pattern: string, span: Span): string {
     new RegExp(pattern.replace(/^\(\?i\)/, ''))
     return pattern
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error)
+    const why = messageOf(error).replace(/^.*: /, '')
     throw new ConditionError(`This is no regular expression: ${why}.`, span)
   }
 }

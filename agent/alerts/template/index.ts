@@ -1,4 +1,5 @@
 import mustache from 'mustache'
+import { messageOf } from '../../../contract/failure.ts'
 
 /** A template that would come to more characters than this is not worked out. */
 const mostCharacters = 1_000_000
@@ -19,7 +20,7 @@ export function checkTemplate(template: string, mostItems = 1): string | undefin
     if (tokens.some(({ 0: kind }) => kind === '>')) return 'it includes another template, and there are none'
     return sizeOf(tokens, mostItems) > mostCharacters ? 'it would become too long' : undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 
@@ -48,6 +49,6 @@ export function render(
   try {
     return { text: new mustache.Writer().render(template, view, {}, { escape: (value) => escaping(String(value)) }) }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: messageOf(error) }
   }
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { messageOf } from '../../../contract/failure.ts'
 import type {
   ConfigApplied,
   ConfigFiles,
@@ -126,7 +127,7 @@ async function bodyOf(paths: readonly string[]): Promise<{ files?: ConfigFiles }
   const files: ConfigFiles = {}
   for (const path of paths) {
     files[basename(path)] = await readTextFile(path).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       throw new CliError(exitCodes.usage, `${path} cannot be read: ${why}`)
     })
   }

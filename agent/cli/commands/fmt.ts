@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../../../contract/failure.ts'
 import type { Diagnostic } from '../../../contract/index.ts'
 import { listDir, readTextFile, statOf } from '../../os/files.ts'
 import { rewriteFile } from '../../os/together.ts'
@@ -87,7 +88,7 @@ async function filesOf(path: string): Promise<string[]> {
 
 function read(file: string): Promise<string> {
   return readTextFile(file).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw new CliError(exitCodes.usage, `${file} cannot be read: ${why}`)
   })
 }

@@ -1,4 +1,4 @@
-import { eventKinds } from '../../../contract/index.ts'
+import { eventKinds, messageOf } from '../../../contract/index.ts'
 import {
   agentStates,
   builtInRules,
@@ -155,7 +155,7 @@ function checkLabels(block: BlockSettings, name: string, problems: Problems): vo
     try {
       readMatch({ [label]: item.value })
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       problems.error(item.place, { code: 'wrong-format', message, expected: 'a value, or =~ and a regular expression' })
     }
   }

@@ -2,8 +2,10 @@
  * Which files a configuration is made of, and what is in them. Worker-side: it uses node:fs directly, since whoever asks
  * waits in another thread and nothing can be said before all of it is read.
  */
+
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { messageOf } from '../../../contract/failure.ts'
 import { type FileMarks, markOf, markOfNames } from '../../os/marks.ts'
 import { didYouMean, type Place, type Problem, type Problems } from '../problems.ts'
 import { Source } from '../syntax/source.ts'
@@ -198,7 +200,7 @@ function cannotRead(path: string, error: unknown): Problem {
     ENAMETOOLONG: 'its name is too long',
     ERR_INVALID_ARG_VALUE: 'its name contains a NUL character',
   }
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error))
+  const reason = reasons[code] ?? messageOf(error)
   return {
     code: 'cannot-read',
     message: `Cannot read ${shorten(path, 200)}: ${reason}.`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { messageOf } from '../../../contract/failure.ts'
 import { compileWasmOnce } from '../../os/wasm.ts'
 import { Kept } from './kept.ts'
 import { type Friendly, friendly } from './messages.ts'
@@ -50,7 +51,7 @@ async function ask(source: Source): Promise<Refusal[]> {
     await parser?.parse(marker, source.text)
     return []
   } catch (error) {
-    return readRefusals(error instanceof Error ? error.message : String(error), source)
+    return readRefusals(messageOf(error), source)
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { Cron } from 'croner'
+import { messageOf } from '../../../contract/failure.ts'
 import { didYouMean, type Problem } from '../problems.ts'
 import type { TextFormat, TextType } from '../schema.ts'
 import { shorten } from './names.ts'
@@ -72,7 +73,9 @@ function checkCron(text: string): Problem | undefined {
       expected: 'a schedule that comes round',
     }
   } catch (error) {
-    const said = error instanceof Error ? error.message.replace(/^CronPattern: /, '').replace(/\.$/, '') : String(error)
+    const said = messageOf(error)
+      .replace(/^CronPattern: /, '')
+      .replace(/\.$/, '')
     const fields = text.trim().split(/\s+/).length
     const why = said.includes('space separated parts') ? `it has ${fields} fields` : said
     return {
@@ -103,7 +106,7 @@ function checkRegex(text: string): Problem | undefined {
     new RegExp(text, 'u')
     return undefined
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error)
+    const why = messageOf(error).replace(/^.*: /, '')
     return {
       code: 'wrong-format',
       message: `§ is not a regular expression: ${shorten(why, 120)}.`,

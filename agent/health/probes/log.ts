@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import type { Logs } from '../../logs/index.ts'
 import { type Answer, oneLine, type ProbeLimits } from './probe.ts'
 
@@ -32,7 +33,7 @@ export class LogProbe {
       if (text !== undefined) return { ok: true, latencyMs: null, text }
       return { ok: false, latencyMs: null, text: `no line since its start matches ${pattern}` }
     } catch (error) {
-      return { ok: false, latencyMs: null, text: oneLine(error instanceof Error ? error.message : String(error)) }
+      return { ok: false, latencyMs: null, text: oneLine(messageOf(error)) }
     }
   }
 

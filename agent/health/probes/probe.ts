@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import type { Clock } from '../../os/index.ts'
 
 /** What one try came to. */
@@ -27,7 +28,7 @@ export async function timed(limits: ProbeLimits, probe: () => Promise<Omit<Answe
     const { ok, text } = await probe()
     return { ok, latencyMs: latency(), text: oneLine(text) }
   } catch (error) {
-    return { ok: false, latencyMs: latency(), text: oneLine(error instanceof Error ? error.message : String(error)) }
+    return { ok: false, latencyMs: latency(), text: oneLine(messageOf(error)) }
   }
 }
 

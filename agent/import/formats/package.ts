@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import { commandOf, compact, lineOf, portsIn } from '../text.ts'
 import { ImportError, type Imported, type ImportedService, type Note, type Reader, type ReadOptions } from '../types.ts'
 
@@ -51,7 +52,7 @@ function parse(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     const offset = Number(/position (\d+)/.exec(said)?.[1])
     throw new ImportError('It is not valid JSON.', offset >= 0 ? lineOf(text, offset) : undefined)
   }

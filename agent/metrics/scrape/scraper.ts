@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import type { Clock } from '../../os/index.ts'
 import type { Measurement } from '../types.ts'
 import { figuresOf, mostSeries, type Reading } from './figures.ts'
@@ -113,7 +114,7 @@ export class Scraper {
       if (this.#known.get(target.id) !== known) return
       known.measurements = [upOf(target, 0)]
       known.reading = undefined
-      this.#tell(known, `Its metrics could not be read: ${error instanceof Error ? error.message : String(error)}`)
+      this.#tell(known, `Its metrics could not be read: ${messageOf(error)}`)
     } finally {
       known.isReading = false
       this.#reading--

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import type { ResolvedCommand, ResolvedHook } from '../../config/index.ts'
 import { execute } from '../../os/index.ts'
 import type { StartFailure, Unit } from '../unit.ts'
@@ -17,7 +18,7 @@ export async function runHooks(
     const result = await runCommand(run, hook, hook.timeoutMs, run.abort.signal).catch((error: unknown) => ({
       exitCode: null,
       timedOut: false,
-      output: error instanceof Error ? error.message : String(error),
+      output: messageOf(error),
     }))
     if (run.abort.signal.aborted && name !== 'post_stop')
       return { code: 'aborted', text: 'Stopped meanwhile', retryable: false }

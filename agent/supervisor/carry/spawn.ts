@@ -1,3 +1,4 @@
+import { messageOf } from '../../../contract/failure.ts'
 import type { ResolvedCommand } from '../../config/index.ts'
 import type { RunLog, SpoolFds } from '../../logs/index.ts'
 import type { Platform, SpawnError, Spawned } from '../../os/index.ts'
@@ -79,7 +80,7 @@ function spawnNow(carrier: Carrier, unit: Unit, run: Ready, log: RunLog, fds: Sp
 async function spawnFailed(carrier: Carrier, unit: Unit, run: Run, error: unknown): Promise<void> {
   dropRun(carrier, run)
   if (!isSpawnError(error)) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     learn(carrier, unit.instance, {
       startError: { what: 'log', code: 'LOG', subject: unit.instance, message, retryable: true },
     })

@@ -1,3 +1,5 @@
+import { messageOf } from '../../../contract/failure.ts'
+
 const ignoreCase = '(?i)'
 
 /** A pattern as the agent takes it: it ignores case where `(?i)` stands before it. */
@@ -30,7 +32,7 @@ export function patternProblem(pattern: string): string | null {
     compile(pattern)
     return null
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error)
+    return messageOf(error).replace(/^Invalid regular expression: /, '')
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../../contract/failure.ts'
 import { execute } from '../../../os/index.ts'
 import { composeMessage } from '../message.ts'
 import type { Send, SendRequest } from './types.ts'
@@ -52,7 +53,7 @@ export const sendCommand: Send = async (request) => {
     const text = timedOut ? `The command was ended after ${target.timeoutMs / 1000} s` : `The command ${how}`
     return { delivered: false, final: false, text, detail: output.slice(-mostVariable) }
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = messageOf(error)
     return { delivered: false, final: false, text: 'The command could not be started', detail }
   }
 }

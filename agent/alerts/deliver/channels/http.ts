@@ -1,3 +1,4 @@
+import { messageOf } from '../../../../contract/failure.ts'
 import { callHttp, DialError } from '../../../os/index.ts'
 import { type Outcome, outcomeOf } from '../outcome.ts'
 import type { Target } from '../target.ts'
@@ -26,7 +27,7 @@ export async function postJson(
     return outcomeOf(answer.status, answer.headers['retry-after'], nowMs)
   } catch (error) {
     // One sentence for all: which addresses are there inside is not for whoever may send a test.
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = messageOf(error)
     const final = error instanceof DialError && (error.code === 'refused-address' || error.code === 'url')
     return { delivered: false, final, text: 'The receiver could not be reached', detail }
   }
