@@ -1,5 +1,6 @@
 import type { Alert, AlertStep, Maintenance, Matcher, Silence } from '../../contract/index.ts'
 import { type CompiledMatcher, compileMatcher, matches, readMatch } from './rules/index.ts'
+import { spanText } from './text.ts'
 
 /** A silence as it is kept. */
 export interface StoredSilence {
@@ -77,14 +78,12 @@ export function windowView(window: Window, wallMs: number, nextDue: NextDue): Ma
   const text =
     'startsMs' in when
       ? `from ${iso(when.startsMs)} to ${iso(when.endsMs)}`
-      : `at "${when.schedule}" for ${Math.round(when.durationMs / 60_000)} min${when.timezone === undefined ? '' : ` (${when.timezone})`}`
+      : `at "${when.schedule}" for ${spanText(when.durationMs)}${when.timezone === undefined ? '' : ` (${when.timezone})`}`
   const { file, line } = window.range
   return { name: window.name, text, active: untilMs !== null, nextAt: nextMs === null ? null : iso(nextMs), file, line }
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString()
-/** The hour and minute of a moment, which is how people say until when. */
-const clockText = (ms: number): string => iso(ms).slice(0, 16).replace('T', ' ')
 
 /** What keeps an alert quiet now. */
 export function hushOf(
@@ -111,12 +110,12 @@ export function hushOf(
       : silence
         ? {
             step: 'silence',
-            text: `not told: silenced by ${silence.author} until ${clockText(silence.endsAtMs)}: ${silence.reason}`,
+            text: `not told: silenced by ${silence.author} until ${iso(silence.endsAtMs)}: ${silence.reason}`,
           }
         : open
           ? {
               step: 'maintenance',
-              text: `not told: maintenance "${open.window.name}" until ${clockText(open.untilMs)}`,
+              text: `not told: maintenance "${open.window.name}" until ${iso(open.untilMs)}`,
             }
           : acknowledgedBy
             ? { step: 'acknowledgement', text: `not told again: ${acknowledgedBy.author} sees to it` }

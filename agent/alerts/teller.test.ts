@@ -219,9 +219,11 @@ test('a silence, an inhibition, a maintenance window and an acknowledgement each
   seen.alert = { ...seen.alert, acknowledged: true, acknowledgedBy }
   await bench.pass(30)
   expect(bench.heard).toEqual(['mail firing host'])
-  expect(bench.stepsOf('a').at(-1)).toBe('not told: silenced by mira until 2026-03-01 12:01: limit being raised')
+  expect(bench.stepsOf('a').at(-1)).toBe(
+    'not told: silenced by mira until 2026-03-01T12:01:00.000Z: limit being raised',
+  )
   expect(bench.stepsOf('b').at(-1)).toBe('not told: HostDown keeps it quiet')
-  expect(bench.stepsOf('c').at(-1)).toBe('not told: maintenance "night" until 2026-03-01 13:00')
+  expect(bench.stepsOf('c').at(-1)).toBe('not told: maintenance "night" until 2026-03-01T13:00:00.000Z')
   expect(bench.stepsOf('d').at(-1)).toBe('not told again: mira sees to it')
   await bench.pass(60)
   expect(bench.heard).toContain('mail firing a')

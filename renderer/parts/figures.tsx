@@ -30,6 +30,11 @@ export function absoluteTime(iso: string): string {
   return Number.isFinite(ms) ? full.format(ms) : iso
 }
 
+const moment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)/g
+
+/** A sentence of the agent's with its moments, which are UTC there, as times are anywhere else in the panel. */
+export const withLocalTimes = (text: string): string => text.replace(moment, (iso) => absoluteTime(iso))
+
 export type Precision = 'minutes' | 'seconds' | 'milliseconds'
 
 /** The time of day, with milliseconds where lines follow closely. */

@@ -1,5 +1,5 @@
 import type { AgentEvent } from '../../../contract/index.ts'
-import { Clock, Shape } from '../../parts/index.ts'
+import { Clock, Shape, withLocalTimes } from '../../parts/index.ts'
 import { Link, servicePath } from '../../router/index.ts'
 import { factOf, shapeOfEvent, subjectOf } from './kinds.ts'
 
@@ -15,7 +15,7 @@ export function EventLine({ event }: { event: AgentEvent }) {
         </span>
       )}
       <Shape name={shapeOfEvent(event)} />
-      <span className="cut" title={event.text}>
+      <span className="cut" title={withLocalTimes(event.text)}>
         {event.service === undefined ? (
           <span className="medium">{subject}</span>
         ) : (
@@ -23,7 +23,7 @@ export function EventLine({ event }: { event: AgentEvent }) {
             {subject}
           </Link>
         )}{' '}
-        <span className="dim">{factOf(event)}</span>
+        <span className="dim">{withLocalTimes(factOf(event))}</span>
       </span>
     </>
   )

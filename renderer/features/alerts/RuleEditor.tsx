@@ -2,7 +2,7 @@ import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react
 import type { AlertOn, RuleDraft, RuleTrial, Severity } from '../../../contract/index.ts'
 import { messageOf, usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { absoluteTime, Button, Dialog, DialogFoot, Problem, Select } from '../../parts/index.ts'
+import { absoluteTime, Button, Dialog, DialogFoot, Problem, Select, withLocalTimes } from '../../parts/index.ts'
 import { showDone } from '../../store/index.ts'
 import { useRules } from '../charts/index.ts'
 import { TrialChart } from './TrialChart.tsx'
@@ -83,8 +83,8 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
           {rule.on === 'service' && <Match rule={rule} onChange={change} />}
           {text('When', rule.when, 'when', 'memory_percent > 80')}
           {trial?.problem && (
-            <p className="sm failed-text" role="alert">
-              At {trial.problem.column}: {trial.problem.message}
+            <p className="sm failed-text field-problem" role="alert">
+              Character {trial.problem.column}: {trial.problem.message}
             </p>
           )}
           {text('For', rule.for, 'for', '2m')}
@@ -115,8 +115,8 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
             ))}
           </fieldset>
           {text('Runbook', rule.runbook ?? '', 'runbook', 'https://…')}
-          <div className="row">
-            <span className="dim">Tried against</span>
+          <div className="field-line">
+            <span>Tried against</span>
             <Select label="Tried against" value={span} options={spans} onChange={setSpan} />
           </div>
           <Trial trial={trial} rule={rule} />
@@ -175,8 +175,9 @@ function Trial({ trial, rule }: { trial: RuleTrial | null; rule: RuleDraft }) {
   return (
     <div className="trial">
       <p role="status">
-        It {times}, of {subjects.length} {subjects.length === 1 ? 'subject' : 'subjects'} that it is for.
-        {note !== undefined && ` ${note}`}
+        It {times}.
+        {rule.on === 'service' && ` It is for ${subjects.length === 1 ? '1 service' : `${subjects.length} services`}.`}
+        {note !== undefined && ` ${withLocalTimes(note)}`}
       </p>
       <TrialChart trial={trial} on={rule.on} severity={rule.severity} />
       <ul className="list">

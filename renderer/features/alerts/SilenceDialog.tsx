@@ -41,7 +41,7 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
         <div className="dialog-body">
           <h2 className="dialog-title">Silence alerts</h2>
           <fieldset className="matchers">
-            <legend className="dim">Alerts of which all this is so</legend>
+            <legend className="dim">Alerts for which all of this holds</legend>
             {matchers.map((matcher, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a matcher is nothing but its place in the list
               <div className="row" key={at}>

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react'
 import type { Silence } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { absoluteTime, Button } from '../../parts/index.ts'
+import { absoluteTime, Button, withLocalTimes } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { usePollOfAlerts } from '../charts/index.ts'
 import { AlertDetail } from './AlertDetail.tsx'
@@ -36,7 +36,7 @@ export function Silences({ filter, id }: { filter: string; id: string }) {
     )
   return (
     <>
-      <table className="table plain silences">
+      <table className="table wide silences">
         <thead>
           <tr>
             <th scope="col">Silenced</th>
@@ -59,7 +59,7 @@ export function Silences({ filter, id }: { filter: string; id: string }) {
             <tr key={`window ${name}`}>
               <td>{name}</td>
               <td colSpan={3}>
-                {text}
+                {withLocalTimes(text)}
                 {isActive ? ', now' : nextAt === null ? '' : `, next ${absoluteTime(nextAt)}`}
               </td>
               <td />
@@ -83,10 +83,12 @@ function Row({ silence }: { silence: Silence }) {
   const words = matchers.map(({ name, op, value }) => `${name} ${op} ${value}`).join(', ')
   return (
     <tr>
-      <td className="mono">{words}</td>
+      <td className="mono" title={words}>
+        {words}
+      </td>
       <td>{absoluteTime(endsAt)}</td>
       <td>{author}</td>
-      <td>{reason}</td>
+      <td title={reason}>{reason}</td>
       <td className="num">{alerts}</td>
       <td>
         <Button small aria-label={`End the silence of ${words}`} onClick={() => void end(id)}>

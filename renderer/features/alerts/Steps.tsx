@@ -1,5 +1,5 @@
 import type { AlertStep } from '../../../contract/index.ts'
-import { Clock } from '../../parts/index.ts'
+import { Clock, withLocalTimes } from '../../parts/index.ts'
 
 /** Why an alert was told, or was not: one step after another. */
 export function Steps({ steps }: { steps: readonly AlertStep[] }) {
@@ -10,7 +10,7 @@ export function Steps({ steps }: { steps: readonly AlertStep[] }) {
         <li key={index}>
           <Clock iso={at} className="dim" />
           <span className="dim step-kind">{step}</span>
-          <span className="grow">{text}</span>
+          <span className="grow">{withLocalTimes(text)}</span>
         </li>
       ))}
     </ol>

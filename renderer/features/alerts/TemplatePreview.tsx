@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { MessagePreview, Notification } from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { Problem, Select } from '../../parts/index.ts'
+import { Problem, Select, withLocalTimes } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 
 const typedForMs = 300
@@ -74,9 +74,9 @@ export function TemplatePreview({ notifications }: { notifications: readonly Not
           <Problem text={problem} />
           {preview && (
             <section aria-label="Preview" className="stack">
-              <p className="medium">{preview.title}</p>
-              <p className="template-text">{preview.text}</p>
-              <p className="dim sm">What is sent</p>
+              <p className="medium">{withLocalTimes(preview.title)}</p>
+              <p className="template-text">{withLocalTimes(preview.text)}</p>
+              <p className="dim sm">{hasTimes(preview) ? 'What is sent, with times in UTC' : 'What is sent'}</p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
               <pre className="rule-text mono" tabIndex={0}>
                 {preview.body}
@@ -88,6 +88,9 @@ export function TemplatePreview({ notifications }: { notifications: readonly Not
     </section>
   )
 }
+
+const hasTimes = ({ title, text }: MessagePreview): boolean =>
+  [title, text].some((part) => withLocalTimes(part) !== part)
 
 /** How the agent would put it, once nobody types for a moment. */
 function usePreview(name: string, alert: string, title: string, text: string) {
