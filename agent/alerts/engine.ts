@@ -116,13 +116,17 @@ export class AlertEngine {
 
   /** What came of a message about alerts. */
   noteOutcome({ notification, state, text, at }: Delivery, alerts: readonly { id: string }[]): void {
-    const words = { delivered: 'it arrived', waiting: 'it did not arrive yet', 'gave-up': 'it was given up' }[state]
+    const because = text === '' ? '' : ` (${text})`
+    const words = {
+      delivered: 'it arrived',
+      waiting: `it did not arrive yet${because}`,
+      'gave-up': `it was given up${because}`,
+    }[state]
     for (const { id } of alerts) {
       const entry = this.entryOf(id) ?? this.#deps.keeper.history.get(id)
       if (!entry) continue
       const when = state === 'waiting' ? new Date(this.#deps.clock.nowMs()).toISOString() : at
-      if (addStep(entry, 'delivery', `${notification}: ${words}${text === '' ? '' : ` (${text})`}`, when, notification))
-        void this.#deps.keeper.put(entry)
+      if (addStep(entry, 'delivery', `${notification}: ${words}`, when, notification)) void this.#deps.keeper.put(entry)
     }
   }
 

@@ -63,7 +63,10 @@ export function summaryOf(
   const name = subjectText(subject)
   const during = rule.forMs > 0 ? ` for ${formatDuration(rule.forMs)}` : ''
   if (metric !== null && value !== null) {
-    const words = metric.replaceAll('_', ' ').replace(/ (bytes|percent|seconds)$/, '')
+    const words = metric
+      .replaceAll('_', ' ')
+      .replace(/ (bytes|percent|seconds)$/, '')
+      .replace(/^cpu\b/, 'CPU')
     const limit =
       threshold === null ? '' : `, ${value >= threshold ? 'above' : 'below'} ${valueText(threshold, rule.unit)}`
     return `${name}: ${words} is ${valueText(value, rule.unit)}${limit}${during}`

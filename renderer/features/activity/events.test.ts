@@ -47,6 +47,20 @@ describe('events of several hosts', () => {
   })
 })
 
+describe('factOf an alert', () => {
+  const fact = (text: string, kind: AgentEvent['kind'] = 'alert.firing'): string => factOf(event(1, { kind, text }))
+
+  it('says its sentence once, with its rule last', () => {
+    expect(fact('eats: web: memory is 135 MB, above 80 MB')).toBe('memory is 135 MB, above 80 MB (eats)')
+    expect(fact('service-down: web is down: port 80 is taken')).toBe('is down: port 80 is taken (service-down)')
+    expect(fact('disk-filling: laptop (mount /): disk is 91 %')).toBe('laptop (mount /): disk is 91 % (disk-filling)')
+  })
+
+  it('says that it is over', () => {
+    expect(fact('eats: Resolved: web: memory is 2 MB', 'alert.resolved')).toBe('resolved: memory is 2 MB (eats)')
+  })
+})
+
 describe('continueEvents', () => {
   it('joins what was known with what is newest where they touch', () => {
     const joined = continueEvents([event(2), event(1)], [event(4), event(3), event(2)])

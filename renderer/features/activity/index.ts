@@ -1,5 +1,5 @@
 export { Activity } from './Activity.tsx'
 export { EventLine } from './EventLine.tsx'
 export { EventList } from './EventList.tsx'
-export { factOf } from './kinds.ts'
+export { behindSubject, factOf } from './kinds.ts'
 export { useEvents } from './useEvents.ts'

@@ -85,13 +85,24 @@ export function subjectOf({ service, kind }: AgentEvent): string {
   return /^(host|events|rollout|command)\./.test(kind) ? 'fleet' : 'agent'
 }
 
-/** The text without the subject in front of it, which is shown apart. */
+/** The text without the subject in front of it, which is shown apart; of an alert, its rule comes last. */
 export function factOf(event: AgentEvent): string {
-  const subject = subjectOf(event).toLowerCase()
-  const { text } = event
+  const { kind, text } = event
+  const subject = subjectOf(event)
+  const ofAlert = kind === 'alert.firing' || kind === 'alert.resolved' ? alertWords.exec(text) : null
+  if (!ofAlert) return behindSubject(text, subject)
+  const [, rule, end = '', said = ''] = ofAlert
+  return `${lowerFirst(end)}${behindSubject(said, subject)} (${rule})`
+}
+
+/** `memory-high: Resolved: web: memory is …`: the rule, whether it is over, and its sentence. */
+const alertWords = /^([^\s:]+): (Resolved: )?(.+)$/s
+
+/** A sentence behind the name of its subject: `web: memory is …` and `The web is …` go on as `memory is …` and `is …`. */
+export function behindSubject(text: string, subject: string): string {
   const article = /^the /i.test(text) ? 4 : 0
   const behind = article + subject.length
-  const isSaid = text.slice(article, behind).toLowerCase() === subject && /^:? /.test(text.slice(behind))
+  const isSaid = text.slice(article, behind).toLowerCase() === subject.toLowerCase() && /^:? /.test(text.slice(behind))
   return isSaid ? text.slice(behind).replace(/^:? /, '') : lowerFirst(text)
 }
 

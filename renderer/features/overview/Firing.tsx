@@ -1,7 +1,8 @@
 import { alertPath, needsAttention } from '../../../contract/index.ts'
-import { Ago, Shape } from '../../parts/index.ts'
+import { Ago, capitalise, Shape } from '../../parts/index.ts'
 import { Link } from '../../router/index.ts'
 import { usePanel, useServices } from '../../store/index.ts'
+import { behindSubject } from '../activity/index.ts'
 
 const mostRows = 5
 
@@ -27,7 +28,7 @@ export function Firing() {
               {service ?? host}
             </Link>
             <span className="dim cut grow" title={summary}>
-              {summary}
+              {capitalise(behindSubject(summary, service ?? host))}
             </span>
             <Ago iso={startsAt} className="faint sm num since" />
           </li>
