@@ -6,7 +6,7 @@ import { type Measure, sumHistory, usePanel, useServices, useSlot, useUsage } fr
 import { type AppRow, busiest, groupByApp } from './apps.ts'
 
 const mostApps = 8
-const mostShapes = 10
+const mostShapes = 7
 const busiestShown = 6
 
 /** Services by app; where no app is described, those that take most of the machine. */

@@ -9,12 +9,12 @@ export interface Column {
 
 /** All that there are, in the order in which they are offered. Widths of figures are fixed, so that nothing moves when they change. */
 export const allColumns: readonly Column[] = [
-  { id: 'name', title: 'Name', width: 'minmax(130px, 0.9fr)' },
-  { id: 'state', title: 'State', width: 'minmax(210px, 2.3fr)' },
+  { id: 'name', title: 'Name', width: 'minmax(130px, 1.2fr)' },
+  { id: 'state', title: 'State', width: 'minmax(200px, 2.1fr)' },
   { id: 'health', title: 'Health', width: '64px' },
   { id: 'uptime', title: 'Uptime', width: '74px', isNumber: true },
-  { id: 'cpu', title: 'CPU', width: '112px', isNumber: true },
-  { id: 'memory', title: 'Memory', width: '120px', isNumber: true },
+  { id: 'cpu', title: 'CPU', width: '126px', isNumber: true },
+  { id: 'memory', title: 'Memory', width: '126px', isNumber: true },
   { id: 'restarts', title: 'Restarts', width: '62px', isNumber: true },
   { id: 'ports', title: 'Port', width: '64px', isNumber: true },
   { id: 'tags', title: 'Tags', width: 'minmax(112px, 0.75fr)' },
