@@ -1,6 +1,12 @@
 import { ArrowRight, BellOff, Check } from 'lucide-react'
 import { useCallback, useState } from 'react'
-import { type Alert, alertPath, type AlertDetail as Detail, formatDuration } from '../../../contract/index.ts'
+import {
+  type Alert,
+  alertPath,
+  type AlertDetail as Detail,
+  formatDuration,
+  listInWords,
+} from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Clock, ExternalLink, Shape } from '../../parts/index.ts'
@@ -103,7 +109,7 @@ function Sentence({ alert }: { alert: Alert }) {
           </>
         )}
         {follows.count > 0 &&
-          `${follows.count} ${follows.count === 1 ? 'alert follows' : 'alerts follow'} from it: ${namesOf(follows)}.`}
+          `${follows.count} ${follows.count === 1 ? 'alert follows' : 'alerts follow'} from it${follows.services.length === 0 ? '' : `: ${namesOf(follows)}`}.`}
       </p>
       {acknowledgedBy && (
         <p>
@@ -113,19 +119,27 @@ function Sentence({ alert }: { alert: Alert }) {
       )}
       {runbook !== undefined && (
         <p>
-          What to do: <ExternalLink url={runbook}>{runbook}</ExternalLink>
+          What to do:{' '}
+          <ExternalLink className="link" url={runbook}>
+            {runbook}
+          </ExternalLink>
         </p>
       )}
     </div>
   )
 }
 
-function namesOf({ count, services }: Alert['follows']): string {
-  const shown = services.slice(0, 5).join(', ')
-  return count > services.slice(0, 5).length ? `${shown} and others` : shown
+/** A service may have several alerts; whoever is not named is one of others. */
+function namesOf({ services }: Alert['follows']): string {
+  return services.length > mostNamed ? `${services.slice(0, mostNamed).join(', ')} and others` : listInWords(services)
 }
+const mostNamed = 5
 
-const AlertLink = ({ id, text }: { id: string; text: string }) => <Link to={alertPath(id)}>{text}</Link>
+const AlertLink = ({ id, text }: { id: string; text: string }) => (
+  <Link className="link" to={alertPath(id)}>
+    {text}
+  </Link>
+)
 
 function Told({ detail: { deliveries } }: { detail: Detail }) {
   return (

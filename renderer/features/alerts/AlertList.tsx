@@ -19,13 +19,14 @@ export function AlertList({
           <li key={alert.id}>
             <Link
               className={alert.cause ? 'alert-row follows' : 'alert-row'}
+              title={alert.summary}
               to={withQuery('/alerts', { tab: tab === 'active' ? '' : tab, alert: alert.id })}
               {...(alert.id === chosen ? { 'aria-current': 'true' as const } : {})}
             >
               <Shape name={shapeOfAlert(alert)} />
               <span className="grow">
                 <span className="alert-what">{alert.summary}</span>
-                <span className="dim sm">{aboutAlert(alert)}</span>
+                <span className="alert-about dim sm">{aboutAlert(alert)}</span>
               </span>
               <span className="alert-when dim sm">
                 <Ago iso={alert.endsAt ?? alert.startsAt} />

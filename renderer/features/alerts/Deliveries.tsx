@@ -9,7 +9,7 @@ import { deliveryWords, shapeOfDelivery } from './words.ts'
 
 const everyMs = 5_000
 const listed = 200
-const states = [['', 'all messages'], ...Object.entries(deliveryWords)] as const
+const states = [['', 'All messages'], ...Object.entries(deliveryWords)] as const
 
 /** Each message to each channel, newest first: what arrived, what waits for its next try, and what was given up. */
 export function Deliveries({ filter }: { filter: string }) {

@@ -49,14 +49,16 @@ export function DeliveryDetail({ delivery }: { delivery: Delivery }) {
       </header>
       <div className="alert-said dim">
         <p>
-          Made at <Clock iso={createdAt} />, {attempts === 1 ? 'tried once' : `tried ${attempts} times`},{' '}
+          Made at <Clock iso={createdAt} />, {triedWords(attempts)}
           {state === 'waiting' ? (
-            <>
-              next <Ago iso={at} />
-            </>
+            attempts > 0 && (
+              <>
+                , next <Ago iso={at} />
+              </>
+            )
           ) : (
             <>
-              {state === 'delivered' ? 'arrived at ' : 'given up at '}
+              , {state === 'delivered' ? 'arrived at ' : 'given up at '}
               <Clock iso={at} />
             </>
           )}
@@ -72,6 +74,11 @@ export function DeliveryDetail({ delivery }: { delivery: Delivery }) {
       {alerts.length > mostShown && <p className="dim">And {alerts.length - mostShown} more.</p>}
     </section>
   )
+}
+
+function triedWords(attempts: number): string {
+  if (attempts === 0) return 'not tried yet'
+  return attempts === 1 ? 'tried once' : `tried ${attempts} times`
 }
 
 /** How one alert came to be told: rule, cause, silence, route, group, limit, delivery. */

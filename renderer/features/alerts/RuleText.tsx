@@ -14,7 +14,7 @@ export function RuleText({ name }: { name: string }) {
           {builtIn || file === undefined || line === undefined ? (
             'built in'
           ) : (
-            <Link to={editorPath({ file, line })}>
+            <Link className="link" to={editorPath({ file, line })}>
               {file.slice(file.lastIndexOf('/') + 1)}:{line}
             </Link>
           )}

@@ -63,7 +63,7 @@ function Row({ rule, onEdit }: { rule: AlertRule; onEdit: (name: string) => void
         {builtIn || file === undefined || line === undefined ? (
           <span className="dim">built in</span>
         ) : (
-          <Link to={editorPath({ file, line })}>
+          <Link className="link" to={editorPath({ file, line })} title={`${file}:${line}`}>
             {file.slice(file.lastIndexOf('/') + 1)}:{line}
           </Link>
         )}
