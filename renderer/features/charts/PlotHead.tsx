@@ -32,8 +32,8 @@ export function PlotHead({ plot, measured, span, cursorMs }: PlotHeadProps) {
       )}
       {forecast && forecast.points.length === 0 && <span className="faint">No forecast: {forecast.method}</span>}
       {beyond.map((threshold) => (
-        <span className="faint" key={threshold.label}>
-          {threshold.label} {valueWords(threshold.value, scaleOf(plot.unit, threshold.value))}
+        <span className="faint" key={threshold.label} title="Above what the plot shows">
+          ↑ {threshold.label} {valueWords(threshold.value, scaleOf(plot.unit, threshold.value))}
         </span>
       ))}
       <span className="push row plot-values">

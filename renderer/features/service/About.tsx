@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { formatUptime, type Service } from '../../../contract/index.ts'
 import { Ago, absoluteTime, capitalise } from '../../parts/index.ts'
 import { useNowMs } from '../../store/index.ts'
+import { Place } from './Place.tsx'
 
 /** What a service is and how it came to be so. */
 export function About({ service }: { service: Service }) {
@@ -15,8 +16,9 @@ export function About({ service }: { service: Service }) {
       <dl className="kv">
         {description !== '' && <Fact name="Description">{description}</Fact>}
         <Fact name="Type">{type}</Fact>
-        <Fact name="State">
-          {capitalise(service.reason.text)}, <Ago iso={since} />
+        <Fact name="State">{capitalise(service.reason.text)}</Fact>
+        <Fact name="Since">
+          <Ago iso={since} />
         </Fact>
         {pid !== null && service.startedAt !== null && (
           <Fact name="Uptime">
@@ -39,9 +41,7 @@ export function About({ service }: { service: Service }) {
         {app !== null && <Fact name="App">{app}</Fact>}
         {groups.length > 0 && <Fact name="Groups">{groups.join(', ')}</Fact>}
         <Fact name="Written in">
-          <span className="mono">
-            {file}:{line}
-          </span>
+          <Place file={file} line={line} />
         </Fact>
         {notes.map((note) => (
           <Fact key={note} name="Note">

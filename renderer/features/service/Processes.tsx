@@ -54,11 +54,13 @@ function ProcessRow({ service, process, depth }: TreeRow & { service: string }) 
   return (
     <tr>
       <td title={command}>
-        <span className="mono" style={{ paddingLeft: depth * 16 }}>
-          {depth > 0 && <span className="faint">└ </span>}
-          {command === '' ? name : command}
+        <span className="row" style={{ paddingLeft: depth * 16 }}>
+          <span className="mono cut">
+            {depth > 0 && <span className="faint">└ </span>}
+            {command === '' ? name : command}
+          </span>
+          {main && <span className="tag">main</span>}
         </span>
-        {main && <span className="tag main-process">main</span>}
       </td>
       <td className="num">{pid}</td>
       <td className="dim">{user}</td>

@@ -37,6 +37,8 @@ export function ServiceCharts({ service }: { service: Service }) {
   const alerts = useAlerts(name, view.span)
   const limitBytes = useMemoryLimit(service)
   const isMeasured = useIsMeasured(service)
+  // A task that is over, or a service that nobody wanted yet, is not down.
+  const isMeantToRun = service.type === 'service' && (service.desired === 'up' || hasRun(service))
   const { span } = view
   const plots = useMemo(() => {
     const plotOf = (metric: string, rest: Partial<PlotSpec>): PlotSpec => {
@@ -65,8 +67,8 @@ export function ServiceCharts({ service }: { service: Service }) {
   }, [series, further, rules, alerts, span, limitBytes, isMeasured, service])
   const down = useMemo(() => {
     const up = (series ?? []).find(({ metric }) => metric === 'up')
-    return up ? downTimes(up, span) : []
-  }, [series, span])
+    return up && isMeantToRun ? downTimes(up, span) : []
+  }, [series, span, isMeantToRun])
   const openLogs = useCallback(
     (atMs: number) => navigate(withQuery(servicePath(name, 'logs'), { at: new Date(atMs).toISOString() })),
     [name],
@@ -100,8 +102,13 @@ function useIsMeasured({ name, startedAt }: Service): boolean {
   )
 }
 
-function emptyWords({ pid, startedAt }: Service, isMeasured: boolean): string {
-  if (pid === null) return startedAt === null ? 'It has not run yet.' : 'It did not run in this time.'
+/** What was ended once has run, however short a time. */
+const hasRun = ({ startedAt, exitCode, signal }: Service): boolean =>
+  startedAt !== null || exitCode !== null || signal !== null
+
+function emptyWords(service: Service, isMeasured: boolean): string {
+  if (service.pid === null)
+    return hasRun(service) ? 'It did not run in this time, or not long enough to be measured.' : 'It has not run yet.'
   return isMeasured
     ? 'Nothing was measured in this time. New figures come within seconds.'
     : 'Nothing is measured: metrics are switched off in the agent block of the configuration.'
