@@ -19,11 +19,12 @@ const icons: Readonly<Record<Kind, LucideIcon>> = {
 export function PlanPanel() {
   const revision = usePanel(({ model }) => model.config?.revision ?? 0)
   const actions = useConfiguration((state) => state.check.actions)
+  const edits = useEditCount()
   return (
     <section className="pane plan-pane" aria-label="Plan">
       <div className="pane-head">
         <h2>Plan</h2>
-        <span className="push faint">revision {revision + 1}</span>
+        {edits > 0 && <span className="push faint">revision {revision + 1}</span>}
       </div>
       <div className="plan-body">
         <Obstacle />
