@@ -64,3 +64,9 @@ test('two rules about one failure are one', () => {
   const loop = alertOf('web', { id: 'loop', name: 'crash-loop', severity: 'warning' })
   expect(idsOf([loop, down], worldOf({}, ['web']))).toEqual({ loop: 'down' })
 })
+
+test('a rule whose time has not run out yet does not speak for one that fires', () => {
+  const grave = alertOf('web', { id: 'grave', name: 'down-for-long', severity: 'critical', state: 'pending' })
+  const down = alertOf('web', { id: 'down', severity: 'warning' })
+  expect(idsOf([grave, down], worldOf({}, ['web']))).toEqual({ grave: 'down' })
+})

@@ -85,8 +85,9 @@ function causeOf(alert: Alert, around: Around): Cause | undefined {
     const subject = subjectText({ name: host.host, labels: {} })
     return { id: host.id, subject, text: `follows from the state of ${subject}: ${host.summary}` }
   }
-  // Several rules about one failure of one service are one.
-  const first = byService.get(world.serviceOf(instance))?.find((each) => each.service === instance)
+  // Several rules about one failure of one service are one; one that does not fire yet says nothing to anybody.
+  const said = byService.get(world.serviceOf(instance)) ?? []
+  const first = said.find((each) => each.service === instance && each.state === 'firing')
   if (!first || first.id === alert.id || !isInTime(first, alert)) return undefined
   return { id: first.id, subject: instance, text: `is said by ${first.name} already: ${first.summary}` }
 }
