@@ -1,6 +1,7 @@
 import type { Alert, AlertStep, AlertsSummary } from '../../contract/index.ts'
 import type { Episode } from './episode.ts'
 import type { Reading, Subject } from './evaluate.ts'
+import { resumedText } from './pending.ts'
 import type { Rule } from './rule.ts'
 import { spanText, subjectText, summaryOf } from './text.ts'
 import { untouched } from './untouched.ts'
@@ -60,12 +61,12 @@ export function addStep(
 }
 
 /** The alert of an episode that has begun. */
-export function openEntry({ rule, subject, episode, reading }: TurnOf, around: Surroundings): Entry {
+export function openEntry({ rule, subject, episode, reading, left }: TurnOf, around: Surroundings): Entry {
   const words = subject.on === 'service' ? around.service(subject.name) : undefined
   const at = iso(around.wallMs)
   const entry: Entry = {
     alert: {
-      id: around.id(),
+      id: left?.id ?? around.id(),
       name: rule.name,
       state: 'pending',
       severity: rule.severity,
@@ -77,7 +78,7 @@ export function openEntry({ rule, subject, episode, reading }: TurnOf, around: S
       value: reading.value,
       threshold: reading.threshold,
       labels: labelsOf(rule, subject, words, hostOf(subject, around.hostName)),
-      startsAt: at,
+      startsAt: left?.startsAt ?? at,
       firedAt: null,
       summary: summaryOf(rule, subject, reading, words?.why),
       ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
@@ -93,7 +94,8 @@ export function openEntry({ rule, subject, episode, reading }: TurnOf, around: S
     notify: rule.notify,
     isQuiet: false,
   }
-  addStep(entry, 'rule', `${rule.when} holds for ${subjectText(subject)}`, at)
+  addStep(entry, 'rule', `${rule.when} holds for ${subjectText(subject)}`, entry.alert.startsAt)
+  if (left) addStep(entry, 'rule', resumedText(left, around.wallMs), at)
   return entry
 }
 

@@ -14,6 +14,7 @@ import {
 } from './book.ts'
 import type { HostFacts } from './hosts.ts'
 import type { Keeper } from './keep.ts'
+import { keptOf, resumable } from './pending.ts'
 import type { Rule } from './rule.ts'
 import { voiceOf } from './speaker.ts'
 import type { ServiceFacts } from './subjects.ts'
@@ -71,7 +72,7 @@ export class AlertEngine {
     return undefined
   }
 
-  /** Goes on with the alerts that an earlier agent left firing; the rules are known by now. */
+  /** Goes on with the alerts that an earlier agent left firing or pending; the rules are known by now. */
   restore(): void {
     const { keeper, clock } = this.#deps
     const left = keeper.load()
@@ -92,6 +93,7 @@ export class AlertEngine {
         keeper.close(entry, clock.nowMs())
       }
     }
+    this.#watch.remember(resumable(keeper.pending, this.rules, clock.nowMs()), this.#nowMs)
     this.touch()
   }
 
@@ -249,10 +251,12 @@ export class AlertEngine {
       } else if (turn.turn === 'firing') {
         fireEntry(entry, turn, around)
         this.#entries.set(key, entry)
+        keeper.dropPending(entry.alert.id)
         void keeper.put(entry)
         tell('alert.firing', entry)
       } else {
         this.#entries.delete(key)
+        keeper.dropPending(entry.alert.id)
         if (turn.turn === 'dropped') continue
         endEntry(entry, turn.because, around.wallMs)
         keeper.close(entry, around.wallMs)
@@ -273,7 +277,20 @@ export class AlertEngine {
       const words = entry.alert.service === undefined ? undefined : this.#deps.wordsOf(entry.alert.service)
       if (refreshEntry(entry, rule, reading, words)) isChanged = true
     }
+    this.#keepPending(nowMs)
     if (isChanged) this.touch()
+  }
+
+  /** With each of these looks, so that a kill costs what was seen since, and no more. */
+  #keepPending(nowMs: number): void {
+    const { keeper, clock } = this.#deps
+    const times = { nowMs, wallMs: clock.nowMs() }
+    const own = [...this.#entries.values()].flatMap(({ alert, subjectKey }) => {
+      const rule = alert.state === 'pending' ? this.rules.find(({ name }) => name === alert.name) : undefined
+      const episode = rule && this.#watch.episodeOf(rule.name, subjectKey)
+      return (rule && episode && keptOf(alert, rule, { subjectKey, episode }, times)) ?? []
+    })
+    keeper.keepPending([...this.#watch.remembered(nowMs), ...own])
   }
 
   /** Something of the alerts is no longer as clients have it. */

@@ -4,7 +4,8 @@ import type { Store } from '../store/index.ts'
 import type { Entry } from './book.ts'
 import type { Group } from './groups.ts'
 import type { StoredSilence } from './hush.ts'
-import { entrySchema, groupSchema, silenceSchema } from './stored.ts'
+import { type KeptPending, mostHeld } from './pending.ts'
+import { entrySchema, groupSchema, pendingSchema, silenceSchema } from './stored.ts'
 
 type KeptStore = Pick<Store, 'kept' | 'keep'>
 type KeptKind = Parameters<Store['keep']>[0]
@@ -18,13 +19,14 @@ const leastHistory = 100
 const mostSilences = 1_000
 const endedMs = 30 * 86_400_000
 
-/** What is remembered: alerts with their steps, silences, groups. Only what differs from what is on disk is written. */
+/** What is remembered: alerts with their steps, what is pending, silences, groups. Only what differs from what is on disk is written. */
 export class Keeper {
   readonly active = new Map<string, Entry>()
   /** By id, oldest first. */
   readonly history = new Map<string, Entry>()
   readonly silences = new Map<string, StoredSilence>()
   readonly groups = new Map<string, Group>()
+  #pending: readonly KeptPending[] = []
   readonly #store: KeptStore
   readonly #onProblem: (error: unknown) => void
 
@@ -40,6 +42,7 @@ export class Keeper {
       this.history.set(entry.alert.id, entry)
     for (const silence of this.#read('silence', silenceSchema)) this.silences.set(silence.id, silence)
     for (const group of this.#read('alert-group', groupSchema)) this.groups.set(group.key, group)
+    this.#pending = this.#read('alert-pending', pendingSchema).flat()
     return entries.filter(({ alert }) => alert.state === 'firing')
   }
 
@@ -57,6 +60,25 @@ export class Keeper {
       this.history.delete(id)
       void this.#keep('alert', id, null)
     }
+  }
+
+  /** What is kept of alerts that are pending. */
+  get pending(): readonly KeptPending[] {
+    return this.#pending
+  }
+
+  /** All of it in one record: it changes with each look, together. */
+  keepPending(items: readonly KeptPending[]): void {
+    const most = mostHeld(items)
+    const text = JSON.stringify(most)
+    if (text === JSON.stringify(this.#pending)) return
+    this.#pending = most
+    void this.#keep('alert-pending', 'all', most.length === 0 ? null : text)
+  }
+
+  /** It fires or is over: the next agent must not take it to be pending. */
+  dropPending(id: string): void {
+    if (this.#pending.some((item) => item.id === id)) this.keepPending(this.#pending.filter((item) => item.id !== id))
   }
 
   putSilence(silence: StoredSilence, wallMs: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { alertSchema, alertStepSchema, matcherSchema } from '../../contract/index.ts'
+import { alertOnSchema, alertSchema, alertStepSchema, matcherSchema } from '../../contract/index.ts'
 import type { Entry } from './book.ts'
 import type { Group } from './groups.ts'
 import type { StoredSilence } from './hush.ts'
+import type { KeptPending } from './pending.ts'
 
 const texts = z.record(z.string(), z.string())
 
@@ -24,6 +25,20 @@ export const entrySchema: z.ZodType<Entry> = z.object({
   notify: z.array(z.string()),
   isQuiet: z.boolean(),
 })
+
+export const pendingSchema: z.ZodType<KeptPending[]> = z.array(
+  z.object({
+    id: z.string(),
+    startsAt: z.string(),
+    rule: z.string(),
+    subjectKey: z.string(),
+    on: alertOnSchema,
+    when: z.string(),
+    forMs: z.number(),
+    heldMs: z.number(),
+    seenAtMs: z.number(),
+  }),
+)
 
 export const silenceSchema: z.ZodType<StoredSilence> = z.object({
   id: z.string(),

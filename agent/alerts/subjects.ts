@@ -6,10 +6,13 @@ import type { Rule } from './rule.ts'
 /** A service as rules see it. */
 export interface ServiceFacts extends Matched {
   state: string
-  health: string
+  /** Undefined where nothing is known of it yet. */
+  health: string | undefined
   desired: string
   reason: string
   memoryLimitBytes: number | undefined
+  /** Wall clock of its run's start; null while nothing runs. */
+  startedAtMs: number | null
 }
 
 const resting = new Set(['stopped', 'completed', 'failed'])

@@ -17,6 +17,7 @@ const web: ServiceFacts = {
   desired: 'up',
   reason: 'started',
   memoryLimitBytes: undefined,
+  startedAtMs: null,
 }
 const stepMs = 10_000
 const range = { file: 'a.hcl', line: 1 }

@@ -1,7 +1,8 @@
 import type { Sweep } from '../metrics/index.ts'
-import { type Episode, inactive, type Sign, stepEpisode, type Turn } from './episode.ts'
+import { type Episode, inactive, type Sign, type Step, stepEpisode, type Turn, unknownMs } from './episode.ts'
 import { countedName, evaluate, type Reading, type Subject, type Window } from './evaluate.ts'
 import { type HostFacts, HostSubjects } from './hosts.ts'
+import { isOtherRun, type KeptPending, LeftPending, resume } from './pending.ts'
 import { countedOf, isFor, type Rule, spansOf } from './rule.ts'
 import {
   findSeries,
@@ -22,6 +23,8 @@ export interface TurnOf {
   episode: Episode
   reading: Reading
   because: string | undefined
+  /** It goes on with what an earlier agent knew of it. */
+  left: KeptPending | undefined
 }
 
 interface ServiceSubject extends Subject {
@@ -48,6 +51,7 @@ export class Watch {
   readonly #chosen = new Map<string, ServiceSubject[]>()
   #others: Subject[] = []
   readonly #hosts = new HostSubjects()
+  readonly #left = new LeftPending()
   #sweep: Sweep | undefined
   readonly #hostName: () => string
   readonly #shownName: () => string
@@ -75,12 +79,27 @@ export class Watch {
     const ended = before.filter(
       (old) => !enabled.some(({ name, when, on }) => name === old.name && when === old.when && on === old.on),
     )
+    this.#left.forget(({ rule }) => ended.some(({ name }) => name === rule))
     return ended.flatMap((rule) => this.#endAll(rule))
   }
 
   /** An episode that an earlier agent left firing goes on. */
   restore(ruleName: string, subject: Subject, episode: Episode): void {
     this.#standingOf(ruleName).set(subject.key, { episode, subject })
+  }
+
+  /** What an earlier agent left pending goes on where it is seen to hold, as soon as anything is seen of it. */
+  remember(items: readonly KeptPending[], nowMs: number): void {
+    this.#left.set(items, nowMs + unknownMs)
+  }
+
+  /** What is remembered and not decided yet. */
+  remembered(nowMs: number): readonly KeptPending[] {
+    return this.#left.all(nowMs)
+  }
+
+  episodeOf(ruleName: string, subjectKey: string): Episode | undefined {
+    return this.#standing.get(ruleName)?.get(subjectKey)?.episode
   }
 
   setService(name: string, facts: ServiceFacts | undefined): void {
@@ -92,7 +111,8 @@ export class Watch {
       return
     }
     if (!known || !isChosenAlike(known.facts, facts)) this.#chosen.clear()
-    const fields = { state: facts.state, health: facts.health, desired: facts.desired, reason: facts.reason }
+    const { state, health, desired, reason } = facts
+    const fields = { state, desired, reason, ...(health === undefined ? {} : { health }) }
     const own: Readonly<Record<string, number>> =
       facts.memoryLimitBytes === undefined ? nothing : { memory_limit_bytes: facts.memoryLimitBytes }
     if (known) {
@@ -202,7 +222,10 @@ export class Watch {
   #askOne(rule: Rule, subject: Subject, standing: Map<string, Standing>, nowMs: number, turns: TurnOf[]): void {
     const verdict = evaluate(rule.condition, subject, this.#window, nowMs)
     const isQuiet = !standing.has(subject.key)
-    if (isQuiet && verdict !== 'true') return
+    if (isQuiet && verdict !== 'true') {
+      if (verdict === 'false') this.#left.take(rule.name, subject.key, nowMs)
+      return
+    }
     if (subject.on === 'fleet' && verdict === 'unknown') {
       this.#stepHost(rule, subject, standing, nowMs, turns)
       return
@@ -226,8 +249,11 @@ export class Watch {
     nowMs: number,
     turns: TurnOf[],
   ): void {
-    const before = standing.get(subject.key)?.episode ?? inactive
-    const { episode, turn, because } = stepEpisode(before, sign, rule, nowMs)
+    const known = standing.get(subject.key)?.episode
+    const before = known ?? inactive
+    const left = known === undefined && sign === 'true' ? this.#takeLeft(rule, subject, nowMs) : undefined
+    const step: Step = left ? resume(left, rule, nowMs) : stepEpisode(before, sign, rule, nowMs)
+    const { episode, turn, because } = step
     if (episode.phase === 'inactive') standing.delete(subject.key)
     else standing.set(subject.key, { episode, subject })
     if (turn === 'none') return
@@ -239,7 +265,13 @@ export class Watch {
       episode: turn === 'resolved' || turn === 'dropped' ? before : episode,
       reading,
       because,
+      left,
     })
+  }
+
+  #takeLeft(rule: Rule, { key }: Subject, nowMs: number): KeptPending | undefined {
+    const left = this.#left.take(rule.name, key, nowMs)
+    return left && !isOtherRun(left, this.#services.get(key)?.facts.startedAtMs ?? null) ? left : undefined
   }
 
   #endAll(rule: Rule): TurnOf[] {
@@ -253,6 +285,7 @@ export class Watch {
         episode,
         reading: { metric: null, value: null, threshold: null },
         because: 'the rule was changed or taken away',
+        left: undefined,
       })
     }
     this.#standing.delete(rule.name)

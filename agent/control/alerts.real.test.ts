@@ -62,6 +62,17 @@ ${policy}
   return { told, hcl }
 }
 
+/** An agent in a process of its own on the files of a place, which has none; answers with what kills it. */
+function agentOf({ file, dataDir }: Place): () => Promise<void> {
+  const args = [distPath('cli.js'), 'agent', '--config', file, '--data-dir', dataDir, '--port', '0']
+  const agent = spawn(process.execPath, args, { stdio: 'ignore' })
+  const isGone = once(agent, 'exit')
+  return async () => {
+    agent.kill('SIGKILL')
+    await isGone
+  }
+}
+
 const hookOf = (place: Place) => place.core.alerts.notifications().find(({ name }) => name === 'hook')
 
 const quick = 'alert "service-down" {\n  keep_firing_for = "0s"\n}\n'
@@ -209,16 +220,9 @@ test('an agent that is killed in the midst leaves the episode to the next one, w
   const place = await open(service('web', 'sleep 600') + hcl + quick)
   await place.end()
   place.write(fails('web') + hcl + quick)
-  const entry = join(place.folder, 'config', 'main.hcl')
-  const killed = spawn(
-    process.execPath,
-    [distPath('cli.js'), 'agent', '--config', entry, '--data-dir', place.dataDir, '--port', '0'],
-    { stdio: 'ignore' },
-  )
-  const isGone = once(killed, 'exit')
+  const kill = agentOf(place)
   await place.eventually(() => told.length > 0)
-  killed.kill('SIGKILL')
-  await isGone
+  await kill()
   await place.begin()
   await place.eventually(() => place.core.alerts.summary().firing === 1)
   await place.reload(service('web', 'sleep 600') + hcl + quick)
@@ -226,6 +230,51 @@ test('an agent that is killed in the midst leaves the episode to the next one, w
   const firing = told.filter(({ status }) => status === 'firing')
   expect(new Set(firing.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
   expect(firing.length).toBeLessThanOrEqual(2)
+})
+
+test('an alert that is pending when the agent is killed fires after the rest of its time, not after all of it', async () => {
+  const { told, hcl } = await receiver()
+  const often = 'agent {\n  metrics {\n    interval = "1s"\n  }\n}\nalert "service-down" {\n  enabled = false\n}\n'
+  const after = (name: string, time: string): string =>
+    `alert "${name}" {\n  when = "state == \\"failed\\""\n  for  = "${time}"\n}\n`
+  const before = fails('web') + hcl + often + after('sign', '10s') + after('old', '20s')
+  const place = await open(before)
+  await place.end()
+  const kill = agentOf(place)
+  // It has held for 10 s by the agent's own clock.
+  await place.eventually(() => told.length > 0)
+  await kill()
+  // To the next agent this one is new: it takes all of its time, from the same look on.
+  place.write(before + after('new', '20s'))
+  await place.begin()
+  const stateOf = (name: string) => place.core.alerts.rules().find((rule) => rule.name === name)?.state
+  await place.eventually(
+    () => stateOf('old') === 'firing' && stateOf('new') === 'pending',
+    () => JSON.stringify(place.core.alerts.rules()),
+  )
+  const { items } = await place.core.alerts.list({ state: 'firing', name: 'old', limit: 10 })
+  const { startsAt, steps } = await place.core.alerts.get(items[0]?.id ?? '')
+  expect(startsAt).toBe(told[0]?.alerts[0]?.startsAt)
+  expect(steps.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^goes on: it had held for \d+s;/))
+})
+
+test('a service that stays unhealthy over an agent that was away is one alert, told once', async () => {
+  const { told, hcl } = await receiver()
+  const check = 'health_check {\n    command = "false"\n    interval = "100ms"\n    timeout = "10s"\n  }'
+  const place = await open(
+    `${service('web', 'sleep 600', check)}${hcl}alert "unhealthy" {\n  keep_firing_for = "0s"\n}\n`,
+  )
+  await place.eventually(() => hookOf(place)?.delivered === 1)
+  const before = place.core.alerts.summary().items
+  await place.end('keep')
+  await place.begin()
+  await place.until('web', ({ health }) => health === 'unhealthy')
+  // Something else is told after whatever there was to tell of it.
+  await place.reload(`${service('web', 'sleep 600', check)}${fails('other')}${hcl}`)
+  await place.eventually(() => told.some(({ alerts }) => alerts.some(({ service: of }) => of === 'other')))
+  const after = place.core.alerts.summary().items.filter(({ service: of }) => of === 'web')
+  expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+  expect(told.every(({ status }) => status === 'firing')).toBe(true)
 })
 
 test('a crash loop that was told is no other one to the next agent', async () => {

@@ -245,6 +245,8 @@ function factsOf(engine: Engine, instance: string): ServiceFacts | undefined {
   const view = viewOfInstance(engine, instance)
   const spec = view && engine.specs.get(view.service)
   if (!view || !spec) return undefined
+  // What was adopted is as it was until its checks have answered again: that it has just started is not so.
+  const isUnasked = view.health === 'starting' && view.reason.code === 'adopted'
   return {
     name: instance,
     service: view.service,
@@ -255,10 +257,11 @@ function factsOf(engine: Engine, instance: string): ServiceFacts | undefined {
     type: view.type,
     namespace: spec.namespace,
     state: view.state,
-    health: view.health,
+    health: isUnasked ? undefined : view.health,
     desired: view.desired,
     reason: view.reason.code,
     memoryLimitBytes: spec.resources.memoryBytes,
+    startedAtMs: view.startedAt === null ? null : Date.parse(view.startedAt),
   }
 }
 

@@ -7,6 +7,7 @@ import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './ser
 /** Of alerts, their silences and groups, and of what goes on in the fleet, only their owner knows more. */
 export type KeptKind =
   | 'alert'
+  | 'alert-pending'
   | 'silence'
   | 'alert-group'
   | 'operation'

@@ -49,7 +49,7 @@ const rules = rulesOf(
 
 const factsOf = (name: string, state: string): ServiceFacts => ({
   ...{ name, service: name, tags: [], groups: [], app: null, type: 'service' },
-  ...{ state, health: 'none', desired: 'up', reason: 'exited', memoryLimitBytes: undefined },
+  ...{ state, health: 'none', desired: 'up', reason: 'exited', memoryLimitBytes: undefined, startedAtMs: null },
 })
 
 interface Notified {
