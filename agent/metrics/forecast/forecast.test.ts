@@ -38,6 +38,55 @@ it('sees no end where nothing grows', () => {
   expect(forecastOf({ ...base, points, limit: 100 }).reachesLimitAt).toBeNull()
 })
 
+it('sees no end where a disk has only jumped', () => {
+  for (const jumpsAt of [100, 150, 200, 260, 295]) {
+    const chance = noise()
+    const points = seriesOf(300, minute, (index) => (index < jumpsAt ? 60 : 80) + chance() * 0.4)
+    expect(forecastOf({ ...base, points, limit: 100 }).reachesLimitAt).toBeNull()
+  }
+})
+
+it('foresees when a disk is full that fills in batches', () => {
+  // Five points every half hour, 75 in the end: full after two and a half hours.
+  const points = seriesOf(300, minute, (index) => 25 + 5 * Math.floor(index / 30))
+  const { reachesLimitAt } = forecastOf({ ...base, points, limit: 100 })
+  const inHours = (Date.parse(reachesLimitAt ?? '') - 299 * minute) / hour
+  expect(inHours).toBeGreaterThan(2)
+  expect(inHours).toBeLessThan(3.5)
+})
+
+it('foresees a leak through the restarts that give its memory back', () => {
+  const chance = noise()
+  const points = seriesOf(440, minute, (index) => 200 + 3 * (index % 150) + chance() * 10)
+  const { method, points: ahead, reachesLimitAt } = forecastOf({ ...base, points, limit: 740, aheadMs: 30 * minute })
+  expect(method).toContain('usual change')
+  for (const [atMs, value] of ahead) expect(Math.abs(value - (200 + 3 * (atMs / minute - 300)))).toBeLessThan(12)
+  expect(reachesLimitAt).toBeNull()
+  expect(forecastOf({ ...base, points, limit: 650, aheadMs: 30 * minute }).reachesLimitAt).not.toBeNull()
+})
+
+it('is not farther off than the last value where values only jump', () => {
+  let [error, held] = [0, 0]
+  for (let seed = 1; seed <= 10; seed++) {
+    const chance = noise(seed)
+    let level = 50
+    const values = seriesOf(300, minute, () => {
+      if (chance() > 0.4) level = 50 + chance() * 60
+      return level + chance() * 20
+    })
+    for (let origin = 60; origin + 12 < values.length; origin += 12) {
+      const past = values.slice(origin - 60, origin)
+      const { points } = forecastOf({ ...base, points: past, aheadMs: 12 * minute })
+      for (const [atMs, value] of points) {
+        const actual = values[atMs / minute]?.[1] ?? Number.NaN
+        error += Math.abs(value - actual)
+        held += Math.abs((past.at(-1)?.[1] ?? Number.NaN) - actual)
+      }
+    }
+  }
+  expect(error).toBeLessThan(held)
+})
+
 it('follows the season of a day where two days are known', () => {
   const chance = noise()
   const load = (index: number): number => 40 + 25 * Math.sin((2 * Math.PI * index * quarter) / day)

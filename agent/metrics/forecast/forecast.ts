@@ -1,5 +1,5 @@
 import type { Forecast, Point } from '../../../contract/index.ts'
-import { type Fit, fitModel } from './model.ts'
+import { type Fit, fitModel, type Kind } from './model.ts'
 
 export interface ForecastRequest {
   /** At places of a grid, oldest first; what is null or left out was not measured. */
@@ -40,7 +40,7 @@ export function forecastOf({ points, stepMs, aheadMs, limit, least }: ForecastRe
   const steps = Math.max(1, Math.ceil(aheadMs / stepMs))
   const model = fitModel(values, hasSeason ? daySteps : 0, steps)
   return {
-    method: methodOf(model.seasonSteps > 0, hasSeason),
+    method: methodOf(model.kind, hasSeason),
     points: drawn(model, last[0], stepMs, steps, least),
     outliers: outliersOf(begun, model),
     reachesLimitAt: limit === null ? null : reachedAt(model, last[0], stepMs, steps, limit),
@@ -59,9 +59,15 @@ function onGrid(points: readonly Point[], stepMs: number): Point[] {
   return grid
 }
 
-function methodOf(isSeasonal: boolean, hadDays: boolean): string {
-  if (isSeasonal) return 'Holt–Winters with a season of a day'
-  return hadDays ? 'Holt’s trend: no season of a day shows' : 'Holt’s trend: less than two days of history'
+const carriedOn: Readonly<Record<Exclude<Kind, 'season'>, string>> = {
+  level: 'The level of late, without a trend',
+  drift: 'The usual change from the last value on',
+  trend: 'Holt’s damped trend',
+}
+
+function methodOf(kind: Kind, hadDays: boolean): string {
+  if (kind === 'season') return 'Holt–Winters with a season of a day'
+  return `${carriedOn[kind]}: ${hadDays ? 'no season of a day shows' : 'less than two days of history'}`
 }
 
 function drawn(model: Fit, lastMs: number, stepMs: number, steps: number, least: number): Forecast['points'] {

@@ -1,21 +1,11 @@
-/**
- * Exponential smoothing with an additive season and a damped trend (Winters 1960; Gardner and McKenzie 1985), as
- * Hyndman and Athanasopoulos write it in "Forecasting: Principles and Practice", 8.3; without a season it is Holt's
- * method. Its parameters are the best of a grid, by how well it foresaw what is known, one step ahead and farther.
- */
+import { slopesOf } from './drift.ts'
+import { dampedSum, follow, type Parameters, type Run } from './smoothing.ts'
 
-export interface Parameters {
-  level: number
-  trend: number
-  season: number
-  /** What is left of the trend from one step to the next. */
-  damping: number
-}
+/** What of the past is carried on. */
+export type Kind = 'level' | 'drift' | 'trend' | 'season'
 
 export interface Fit {
-  parameters: Parameters
-  /** Steps of one season; 0 where there is none. */
-  seasonSteps: number
+  kind: Kind
   /** What is expected `ahead` steps after the last known one, from 1. */
   at(ahead: number): number
   /** The standard error of that. */
@@ -26,65 +16,115 @@ export interface Fit {
   usualError: number
 }
 
-const levels = [0.1, 0.3, 0.6, 1]
-const trends = [0, 0.02, 0.1, 0.3]
+/** 1 is the last value, held. */
+const levels = [0.2, 0.4, 0.6, 0.8, 1]
+const trendLevels = [0.1, 0.3, 0.6, 1]
+const trends = [0.02, 0.1, 0.3]
 const seasons = [0.1, 0.4]
 const dampings = [0.9, 0.98, 1]
-const noSeason = [0]
+/** What says more than what is simpler must have been so much nearer: of many that are tried, one is so by chance. */
+const nearer = 0.9
+/** What a parameter that is learned counts for, as in Akaike's criterion: holding the last value learns none. */
+const perParameter = Math.exp(-1)
 /** Of a median of absolute deviations, the standard deviation of a normal distribution. */
 const deviationOfMedian = 1.4826
 
+/** What is tried on the past: the values, how far ahead it has to see, and from where on it is judged. */
+interface Past {
+  values: Float64Array
+  horizons: readonly number[]
+  learnsUntil: number
+}
+
+/** One way to foresee, and how it did. */
+interface Candidate {
+  kind: Kind
+  seasonSteps: number
+  damping: number
+  run: Run
+}
+
 /**
- * Values at equal steps, NaN where there is none, at least two seasons where one is looked for. What foresees better
- * without a season has none.
+ * Values at equal steps, NaN where there is none, at least two seasons where one is looked for.
+ *
+ * How well each way would have foreseen what is known, one step ahead and farther, decides between them. Where only the
+ * level moves, all ways to follow it are taken together by Akaike weights (Kolassa 2011, "Combining exponential smoothing
+ * forecasts using Akaike weights"): over little that jumps, the best of them is so by chance. A drift (random walk with
+ * drift), a damped trend or a season takes its place where it has foreseen clearly better.
  */
 export function fitModel(values: Float64Array, seasonSteps: number, aheadSteps: number): Fit {
   const horizons = horizonsOf(values.length, aheadSteps)
-  const learnsUntil = Math.max(seasonSteps, Math.floor(values.length / 10))
-  const plain = bestOf(values, 0, horizons, learnsUntil)
-  const seasonal = seasonSteps > 0 ? bestOf(values, seasonSteps, horizons, learnsUntil) : plain
-  return seasonal.run.score < plain.run.score
-    ? fitOf(values, seasonSteps, horizons, seasonal)
-    : fitOf(values, 0, horizons, plain)
+  const past = { values, horizons, learnsUntil: Math.max(seasonSteps, Math.floor(values.length / 10)) }
+  const tries = [levelOf(past), best([driftOf(past), ...trendsOf(past, 0)])]
+  if (seasonSteps > 0) tries.push(best(trendsOf(past, seasonSteps)))
+  const chosen = tries.reduce((simpler, each) => (each.run.score < nearer * simpler.run.score ? each : simpler))
+  return fitOf(past, chosen)
 }
 
-interface Candidate {
-  run: Run
-  parameters: Parameters
-}
+const best = (candidates: readonly Candidate[]): Candidate =>
+  candidates.reduce((one, other) => (other.run.score < one.run.score ? other : one))
 
-function bestOf(
-  values: Float64Array,
-  seasonSteps: number,
-  horizons: readonly number[],
-  learnsUntil: number,
+function tried(
+  { values, horizons, learnsUntil }: Past,
+  kind: Kind,
+  parameters: Parameters,
+  { seasonSteps = 0, slopes }: { seasonSteps?: number; slopes?: Float64Array } = {},
 ): Candidate {
-  let best: Candidate | undefined
-  for (const level of levels)
-    for (const trend of trends)
-      for (const damping of trend === 0 ? [1] : dampings)
-        for (const season of seasonSteps > 0 ? seasons : noSeason) {
-          const parameters = { level, trend, season, damping }
-          const run = follow(values, seasonSteps, parameters, horizons, learnsUntil)
-          if (!best || run.score < best.run.score) best = { run, parameters }
-        }
-  if (!best) throw new Error('The grid of parameters is empty')
-  return best
+  const run = follow(values, seasonSteps, parameters, horizons, learnsUntil, slopes)
+  return { kind, seasonSteps, damping: parameters.damping, run }
 }
 
-function fitOf(
-  values: Float64Array,
-  seasonSteps: number,
-  horizons: readonly number[],
-  { run, parameters }: Candidate,
-): Fit {
+const withoutTrend = (level: number): Parameters => ({ level, trend: 0, season: 0, damping: 1 })
+
+/** All levels together, each by how likely it is. */
+function levelOf(past: Past): Candidate {
+  const runs = levels.map((level) => ({ level, run: tried(past, 'level', withoutTrend(level)).run }))
+  const least = Math.min(...runs.map(({ run }) => run.score))
+  // Errors h steps ahead overlap: of n of them n / h tell something new.
+  const total = past.horizons.reduce((sum, horizon) => sum + horizon, 0)
+  const counted =
+    past.horizons.reduce((sum, horizon) => sum + past.values.length - past.learnsUntil - horizon, 0) / total
+  const likely = runs.map(({ level, run: { score } }) => {
+    const likelihood = score === least ? 1 : (least / score) ** counted
+    return level === 1 ? likelihood : perParameter * likelihood
+  })
+  const sum = likely.reduce((all, each) => all + each, 0)
+  const mean = (of: (run: Run) => number): number =>
+    runs.reduce((all, { run }, index) => all + ((likely[index] ?? 0) / sum) * of(run), 0)
+  const run: Run = {
+    level: mean(({ level }) => level),
+    trend: 0,
+    season: new Float64Array(1),
+    expected: past.values.map((_, at) => mean(({ expected }) => expected[at] ?? Number.NaN)),
+    // Together they err no more than they do on average.
+    errors: past.horizons.map((_, index) => mean(({ errors }) => errors[index] ?? 0)),
+    score: mean(({ score }) => score),
+  }
+  return { kind: 'level', seasonSteps: 0, damping: 1, run }
+}
+
+/** The last value, and on from it by what has usually been the change. */
+const driftOf = (past: Past): Candidate =>
+  tried(past, 'drift', withoutTrend(1), { slopes: slopesOf(past.values, past.horizons.at(-1) ?? 1) })
+
+function trendsOf(past: Past, seasonSteps: number): Candidate[] {
+  const found: Candidate[] = []
+  const kind = seasonSteps > 0 ? 'season' : 'trend'
+  for (const level of trendLevels)
+    for (const season of seasonSteps > 0 ? seasons : [0]) {
+      if (seasonSteps > 0) found.push(tried(past, kind, { level, trend: 0, season, damping: 1 }, { seasonSteps }))
+      for (const trend of trends)
+        for (const damping of dampings)
+          found.push(tried(past, kind, { level, trend, season, damping }, { seasonSteps }))
+    }
+  return found
+}
+
+function fitOf({ values, horizons }: Past, { kind, seasonSteps, damping, run }: Candidate): Fit {
   return {
-    parameters,
-    seasonSteps,
+    kind,
     at: (ahead) =>
-      run.level +
-      dampedSum(parameters.damping, ahead) * run.trend +
-      (run.season[(values.length - 1 + ahead) % seasonSteps] ?? 0),
+      run.level + dampedSum(damping, ahead) * run.trend + (run.season[(values.length - 1 + ahead) % seasonSteps] ?? 0),
     errorAt: (ahead) => interpolated(horizons, run.errors, ahead),
     expected: run.expected,
     usualError: usualErrorOf(values, run.expected),
@@ -95,113 +135,6 @@ function fitOf(
 function horizonsOf(count: number, aheadSteps: number): number[] {
   const farthest = Math.max(1, Math.min(aheadSteps, Math.floor(count / 4)))
   return [...new Set([1, Math.ceil(farthest / 4), Math.ceil(farthest / 2), farthest])].sort((a, b) => a - b)
-}
-
-interface Run {
-  level: number
-  trend: number
-  season: Float64Array
-  expected: Float64Array
-  /** Root mean squared, for each horizon. */
-  errors: number[]
-  score: number
-}
-
-function follow(
-  values: Float64Array,
-  seasonSteps: number,
-  parameters: Parameters,
-  horizons: readonly number[],
-  learnsUntil: number,
-): Run {
-  const count = values.length
-  const { level: alpha, trend: beta, season: gamma, damping } = parameters
-  const season = firstSeason(values, seasonSteps)
-  const slope = firstSlope(values, seasonSteps)
-  let level = firstLevel(values, seasonSteps) - (slope * (seasonSteps + 1)) / 2
-  let trend = slope
-  const expected = new Float64Array(count).fill(Number.NaN)
-  const squares = new Float64Array(horizons.length)
-  const seen = new Int32Array(horizons.length)
-  const sums = horizons.map((ahead) => dampedSum(damping, ahead))
-  for (let t = 0; t < count; t++) {
-    const phase = seasonSteps > 0 ? t % seasonSteps : 0
-    const value = values[t] ?? Number.NaN
-    const seasonal = season[phase] ?? 0
-    const before = level + damping * trend
-    if (t >= learnsUntil) expected[t] = before + seasonal
-    // Where nothing was measured, what was expected stands for it.
-    if (Number.isNaN(value)) {
-      trend *= damping
-      level = before
-    } else {
-      const now = alpha * (value - seasonal) + (1 - alpha) * before
-      trend = beta * (now - level) + (1 - beta) * damping * trend
-      level = now
-      if (seasonSteps > 0) season[phase] = gamma * (value - before) + (1 - gamma) * seasonal
-    }
-    if (t < learnsUntil) continue
-    for (let index = 0; index < horizons.length; index++) {
-      const ahead = horizons[index] ?? 1
-      const known = values[t + ahead]
-      if (known === undefined || Number.isNaN(known)) continue
-      const seasonThen = seasonSteps > 0 ? (season[(t + ahead) % seasonSteps] ?? 0) : 0
-      const error = level + (sums[index] ?? 1) * trend + seasonThen - known
-      squares[index] = (squares[index] ?? 0) + error * error
-      seen[index] = (seen[index] ?? 0) + 1
-    }
-  }
-  const errors = horizons.map((_, index) => Math.sqrt((squares[index] ?? 0) / Math.max(1, seen[index] ?? 0)))
-  return { level, trend, season, expected, errors, score: errors.reduce((sum, error) => sum + error, 0) }
-}
-
-/** `φ + φ² + … + φʰ`. */
-function dampedSum(damping: number, ahead: number): number {
-  return damping === 1 ? ahead : (damping * (1 - damping ** ahead)) / (1 - damping)
-}
-
-function meanOf(values: Float64Array, from: number, to: number): number {
-  let sum = 0
-  let count = 0
-  for (let index = from; index < Math.min(to, values.length); index++) {
-    const value = values[index] ?? Number.NaN
-    if (Number.isNaN(value)) continue
-    sum += value
-    count++
-  }
-  return count === 0 ? Number.NaN : sum / count
-}
-
-function firstLevel(values: Float64Array, seasonSteps: number): number {
-  if (seasonSteps > 0) return meanOf(values, 0, seasonSteps) || 0
-  return values.find((value) => !Number.isNaN(value)) ?? 0
-}
-
-/** How much each step grows, from the first season to the second. */
-function firstSlope(values: Float64Array, seasonSteps: number): number {
-  if (seasonSteps === 0) return 0
-  return (seasonMean(values, seasonSteps, 1) - seasonMean(values, seasonSteps, 0)) / seasonSteps || 0
-}
-
-/** How far each place of the season lies from the line through it, over the first two of them. */
-function firstSeason(values: Float64Array, seasonSteps: number): Float64Array {
-  const season = new Float64Array(Math.max(1, seasonSteps))
-  const slope = firstSlope(values, seasonSteps)
-  const means = [0, 1].map((index) => seasonMean(values, seasonSteps, index))
-  for (let phase = 0; phase < seasonSteps; phase++) {
-    const offsets = [0, 1]
-      .map((index) => {
-        const line = (means[index] ?? 0) + slope * (phase - (seasonSteps - 1) / 2)
-        return (values[phase + index * seasonSteps] ?? Number.NaN) - line
-      })
-      .filter((offset) => !Number.isNaN(offset))
-    season[phase] = offsets.length === 0 ? 0 : offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length
-  }
-  return season
-}
-
-function seasonMean(values: Float64Array, seasonSteps: number, index: number): number {
-  return meanOf(values, index * seasonSteps, (index + 1) * seasonSteps)
 }
 
 /** Between the horizons in a line; beyond the farthest it grows as that of a random walk does. */
