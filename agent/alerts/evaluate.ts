@@ -1,6 +1,7 @@
 import type { AlertOn } from '../../contract/index.ts'
+import { foresee } from './foresee.ts'
 import type { Comparison, Counted, Field, MetricNode, Node, WindowFunction } from './rules/index.ts'
-import { type Happenings, type History, learnedMs, type Ring } from './window.ts'
+import type { Happenings, History, Ring } from './window.ts'
 
 /** What a rule is asked about: an instance, the machine, the agent, or one series of these (`{ mount: "/" }`). */
 export interface Subject {
@@ -236,29 +237,7 @@ const folds: Readonly<Record<WindowFunction, Fold>> = {
     })
     return lastMs > firstMs ? (1000 * grown) / (lastMs - firstMs) : Number.NaN
   },
-  /** Where a straight line through what was leads to. Deaf until it has seen a sixth of what it learns from. */
-  forecast(ring, _fromMs, nowMs, spanMs) {
-    const learned = learnedMs(spanMs)
-    let count = 0
-    let firstMs = Number.NaN
-    let sumT = 0
-    let sumV = 0
-    let sumTT = 0
-    let sumTV = 0
-    ring.each(nowMs - learned, (atMs, value) => {
-      if (count === 0) firstMs = atMs
-      const t = (atMs - nowMs) / 1000
-      count += 1
-      sumT += t
-      sumV += value
-      sumTT += t * t
-      sumTV += t * value
-    })
-    const spread = count * sumTT - sumT * sumT
-    if (count < 3 || nowMs - firstMs < learned / 6 || spread === 0) return Number.NaN
-    const slope = (count * sumTV - sumT * sumV) / spread
-    return (sumV - slope * sumT) / count + (slope * spanMs) / 1000
-  },
+  forecast: (ring, _fromMs, nowMs, spanMs) => foresee(ring, nowMs, spanMs),
 }
 
 function extreme(ring: Ring, fromMs: number, choose: (a: number, b: number) => number): number {
