@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, test } from '@playwright/test'
+import { hookTo, openReceiver, type Receiver } from '../agent/alerts/deliver/fixtures/receiver.ts'
 import { faultsOf, panelFor } from './shared.ts'
 import { TrayHost } from './tray.ts'
 
@@ -11,11 +10,10 @@ const patient = { timeout: 40_000 }
 
 /** Refuses for good until it is mended. */
 let isMended = false
-const receiver = createServer((request, response) => {
-  request.resume()
-  request.on('end', () => response.writeHead(isMended ? 200 : 404).end())
+let receiver: Receiver
+test.beforeAll(async () => {
+  receiver = await openReceiver((response) => void response.writeHead(isMended ? 200 : 404).end())
 })
-test.beforeAll(() => new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve)))
 test.afterAll(() => receiver.close())
 
 const panel = panelFor(
@@ -28,12 +26,7 @@ alert "awake" {
   when   = "state == \\"running\\""
   notify = ["hook"]
 }
-notification "hook" {
-  type          = "webhook"
-  url           = "http://127.0.0.1:${(receiver.address() as AddressInfo).port}/"
-  allow_private = true
-}
-notify_policy {
+${hookTo('hook', receiver.url)}notify_policy {
   group_wait = "1s"
 }
 `,

@@ -1,17 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Alert } from '../../contract/index.ts'
+import { openReceiver } from '../alerts/deliver/fixtures/receiver.ts'
 import { distPath } from '../os/index.ts'
 import { Place, service } from './fixtures/place.ts'
 
 const places: Place[] = []
-const receivers: Server[] = []
+const receivers: (() => void)[] = []
 async function open(hcl: string): Promise<Place> {
   const place = await Place.open(hcl)
   places.push(place)
@@ -19,47 +18,20 @@ async function open(hcl: string): Promise<Place> {
 }
 afterEach(async () => {
   for (const place of places.splice(0)) await place.close()
-  for (const receiver of receivers.splice(0)) receiver.close()
+  for (const close of receivers.splice(0)) close()
 })
 
 const person = { author: 'mira', role: 'admin' } as const
 const fails = (name: string, ...more: string[]): string =>
   service(name, 'false', 'restart { policy = "never" }', ...more)
 
-interface Told {
-  status: 'firing' | 'resolved'
-  alerts: Alert[]
-}
+const alike = ['group_by = ["host"]', 'group_wait = "500ms"', 'group_interval = "200ms"']
 
-const alike = '  group_by       = ["host"]\n  group_wait     = "500ms"\n  group_interval = "200ms"'
-
-/** Somewhere that alerts are told, and what it was told. */
-async function receiver(policy = alike): Promise<{ told: Told[]; hcl: string }> {
-  const told: Told[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      told.push(JSON.parse(body))
-      response.end()
-    })
-  })
-  receivers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const hcl = `notification "hook" {
-  type          = "webhook"
-  url           = "http://127.0.0.1:${port}/"
-  allow_private = true
-}
-notify_policy {
-  notify         = ["hook"]
-${policy}
-}
-`
-  return { told, hcl }
+/** A receiver that a policy tells everything. */
+async function receiver(...policy: string[]) {
+  const { told, hcl, close } = await openReceiver()
+  receivers.push(close)
+  return { told, hcl: hcl(...(policy.length > 0 ? policy : alike)) }
 }
 
 /** An agent in a process of its own on the files of a place, which has none; answers with what kills it. */
@@ -80,14 +52,14 @@ const quick = 'alert "service-down" {\n  keep_firing_for = "0s"\n}\n'
 test('a service that gives up raises an alert, is told once, and told again when it runs', async () => {
   const { told, hcl } = await receiver()
   const place = await open(fails('web') + hcl + quick)
-  await place.eventually(() => told.length > 0)
-  expect(told[0]).toMatchObject({
+  await place.eventually(() => told().length > 0)
+  expect(told()[0]).toMatchObject({
     status: 'firing',
     alerts: [{ name: 'service-down', service: 'web', state: 'firing' }],
   })
   await place.reload(service('web', 'sleep 600') + hcl + quick)
-  await place.eventually(() => told.length > 1)
-  expect(told[1]).toMatchObject({ status: 'resolved', alerts: [{ service: 'web', state: 'resolved' }] })
+  await place.eventually(() => told().length > 1)
+  expect(told()[1]).toMatchObject({ status: 'resolved', alerts: [{ service: 'web', state: 'resolved' }] })
   expect(place.core.alerts.rules().find(({ name }) => name === 'service-down')?.state).toBe('ok')
   const { items } = await place.core.alerts.list({ state: 'resolved', limit: 10 })
   const detail = await place.core.alerts.get(items[0]?.id ?? '')
@@ -131,7 +103,7 @@ test('what fails because its database failed is told with the database, and an i
   const dependents = ['a', 'b', 'c'].map((name) => fails(name, 'depends_on = ["database"]')).join('')
   const own = `alert "waits" {\n  when = "state == \\"waiting\\" and reason == \\"dependency-failed\\""\n}\n`
   const place = await open(fails('database') + dependents + fails('other') + hcl + own)
-  const names = (): (string | undefined)[] => told.flatMap(({ alerts }) => alerts.map((alert) => alert.service))
+  const names = (): (string | undefined)[] => told().flatMap(({ alerts }) => alerts.map((alert) => alert.service))
   await place.eventually(() => names().includes('database') && names().includes('other'))
   await place.eventually(() => place.core.alerts.summary().items.some(({ follows }) => follows.count === 3))
   expect(new Set(names())).toEqual(new Set(['database', 'other']))
@@ -154,9 +126,9 @@ test('a silence keeps an alert quiet over an agent that was away, with its reaso
   expect(steps.find(({ step }) => step === 'silence')?.text).toMatch(
     /^not told: silenced by mira until .*: limit being raised$/,
   )
-  expect(told).toEqual([])
+  expect(told()).toEqual([])
   await place.core.alerts.endSilence(silence.id, person)
-  await place.eventually(() => told.length > 0)
+  await place.eventually(() => told().length > 0)
 })
 
 test('an episode goes on over an agent that was away: told to fire once, and to be resolved', async () => {
@@ -171,8 +143,8 @@ test('an episode goes on over an agent that was away: told to fire once, and to 
   const after = await place.eventually(() => place.core.alerts.summary().items.find(isDown))
   expect(after.id).toBe(before.id)
   await place.reload(service('web', 'sleep 600') + hcl + quick)
-  await place.eventually(() => told.length > 1)
-  expect(told.map(({ status }) => status)).toEqual(['firing', 'resolved'])
+  await place.eventually(() => told().length > 1)
+  expect(told().map(({ status }) => status)).toEqual(['firing', 'resolved'])
 })
 
 test('a rule is written into a file of its own, changed in its place, tried over the past, and taken out', async () => {
@@ -221,13 +193,13 @@ test('an agent that is killed in the midst leaves the episode to the next one, w
   await place.end()
   place.write(fails('web') + hcl + quick)
   const kill = agentOf(place)
-  await place.eventually(() => told.length > 0)
+  await place.eventually(() => told().length > 0)
   await kill()
   await place.begin()
   await place.eventually(() => place.core.alerts.summary().firing === 1)
   await place.reload(service('web', 'sleep 600') + hcl + quick)
-  await place.eventually(() => told.some(({ status }) => status === 'resolved'))
-  const firing = told.filter(({ status }) => status === 'firing')
+  await place.eventually(() => told().some(({ status }) => status === 'resolved'))
+  const firing = told().filter(({ status }) => status === 'firing')
   expect(new Set(firing.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(1)
   expect(firing.length).toBeLessThanOrEqual(2)
 })
@@ -242,7 +214,7 @@ test('an alert that is pending when the agent is killed fires after the rest of 
   await place.end()
   const kill = agentOf(place)
   // It has held for 10 s by the agent's own clock.
-  await place.eventually(() => told.length > 0)
+  await place.eventually(() => told().length > 0)
   await kill()
   // To the next agent this one is new: it takes all of its time, from the same look on.
   place.write(before + after('new', '20s'))
@@ -254,7 +226,7 @@ test('an alert that is pending when the agent is killed fires after the rest of 
   )
   const { items } = await place.core.alerts.list({ state: 'firing', name: 'old', limit: 10 })
   const { startsAt, steps } = await place.core.alerts.get(items[0]?.id ?? '')
-  expect(startsAt).toBe(told[0]?.alerts[0]?.startsAt)
+  expect(startsAt).toBe(told()[0]?.alerts[0]?.startsAt)
   expect(steps.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^goes on: it had held for \d+s;/))
 })
 
@@ -271,10 +243,10 @@ test('a service that stays unhealthy over an agent that was away is one alert, t
   await place.until('web', ({ health }) => health === 'unhealthy')
   // Something else is told after whatever there was to tell of it.
   await place.reload(`${service('web', 'sleep 600', check)}${fails('other')}${hcl}`)
-  await place.eventually(() => told.some(({ alerts }) => alerts.some(({ service: of }) => of === 'other')))
+  await place.eventually(() => told().some(({ alerts }) => alerts.some(({ service: of }) => of === 'other')))
   const after = place.core.alerts.summary().items.filter(({ service: of }) => of === 'web')
   expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
-  expect(told.every(({ status }) => status === 'firing')).toBe(true)
+  expect(told().every(({ status }) => status === 'firing')).toBe(true)
 })
 
 test('a crash loop that was told is no other one to the next agent', async () => {
@@ -283,7 +255,7 @@ test('a crash loop that was told is no other one to the next agent', async () =>
   const place = await open(looping + hcl)
   const loop = () => place.core.alerts.summary().items.find(({ name }) => name === 'crash-loop')
   const before = await place.eventually(loop)
-  await place.eventually(() => told.length > 0)
+  await place.eventually(() => told().length > 0)
   await place.end('keep')
   await place.begin()
   const after = await place.eventually(loop)
@@ -292,7 +264,7 @@ test('a crash loop that was told is no other one to the next agent', async () =>
 
 test('thirty processes that a database takes with it are one notice, which names it; another failure has its own', async () => {
   // Long enough for all of them to have died, however busy the machine is.
-  const { told, hcl } = await receiver('  group_by       = ["service"]\n  group_wait     = "8s"')
+  const { told, hcl } = await receiver('group_by = ["service"]', 'group_wait = "8s"')
   const never = 'restart { policy = "never" }'
   const dependents = Array.from({ length: 30 }, (_, index) => `web-${index}`)
   const folder = mkdtempSync(join(tmpdir(), 'hxe-pipe-'))
@@ -315,12 +287,12 @@ test('thirty processes that a database takes with it are one notice, which names
       () => follows()?.count === 30,
       () => JSON.stringify(place.core.alerts.summary()),
     )
-    await place.eventually(() => told.length >= 2)
+    await place.eventually(() => told().length >= 2)
     const { items } = await place.core.alerts.list({ state: 'firing', limit: 100 })
     expect(items.filter(({ cause }) => cause === null).map(({ service: of }) => of)).toHaveLength(2)
-    const named = told.map(({ status, alerts }) => `${status} ${alerts.map(({ service: of }) => of)}`)
+    const named = told().map(({ status, alerts }) => `${status} ${alerts.map(({ service: of }) => of)}`)
     expect(named.toSorted()).toEqual(['firing database', 'firing other'])
-    expect(told.find(({ alerts }) => alerts[0]?.service === 'database')?.alerts[0]?.follows.count).toBeGreaterThan(0)
+    expect(told().find(({ alerts }) => alerts[0]?.service === 'database')?.alerts[0]?.follows.count).toBeGreaterThan(0)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { openReceiver } from '../alerts/deliver/fixtures/world.ts'
+import { hookTo, openReceiver } from '../alerts/deliver/fixtures/receiver.ts'
 import { Place, service } from './fixtures/place.ts'
 
 let place: Place
@@ -20,12 +20,7 @@ alert "service-down" {
   when   = "state == 'failed'"
   notify = ["hook", "desktop"]
 }
-notification "hook" {
-  type          = "webhook"
-  url           = "${url}"
-  allow_private = true
-}
-${service('web', 'false', 'restart {\n    policy = "never"\n  }')}`)
+${hookTo('hook', url)}${service('web', 'false', 'restart {\n    policy = "never"\n  }')}`)
   await place.eventually(() => received.length >= 2 || undefined)
   const bodies = received.map(({ body }) => JSON.parse(body))
   expect(bodies[0]).toMatchObject({ status: 'firing', alerts: [expect.objectContaining({ service: 'web' })] })

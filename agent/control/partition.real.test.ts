@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { Alert, Service } from '../../contract/index.ts'
+import type { Service } from '../../contract/index.ts'
+import { openReceiver } from '../alerts/deliver/fixtures/receiver.ts'
 import { cuttable } from '../fleet/fixtures/cuttable.ts'
 import { fleetForTests, sees } from '../fleet/fixtures/fleet.ts'
 import { countedServices } from './fixtures/counted.ts'
@@ -100,35 +99,15 @@ it('hosts whose server is killed and comes back with nothing go on, and all that
   expect((await turns(laptop)).filter((turn) => turn.endsWith('atlas'))).toEqual(['host.joined atlas'])
 })
 
-/** Somewhere that alerts are told, and what they were told, a sentence each. */
-async function receiver(): Promise<{ told: string[]; hcl: string }> {
-  const told: string[] = []
-  const hook = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      for (const { state, name, host: about } of (JSON.parse(body) as { alerts: Alert[] }).alerts)
-        told.push(`${name} of ${about} is ${state}`)
-      response.end()
-    })
-  })
-  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void hook.close())
-  const { port } = hook.address() as AddressInfo
-  const hcl = `notification "hook" {
-  type          = "webhook"
-  url           = "http://127.0.0.1:${port}/"
-  allow_private = true
-}
-notify_policy {
-  notify         = ["hook"]
-  group_wait     = "500ms"
-  group_interval = "200ms"
-}
-`
-  return { told, hcl }
+/** A receiver that a policy tells everything, and what it was told, a sentence each. */
+async function receiver(): Promise<{ told: () => string[]; hcl: string }> {
+  const { told, hcl, close } = await openReceiver()
+  onTestFinished(close)
+  return {
+    told: () =>
+      told().flatMap(({ alerts }) => alerts.map(({ name, host: about, state }) => `${name} of ${about} is ${state}`)),
+    hcl: hcl('group_wait = "500ms"', 'group_interval = "200ms"'),
+  }
 }
 
 it('a host that is cut off comes back once: what is too late is not done, the rest once, and no alarm is told twice', async () => {
@@ -160,10 +139,10 @@ it('a host that is cut off comes back once: what is too late is not done, the re
   })
   const alarms = ['cut-off of atlas is firing', 'service-down of atlas is firing']
   await laptop.eventually(
-    () => told.length >= 2,
-    () => told.join(),
+    () => told().length >= 2,
+    () => told().join(),
   )
-  expect(told.toSorted()).toEqual(alarms)
+  expect(told().toSorted()).toEqual(alarms)
 
   line.mend()
   await sees(laptop, 'atlas')
@@ -172,13 +151,13 @@ it('a host that is cut off comes back once: what is too late is not done, the re
   await atlas.running('doubtful')
   await atlas.running('lasting')
   await laptop.eventually(
-    () => told.length >= 3,
-    () => told.join(),
+    () => told().length >= 3,
+    () => told().join(),
   )
   await laptop.eventually(() => laptop.core.fleet.host('atlas').alerts === 1)
   await showsWhatIs(laptop, atlas)
   await areStarted({ web: 1, doubtful: 1, lasting: 1 })
   expect(await turns(laptop)).toEqual(['host.joined atlas', 'host.lost atlas', 'host.joined atlas'])
   expect(await turns(atlas)).toEqual(['host.joined another'])
-  expect(told.toSorted()).toEqual([alarms[0], 'cut-off of atlas is resolved', alarms[1]])
+  expect(told().toSorted()).toEqual([alarms[0], 'cut-off of atlas is resolved', alarms[1]])
 })

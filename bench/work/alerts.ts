@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { hookTo, openReceiver } from '../../agent/alerts/deliver/fixtures/receiver.ts'
 import { noticeOf, openWorld } from '../../agent/alerts/deliver/fixtures/world.ts'
 import { AlertEngine, Keeper, rulesOf, type ServiceFacts, Teller } from '../../agent/alerts/index.ts'
 import type { Sweep } from '../../agent/metrics/index.ts'
@@ -163,17 +162,8 @@ async function storm({ quick, say }: Bench): Promise<Figure[]> {
 /** Messages through the queue on disk to a receiver on loopback. */
 async function leaving({ place, quick }: Bench): Promise<Figure[]> {
   const count = quick ? 50 : 500
-  let received = 0
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      received += 1
-      response.end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const hcl = `notification "hook" {\n  type = "webhook"\n  url = "http://127.0.0.1:${port}/"\n  allow_private = true\n}\n`
-  const world = await openWorld(mkdtempSync(join(place.folder, 'deliver-')), hcl)
+  const receiver = await openReceiver()
+  const world = await openWorld(mkdtempSync(join(place.folder, 'deliver-')), hookTo('hook', receiver.url))
   try {
     const arrived = new Promise<void>((resolve) => {
       world.deliveries.onOutcome(() => {
@@ -184,7 +174,7 @@ async function leaving({ place, quick }: Bench): Promise<Figure[]> {
     for (let each = 0; each < count; each++) await world.deliveries.deliver(noticeOf(`n${each}`, 'hook'))
     await arrived
     const seconds = (performance.now() - beganMs) / 1_000
-    if (received !== count) throw new Error(`${received} of ${count} messages arrived`)
+    if (receiver.received.length !== count) throw new Error(`${receiver.received.length} of ${count} messages arrived`)
     return [
       {
         work: 'alerts: messages through the queue to a receiver',
@@ -195,7 +185,6 @@ async function leaving({ place, quick }: Bench): Promise<Figure[]> {
     ]
   } finally {
     await world.close()
-    server.closeAllConnections()
-    server.close()
+    receiver.close()
   }
 }

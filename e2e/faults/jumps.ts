@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Alert, AlertRule } from '../../contract/index.ts'
+import { openReceiver, type Told } from '../../agent/alerts/deliver/fixtures/receiver.ts'
+import type { AlertRule } from '../../contract/index.ts'
 import { clockEnv, libfaketime, setClock } from './clocks.ts'
 import { eventually, type Fault, service, type World } from './harness.ts'
 
@@ -10,38 +9,11 @@ const yearS = 365 * 24 * hourS
 const never = 'restart { policy = "never" }'
 const patienceMs = 60_000
 
-interface Told {
-  id: string
-  status: string
-  alerts: Alert[]
-}
-
 /** A receiver of alerts, what it was told, and the blocks that name it. */
-async function hearing(world: World): Promise<{ told: Told[]; hcl: string }> {
-  const told: Told[] = []
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = []
-    request.on('data', (part: Buffer) => parts.push(part))
-    request.on('end', () => {
-      told.push(JSON.parse(Buffer.concat(parts).toString('utf8')) as Told)
-      response.end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  world.defer(() => server.close())
-  const { port } = server.address() as AddressInfo
-  const hcl = `notification "hook" {
-  type          = "webhook"
-  url           = "http://127.0.0.1:${port}/"
-  allow_private = true
-}
-notify_policy {
-  notify     = ["hook"]
-  group_by   = ["service"]
-  group_wait = "200ms"
-}
-`
-  return { told, hcl }
+async function hearing(world: World): Promise<{ told: () => Told[]; hcl: string }> {
+  const { told, hcl, close } = await openReceiver()
+  world.defer(close)
+  return { told, hcl: hcl('group_by = ["service"]', 'group_wait = "200ms"') }
 }
 
 /** The services that were told to be down, each as often as it was told. */
@@ -62,14 +34,14 @@ async function asked(world: World, shiftS: number): Promise<void> {
 }
 
 /** Kills the process of a service for good, and waits until that was told. */
-async function fell(world: World, told: readonly Told[], name: string): Promise<void> {
+async function fell(world: World, told: () => Told[], name: string): Promise<void> {
   const { pid } = await world.running(name)
   process.kill(pid ?? Number.NaN, 'SIGKILL')
   await eventually(
     `${name} is told to be down`,
     patienceMs,
-    () => downOf(told).includes(name),
-    () => downOf(told),
+    () => downOf(told()).includes(name),
+    () => downOf(told()),
   )
 }
 
@@ -93,7 +65,7 @@ const clockJumps: Fault = {
       await asked(world, shiftS)
       await fell(world, told, victims[at] ?? '')
     }
-    assert.deepEqual(downOf(told).sort(), ['first', ...victims].sort(), 'each is told once (I9)')
+    assert.deepEqual(downOf(told()).sort(), ['first', ...victims].sort(), 'each is told once (I9)')
     const is = await world.running('keeps')
     assert.deepEqual([is.pid, is.restarts], [pid, 0], 'a jump restarted it')
   },
@@ -123,7 +95,7 @@ const longSleep: Fault = {
     }
     await asked(world, 8 * hourS)
     await fell(world, told, 'next')
-    assert.deepEqual(downOf(told), ['first', 'next'], 'each is told once (I9)')
+    assert.deepEqual(downOf(told()), ['first', 'next'], 'each is told once (I9)')
     const is = await world.running('keeps')
     assert.deepEqual([is.pid, is.restarts], [pid, 0], 'the sleep restarted it')
   },

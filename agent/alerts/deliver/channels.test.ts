@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { alertOf, noticeOf, openReceiver, openWorld } from './fixtures/world.ts'
+import { hookTo, openReceiver } from './fixtures/receiver.ts'
+import { alertOf, noticeOf, openWorld } from './fixtures/world.ts'
 import { failedTestAfterMs } from './trial.ts'
 
 const pem = readFileSync(join(import.meta.dirname, '../../os/dial/fixtures/self-signed.pem'))
@@ -200,10 +201,8 @@ it.each([
 })
 
 it('never reaches link-local and metadata addresses, whatever is allowed', async () => {
-  const hook = (url: string) =>
-    `notification "hook" {\n  type = "webhook"\n  url = "${url}"\n  allow_private = true\n}\n`
   for (const url of ['http://169.254.169.254/', 'http://[fe80::1]/', 'http://[::ffff:a9fe:a9fe]/']) {
-    const { deliveries, close } = await openWorld(dataDir, hook(url))
+    const { deliveries, close } = await openWorld(dataDir, hookTo('hook', url))
     expect(await deliveries.sendTest('hook')).toMatchObject({ delivered: false })
     await close()
   }
@@ -212,8 +211,7 @@ it('never reaches link-local and metadata addresses, whatever is allowed', async
 it('follows no redirect to a place that it may not reach', async () => {
   const inner = await receiver(200)
   const outer = await receiver((response) => response.writeHead(302, { location: inner.url }).end())
-  const hcl = `notification "hook" {\n  type = "webhook"\n  url = "${outer.url}"\n  allow_private = true\n}\n`
-  const { deliveries, outcomes } = await world(hcl)
+  const { deliveries, outcomes } = await world(hookTo('hook', outer.url))
   await deliveries.deliver(noticeOf('n1', 'hook'))
   await vi.waitFor(() => expect(outcomes[0]).toMatchObject({ state: 'gave-up' }), patience)
   expect(inner.received).toEqual([])
@@ -226,12 +224,7 @@ it('answers a test that fails in the same words and after the same time, whateve
   const closed = await openReceiver(200)
   closed.close()
   const urls = [failing.url, failing.url.replace('hook', 'other'), closed.url, hanging.url]
-  const hcl = urls
-    .map(
-      (url, index) =>
-        `notification "n${index}" {\n  type = "webhook"\n  url = "${url}"\n  allow_private = true\n  timeout = "400ms"\n}\n`,
-    )
-    .join('')
+  const hcl = urls.map((url, index) => hookTo(`n${index}`, url, 'timeout = "400ms"')).join('')
   const { deliveries, clock } = await world(hcl)
   const answers: string[] = []
   for (const index of urls.keys()) {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { configurationOf } from '../../config/fixtures/load.ts'
-import { noticeOf, openReceiver, openWorld } from './fixtures/world.ts'
+import { hookTo, openReceiver } from './fixtures/receiver.ts'
+import { noticeOf, openWorld } from './fixtures/world.ts'
 
 let dataDir: string
 const cleanups: (() => unknown)[] = []
@@ -18,8 +19,7 @@ afterEach(async () => {
 })
 
 const patience = { timeout: 15_000, interval: 5 }
-const hook = (url: string, more = ''): string =>
-  `notification "hook" {\n  type = "webhook"\n  url = "${url}"\n  allow_private = true\n  ${more}\n}\n`
+const hook = (url: string, ...more: string[]): string => hookTo('hook', url, ...more)
 
 async function receiver(...answers: Parameters<typeof openReceiver>) {
   const opened = await openReceiver(...answers)
@@ -35,7 +35,7 @@ async function world(...options: [hcl: string, more?: Parameters<typeof openWorl
 
 it('posts a signed message with the alerts as the API has them', async () => {
   const { url, received } = await receiver(200)
-  const { deliveries, outcomes } = await world(hook(url, 'secret = "s3cret"\n  headers = { X-Team = "a" }'))
+  const { deliveries, outcomes } = await world(hook(url, 'secret = "s3cret"', 'headers = { X-Team = "a" }'))
   await deliveries.deliver(noticeOf('n1', 'hook'))
   await vi.waitFor(() => expect(outcomes).toHaveLength(1), patience)
   const [first] = received
@@ -109,7 +109,7 @@ it('gives up what has not arrived in a day', async () => {
 
 it('keeps the order to one receiver and does not let another wait for it', async () => {
   const [slow, quick] = [await receiver(500, 500, 200), await receiver(200)]
-  const { deliveries, outcomes } = await world(hook(slow.url) + hook(quick.url).replace('"hook"', '"other"'))
+  const { deliveries, outcomes } = await world(hook(slow.url) + hookTo('other', quick.url))
   await deliveries.deliver(noticeOf('n1', 'hook'))
   await deliveries.deliver(noticeOf('n2', 'hook', { status: 'resolved' }))
   await deliveries.deliver(noticeOf('m1', 'other'))
