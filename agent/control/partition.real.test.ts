@@ -26,11 +26,11 @@ const becomes = (place: Place, state: string) =>
     () => place.core.fleet.status().state === state,
     () => JSON.stringify(place.core.fleet.status()),
   )
-/** Who came and went, oldest first, as the agent tells it. */
-const turns = async (place: Place): Promise<string[]> =>
+/** How another host came and went, oldest first, as the agent tells it. */
+const turns = async (place: Place, name: string): Promise<string[]> =>
   (await place.core.events.list({ limit: 500 }))
-    .filter(({ kind }) => kind.startsWith('host.'))
-    .map(({ kind, text }) => `${kind} ${text.includes('atlas') ? 'atlas' : 'another'}`)
+    .filter(({ kind, text }) => kind.startsWith('host.') && text.includes(name))
+    .map(({ kind }) => kind)
     .reverse()
 
 /** What another host says of its services, as whoever opens its page is told first. */
@@ -43,10 +43,15 @@ async function snapshotOf(place: Place, name: string): Promise<Service[]> {
   return value.type === 'snapshot' ? value.services : []
 }
 const inShort = (services: readonly Service[]) => services.map(({ name, state, pid }) => ({ name, state, pid }))
-const showsWhatIs = (place: Place, atlas: Place) =>
+const showsWhatIs = (place: Place, other: Place) =>
   expect
-    .poll(() => snapshotOf(place, 'atlas').then(inShort, String), { timeout: 40_000 })
-    .toEqual(inShort([...atlas.core.listServices()]))
+    .poll(
+      () => snapshotOf(place, other.core.fleet.hosts().find(({ self }) => self)?.name ?? '').then(inShort, String),
+      {
+        timeout: 40_000,
+      },
+    )
+    .toEqual(inShort([...other.core.listServices()]))
 
 it('hosts whose server is killed and comes back with nothing go on, and all that was asked is done once', async () => {
   const { service, areStarted } = countedServices()
@@ -96,7 +101,7 @@ it('hosts whose server is killed and comes back with nothing go on, and all that
   await borea.running('queued')
   await showsWhatIs(laptop, atlas)
   await areStarted({ web: 2, slow: 2, done: 1, queued: 1 })
-  expect((await turns(laptop)).filter((turn) => turn.endsWith('atlas'))).toEqual(['host.joined atlas'])
+  expect(await turns(laptop, 'atlas')).toEqual(['host.joined'])
 })
 
 /** A receiver that a policy tells everything, and what it was told, a sentence each. */
@@ -106,58 +111,79 @@ async function receiver(): Promise<{ told: () => string[]; hcl: string }> {
   return {
     told: () =>
       told().flatMap(({ alerts }) => alerts.map(({ name, host: about, state }) => `${name} of ${about} is ${state}`)),
-    hcl: hcl('group_wait = "500ms"', 'group_interval = "200ms"'),
+    hcl: hcl('group_by = ["host"]', 'group_wait = "500ms"', 'group_interval = "200ms"'),
   }
 }
 
-it('a host that is cut off comes back once: what is too late is not done, the rest once, and no alarm is told twice', async () => {
-  const { service, areStarted } = countedServices()
+it('hosts that are cut off, by refusal or in silence, come back once: what is too late is not done, the rest once, and no alarm is told twice', async () => {
   const { told, hcl } = await receiver()
-  const line = await cuttable(server().port)
-  onTestFinished(() => line.close())
   const rule = `alert "cut-off" {\n  on = "fleet"\n  when = "state == \\"lost\\""\n  keep_firing_for = "0s"\n}\n`
   const laptop = await host('laptop', hcl + rule)
-  const services = ['doubtful', 'late', 'lasting'].map((name) => service(name, resting)).join('')
-  const fails = service('web', 'restart {', 'policy = "never"', '}')
-  const atlas = await host('atlas', services + fails + hcl, line)
-  const { pid } = await atlas.running('web')
-  await areStarted({ web: 1 })
-  await sees(laptop, 'atlas')
+  const away = await Promise.all(
+    (['atlas', 'borea'] as const).map(async (name) => {
+      const { service, areStarted } = countedServices()
+      const line = await cuttable(server().port)
+      onTestFinished(() => line.close())
+      const services = ['doubtful', 'late', 'lasting'].map((each) => service(each, resting)).join('')
+      const fails = service('web', 'restart {', 'policy = "never"', '}')
+      const place = await host(name, services + fails + hcl, line)
+      const { pid } = await place.running('web')
+      await areStarted({ web: 1 })
+      await sees(laptop, name)
+      return { name, place, line, pid, areStarted }
+    }),
+  )
 
-  line.sever()
-  // Nobody has missed the host yet: this one is sent, and nothing comes back.
-  const doubtful = queue(laptop, 'atlas', 'doubtful')
-  await becomes(atlas, 'lost')
-  process.kill(Number(pid), 'SIGKILL')
-  await atlas.until('web', ({ state }) => state === 'failed')
-  await sees(laptop, 'atlas', 'unreachable')
-  const late = await queue(laptop, 'atlas', 'late', 1_000)
-  const lasting = await queue(laptop, 'atlas', 'lasting')
-  expect(await commandEnds(laptop, late.id)).toMatchObject({
-    state: 'expired',
-    text: expect.stringContaining('nothing'),
+  for (const { name, line } of away) name === 'atlas' ? line.sever() : line.silence()
+  const asked = away.map(async ({ name, place, line, pid }) => {
+    // Nobody has missed the host yet: this one is sent, and nothing comes back.
+    const doubtful = queue(laptop, name, 'doubtful')
+    await becomes(place, 'lost')
+    process.kill(Number(pid), 'SIGKILL')
+    await place.until('web', ({ state }) => state === 'failed')
+    await sees(laptop, name, 'unreachable')
+    const late = await queue(laptop, name, 'late', 1_000)
+    const lasting = await queue(laptop, name, 'lasting')
+    expect(await commandEnds(laptop, late.id)).toMatchObject({
+      state: 'expired',
+      text: expect.stringContaining('nothing'),
+    })
+    // By then also the one whose connection is open has given it up, and finds no other.
+    await place.eventually(
+      () => /looked for again/.test(place.core.fleet.status().problem ?? ''),
+      () => JSON.stringify(place.core.fleet.status()),
+    )
+    return { name, line, doubtful, lasting }
   })
-  const alarms = ['cut-off of atlas is firing', 'service-down of atlas is firing']
+  const waiting = await Promise.all(asked)
+  const alarms = away.flatMap(({ name }) => [`cut-off of ${name} is firing`, `service-down of ${name} is firing`])
   await laptop.eventually(
-    () => told().length >= 2,
+    () => told().length >= alarms.length,
     () => told().join(),
   )
-  expect(told().toSorted()).toEqual(alarms)
+  expect(told().toSorted()).toEqual(alarms.toSorted())
 
-  line.mend()
-  await sees(laptop, 'atlas')
-  expect(await commandEnds(laptop, (await doubtful).id)).toMatchObject({ state: 'done' })
-  expect(await commandEnds(laptop, lasting.id)).toMatchObject({ state: 'done' })
-  await atlas.running('doubtful')
-  await atlas.running('lasting')
+  for (const { line } of away) line.mend()
+  for (const { name, doubtful, lasting } of waiting) {
+    await sees(laptop, name)
+    expect(await commandEnds(laptop, (await doubtful).id)).toMatchObject({ state: 'done' })
+    expect(await commandEnds(laptop, lasting.id)).toMatchObject({ state: 'done' })
+  }
+  alarms.push(...away.map(({ name }) => `cut-off of ${name} is resolved`))
   await laptop.eventually(
-    () => told().length >= 3,
+    () => told().length >= alarms.length,
     () => told().join(),
   )
-  await laptop.eventually(() => laptop.core.fleet.host('atlas').alerts === 1)
-  await showsWhatIs(laptop, atlas)
-  await areStarted({ web: 1, doubtful: 1, lasting: 1 })
-  expect(await turns(laptop)).toEqual(['host.joined atlas', 'host.lost atlas', 'host.joined atlas'])
-  expect(await turns(atlas)).toEqual(['host.joined another'])
-  expect(told().toSorted()).toEqual([alarms[0], 'cut-off of atlas is resolved', alarms[1]])
+  for (const { name, place, areStarted } of away) {
+    await place.running('doubtful')
+    await place.running('lasting')
+    await laptop.eventually(() => laptop.core.fleet.host(name).alerts === 1)
+    await showsWhatIs(laptop, place)
+    await areStarted({ web: 1, doubtful: 1, lasting: 1 })
+    expect(await turns(laptop, name)).toEqual(['host.joined', 'host.lost', 'host.joined'])
+    // Whoever hears nobody has lost nobody.
+    await sees(place, 'laptop')
+    expect(await turns(place, 'laptop')).toEqual(['host.joined'])
+  }
+  expect(told().toSorted()).toEqual(alarms.toSorted())
 })

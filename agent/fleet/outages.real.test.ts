@@ -1,9 +1,14 @@
+import { connect } from 'nats'
 import { afterEach, describe, expect, it } from 'vitest'
+import { countedServices } from '../control/fixtures/counted.ts'
 import { Place, service } from '../control/fixtures/place.ts'
+import { cuttable } from './fixtures/cuttable.ts'
 import { fleetForTests, sees } from './fixtures/fleet.ts'
 import { NatsServer } from './fixtures/natsserver.ts'
+import { stormy } from './fixtures/storm.ts'
 
-const { server, host } = fleetForTests()
+/** Whoever does not read is cut off before much waits for it. */
+const { server, host } = fleetForTests('max_pending: 1MB\nwrite_deadline: "2s"')
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const clean of cleanUps.splice(0).reverse()) await clean()
@@ -19,6 +24,17 @@ const status = (place: Place, isSo: (status: ReturnType<Place['core']['fleet']['
   )
 const told = async (place: Place): Promise<string[]> =>
   (await place.core.events.list({ limit: 100 })).map(({ kind }) => kind).filter((kind) => kind.startsWith('host.'))
+
+/** Ends the other host, and sees that all that it told is kept: what is not can be asked of nobody then. */
+async function keepsEventsOf(place: Place, other: Place): Promise<void> {
+  const { name } = other.core.fleet.hosts().find(({ self }) => self) ?? { name: '' }
+  const happened = (await other.core.events.list({ limit: 500 })).map(({ seq }) => seq)
+  await other.end()
+  await sees(place, name, 'unreachable')
+  const kept = async () => (await place.core.fleet.events({ limit: 500, host: name }, mira)).items.map(({ seq }) => seq)
+  await expect.poll(kept, { timeout: 60_000 }).toEqual(expect.arrayContaining(happened))
+  expect(new Set(await kept()).size).toBe((await kept()).length)
+}
 
 describe('a server that stands still', () => {
   it('makes no host lost: nothing is known of them, until it goes on', async () => {
@@ -41,6 +57,79 @@ describe('a server that stands still', () => {
       .poll(() => ask(laptop, 'atlas', 'services.get', { name: 'web' }).catch(String), { timeout: 20_000 })
       .toMatchObject({ pid })
     expect(await told(laptop)).toEqual(['host.joined'])
+  })
+})
+
+describe('an agent that does not read', () => {
+  it('is cut off by the server, alone, comes back by itself and catches up', async () => {
+    const { service: counted, areStarted } = countedServices()
+    const line = await cuttable(server().port)
+    cleanUps.push(() => line.close())
+    const laptop = await host('laptop', '', { url: line.url })
+    const atlas = await host('atlas', counted('web') + counted('asked', 'autostart = false'))
+    await areStarted({ web: 1 })
+    await sees(laptop, 'atlas')
+    await sees(atlas, 'laptop')
+    const before = laptop.core.fleet.status().since
+    const untouched = atlas.core.fleet.status()
+    const self = laptop.core.fleet.hosts().find((each) => each.self)
+    const other = await connect({ servers: server().url })
+    cleanUps.push(() => other.close())
+
+    line.stall()
+    const asked = laptop.core.fleet.commands.create(
+      { host: 'atlas', verb: 'start', services: ['asked'], expiresInMs: 3_600_000 },
+      { ...mira, role: 'admin' },
+    )
+    await areStarted({ web: 1, asked: 1 })
+    await atlas.act('web', 'stop')
+    // Until the kernel's buffers are full, of what is no command.
+    while (!server().log().includes('Slow Consumer')) {
+      for (let count = 0; count < 16; count++) other.publish(`hxe.v1.cmd.${self?.id}.noise`, new Uint8Array(64 * 1024))
+      await other.flush()
+    }
+    line.goOn()
+    await status(laptop, ({ state, since }) => state === 'connected' && since > before)
+    await sees(laptop, 'atlas')
+    const { id } = await asked
+    await laptop.eventually(
+      () => laptop.core.fleet.commands.list().find((one) => one.id === id)?.state === 'done',
+      () => JSON.stringify(laptop.core.fleet.commands.list()),
+    )
+    await expect
+      .poll(() => ask(laptop, 'atlas', 'services.get', { name: 'web' }).catch(String), { timeout: 20_000 })
+      .toMatchObject({ state: 'stopped' })
+    await areStarted({ web: 1, asked: 1 })
+    expect(await told(laptop)).toEqual(['host.joined'])
+    expect(atlas.core.fleet.status()).toMatchObject({ state: untouched.state, since: untouched.since })
+    await keepsEventsOf(laptop, atlas)
+  })
+})
+
+describe('a way that loses 30 of 100 messages, says others five times, late and out of order', () => {
+  it('has each command done once, as in fair weather', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `job-${index}`)
+    const { service: counted, areStarted } = countedServices()
+    const weather = stormy()
+    const line = await cuttable(server().port, weather.carried)
+    cleanUps.push(() => line.close())
+    const laptop = await host('laptop', '', { url: line.url })
+    const atlas = await host('atlas', names.map((name) => counted(name)).join(''))
+    await areStarted(Object.fromEntries(names.map((name) => [name, 1])))
+    await sees(laptop, 'atlas')
+    // Who is there is told in fair weather: nobody else would be asked for anything.
+    weather.begin({ loss: 0.3, copies: 5, lateMs: 2_000, touches: (subject) => !subject.endsWith('.hb') })
+    const settled = await Promise.allSettled(
+      names.map((name) => ask(laptop, 'atlas', 'services.restart', { name, wait: 'running' })),
+    )
+    weather.end()
+    expect(weather.counts.lost).toBeGreaterThan(0)
+    expect(settled.filter(({ status: how }) => how === 'fulfilled').length).toBeGreaterThan(names.length / 2)
+    // Of what was not answered nobody knows whether it was done.
+    const starts = settled.map(({ status: how }) => (how === 'fulfilled' ? 2 : expect.toBeOneOf([1, 2])))
+    await areStarted(Object.fromEntries(names.map((name, index) => [name, starts[index]])))
+    for (const name of names) await atlas.running(name)
+    await keepsEventsOf(laptop, atlas)
   })
 })
 
