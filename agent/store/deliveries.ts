@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { sumOf } from './record.ts'
 
 /** One message to one notification, as the queue keeps it. */
 export interface DeliveryRow {
@@ -14,6 +15,8 @@ export interface DeliveryRow {
   /** What is sent, as JSON; empty when it has ended. */
   notice: string
 }
+
+export type KeptDelivery = Pick<DeliveryRow, 'value' | 'notice'>
 
 export interface DeliveryFilter {
   limit: number
@@ -39,7 +42,8 @@ export interface DeliveryTable {
   add(row: DeliveryRow): boolean
   /** Takes in what came of a try, and removes what ended and is too much or too old. */
   set(row: DeliveryRow, keepRows: number, olderThanMs: number): void
-  get(id: string): { value: string; notice: string } | null
+  /** `damaged` where it is not what was written. */
+  get(id: string): KeptDelivery | 'damaged' | null
   /** In the order in which they were made. */
   waiting(): Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]
   /** Newest first. */
@@ -60,24 +64,41 @@ export const deliveryMigration = `CREATE TABLE delivery (
    CREATE INDEX delivery_state ON delivery (state, seq);
    CREATE INDEX delivery_notification ON delivery (notification, state, seq);`
 
+/** Rows of an earlier version have none. */
+export const deliverySumMigration = 'ALTER TABLE delivery ADD COLUMN sum TEXT;'
+
+type SummedRow = Pick<DeliveryRow, 'id' | 'notification' | 'state' | 'value' | 'notice'>
+
+/** A wrong message is worse than none. */
+const sumOfRow = ({ id, notification, state, value, notice }: SummedRow): string =>
+  sumOf('delivery', id, [notification, state, value, notice].join('\0'))
+
+const summed = 'id, notification, state, value, notice, sum'
+const isSound = (row: SummedRow & { sum: string | null }): boolean => row.sum === null || row.sum === sumOfRow(row)
+
 /** So many that have ended stay whatever the clock says: one that jumped ahead must not empty the list. */
 const leastRows = 100
 
+const columns = '(id, notification, state, created_ms, at_ms, value, notice, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
+const valuesOf = (row: DeliveryRow): (string | number)[] => [
+  ...[row.id, row.notification, row.state, row.createdAtMs, row.atMs, row.value, row.notice],
+  sumOfRow(row),
+]
+
 export function openDeliveries(db: DatabaseSyncInstance): DeliveryTable {
   return {
-    add({ id, notification, state, createdAtMs, atMs, value, notice }) {
-      const put = db.prepare(
-        'INSERT OR IGNORE INTO delivery (id, notification, state, created_ms, at_ms, value, notice) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      )
-      return Number(put.run(id, notification, state, createdAtMs, atMs, value, notice).changes) === 1
+    add(row) {
+      const put = db.prepare(`INSERT OR IGNORE INTO delivery ${columns}`)
+      return Number(put.run(...valuesOf(row)).changes) === 1
     },
-    set({ id, notification, state, createdAtMs, atMs, value, notice }, keepRows, olderThanMs) {
+    set(row, keepRows, olderThanMs) {
+      const { state } = row
       // What could not be written when it was made, since the disk was full, is written now.
       const put = db.prepare(
-        `INSERT INTO delivery (id, notification, state, created_ms, at_ms, value, notice) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET state = excluded.state, at_ms = excluded.at_ms, value = excluded.value, notice = excluded.notice`,
+        `INSERT INTO delivery ${columns} ON CONFLICT (id) DO UPDATE SET notification = excluded.notification,
+         state = excluded.state, at_ms = excluded.at_ms, value = excluded.value, notice = excluded.notice, sum = excluded.sum`,
       )
-      put.run(id, notification, state, createdAtMs, atMs, value, notice)
+      put.run(...valuesOf(row))
       if (state === 'waiting') return
       const prune = db.prepare(
         `DELETE FROM delivery WHERE state <> 'waiting' AND (
@@ -86,13 +107,17 @@ export function openDeliveries(db: DatabaseSyncInstance): DeliveryTable {
       )
       prune.run(olderThanMs, leastRows, keepRows)
     },
-    get: (id) =>
-      (db.prepare('SELECT value, notice FROM delivery WHERE id = ?').get(id) as
-        | { value: string; notice: string }
-        | undefined) ?? null,
+    get(id) {
+      const row = db.prepare(`SELECT ${summed} FROM delivery WHERE id = ?`).get(id) as Parameters<typeof isSound>[0]
+      if (row === undefined) return null
+      return isSound(row) ? { value: row.value, notice: row.notice } : 'damaged'
+    },
+    // One whose state is damaged may have waited.
     waiting: () =>
       db
-        .prepare("SELECT id, notification, at_ms AS atMs FROM delivery WHERE state = 'waiting' ORDER BY seq")
+        .prepare(
+          "SELECT id, notification, at_ms AS atMs FROM delivery WHERE state NOT IN ('delivered', 'gave-up') ORDER BY seq",
+        )
         .all() as unknown as ReturnType<DeliveryTable['waiting']>,
     list({ limit, before, notification, state, alert }) {
       const conditions: string[] = ['1 = 1']
@@ -105,9 +130,15 @@ export function openDeliveries(db: DatabaseSyncInstance): DeliveryTable {
       where('seq < (SELECT seq FROM delivery WHERE id = ?)', before)
       where('notification = ?', notification)
       where('state = ?', state)
-      where("EXISTS (SELECT 1 FROM json_each(delivery.value, '$.alerts') AS told WHERE told.value = ?)", alert)
-      const found = db.prepare(`SELECT value FROM delivery WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ?`)
-      return (found.all(...values, limit) as { value: string }[]).map(({ value }) => value)
+      where(
+        "CASE WHEN json_valid(delivery.value) THEN EXISTS (SELECT 1 FROM json_each(delivery.value, '$.alerts') AS told WHERE told.value = ?) END",
+        alert,
+      )
+      const found = db.prepare(
+        `SELECT ${summed} FROM delivery WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ?`,
+      )
+      const rows = found.all(...values, limit) as unknown as Parameters<typeof isSound>[0][]
+      return rows.filter(isSound).map(({ value }) => value)
     },
     // Beside a maximum SQLite gives the other columns of its row.
     counts: () =>

@@ -1,4 +1,4 @@
-import { deliveryMigration } from './deliveries.ts'
+import { deliveryMigration, deliverySumMigration } from './deliveries.ts'
 import { hostEventMigration } from './hostevents.ts'
 
 /**
@@ -62,4 +62,5 @@ export const migrations: readonly string[] = [
   `ALTER TABLE event ADD COLUMN correlation TEXT;
    CREATE INDEX event_correlation ON event (correlation, seq) WHERE correlation IS NOT NULL;`,
   hostEventMigration,
+  deliverySumMigration,
 ]

@@ -1,4 +1,4 @@
-import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+import type { DeliveryCount, DeliveryFilter, DeliveryRow, KeptDelivery } from './deliveries.ts'
 import type { HostEventBatch, HostEventTable } from './hostevents.ts'
 
 /** What the agent's thread and the store's worker say to each other. */
@@ -120,7 +120,7 @@ export interface Answers {
   wipe: null
   'add-delivery': boolean
   'set-delivery': null
-  delivery: { value: string; notice: string } | null
+  delivery: KeptDelivery | 'damaged' | null
   'waiting-deliveries': Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]
   deliveries: string[]
   'delivery-counts': DeliveryCount[]

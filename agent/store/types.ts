@@ -1,5 +1,5 @@
 import type { AgentEvent, EventKind, Revision, RevisionDetail, Why } from '../../contract/index.ts'
-import type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
+import type { DeliveryCount, DeliveryFilter, DeliveryRow, KeptDelivery } from './deliveries.ts'
 import type { HostPosition, StreamPosition } from './hostevents.ts'
 import type { KeptKind } from './protocol.ts'
 
@@ -100,7 +100,8 @@ export interface DeliveryStore {
   add(row: DeliveryRow): Promise<boolean>
   /** Of those that have ended the newest 1,000 of the last 30 days are kept. */
   set(row: DeliveryRow): Promise<void>
-  get(id: string): Promise<{ value: string; notice: string } | null>
+  /** `damaged` where it is not what was written. */
+  get(id: string): Promise<KeptDelivery | 'damaged' | null>
   waiting(): Promise<Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]>
   list(filter: DeliveryFilter): Promise<string[]>
   counts(): Promise<DeliveryCount[]>

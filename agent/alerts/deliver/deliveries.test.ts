@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { configurationOf } from '../../config/fixtures/load.ts'
 import { hookTo, openReceiver } from './fixtures/receiver.ts'
-import { noticeOf, openWorld } from './fixtures/world.ts'
+import { alertOf, noticeOf, openWorld } from './fixtures/world.ts'
 
 let dataDir: string
 const cleanups: (() => unknown)[] = []
@@ -58,7 +58,6 @@ it('tries a receiver that fails, hangs and cuts off again, with the same id, unt
     500,
     () => undefined,
     (response) => response.destroy(),
-    (response) => response.writeHead(200).write('drip'),
     200,
   )
   const { deliveries, outcomes, failing, clock } = await world(hook(url, 'timeout = "300ms"'))
@@ -66,12 +65,28 @@ it('tries a receiver that fails, hangs and cuts off again, with the same id, unt
   await deliveries.deliver(noticeOf('n1', 'hook'))
   await vi.waitFor(() => expect(outcomes.at(-1)?.state).toBe('delivered'), patience)
   expect(new Set(received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(['n1']))
-  expect(outcomes.map(({ state }) => state).slice(0, -1)).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
-  expect(clock.nowMs() - begunAtMs).toBe(15_000)
+  expect(outcomes.map(({ state }) => state).slice(0, -1)).toEqual(['waiting', 'waiting', 'waiting'])
+  expect(clock.nowMs() - begunAtMs).toBe(7_000)
   expect(failing).toHaveLength(1)
   expect(deliveries.notifications()).toContainEqual(
     expect.objectContaining({ name: 'hook', waiting: 0, delivered: 1, gaveUp: 0 }),
   )
+})
+
+it('takes a message for told by the status alone, also where what follows drips on or is cut off', async () => {
+  const { url, received } = await receiver(
+    (response) => response.writeHead(200).write('drip'),
+    (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('cut')
+      setImmediate(() => response.destroy())
+    },
+    200,
+  )
+  const { deliveries, outcomes } = await world(hook(url, 'timeout = "300ms"'))
+  for (const id of ['n1', 'n2', 'n3']) await deliveries.deliver(noticeOf(id, 'hook'))
+  await vi.waitFor(() => expect(outcomes).toHaveLength(3), patience)
+  expect(outcomes.map(({ id, state }) => `${id} ${state}`)).toEqual(['n1 delivered', 'n2 delivered', 'n3 delivered'])
+  expect(received.map(({ headers }) => headers['webhook-id'])).toEqual(['n1', 'n2', 'n3'])
 })
 
 it('gives up at once what the receiver refuses for good, and goes on with the next', async () => {
@@ -201,4 +216,53 @@ it('tries what was given up once more when somebody asks, under the same id, and
   )
   await expect(deliveries.retry('n1')).rejects.toMatchObject({ code: 'CONFLICT' })
   await expect(deliveries.retry('n2')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+// Fault 48.
+it('sends no message of which a bit was flipped on the disk, says so, and goes on with the next', async () => {
+  const hcl = (url: string) => hook(url) + hookTo('other', url)
+  const down = await receiver(500)
+  const before = await openWorld(dataDir, hcl(down.url))
+  for (const [id, to] of [
+    ['n1', 'hook'],
+    ['n2', 'hook'],
+    ['n3', 'other'],
+  ] as const)
+    await before.deliveries.deliver(noticeOf(id, to, { alerts: [alertOf({ id, summary: `${id} is down` })] }))
+  await vi.waitFor(() => expect(before.outcomes.length).toBeGreaterThan(0), patience)
+  await before.close()
+  const file = join(dataDir, 'hxe.db')
+  const good = readFileSync(file)
+  // In a name, in what is listed, and in the word that says that it waits.
+  for (const [place, by] of [
+    ['n1 is down', 4],
+    ['"id":"n1","notification"', 7],
+    ['n1hookwaiting', 7],
+  ] as const) {
+    const bytes = Buffer.from(good)
+    // Also where it stood before the row was written anew.
+    for (let at = bytes.indexOf(place); at >= 0; at = bytes.indexOf(place, at + 1))
+      bytes.writeUInt8(bytes.readUInt8(at + by) ^ 1, at + by)
+    writeFileSync(file, bytes)
+    for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true })
+    const up = await openReceiver(200)
+    const { deliveries, failing, close } = await openWorld(dataDir, hcl(up.url))
+    await vi.waitFor(() => {
+      const { waiting, delivered } = deliveries
+        .notifications()
+        .reduce((sum, each) => ({ waiting: sum.waiting + each.waiting, delivered: sum.delivered + each.delivered }), {
+          waiting: 0,
+          delivered: 0,
+        })
+      expect([waiting, delivered]).toEqual([0, 2])
+    }, patience)
+    expect(up.told().map(({ alerts }) => alerts[0]?.summary)).toEqual(
+      expect.arrayContaining(['n2 is down', 'n3 is down']),
+    )
+    expect(failing.map(({ text }) => text)).toEqual(['What it said was damaged on the disk'])
+    expect(await deliveries.deliveries({ limit: 10, state: 'gave-up' })).toHaveLength(1)
+    expect(await deliveries.deliveries({ limit: 10, alert: 'n2' })).not.toHaveLength(0)
+    await close()
+    up.close()
+  }
 })

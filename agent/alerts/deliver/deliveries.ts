@@ -7,7 +7,7 @@ import type { Deliverer, Notice } from '../types.ts'
 import { channels, type DesktopNotice } from './channels/index.ts'
 import { judge, type Outcome } from './outcome.ts'
 import { type Next, Queue } from './queue.ts'
-import { again, type Job, judged, newJob, readDelivery, readJob, rowOf } from './record.ts'
+import { again, type Job, judged, lostDelivery, newJob, readDelivery, readJob, rowOf } from './record.ts'
 import { Tally } from './tally.ts'
 import { shownTarget, type Target, targetOf } from './target.ts'
 import { previewOf, sendTest } from './trial.ts'
@@ -124,7 +124,8 @@ export class Deliveries implements Deliverer {
   /** @throws NOT_FOUND, CONFLICT for what has arrived or is not kept whole any more */
   async retry(id: string): Promise<Delivery> {
     const { store, clock, log } = this.#parts
-    const row = await store.get(id)
+    const found = await store.get(id)
+    const row = found === 'damaged' ? null : found
     const known = this.#unwritten.get(id)?.delivery ?? (row ? readDelivery(row.value) : undefined)
     if (!known) throw new CoreError('NOT_FOUND', `There is no delivery "${id}".`, {})
     if (known.state === 'delivered') throw new CoreError('CONFLICT', 'It has arrived already.', { reason: 'delivered' })
@@ -153,21 +154,26 @@ export class Deliveries implements Deliverer {
   #queue(name: string): Queue {
     const known = this.#queues.get(name)
     if (known) return known
-    const queue = new Queue(this.#parts.clock, (id) => this.#attempt(id))
+    const queue = new Queue(this.#parts.clock, (id) => this.#attempt(id, name))
     this.#queues.set(name, queue)
     return queue
   }
 
   async #read(id: string): Promise<Job | undefined> {
-    const row = this.#unwritten.get(id) ?? (await this.#parts.store.get(id))
-    return row && 'delivery' in row ? row : row ? readJob(row) : undefined
+    const unwritten = this.#unwritten.get(id)
+    if (unwritten) return unwritten
+    const row = await this.#parts.store.get(id)
+    return row === null || row === 'damaged' ? undefined : readJob(row)
   }
 
-  async #attempt(id: string): Promise<Next> {
+  async #attempt(id: string, name: string): Promise<Next> {
     const { clock, log } = this.#parts
     try {
       const job = await this.#read(id)
-      if (!job) return 'ended'
+      if (!job) {
+        await this.#giveUpLost(id, name)
+        return 'ended'
+      }
       const outcome = await this.#tell(job)
       // An agent that ends has not given up: the next one tries it again.
       if (!outcome.delivered && this.#ending.signal.aborted) return 'ended'
@@ -182,6 +188,19 @@ export class Deliveries implements Deliverer {
       log.warn({ error: String(error), delivery: id }, 'a message about an alert could not be read')
       return { againAtMs: clock.nowMs() + 60_000 }
     }
+  }
+
+  /** What waited is damaged, or went with a database that had to be begun anew: that it was not told is said. */
+  async #giveUpLost(id: string, name: string): Promise<void> {
+    const { configuration, clock, store, log, onFailing } = this.#parts
+    const type = configuration()?.notifications.get(name)?.type ?? 'unknown'
+    const delivery = lostDelivery({ id, notification: name, type, nowMs: clock.nowMs() })
+    log.warn({ notification: name, delivery: id }, 'a message about an alert was damaged on the disk')
+    await store.set(rowOf({ delivery })).catch((error: unknown) => {
+      log.warn({ error: String(error), delivery: id }, 'what came of a message could not be kept')
+    })
+    this.#tally.change(delivery)
+    onFailing(delivery)
   }
 
   async #tell(job: Job): Promise<Outcome> {

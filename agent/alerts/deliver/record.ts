@@ -26,6 +26,14 @@ export function newJob(notice: Notice, type: string, nowMs: number): Job {
   return { notice, delivery: { id, notification, type, status, alerts, ...told } }
 }
 
+/** One of which nothing is known any more but where it was to go. */
+export function lostDelivery(known: Pick<Delivery, 'id' | 'notification' | 'type'> & { nowMs: number }): Delivery {
+  const { nowMs, ...rest } = known
+  const at = new Date(nowMs).toISOString()
+  const text = 'What it said was damaged on the disk'
+  return { ...rest, status: 'firing', alerts: [], state: 'gave-up', attempts: 0, createdAt: at, at, text }
+}
+
 /** One that was given up, as it waits once more. */
 export function again({ delivery, notice }: Job, nowMs: number): Job {
   const at = new Date(nowMs).toISOString()
@@ -37,7 +45,7 @@ export function judged({ delivery, notice }: Job, { state, atMs, text }: Verdict
   return { notice, delivery: { ...delivery, state, at, text, attempts: delivery.attempts + 1 } }
 }
 
-export function rowOf({ delivery, notice }: Job): DeliveryRow {
+export function rowOf({ delivery, notice }: Pick<Job, 'delivery'> & Partial<Job>): DeliveryRow {
   const { id, notification, state, createdAt, at } = delivery
   return {
     id,
@@ -47,7 +55,7 @@ export function rowOf({ delivery, notice }: Job): DeliveryRow {
     atMs: Date.parse(at),
     value: JSON.stringify(delivery),
     // What has arrived is only listed; what was given up may be tried again.
-    notice: state === 'delivered' ? '' : JSON.stringify(notice),
+    notice: state === 'delivered' || !notice ? '' : JSON.stringify(notice),
   }
 }
 

@@ -17,6 +17,8 @@ export interface HttpCall {
   maxRedirects?: number
   /** Whether a redirect is followed, by its status. */
   follows?: (status: number) => boolean
+  /** The status is what was asked for: a body that does not end, or breaks off, takes nothing from it. */
+  isStatusEnough?: boolean
   skipVerify?: boolean
   signal?: AbortSignal
 }
@@ -122,7 +124,8 @@ async function callOnce(
   try {
     const response = await send(call, url, socket, signal)
     stage.name = 'body'
-    const { body, truncated } = await readBody(response, call.maxBodyBytes, stage, signal)
+    const reading = readBody(response, call.maxBodyBytes, stage, signal)
+    const { body, truncated } = await (call.isStatusEnough ? reading.catch(() => noBody) : reading)
     return { status: response.statusCode ?? 0, headers: response.headers, body, truncated, url: url.href }
   } catch (error) {
     if (signal.aborted) throw error
@@ -131,6 +134,8 @@ async function callOnce(
     socket.destroy()
   }
 }
+
+const noBody = { body: Buffer.alloc(0), truncated: true }
 
 function send(
   { method = 'GET', headers = {}, body }: { method?: string; headers?: HttpCall['headers']; body: HttpCall['body'] },

@@ -22,6 +22,7 @@ export async function postJson(
       policy: target.allowPrivate ? 'nearby' : 'public',
       timeoutMs: target.timeoutMs,
       maxBodyBytes,
+      isStatusEnough: true,
       signal,
     })
     return outcomeOf(answer.status, answer.headers['retry-after'], nowMs)
