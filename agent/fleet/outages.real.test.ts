@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const clean of cleanUps.splice(0).reverse()) await clean()
 })
 
-const mira = { author: 'mira' }
+const mira = { author: 'mira', role: 'admin' } as const
 const ask = (place: Place, name: string, path: string, input?: unknown) =>
   place.core.fleet.call(name, path.split('.'), input, {}, mira)
 const status = (place: Place, isSo: (status: ReturnType<Place['core']['fleet']['status']>) => boolean) =>
@@ -79,7 +79,7 @@ describe('an agent that does not read', () => {
     line.stall()
     const asked = laptop.core.fleet.commands.create(
       { host: 'atlas', verb: 'start', services: ['asked'], expiresInMs: 3_600_000 },
-      { ...mira, role: 'admin' },
+      mira,
     )
     await areStarted({ web: 1, asked: 1 })
     await atlas.act('web', 'stop')

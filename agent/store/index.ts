@@ -225,15 +225,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     waiting: () => writer.waiting(),
     deliveries: {
-      add: (row) => link.ask<'add-delivery'>({ op: 'add-delivery', row }),
+      add: (row) => asked(() => link.ask<'add-delivery'>({ op: 'add-delivery', row })),
       async set(row) {
         const olderThanMs = clock.nowMs() - deliveriesKeptMs
-        await link.ask<'set-delivery'>({ op: 'set-delivery', row, keepRows: deliveriesKept, olderThanMs })
+        const request = { op: 'set-delivery' as const, row, keepRows: deliveriesKept, olderThanMs }
+        await asked(() => link.ask<'set-delivery'>(request))
       },
-      get: (id) => link.ask<'delivery'>({ op: 'delivery', id }),
-      waiting: () => link.ask<'waiting-deliveries'>({ op: 'waiting-deliveries' }),
-      list: (filter) => link.ask<'deliveries'>({ op: 'deliveries', filter }),
-      counts: () => link.ask<'delivery-counts'>({ op: 'delivery-counts' }),
+      get: (id) => asked(() => link.ask<'delivery'>({ op: 'delivery', id })),
+      waiting: () => asked(() => link.ask<'waiting-deliveries'>({ op: 'waiting-deliveries' })),
+      list: (filter) => asked(() => link.ask<'deliveries'>({ op: 'deliveries', filter })),
+      counts: () => asked(() => link.ask<'delivery-counts'>({ op: 'delivery-counts' })),
     },
     health: health.get,
     onHealth: health.listen,
