@@ -90,6 +90,7 @@ export async function simulate({ count, connections, server, token, trustedKey }
       isNewOperation: async () => true,
       log,
       changed: () => undefined,
+      hostChanged: () => undefined,
       link,
       boot: 'b1',
       presence: new Presence(id, { turned: () => undefined, silent: () => undefined, changed: () => undefined }),

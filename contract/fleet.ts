@@ -75,6 +75,40 @@ export const fleetStatusSchema = z.object({
 })
 export type FleetStatus = z.infer<typeof fleetStatusSchema>
 
+const byName = new Intl.Collator()
+
+/** The order of hosts in every list: this one first, then by name. */
+export const compareHosts = (a: FleetHost, b: FleetHost): number =>
+  Number(b.self) - Number(a.self) || byName.compare(a.name, b.name)
+
+/**
+ * The fleet as a client receives it: a snapshot, then deltas, each with the number it brings the client to, as with the
+ * state of an agent. That a connected host was heard again is no change: `lastSeenAt` is from when it was told last, and
+ * how long ago a host that is away was heard the reader counts from it.
+ */
+export const fleetMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('snapshot'),
+    seq: z.number().int(),
+    status: fleetStatusSchema,
+    hosts: z.array(fleetHostSchema),
+  }),
+  z.object({
+    type: z.literal('delta'),
+    seq: z.number().int(),
+    /** Those that are new, or other than before; in no order. */
+    hosts: z.array(fleetHostSchema),
+    /** Figures alone, as `[id, cpuPercent, memoryPercent, latencyMs, clockSkewMs]`: what changes with each word of a host stays small. */
+    usage: z.array(
+      z.tuple([z.string(), z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]),
+    ),
+    /** By their ids. */
+    removed: z.array(z.string()),
+    status: fleetStatusSchema.optional(),
+  }),
+])
+export type FleetMessage = z.infer<typeof fleetMessageSchema>
+
 export const fleetEventsQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   /** Of this host alone. */

@@ -1,6 +1,12 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { fleetEventsQuerySchema, fleetEventsSchema, fleetHostSchema, fleetStatusSchema } from './fleet.ts'
+import {
+  fleetEventsQuerySchema,
+  fleetEventsSchema,
+  fleetHostSchema,
+  fleetMessageSchema,
+  fleetStatusSchema,
+} from './fleet.ts'
 import { listOf, operate, view } from './procedure.ts'
 import { bundleProcedures } from './procedures-bundles.ts'
 import { connectionProcedures, devServerProcedures } from './procedures-connection.ts'
@@ -65,10 +71,16 @@ export const fleetProcedures = {
         .input(z.object({ id: z.string().min(1).max(64) }))
         .output(queuedCommandSchema),
     },
-    /** How it is joined and who is there, now and after each change, at most once a second. */
+    /** How it is joined and who is there, and then what changes, at most once a second. */
     watch: view
-      .route({ method: 'GET', path: '/fleet/follow', tags: ['fleet'], summary: 'The fleet as it changes' })
-      .output(eventIterator(z.object({ status: fleetStatusSchema, hosts: z.array(fleetHostSchema) }))),
+      .route({
+        method: 'GET',
+        path: '/fleet/follow',
+        tags: ['fleet'],
+        summary: 'The fleet as it changes: a snapshot, then deltas',
+      })
+      .input(z.object({ since: z.coerce.number().int().optional() }))
+      .output(eventIterator(fleetMessageSchema)),
     status: view
       .route({ method: 'GET', path: '/fleet', tags: ['fleet'], summary: 'How this agent is joined to the others' })
       .output(fleetStatusSchema),

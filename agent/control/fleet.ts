@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type FleetHost, type FleetStatus, isView, needsAttention } from '../../contract/index.ts'
+import { type FleetHost, isView, needsAttention } from '../../contract/index.ts'
 import type { NatsSettings } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type SelfIdentity,
   type SelfReport,
 } from '../fleet/index.ts'
-import { createSecretFile, pause, readSecretFile } from '../os/index.ts'
+import { createSecretFile, readSecretFile } from '../os/index.ts'
 import { openBundleDesk } from './bundledesk.ts'
 import { openBundleDoor } from './bundledoor.ts'
 import { HostBundles } from './bundles.ts'
@@ -24,6 +24,7 @@ import { openDevServer } from './devserver.ts'
 import { openDoor } from './door.ts'
 import type { Engine } from './engine.ts'
 import { eventsOfFleet } from './fleetevents.ts'
+import { FleetHub } from './fleethub.ts'
 import { info } from './lifetime.ts'
 import { type NatsAccess, resolveNats } from './natsaccess.ts'
 import { Operations } from './operations.ts'
@@ -31,10 +32,6 @@ import { historyOf } from './outgoing.ts'
 import { listServices } from './present.ts'
 import { QueuedCommands } from './queued.ts'
 import { Rollouts } from './rollouts.ts'
-import { Waiters } from './waiters.ts'
-
-/** Whoever watches is told at most once a second. */
-const restMs = 1_000
 
 /** The seat of this agent in a fleet: taken, left and changed as the configuration says. */
 export interface FleetSeat {
@@ -53,23 +50,24 @@ export function openFleetSeat(engine: Engine): FleetSeat {
   let applied: unknown
   let router: object | undefined
   let turn: Promise<unknown> = Promise.resolve()
-  const news = new Waiters()
   const closing = new AbortController()
   const operations = new Operations(engine.deps.store, engine.deps.clock)
   const side: FleetSide = {
     status: () => current.status(),
     hosts: () => current.hosts(),
     host: (name) => current.host(name),
+    known: (id) => current.known(id),
     remove: (name) => current.remove(name),
     isSelf: (name) => current.isSelf(name),
     call: (...call) => current.call(...call),
   }
+  const hub = new FleetHub(engine.deps.clock, side)
   const door = openDoor(engine, side, operations)
   const prefix = (): string => engine.configuration?.agent.nats?.subjectPrefix ?? ''
   const ownBundles = new HostBundles(engine, {
     bucket: () => joined?.bundles,
     self: () => ({ id: joined?.id ?? id, ...identityOf(engine) }),
-    changed: () => news.wake(),
+    changed: () => hub.changed(),
   })
   const bucket = (): BundleBucket => {
     if (joined?.bundles) return joined.bundles
@@ -94,7 +92,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     if (!settings || !wanted) current = noFleet(null)
     else if ('missing' in wanted) current = noFleet(wanted.missing)
     else current = await takeSeat(settings, wanted, router)
-    news.wake()
+    hub.hostChanged()
   }
 
   async function takeSeat(settings: NatsSettings, wanted: NatsAccess, served: object): Promise<FleetSide> {
@@ -119,7 +117,8 @@ export function openFleetSeat(engine: Engine): FleetSeat {
         history: historyOf(engine, fleetId),
         hostEvents: engine.deps.store.hostEvents,
         log: engine.deps.log,
-        changed: () => news.wake(),
+        changed: () => hub.changed(),
+        hostChanged: (host) => hub.hostChanged(host),
         bundlesChanged: () => ownBundles.soon(),
         turned: (host, restarted) => {
           tellTurn(engine, host, restarted)
@@ -133,15 +132,6 @@ export function openFleetSeat(engine: Engine): FleetSeat {
     }
   }
 
-  async function* watch(signal: AbortSignal): AsyncGenerator<{ status: FleetStatus; hosts: FleetHost[] }> {
-    while (!signal.aborted) {
-      yield { status: current.status(), hosts: current.hosts() }
-      const change = news.next(signal)
-      await pause(engine.deps.clock, restMs, signal)
-      await change
-    }
-  }
-
   const again = (): void => {
     turn = turn.then(follow).catch((error: unknown) => {
       engine.deps.log.error({ error: String(error) }, 'the fleet could not be joined')
@@ -151,7 +141,7 @@ export function openFleetSeat(engine: Engine): FleetSeat {
   return {
     desk: {
       ...side,
-      watch,
+      watch: (since, signal) => hub.watch(since, signal),
       rollouts,
       commands,
       connection: openConnection(engine, again),

@@ -8,7 +8,7 @@ import type {
   WatchPace,
 } from '../../contract/index.ts'
 import { type Clock, pause } from '../os/clock.ts'
-import { ChangeLog } from './changelog.ts'
+import { ChangeBook } from './changebook.ts'
 import { Waiters } from './waiters.ts'
 
 /** Where the hub reads the present state; it keeps only which numbers changed it. */
@@ -27,8 +27,6 @@ type Part = 'agent' | 'host' | 'config' | 'alerts'
 const leastRestMs = 16
 /** While one change follows another they fall together, and a client is sent ten messages a second at most. */
 const mostRestMs = 100
-/** Removals that are remembered, so that a client that was away learns of them. Further back it gets a snapshot. */
-const mostRemovals = 10_000
 
 /** How long a watcher rests after a message, by its last rest and how quiet it has been since that. */
 export const nextRestMs = (lastRestMs: number, quietMs: number): number =>
@@ -41,43 +39,33 @@ export const nextRestMs = (lastRestMs: number, quietMs: number): number =>
 export class StateHub {
   readonly #clock: Clock
   readonly #source: StateSource
-  readonly #changed = new ChangeLog()
-  readonly #used = new ChangeLog()
-  readonly #removed = new ChangeLog()
-  readonly #parts = new Map<Part, number>()
+  readonly #book: ChangeBook<Part>
   readonly #waiters = new Waiters()
-  /** Numbers of two agents on one data directory never meet, since each begins at its own start. */
-  readonly #firstSeq: number
-  #seq: number
-  #forgottenSeq: number
 
   constructor(clock: Clock, source: StateSource) {
     this.#clock = clock
     this.#source = source
-    this.#firstSeq = clock.nowMs() * 1000
-    this.#seq = this.#firstSeq
-    this.#forgottenSeq = this.#firstSeq
+    this.#book = new ChangeBook(clock.nowMs())
   }
 
   serviceChanged(name: string): void {
-    this.#removed.forget(name)
-    this.#changed.mark(name, this.#next())
+    this.#book.changed(name)
+    this.#waiters.wake()
   }
 
   usageChanged(names: Iterable<string>): void {
-    const seq = this.#next()
-    for (const name of names) this.#used.mark(name, seq)
+    this.#book.used(names)
+    this.#waiters.wake()
   }
 
   serviceRemoved(name: string): void {
-    this.#changed.forget(name)
-    this.#used.forget(name)
-    this.#removed.mark(name, this.#next())
-    if (this.#removed.size > mostRemovals) this.#forgottenSeq = this.#removed.dropOldest() ?? this.#forgottenSeq
+    this.#book.removed(name)
+    this.#waiters.wake()
   }
 
   partChanged(part: Part): void {
-    this.#parts.set(part, this.#next())
+    this.#book.partChanged(part)
+    this.#waiters.wake()
   }
 
   /** Whether anybody looks; what nobody looks at is measured less often. */
@@ -98,14 +86,15 @@ export class StateHub {
     try {
       let sent = since ?? -1
       let restMs = 0
-      if (!this.#canResume(sent)) {
-        const message = this.#snapshot()
-        sent = message.seq
-        yield message
-      }
       while (!signal.aborted) {
+        if (!this.#book.canResume(sent)) {
+          const message = this.#snapshot()
+          sent = message.seq
+          yield message
+          continue
+        }
         const restedAtMs = this.#clock.monotonicMs()
-        if (this.#seq === sent) await this.#waiters.next(signal)
+        if (this.#book.seq === sent) await this.#waiters.next(signal)
         if (signal.aborted) return
         restMs = pace === 'live' ? nextRestMs(restMs, this.#clock.monotonicMs() - restedAtMs) : mostRestMs
         const message = this.#delta(sent)
@@ -118,21 +107,11 @@ export class StateHub {
     }
   }
 
-  #next(): number {
-    this.#seq++
-    this.#waiters.wake()
-    return this.#seq
-  }
-
-  #canResume(since: number): boolean {
-    return since >= this.#forgottenSeq && since <= this.#seq && since >= this.#firstSeq
-  }
-
   #snapshot(): StateMessage {
     const source = this.#source
     return {
       type: 'snapshot',
-      seq: this.#seq,
+      seq: this.#book.seq,
       agent: source.agent(),
       services: [...source.services()],
       host: source.host(),
@@ -143,19 +122,17 @@ export class StateHub {
 
   #delta(since: number): StateMessage {
     const source = this.#source
-    const changed = new Set(this.#changed.newerThan(since))
-    const usage = this.#used.newerThan(since).flatMap((name): [string, number | null, number | null][] => {
-      const service = changed.has(name) ? undefined : source.service(name)
-      return service ? [[name, service.cpuPercent, service.memoryBytes]] : []
-    })
-    const isNew = (part: Part): boolean => (this.#parts.get(part) ?? 0) > since
+    const { seq, changed, used, removed, isNew } = this.#book.since(since)
     const host = source.host()
     return {
       type: 'delta',
-      seq: this.#seq,
+      seq,
       services: [...changed].flatMap((name) => source.service(name) ?? []),
-      usage,
-      removed: this.#removed.newerThan(since),
+      usage: used.flatMap((name): [string, number | null, number | null][] => {
+        const service = source.service(name)
+        return service ? [[name, service.cpuPercent, service.memoryBytes]] : []
+      }),
+      removed: [...removed],
       ...(isNew('agent') ? { agent: source.agent() } : {}),
       ...(isNew('host') && host ? { host } : {}),
       ...(isNew('config') ? { config: source.config() } : {}),

@@ -1,4 +1,4 @@
-import { addressOf, type FleetHost, splitAddress } from '../../contract/index.ts'
+import { addressOf, type FleetHost, type FleetMessage, splitAddress } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { eachAtOnce } from '../together.ts'
@@ -16,7 +16,7 @@ export interface Hosts {
   list(): FleetHost[]
   /** By name or id, without a look at all the others. @throws NOT_FOUND */
   find(name: string): FleetHost
-  watch(signal: AbortSignal): AsyncIterable<{ hosts: FleetHost[] }>
+  watch(signal: AbortSignal): AsyncIterable<FleetMessage>
   /** @throws what that host answers, or UNAVAILABLE where it does not */
   call(host: FleetHost, path: readonly string[], input: unknown, options: CallOptions, caller: Caller): Promise<unknown>
 }

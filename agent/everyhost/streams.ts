@@ -64,9 +64,11 @@ export class HostStreams<Item> {
 
   async #watch(): Promise<void> {
     const { signal } = this.#ended
-    for await (const { hosts } of this.#hosts.watch(signal)) {
+    for await (const message of this.#hosts.watch(signal)) {
       if (signal.aborted) return
-      this.#update(hosts)
+      const hasTurned = message.type === 'snapshot' || message.hosts.length + message.removed.length > 0
+      // Figures are no reason to look through all of them.
+      if (hasTurned) this.#update(this.#hosts.list())
     }
   }
 

@@ -28,6 +28,7 @@ export function alone(self: () => FleetHost, problem: string | null, since: stri
     status: () => status,
     hosts: () => [self()],
     host,
+    known: (id) => [self()].find((only) => only.id === id),
     remove: (name) => {
       throw new CoreError('CONFLICT', `${host(name).name} is this host, which is always on the list.`, {
         reason: 'self',

@@ -15,6 +15,7 @@ export class Breaker {
   readonly #clock: Clock
   #failures = 0
   #openUntilMs = 0
+  #retryAtMs = 0
   #trying = false
   constructor(clock: Clock) {
     this.#clock = clock
@@ -25,9 +26,9 @@ export class Breaker {
     return this.#clock.monotonicMs() < this.#openUntilMs ? 'open' : 'half-open'
   }
 
-  /** Until one is let through again; 0 where it may be now. */
-  get restMs(): number {
-    return this.state === 'open' ? this.#openUntilMs - this.#clock.monotonicMs() : 0
+  /** By the wall, when one is let through again, while it is open. */
+  get retryAtMs(): number {
+    return this.#retryAtMs
   }
 
   allows(): boolean {
@@ -52,8 +53,10 @@ export class Breaker {
     this.#failures++
     this.#trying = false
     const beyond = this.#failures - failuresUntilOpen
-    if (beyond >= 0)
-      this.#openUntilMs = this.#clock.monotonicMs() + Math.min(longestRestMs, firstRestMs * 2 ** Math.min(beyond, 10))
+    if (beyond < 0) return
+    const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(beyond, 10))
+    this.#openUntilMs = this.#clock.monotonicMs() + restMs
+    this.#retryAtMs = this.#clock.nowMs() + restMs
   }
 }
 
@@ -85,6 +88,6 @@ export class Breakers {
   stateOf(host: string): { breaker: Breaker['state']; retryAt?: string } {
     const breaker = this.#byHost.get(host)
     if (breaker?.state !== 'open') return { breaker: breaker?.state ?? 'closed' }
-    return { breaker: 'open', retryAt: new Date(this.#clock.nowMs() + breaker.restMs).toISOString() }
+    return { breaker: 'open', retryAt: new Date(breaker.retryAtMs).toISOString() }
   }
 }

@@ -42,6 +42,7 @@ function pair(weather: Weather, router: object, skew: { skewMs?: number; knownSk
     caller: { author: 'mira', host: 'laptop' },
     known: () => ({ name: host, skewMs: knownSkewMs, boot: 'b1' }),
     isView: ([word]) => word === 'look' || word === 'count',
+    hostChanged: () => undefined,
   })
   let open = 0
   let isDriven = false

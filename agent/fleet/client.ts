@@ -23,6 +23,8 @@ export interface FleetClientOptions {
   known: (host: string) => { name: string; skewMs: number; boot: string | undefined }
   /** Whether the procedure only looks: then it may be asked again under another name. */
   isView: (path: readonly string[]) => boolean
+  /** Calls to it are held back now, or no more. */
+  hostChanged: (host: string) => void
 }
 
 type Lasting = Pick<ClientOptions<ClientContext>, 'signal' | 'lastEventId'>
@@ -108,6 +110,7 @@ export class FleetClient {
     const isView = this.#options.isView(path)
     if (this.#answers.size >= mostOpenCalls) throw unreachable('Too many calls to other hosts are under way')
     const breaker = this.#breakers.of(host)
+    const { state } = breaker
     if (!breaker.allows()) {
       this.counts.refused++
       throw unreachable(`${name} has not answered lately; it is asked again in a moment`)
@@ -138,6 +141,7 @@ export class FleetClient {
       throw error
     } finally {
       this.counts.open--
+      if (breaker.state !== state) this.#options.hostChanged(host)
     }
   }
 

@@ -46,8 +46,10 @@ export interface FleetOptions {
   history: EventHistory
   hostEvents: MirrorStore
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
-  /** Somebody came or went, or this side did. */
+  /** How this side is joined has changed. */
   changed: () => void
+  /** What is known of a host has; of any, where none is named. */
+  hostChanged: (id?: string) => void
   /** What the fleet has hosts run may be another now. */
   bundlesChanged: () => void
   /** A host is there that was not, or the other way round. */
@@ -83,9 +85,9 @@ export class Fleet implements FleetSide {
       turned: (id, known, restarted) => this.#turned(id, known, restarted),
       silent: (isSilent) => {
         this.#link?.setSilent(isSilent)
-        options.changed()
+        options.hostChanged()
       },
-      changed: options.changed,
+      changed: options.hostChanged,
     })
     this.#roster = new Roster({
       presence: this.#presence,
@@ -169,6 +171,10 @@ export class Fleet implements FleetSide {
     return this.#roster.find(name)
   }
 
+  known(id: string): FleetHost | undefined {
+    return this.#roster.known(id)
+  }
+
   remove(name: string): FleetHost {
     const host = this.host(name)
     if (host.self)
@@ -222,6 +228,7 @@ export class Fleet implements FleetSide {
       },
       lost: () => {
         this.#presence.deafen()
+        options.hostChanged()
         jetStream.lost()
         // Streams would wait for ever; whoever reads them resumes from where they were.
         this.#member?.client?.allGone('The server of the fleet has gone')

@@ -28,6 +28,7 @@ type Needed =
   | 'author'
   | 'changed'
   | 'clock'
+  | 'hostChanged'
   | 'id'
   | 'isNewOperation'
   | 'isView'

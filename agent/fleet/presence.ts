@@ -27,7 +27,8 @@ export interface PresenceEvents {
   turned(id: string, known: Known, restarted: boolean): void
   /** This side hears nobody any more, not even itself, or does again. */
   silent(isSilent: boolean): void
-  changed(): void
+  /** What is known of it, or what it is called here, may be something else. */
+  changed(id: string): void
 }
 
 /** Who is there, by what each tells of itself; pure but for the times it is given. */
@@ -87,16 +88,18 @@ export class Presence {
     this.#hosts.set(id, known)
     if (before?.beat.name !== beat.name) {
       if (before) this.#unname(id, before.beat.name)
-      this.#byName.set(beat.name, new Set(this.#byName.get(beat.name)).add(id))
+      this.#name(id, beat.name)
     }
     const restarted = before !== undefined && before.beat.boot !== beat.boot
     if (turned || restarted) this.#events.turned(id, known, restarted)
-    this.#events.changed()
+    this.#events.changed(id)
   }
 
   measured(id: string, latencyMs: number): void {
     const known = this.#hosts.get(id)
-    if (known) known.latencyMs = latencyMs
+    if (!known) return
+    known.latencyMs = latencyMs
+    this.#events.changed(id)
   }
 
   /** The connection has gone. Ears are back when one hears oneself. */
@@ -118,16 +121,14 @@ export class Presence {
         const gone: Known = { ...known, state: 'unreachable', sinceWallMs: wallMs }
         this.#hosts.set(id, gone)
         this.#events.turned(id, gone, false)
-        this.#events.changed()
+        this.#events.changed(id)
       } else if (wallMs - known.seenWallMs > forgetAfterMs) this.#forget(id)
     }
   }
 
   /** Takes a host off the list; true where there was one. One that lives comes back with its next word. */
   remove(id: string): boolean {
-    const removed = this.#forget(id)
-    if (removed) this.#events.changed()
-    return removed
+    return this.#forget(id)
   }
 
   #heardSelf(monotonicMs: number): void {
@@ -140,15 +141,30 @@ export class Presence {
 
   #forget(id: string): boolean {
     const known = this.#hosts.get(id)
-    if (known) this.#unname(id, known.beat.name)
-    return this.#hosts.delete(id)
+    if (!known) return false
+    this.#hosts.delete(id)
+    this.#unname(id, known.beat.name)
+    this.#events.changed(id)
+    return true
+  }
+
+  #name(id: string, name: string): void {
+    const others = this.named(name)
+    this.#byName.set(name, new Set(others).add(id))
+    this.#tellTwin(others)
   }
 
   #unname(id: string, name: string): void {
-    const others = new Set(this.#byName.get(name))
+    const others = new Set(this.named(name))
     others.delete(id)
     if (others.size > 0) this.#byName.set(name, others)
     else this.#byName.delete(name)
+    this.#tellTwin(others)
+  }
+
+  /** Where there are two of a name, what the one is called changes with the other. */
+  #tellTwin(others: ReadonlySet<string>): void {
+    if (others.size === 1) for (const other of others) this.#events.changed(other)
   }
 }
 

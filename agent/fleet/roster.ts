@@ -1,4 +1,4 @@
-import { type FleetHost, type RemoteRight, remoteRights } from '../../contract/index.ts'
+import { compareHosts, type FleetHost, type RemoteRight, remoteRights } from '../../contract/index.ts'
 import { noSuchHost } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type Heartbeat, protocolVersion } from './message.ts'
@@ -27,18 +27,23 @@ export class Roster {
   /** This host first, then by name. */
   all(): FleetHost[] {
     const { id, presence } = this.#options
-    const others: FleetHost[] = []
-    for (const [other, known] of presence.entries()) if (other !== id) others.push(this.#view(other, known))
-    return [this.#selfView(), ...others.sort((a, b) => byName.compare(a.name, b.name))]
+    const hosts = [this.#selfView()]
+    for (const [other, known] of presence.entries()) if (other !== id) hosts.push(this.#view(other, known))
+    return hosts.sort(compareHosts)
   }
 
   /** By what it is called here, or by its id. @throws NOT_FOUND */
   find(name: string): FleetHost {
-    const found = this.#idOf(name)
-    if (found === this.#options.id) return this.#selfView()
-    const known = found === undefined ? undefined : this.#options.presence.known(found)
-    if (found !== undefined && known) return this.#view(found, known)
+    const id = this.#idOf(name)
+    const found = id === undefined ? undefined : this.known(id)
+    if (found) return found
     throw noSuchHost(name)
+  }
+
+  known(id: string): FleetHost | undefined {
+    if (id === this.#options.id) return this.#selfView()
+    const known = this.#options.presence.known(id)
+    return known && this.#view(id, known)
   }
 
   /** One that was just heard of. */
@@ -108,8 +113,6 @@ export class Roster {
     }
   }
 }
-
-const byName = new Intl.Collator()
 
 function viewOf(beat: Heartbeat) {
   const { running, failing, total } = beat.services

@@ -11,6 +11,7 @@ import type {
   FleetEvents,
   FleetEventsQuery,
   FleetHost,
+  FleetMessage,
   FleetStatus,
   HostBundle,
   NewBundle,
@@ -31,8 +32,8 @@ export interface FleetDesk extends FleetSide {
   readonly bundles: BundleDesk
   /** Of all hosts that can be asked. @throws NOT_FOUND for a host that is not known */
   events(query: FleetEventsQuery, caller: Caller): Promise<FleetEvents>
-  /** Now and after each change, at most once a second. */
-  watch(signal: AbortSignal): AsyncIterable<{ status: FleetStatus; hosts: FleetHost[] }>
+  /** A snapshot, or what has changed since the number that is given; then what changes, at most once a second. */
+  watch(since: number | undefined, signal: AbortSignal): AsyncIterable<FleetMessage>
 }
 
 /** What is done with services of many hosts, led by this agent. */
@@ -107,6 +108,8 @@ export interface FleetSide {
   hosts(): FleetHost[]
   /** @throws NOT_FOUND with a suggestion */
   host(name: string): FleetHost
+  /** By its id alone; undefined where it is not on the list. */
+  known(id: string): FleetHost | undefined
   /** Takes a host that has gone off the list. @throws NOT_FOUND, CONFLICT for this host */
   remove(name: string): FleetHost
   /** Whether that is this host. @throws NOT_FOUND */

@@ -46,7 +46,7 @@ export async function openEveryHost({ core, router, log, clock, author }: Parts)
       random: Math.random,
       list: () => core.fleet.hosts(),
       find: (name) => core.fleet.host(name),
-      watch: (signal) => core.fleet.watch(signal),
+      watch: (signal) => core.fleet.watch(undefined, signal),
       call: async (host: FleetHost, path, input, options, caller) =>
         host.self
           ? here(path, input, options, caller)

@@ -46,3 +46,9 @@ export function readTime(path: string, text: string | undefined, nowMs: number):
   if (atMs === undefined) throw badField(path, 'is neither a time (2026-03-01T12:00:00Z) nor a duration (10m)')
   return atMs
 }
+
+/** Which number an event's id, or the cursor of a list of numbered entries, means. */
+export function sequenceOf(text: string | undefined): number | undefined {
+  const seq = text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(seq) ? seq : undefined
+}

@@ -7,7 +7,7 @@ import { alertHandlers } from './handlers/alerts.ts'
 import { fleetHandlers } from './handlers/fleet.ts'
 import { healthHandlers } from './handlers/health.ts'
 import { metricHandlers } from './handlers/metrics.ts'
-import { badField, maxPage, pageOf, readTime } from './paging.ts'
+import { badField, maxPage, pageOf, readTime, sequenceOf } from './paging.ts'
 import { streamOf } from './stream.ts'
 import { withoutOutputCheck } from './unchecked.ts'
 
@@ -44,12 +44,6 @@ async function waitAfter(core: Core, service: Service, input: WaitInput, signal:
   throw new CoreError('WAIT_TIMEOUT', message, { service: now })
 }
 
-function sequenceOf(text: string | undefined): number | undefined {
-  const seq = text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  return Number.isSafeInteger(seq) ? seq : undefined
-}
-
-/** The contract, answered: one router for the window, REST and whatever comes, with one chain before every handler. */
 /** @throws BAD_INPUT for a cursor that no list of numbered entries gave */
 function cursorOf(text: string | undefined): number | undefined {
   const before = sequenceOf(text)
@@ -57,6 +51,7 @@ function cursorOf(text: string | undefined): number | undefined {
   return before
 }
 
+/** The contract, answered: one router for the window, REST and whatever comes, with one chain before every handler. */
 export function createRouter(core: Core, options: RouterOptions) {
   const { log, clock } = options
   const os = createChain(core, log)
@@ -275,10 +270,11 @@ export function createRouter(core: Core, options: RouterOptions) {
     },
   })
   if (options.checkOutputs) return router
-  const { services, state, logs, events } = router
+  const { services, state, logs, events, fleet } = router
   for (const [group, names] of [
     [services, ['list', 'get', 'logs', 'act']],
     [state, ['watch']],
+    [fleet, ['watch']],
     [logs, ['query', 'follow', 'hits']],
     [events, ['list', 'follow']],
   ] as const) {

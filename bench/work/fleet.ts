@@ -216,6 +216,7 @@ async function joinAs(server: NatsServer, seed: string) {
     isView: () => true,
     isNewOperation: async () => true,
     changed: () => undefined,
+    hostChanged: () => undefined,
     link,
     boot: 'b1',
     presence,

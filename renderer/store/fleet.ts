@@ -1,13 +1,10 @@
 import { create } from 'zustand'
-import { everyHost, type FleetHost, type FleetStatus } from '../../contract/index.ts'
+import { everyHost } from '../../contract/index.ts'
 import { homeClient } from '../connection/index.ts'
 import { hostOfStep, keepHostOfStep, matchRoute, navigate } from '../router/index.ts'
-import { isSame, keepSame } from './same.ts'
+import { applyFleetMessage, type FleetModel } from './fleetmodel.ts'
 
-interface FleetState {
-  /** Null until the agent of this panel has told of it. */
-  status: FleetStatus | null
-  hosts: readonly FleetHost[]
+interface FleetState extends FleetModel {
   /** The host that is shown; null is this computer, `everyHost` all of them. */
   chosen: string | null
   /** From where one came to the host that is shown, for the way back to the list. */
@@ -73,15 +70,15 @@ const againMs = 2_000
 export function followFleet(): () => void {
   const ended = new AbortController()
   const { signal } = ended
+  let seq: number | undefined
   async function follow(): Promise<void> {
     while (!signal.aborted) {
       try {
-        for await (const { status, hosts } of await homeClient.fleet.watch(undefined, { signal }))
-          useFleet.setState((last) => ({
-            // All come each second: only what is new is to be drawn.
-            status: isSame(last.status, status) ? last.status : status,
-            hosts: keepSame(last.hosts, hosts),
-          }))
+        const since = seq === undefined ? {} : { since: seq }
+        for await (const message of await homeClient.fleet.watch(since, { signal })) {
+          seq = message.seq
+          useFleet.setState((last) => applyFleetMessage(last, message))
+        }
       } catch {
         // The connection's own banner says that the agent is away; what was known of the fleet stays.
       }

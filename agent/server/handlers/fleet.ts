@@ -2,7 +2,7 @@ import type { Core } from '../../core.ts'
 import type { Clock } from '../../os/index.ts'
 import { present } from '../../present.ts'
 import { type Chain, type ChainLog, toWireError } from '../chain.ts'
-import { readTime } from '../paging.ts'
+import { readTime, sequenceOf } from '../paging.ts'
 import { streamOf } from '../stream.ts'
 import { bundleHandlers } from './bundles.ts'
 
@@ -66,11 +66,12 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock
       start: os.fleet.dev.start.handler(({ input, context }) => core.fleet.dev.start(input.port, context.caller)),
       stop: os.fleet.dev.stop.handler(({ context }) => core.fleet.dev.stop(context.caller)),
     },
-    watch: os.fleet.watch.handler(({ signal }) =>
+    watch: os.fleet.watch.handler(({ input, signal, lastEventId }) =>
       streamOf(
         signal,
-        (inner) => core.fleet.watch(inner),
+        (inner) => core.fleet.watch(sequenceOf(lastEventId) ?? input.since, inner),
         (error) => toWireError(error, log, 'fleet.watch'),
+        (message) => String(message.seq),
       ),
     ),
     status: os.fleet.status.handler(() => core.fleet.status()),
