@@ -19,7 +19,7 @@ const exhaustedPercent = 97
 const mostHops = 50
 
 /** Alerts on a state, an event or a line; what is measured of a service is its own affair. */
-const isFailure = ({ on, metric }: Alert): boolean => on === 'service' && metric === null
+export const isFailure = ({ on, metric }: Alert): boolean => on === 'service' && metric === null
 /** When the condition of an alert began to hold. */
 export type StartedMs = (alert: Alert) => number
 const byWallMs: StartedMs = ({ startsAt }) => Date.parse(startsAt)
@@ -98,25 +98,30 @@ function furthestUnwell(
   alert: Alert,
   { byService, world, isInTime, compare }: Around,
 ): Alert | undefined {
-  const own = world.serviceOf(instance)
-  const seen = new Set([own])
-  let level = [...world.dependsOn(instance)]
+  const isCause = (each: Alert): boolean => each.state === 'firing' && isInTime(each, alert)
   let found: Alert | undefined
-  for (let hops = 0; level.length > 0 && hops < mostHops; hops += 1) {
-    const next: string[] = []
-    const here: Alert[] = []
-    for (const service of level) {
-      if (seen.has(service)) continue
-      seen.add(service)
-      next.push(...world.dependsOn(service))
-      if (!world.isUnwell(service)) continue
-      const cause = byService.get(service)?.find((each) => isInTime(each, alert))
-      if (cause) here.push(cause)
-    }
+  for (const level of neededBy(instance, world)) {
+    const unwell = level.filter((service) => world.isUnwell(service))
+    const here = unwell.flatMap((service) => byService.get(service)?.find(isCause) ?? [])
     found = here.toSorted(compare)[0] ?? found
-    level = next
   }
   return found
+}
+
+/** What an instance needs, each service once: first what it needs itself, then what these need, and so on. */
+export function* neededBy(
+  instance: string,
+  { dependsOn, serviceOf }: Pick<World, 'dependsOn' | 'serviceOf'>,
+): Generator<readonly string[]> {
+  const seen = new Set([serviceOf(instance)])
+  let level = dependsOn(instance)
+  for (let hops = 0; hops < mostHops; hops += 1) {
+    const fresh = [...new Set(level)].filter((service) => !seen.has(service))
+    if (fresh.length === 0) return
+    for (const service of fresh) seen.add(service)
+    yield fresh
+    level = fresh.flatMap(dependsOn)
+  }
 }
 
 /** Of each cause, the services that follow from it. */

@@ -1,4 +1,5 @@
 import type { Alert } from '../../contract/index.ts'
+import type { Doubt } from './doubt.ts'
 import { matches, readMatch } from './rules/index.ts'
 
 export interface Grouping {
@@ -89,4 +90,14 @@ export function dueOf(group: Group, view: GroupView): { atMs: number; why: 'firs
   if (toldMs === null) return isNews ? { atMs: beganMs + timing.groupWaitMs, why: 'first' } : undefined
   if (isNews) return { atMs: toldMs + timing.groupIntervalMs, why: 'news' }
   return view.repeated.length > 0 ? { atMs: toldMs + timing.repeatIntervalMs, why: 'repeat' } : undefined
+}
+
+/**
+ * Until when a group keeps to itself what it has to tell, since all that is new in it may turn out to follow from
+ * something else; 0 where it does not. What is told anyway is told with all that belongs to it.
+ */
+export function heldUntilMs({ members }: Group, view: GroupView, doubts: ReadonlyMap<string, Doubt>): number {
+  const fresh = view.firing.filter(({ id }) => members[id] === 'new')
+  if (fresh.length === 0 || view.resolved.length > 0) return 0
+  return Math.min(...fresh.map(({ id }) => doubts.get(id)?.untilMs ?? 0))
 }

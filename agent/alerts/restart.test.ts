@@ -58,7 +58,7 @@ class Host {
     const teller = new Teller({
       keeper,
       deliverer: { deliver: async () => undefined },
-      world: { dependsOn: () => [], serviceOf: (name) => name, isUnwell: () => false },
+      world: { dependsOn: () => [], serviceOf: (name) => name, isUnwell: () => false, unjudged: () => undefined },
       policy: () => ({
         ...{ notify: [], groupBy: [], groupWaitMs: 0, groupIntervalMs: 0, repeatIntervalMs: 0 },
         routes: [],

@@ -32,6 +32,8 @@ class Bench {
   readonly told: Notice[] = []
   readonly entries = new Map<string, Entry>()
   nowMs = startMs
+  /** Of services of which it is not known how they do: why. */
+  readonly unjudged = new Map<string, string>()
   keeper: Keeper
   teller: Teller
   /** Set, the next notice is taken and then the agent is gone. */
@@ -66,7 +68,12 @@ class Bench {
           if (this.dies) throw new Error('killed')
         },
       },
-      world: { dependsOn: (name) => needs[name] ?? [], serviceOf: (name) => name, isUnwell: () => true },
+      world: {
+        dependsOn: (name) => needs[name] ?? [],
+        serviceOf: (name) => name,
+        isUnwell: () => true,
+        unjudged: (name) => this.unjudged.get(name),
+      },
       policy: () => ({ ...policy, ...this.#options.policy }),
       inhibitions: () => inhibitions,
       windows: () => windows,
@@ -294,6 +301,59 @@ test('of a storm a notification hears so often at most, and the rest later', asy
   expect(bench.stepsOf('s49').at(-1)).toMatch(/^waits: mail was told 20 times/)
   await bench.pass(1_300)
   expect(new Set(bench.told.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(50)
+})
+
+const starting = 'is starting'
+
+test('a failure waits while what it needs is not judged, and is told with that when it fails as well', async () => {
+  const bench = new Bench({ needs: { web: ['api'], api: ['database'] } })
+  bench.unjudged.set('database', starting)
+  bench.fire(alertOf('web'))
+  await bench.pass(30)
+  expect(bench.heard).toEqual([])
+  expect(bench.stepsOf('web').at(-1)).toBe('waits 1 min at most: database, which it needs, is starting')
+  bench.unjudged.clear()
+  bench.fire(alertOf('database'))
+  await bench.pass(60)
+  expect(bench.heard).toEqual(['mail firing database'])
+})
+
+test('a failure that waited is told as soon as what it needs turns out to be well, and after a minute in any case', async () => {
+  const well = new Bench({ needs: { web: ['database'] } })
+  well.unjudged.set('database', starting)
+  well.fire(alertOf('web'))
+  await well.pass(20)
+  expect(well.heard).toEqual([])
+  well.unjudged.clear()
+  await well.pass(0)
+  expect(well.heard).toEqual(['mail firing web'])
+  const never = new Bench({ needs: { web: ['database'] } })
+  never.unjudged.set('database', starting)
+  never.fire(alertOf('web'))
+  await never.pass(59)
+  expect(never.heard).toEqual([])
+  await never.pass(1)
+  expect(never.heard).toEqual(['mail firing web'])
+})
+
+test('what needs nothing that is not judged does not wait, nor what is told with it', async () => {
+  const bench = new Bench({ policy: { groupBy: [] }, needs: { web: ['database'], other: ['cache'] } })
+  bench.unjudged.set('database', starting)
+  bench.fire(alertOf('web'))
+  bench.fire(alertOf('other'))
+  await bench.pass(10)
+  expect(bench.heard).toEqual(['mail firing web,other'])
+})
+
+test('an alert that is pending is a reason to wait a minute, and no cause before it fires', async () => {
+  const bench = new Bench({ needs: { web: ['database'] } })
+  bench.fire(alertOf('database', { state: 'pending', firedAt: null }))
+  bench.fire(alertOf('web'))
+  await bench.pass(30)
+  expect(bench.heard).toEqual([])
+  expect(bench.stepsOf('web').at(-1)).toMatch(/^waits 1 min at most: database, which it needs, has an alert/)
+  await bench.pass(30)
+  expect(bench.heard).toEqual(['mail firing web'])
 })
 
 const lostHost = (id: string) => alertOf(id, { on: 'fleet', name: 'agent-lost', host: id })

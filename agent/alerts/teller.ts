@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Alert } from '../../contract/index.ts'
 import { addStep, type Entry } from './book.ts'
-import { causesOf, followersOf, type World } from './cause.ts'
-import { dueOf, type Group, type GroupView, groupKey, groupLabels, type Policy, routesOf } from './groups.ts'
+import { causesOf, followersOf, isFailure, type World } from './cause.ts'
+import { type Doubt, doubtsOf, type Judging } from './doubt.ts'
+import {
+  dueOf,
+  type Group,
+  type GroupView,
+  groupKey,
+  groupLabels,
+  heldUntilMs,
+  type Policy,
+  routesOf,
+} from './groups.ts'
 import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
 import type { Keeper } from './keep.ts'
 import { isToldBefore, noVoice, othersStep, saysOf, type Voice } from './speaker.ts'
@@ -11,7 +21,7 @@ import type { Deliverer, Notice } from './types.ts'
 export interface TellerDeps {
   keeper: Keeper
   deliverer: Pick<Deliverer, 'deliver'>
-  world: World
+  world: World & Judging
   policy: () => Policy
   inhibitions: () => readonly Inhibition[]
   windows: () => readonly Window[]
@@ -82,6 +92,7 @@ export class Teller {
       if (entry.alert.state === 'firing' && !entry.isQuiet)
         this.#join(entry, followers.get(entry.alert.id) ?? [], nowMs, at)
     const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
+    const doubts = this.#doubts(entries, nowMs)
     let nextMs: number | undefined
     const due: Promise<void>[] = []
     for (const group of [...keeper.groups.values()]) {
@@ -89,10 +100,12 @@ export class Teller {
       const view = this.#viewOf(group, firing)
       this.#leave(group, firing, at)
       const next = dueOf(group, view)
-      const atMs = next && Math.max(next.atMs, this.#allowedMs(group.notification, nowMs))
+      const heldMs = next ? heldUntilMs(group, view, doubts) : 0
+      const atMs = next && Math.max(next.atMs, heldMs, this.#allowedMs(group.notification, nowMs))
       if (next && atMs !== undefined && atMs <= nowMs) due.push(this.#flush(group, view, { nowMs, at, why: next.why }))
       else if (next && atMs !== undefined) {
-        if (atMs > next.atMs && next.atMs <= nowMs) this.#noteLimit(group, view, firing, at)
+        if (next.atMs <= nowMs && heldMs > nowMs) this.#noteDoubts(view, doubts, firing, at)
+        else if (next.atMs <= nowMs) this.#noteLimit(group, view, firing, at)
         nextMs = Math.min(nextMs ?? atMs, atMs)
       }
       if (
@@ -104,6 +117,22 @@ export class Teller {
     }
     await Promise.all(due)
     return nextMs
+  }
+
+  /** Of what fires and is told: what of it may turn out to follow from something that is not known yet. */
+  #doubts(entries: readonly Entry[], nowMs: number): Map<string, Doubt> {
+    const { world } = this.#deps
+    // A rule's time that has not run out is no verdict either.
+    const pending = new Set<string>()
+    for (const { alert } of entries)
+      if (alert.state === 'pending' && alert.service !== undefined && isFailure(alert))
+        pending.add(world.serviceOf(alert.service))
+    const loud = entries.flatMap(({ alert, episode, isQuiet }) =>
+      alert.state === 'firing' && !isQuiet ? [{ alert, firedAtMs: episode.firedAtMs ?? episode.sinceMs }] : [],
+    )
+    const unjudged: Judging['unjudged'] = (service) =>
+      world.unjudged(service) ?? (pending.has(service) ? 'has an alert that is pending' : undefined)
+    return doubtsOf(loud, { ...world, unjudged }, nowMs)
   }
 
   #saysOf(alert: Alert, notification: string): ReturnType<typeof saysOf> {
@@ -268,6 +297,19 @@ export class Teller {
     const told = (this.#toldMs.get(notification) ?? []).filter((ms) => nowMs - ms < limit.withinMs)
     const oldest = told.at(-limit.notices)
     return oldest === undefined ? 0 : oldest + limit.withinMs
+  }
+
+  #noteDoubts(
+    view: GroupView,
+    doubts: ReadonlyMap<string, Doubt>,
+    active: ReadonlyMap<string, Entry>,
+    at: string,
+  ): void {
+    for (const { id } of view.firing) {
+      const entry = active.get(id)
+      const doubt = doubts.get(id)
+      if (entry && doubt && addStep(entry, 'cause', doubt.text, at)) void this.#deps.keeper.put(entry)
+    }
   }
 
   #noteLimit(group: Group, view: GroupView, active: ReadonlyMap<string, Entry>, at: string): void {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { Place, service } from './fixtures/place.ts'
 
 const places: Place[] = []
 const receivers: (() => void)[] = []
-async function open(hcl: string): Promise<Place> {
+async function open(hcl: Parameters<typeof Place.open>[0]): Promise<Place> {
   const place = await Place.open(hcl)
   places.push(place)
   return place
@@ -296,6 +296,30 @@ test('thirty processes that a database takes with it are one notice, which names
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('a failure that is noticed before the one that it follows from is not told by itself', async () => {
+  const { told, hcl } = await receiver()
+  const place = await open(({ folder }) => {
+    const lines = [`command = "test -e '${join(folder, 'well')}'"`, 'interval = "500ms"', 'retries = 12']
+    const check = ['health_check {', ...lines.map((line) => `    ${line}`), '    timeout = "10s"', '  }'].join('\n')
+    writeFileSync(join(folder, 'well'), '')
+    const web = service('web', 'sleep 600', 'depends_on = ["database"]', 'restart { policy = "never" }')
+    return service('database', 'sleep 600', check) + web + hcl
+  })
+  await place.until('database', ({ health }) => health === 'healthy')
+  const { pid } = await place.running('web')
+  rmSync(join(place.folder, 'well'))
+  await place.eventually(() => place.core.health.of('database').items.some(({ results }) => results[0]?.ok === false))
+  process.kill(pid ?? Number.NaN, 'SIGKILL')
+  await place.eventually(() => told().length > 0)
+  expect(told()[0]?.alerts.map(({ name, service: of }) => `${name} ${of}`)).toEqual(['unhealthy database'])
+  const { items } = await place.core.alerts.list({ state: 'firing', service: 'web', limit: 10 })
+  const { steps } = await place.core.alerts.get(items[0]?.id ?? '')
+  expect(steps.filter(({ step }) => step === 'cause').map(({ text }) => text)).toEqual([
+    'waits 1 min at most: database, which it needs, has failed its check exec, not often enough yet to be unhealthy',
+    expect.stringMatching(/^not told: it follows from database/),
+  ])
 })
 
 /** Whether a process, or a child of it, has the pipe open. */

@@ -46,6 +46,7 @@ export function createAlerting(
       serviceOf: (instance) => of().supervisor.unit(instance)?.service ?? instance,
       dependsOn: (name) => dependenciesOf(of(), name),
       isUnwell: (service) => isUnwell(of(), service),
+      unjudged: (service) => unjudged(of(), service),
     },
     policy: () => of().configuration?.alerting.policy ?? noPolicy,
     inhibitions: () => of().configuration?.alerting.inhibit ?? [],
@@ -91,6 +92,22 @@ function isUnwell(engine: Engine, service: string): boolean {
     const view = viewOfInstance(engine, instance)
     return view !== undefined && (needsAttention(view) || (view.desired === 'up' && view.state !== 'running'))
   })
+}
+
+/** Why it is not known yet how a service does that is to run. */
+function unjudged(engine: Engine, service: string): string | undefined {
+  for (const { instance } of engine.supervisor.instancesOf(service)) {
+    const view = viewOfInstance(engine, instance)
+    if (view?.desired !== 'up') continue
+    const { state, health } = view
+    if (state === 'starting' || state === 'stopping') return `is ${state}`
+    if (state === 'backoff') return 'is about to be started again'
+    if (state !== 'running' || health === 'unhealthy') continue
+    const failed = engine.monitor.checksOf(instance).find((check) => check.state.lastOk === false)
+    if (failed) return `has failed its check ${failed.spec.name}, not often enough yet to be unhealthy`
+    if (health === 'starting') return 'has not answered its checks yet'
+  }
+  return undefined
 }
 
 /** Asks the rules when something was measured or has changed. Returns the desk, and the clean-up. */

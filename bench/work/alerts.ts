@@ -81,7 +81,12 @@ function openEngine(needs: (name: string) => readonly string[], failed: Readonly
         told.push({ id, alerts: own.length, names: own.map(({ service = '' }) => service) })
       },
     },
-    world: { dependsOn: needs, serviceOf: (name) => name, isUnwell: (name) => failed.has(name) },
+    world: {
+      dependsOn: needs,
+      serviceOf: (name) => name,
+      isUnwell: (name) => failed.has(name),
+      unjudged: () => undefined,
+    },
     policy: () => ({ ...policy, routes: [] }),
     inhibitions: () => [],
     windows: () => [],
