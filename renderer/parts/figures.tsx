@@ -22,7 +22,8 @@ export const Percent = ({ value }: { value: number | null }) => (
   <Figure text={value === null ? null : formatPercent(value)} />
 )
 
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+/** Hours from 0 to 23, as on every clock and axis of the panel. */
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
 const twoDigits = (number: number): string => String(number).padStart(2, '0')
 
 export function absoluteTime(iso: string): string {

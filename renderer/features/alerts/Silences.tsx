@@ -36,38 +36,40 @@ export function Silences({ filter, id }: { filter: string; id: string }) {
     )
   return (
     <>
-      <table className="table wide silences">
-        <thead>
-          <tr>
-            <th scope="col">Silenced</th>
-            <th scope="col">Until</th>
-            <th scope="col">By</th>
-            <th scope="col">Reason</th>
-            <th scope="col" className="num">
-              Alerts
-            </th>
-            <th scope="col">
-              <span className="out-of-sight">End</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {silences.map((silence) => (
-            <Row key={silence.id} silence={silence} />
-          ))}
-          {windows.map(({ name, text, active: isActive, nextAt }) => (
-            <tr key={`window ${name}`}>
-              <td>{name}</td>
-              <td colSpan={3}>
-                {withLocalTimes(text)}
-                {isActive ? ', now' : nextAt === null ? '' : `, next ${absoluteTime(nextAt)}`}
-              </td>
-              <td />
-              <td />
+      <div className="silences-scroll">
+        <table className="table wide silences">
+          <thead>
+            <tr>
+              <th scope="col">Silenced</th>
+              <th scope="col">Until</th>
+              <th scope="col">By</th>
+              <th scope="col">Reason</th>
+              <th scope="col" className="num">
+                Alerts
+              </th>
+              <th scope="col">
+                <span className="out-of-sight">End</span>
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {silences.map((silence) => (
+              <Row key={silence.id} silence={silence} />
+            ))}
+            {windows.map(({ name, text, active: isActive, nextAt }) => (
+              <tr key={`window ${name}`}>
+                <td>{name}</td>
+                <td colSpan={3}>
+                  {withLocalTimes(text)}
+                  {isActive ? ', now' : nextAt === null ? '' : `, next ${absoluteTime(nextAt)}`}
+                </td>
+                <td />
+                <td />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {alerts.length > 0 && (
         <div className="split">
           <AlertList alerts={alerts} chosen={chosen?.id} tab="silenced" />

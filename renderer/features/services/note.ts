@@ -5,7 +5,7 @@ import { absoluteTime, capitalise, timeOfDay } from '../../parts/index.ts'
 export function noteOf(service: Service, nowMs: number): string {
   const { state, why, reason, nextStartAt, lastHeardAt } = service
   if (lastHeardAt !== undefined) return `since ${whenOf(lastHeardAt)}, was ${stateWords[state].toLowerCase()}`
-  if (state === 'running') return why ? capitalise(behindWord(why.sentence)) : ''
+  if (state === 'running') return why ? behindWord(why.sentence) : ''
   const text = capitalise(why?.sentence ?? reason.text)
   if (nextStartAt === null) return text
   if (state === 'backoff') return `Again ${countdown(Date.parse(nextStartAt) - nowMs)}. ${text}`
