@@ -103,6 +103,9 @@ test('shows how a message looks, and says what came of a test', async () => {
   await panel.page.getByRole('textbox', { name: 'Title' }).fill('Look: {{{summary}}}')
   const preview = panel.page.getByRole('region', { name: 'Preview' })
   await expect(preview).toContainText('Look: This is a test', patient)
+  const iso = /\d{4}-\d\d-\d\dT\d\d:\d\d/
+  await expect(preview.getByText(/since/).first()).not.toContainText(iso)
+  await expect(preview.locator('pre')).toContainText(iso)
   await panel.page.getByRole('textbox', { name: 'Title' }).fill('{{#alerts}}')
   await expect(panel.page.getByRole('alert')).toContainText('The template cannot be used', patient)
   await panel.page.getByRole('textbox', { name: 'Title' }).fill('')

@@ -146,6 +146,8 @@ test('shows every key, and gives the keyboard back', async () => {
   await expect(keys).toBeVisible()
   await expect(keys.getByText('Search or run')).toBeVisible()
   await expect(keys.getByText('Start or stop')).toBeVisible()
+  for (const cap of await keys.locator('.kbd').allTextContents())
+    expect(cap).toMatch(/^(\S|Ctrl|Shift|Alt|Esc|Tab|Space|F\d+)$/)
   await panel.page.keyboard.press('Escape')
   await expect(keys).toBeHidden()
   await expect(panel.page.getByRole('main')).toBeFocused()
@@ -230,10 +232,15 @@ test('is of use at the width of a phone', async () => {
     window?.setContentSize(360, 740)
   })
   await expect.poll(() => panel.page.evaluate(() => window.innerWidth)).toBe(360)
-  for (const name of ['Overview', 'Services', 'Activity', 'Settings']) {
+  const overflow = () => panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  for (const name of ['Overview', 'Services', 'Logs', 'Metrics', 'Fleet', 'Activity', 'Settings', 'Alerts']) {
     await go(name)
     await expect(heading()).toHaveText(name)
-    const overflow = () => panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    await expect.poll(overflow, name).toBe(0)
+  }
+  for (const name of ['Rules', 'Channels']) {
+    await panel.page.getByRole('tab', { name }).click()
+    await expect(panel.page.getByRole('table')).toBeVisible()
     await expect.poll(overflow, name).toBe(0)
   }
   await go('Services')

@@ -66,7 +66,7 @@ export function TemplatePreview({ notifications }: { notifications: readonly Not
             />
           </label>
           <p className="dim sm">
-            Mustache. What pleases goes into <code>title</code> and <code>text</code> of{' '}
+            Mustache templates. To keep them, write them as <code>title</code> and <code>text</code> of{' '}
             <code>notification &quot;{notification.name}&quot;</code>.
           </p>
         </div>

@@ -5,6 +5,7 @@ import { HostName, RemoveHost } from './HostParts.tsx'
 import { hostNote, hostState, isAboutVersion } from './hosts.ts'
 
 const rowHeight = 30
+const headHeight = 26
 const columns = ['Host', 'State', 'Latency', 'Version', 'CPU', 'Memory', 'Services', 'Labels', '']
 
 /** Only the rows that can be seen are in the page, and the one with the keyboard; a name shows that host. */
@@ -12,7 +13,7 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
   const scroller = useRef<HTMLDivElement>(null)
   const [focused, setFocused] = useState<string | null>(null)
   const keyboardIndex = useMemo(() => hosts.findIndex(({ id }) => id === focused), [hosts, focused])
-  const { rows, height } = useReusedRows({ lines: hosts, scroller, rowHeight, headHeight: rowHeight, keyboardIndex })
+  const { rows, height } = useReusedRows({ lines: hosts, scroller, rowHeight, headHeight, keyboardIndex })
   const follow = ({ target }: FocusEvent): void => setFocused(target.closest('tr')?.dataset.id ?? null)
   return (
     <div className="scroll fleet-hosts" ref={scroller}>

@@ -40,15 +40,22 @@ export function Joined({ status, onChange }: { status: FleetStatus; onChange: ()
       </p>
       {problem !== null && <p role="status">{problem}</p>}
       {unprotected && (
-        <p className="dim">Unprotected: whoever is on this machine may speak for every host. For development only.</p>
+        <Warning text="Unprotected: whoever is on this machine may speak for every host. For development only." />
       )}
       <DevServer servers={servers} />
       {warnings.map((warning) => (
-        <p key={warning} className="dim">
-          {warning}
-        </p>
+        <Warning key={warning} text={warning} />
       ))}
     </section>
+  )
+}
+
+function Warning({ text }: { text: string }) {
+  return (
+    <p className="row dim">
+      <Shape name="warning" />
+      <span>{text}</span>
+    </p>
   )
 }
 

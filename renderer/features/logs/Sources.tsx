@@ -55,8 +55,8 @@ function Picker({ chosen, onChosen, none }: Pick<SourcesProps, 'chosen' | 'onCho
     none ??
     (isPart
       ? `${mostLogHosts} of ${hosts.length} hosts`
-      : services.size === 1
-        ? 'the one service'
+      : services.size < 2
+        ? (['no services', 'the one service'][services.size] ?? '')
         : `all ${services.size} services`)
   return (
     <Popover.Root onOpenChange={() => setTyped('')}>
