@@ -201,6 +201,7 @@ function reportUnknown(
 function listNames(names: readonly string[], kind: string): string {
   if (names.length === 0) return `no ${kind} here`
   const shown = names.slice(0, 12).join(', ')
+  if (names.length === 1) return shown
   return names.length > 12 ? `one of ${shown} …` : `one of ${shown}`
 }
 
