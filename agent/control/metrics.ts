@@ -12,6 +12,7 @@ import {
   unitOf,
 } from '../metrics/index.ts'
 import { currentEnv, readTextNow, sampleSelf } from '../os/index.ts'
+import type { SeriesRefusal } from '../store/index.ts'
 import { shownState } from '../supervisor/index.ts'
 import type { Engine } from './engine.ts'
 import { findUnits } from './find.ts'
@@ -26,9 +27,12 @@ export function openMetrics(
 ): { desk: MetricsDesk; begin: () => void; close: () => Promise<void> } {
   const { store, clock, log } = engine.deps
   const hostName = (): string => engine.deps.hostName
-  const recorder = new Recorder(store.series, hostName, (problem) =>
-    log.warn({ error: String(problem) }, 'measurements were not kept'),
-  )
+  const recorder = new Recorder({
+    store: store.series,
+    hostName,
+    onProblem: (problem) => log.warn({ error: String(problem) }, 'measurements were not kept'),
+    onRefusal: (refusal) => tellRefusal(engine, refusal),
+  })
   const stopRecording = engine.metrics.onSweep((sweep) => recorder.add(sweep))
   let stopTending = (): void => {}
   const { scraper, close: stopScraping } = openScraper(engine)
@@ -77,6 +81,21 @@ export function openMetrics(
       await recorder.flush(true)
     },
   }
+}
+
+/** Whose series change all the time is told; where it is all of them together, that is the agent's. */
+function tellRefusal({ eventLog }: Engine, { of, kind, name, most }: SeriesRefusal): void {
+  const until = 'until old ones have been pruned'
+  const count = most.toLocaleString('en')
+  const warning = { severity: 'warning', author: 'agent' } as const
+  if (of === 'one' && kind === 'service') {
+    const text = `It has told of ${count} series of different names or labels, which is all that one service may: new ones are not recorded ${until}. Leave out labels that change all the time`
+    eventLog.append({ ...warning, kind: 'service.warning', service: name, text })
+    return
+  }
+  const what = of === 'subjects' ? 'services, hosts and tasks' : 'series of different names or labels'
+  const text = `${count} ${what} have been measured, which is all that there is room for: new ones, now of ${name}, are not recorded ${until}`
+  eventLog.append({ ...warning, kind: 'agent.warning', text })
 }
 
 /**

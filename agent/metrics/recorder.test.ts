@@ -1,27 +1,30 @@
 import { expect, test } from 'vitest'
-import type { SeriesBatch, SeriesStore } from '../store/index.ts'
+import type { SeriesBatch, SeriesRefusal, SeriesStore } from '../store/index.ts'
 import { Recorder } from './recorder.ts'
 import type { Sweep } from './types.ts'
 
 /** A store that keeps what it is handed, and refuses when it is told to. */
 function bench() {
   const batches: SeriesBatch[] = []
-  const given = { refuses: false }
+  const given = { refuses: false, hasRoomAgain: false, refusals: [] as SeriesRefusal[] }
   const problems: string[] = []
+  const refusals: SeriesRefusal[] = []
   const store: SeriesStore = {
     async add(batch) {
       if (given.refuses) throw new Error('the disk is full')
       batches.push(batch)
+      return { refusals: given.refusals.splice(0), hasRoomAgain: given.hasRoomAgain }
     },
     query: async () => ({ level: 'raw', stepMs: 1, series: [] }),
     tend: async () => false,
   }
-  const recorder = new Recorder(
+  const recorder = new Recorder({
     store,
-    () => 'here',
-    (problem) => problems.push(String(problem)),
-  )
-  return { recorder, batches, given, problems }
+    hostName: () => 'here',
+    onProblem: (problem) => problems.push(String(problem)),
+    onRefusal: (refusal) => refusals.push(refusal),
+  })
+  return { recorder, batches, given, problems, refusals }
 }
 
 const web = { cpu_percent: 3, uptime_seconds: 9 }
@@ -112,6 +115,33 @@ test('after the store has refused, everything is named and said anew', async () 
   expect(problems).toEqual(['Error: the disk is full'])
   expect(batches.map(heads)).toEqual([[[5_000, 1, 2]]])
   expect(batches[0]?.names.first).toBe(true)
+})
+
+test('when the store has room again, everything is named and said anew', async () => {
+  const { recorder, batches, given, refusals } = bench()
+  const refusal: SeriesRefusal = { of: 'one', kind: 'service', name: 'web', most: 5_000 }
+  given.refusals.push(refusal)
+  recorder.add(sweep(0))
+  await recorder.flush()
+  given.hasRoomAgain = true
+  recorder.add(sweep(5_000))
+  await recorder.flush()
+  recorder.add(sweep(10_000))
+  await recorder.flush()
+  given.hasRoomAgain = false
+  for (const atMs of [15_000, 20_000]) {
+    recorder.add(sweep(atMs))
+    await recorder.flush()
+  }
+  expect(refusals).toEqual([refusal])
+  expect(batches.map(heads)).toEqual([
+    [[0, 1, 2]],
+    [[5_000, 0, 0]],
+    [[10_000, 0, 0]],
+    [[15_000, 1, 2]],
+    [[20_000, 0, 0]],
+  ])
+  expect(batches.map(({ names }) => names.first)).toEqual([true, false, false, true, false])
 })
 
 test('names that nothing has any more are forgotten, and nothing of what is measured is lost', async () => {

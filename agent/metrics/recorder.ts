@@ -1,4 +1,4 @@
-import type { SeriesNames, SeriesStore } from '../store/index.ts'
+import type { SeriesNames, SeriesRefusal, SeriesStore } from '../store/index.ts'
 import type { Measurement, Sweep } from './types.ts'
 
 /** How much a kill of the agent may cost, in measurements. */
@@ -10,6 +10,14 @@ const mostNames = 50_000
 /** Never rests, and is told from when it began. */
 const notKept = 'uptime_seconds'
 
+export interface RecorderDeps {
+  store: SeriesStore
+  hostName: () => string
+  onProblem: (problem: unknown) => void
+  /** Told where something new is not recorded, since there is no room for its name. */
+  onRefusal: (refusal: SeriesRefusal) => void
+}
+
 interface LastValue {
   subject: number
   key: number
@@ -19,9 +27,7 @@ interface LastValue {
 
 /** Hands sweeps to the store, as what has changed since the one before, many at a time. */
 export class Recorder {
-  readonly #store: SeriesStore
-  readonly #hostName: () => string
-  readonly #onProblem: (problem: unknown) => void
+  readonly #deps: RecorderDeps
   readonly #subjects = new Map<string, number>()
   readonly #keys = new Map<string, number>()
   readonly #labelTexts = new WeakMap<object, string>()
@@ -34,13 +40,13 @@ export class Recorder {
   #sweeps = 0
   /** The next sweep says all there is. */
   #isFresh = true
+  /** The store has forgotten names, or has room for some that it had none for. */
+  #isToName = false
   #savedAtMs = Number.NEGATIVE_INFINITY
   #sending: Promise<void> = Promise.resolve()
 
-  constructor(store: SeriesStore, hostName: () => string, onProblem: (problem: unknown) => void) {
-    this.#store = store
-    this.#hostName = hostName
-    this.#onProblem = onProblem
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps
   }
 
   add(sweep: Sweep): void {
@@ -54,7 +60,7 @@ export class Recorder {
     for (const [instance, values] of sweep.services) this.#addService(instance, values)
     if (this.#records.size > sweep.services.size)
       for (const instance of this.#records.keys()) if (!sweep.services.has(instance)) this.#removeService(instance)
-    const host = this.#hostName()
+    const host = this.#deps.hostName()
     for (const metric in sweep.host) this.#addValue('host', host, metric, '{}', sweep.host[metric] ?? 0)
     for (const metric in sweep.agent) this.#addValue('agent', host, metric, '{}', sweep.agent[metric] ?? 0)
     for (const each of sweep.labelled)
@@ -83,12 +89,15 @@ export class Recorder {
     this.#names = { first: false, subjects: [], keys: [] }
     this.#length = 0
     // Nothing is lost by it: what was measured is in the batch, and the next sweep says all there is.
-    if (this.#keys.size + this.#subjects.size > mostNames) this.#beginAnew()
+    if (this.#isToName || this.#keys.size + this.#subjects.size > mostNames) this.#beginAnew()
     try {
-      await this.#store.add(batch)
+      const { refusals, hasRoomAgain } = await this.#deps.store.add(batch)
+      // Where everything is about to be named, the store has not heard of it yet.
+      this.#isToName = hasRoomAgain && !this.#names.first
+      for (const refusal of refusals) this.#deps.onRefusal(refusal)
     } catch (error) {
       this.#beginAnew()
-      this.#onProblem(error)
+      this.#deps.onProblem(error)
     }
   }
 
@@ -101,6 +110,7 @@ export class Recorder {
     this.#records.clear()
     this.#last.clear()
     this.#isFresh = true
+    this.#isToName = false
   }
 
   #addService(instance: string, values: Readonly<Record<string, number>>): void {

@@ -218,8 +218,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     revisions: history.revisions,
     revision: history.revision,
     series: {
-      add: async (batch) =>
-        void (await asked(() => link.ask<'add-series'>({ op: 'add-series', batch }, [batch.sweeps.buffer]))),
+      add: (batch) => asked(() => link.ask<'add-series'>({ op: 'add-series', batch }, [batch.sweeps.buffer])),
       query: (query) => asked(() => link.ask<'series'>({ op: 'series', query })),
       tend: (bounds) => asked(() => link.ask<'tend-series'>({ op: 'tend-series', bounds })),
     },

@@ -1,5 +1,6 @@
 import { deliveryMigration, deliverySumMigration } from './deliveries.ts'
 import { hostEventMigration } from './hostevents.ts'
+import { nameMigration } from './series/index.ts'
 
 /**
  * The formats of the database, in order: the first makes an empty one, each further one changes what the one before
@@ -63,4 +64,5 @@ export const migrations: readonly string[] = [
    CREATE INDEX event_correlation ON event (correlation, seq) WHERE correlation IS NOT NULL;`,
   hostEventMigration,
   deliverySumMigration,
+  nameMigration,
 ]

@@ -2,7 +2,7 @@ import type { DeliveryCount, DeliveryFilter, DeliveryRow, KeptDelivery } from '.
 import type { HostEventBatch, HostEventTable } from './hostevents.ts'
 
 /** What the agent's thread and the store's worker say to each other. */
-import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
+import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesNews, SeriesQuery } from './series/index.ts'
 
 /** Of alerts, their silences and groups, and of what goes on in the fleet, only their owner knows more. */
 export type KeptKind =
@@ -113,7 +113,7 @@ export interface Answers {
   /** JSON values, newest first. */
   revisions: string[]
   revision: { value: string; texts: string } | null
-  'add-series': null
+  'add-series': SeriesNews
   series: SeriesAnswer
   /** Whether there is more to do. */
   'tend-series': boolean

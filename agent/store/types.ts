@@ -6,7 +6,7 @@ import type { KeptKind } from './protocol.ts'
 export type { DeliveryCount, DeliveryFilter, DeliveryRow } from './deliveries.ts'
 export type { HostPosition, StreamPosition } from './hostevents.ts'
 
-import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './series/index.ts'
+import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesNews, SeriesQuery } from './series/index.ts'
 
 /** What is remembered of an instance whether it runs or not: what a person or the files want of it. */
 export interface UnitRecord {
@@ -88,7 +88,7 @@ export interface StoreHealth {
 /** Measurements over time. */
 export interface SeriesStore {
   /** The sweeps are handed over, and not to be used afterwards. Rejects when they are lost: then all is to be named anew. */
-  add(batch: SeriesBatch): Promise<void>
+  add(batch: SeriesBatch): Promise<SeriesNews>
   query(query: SeriesQuery): Promise<SeriesAnswer>
   /** A slice of what keeps them within bounds; whether there is more to do. */
   tend(bounds: SeriesBounds): Promise<boolean>

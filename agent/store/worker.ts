@@ -52,8 +52,7 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
     case 'prune':
       return current().prune(request)
     case 'add-series':
-      current().series.take(request.batch)
-      return null
+      return current().series.take(request.batch)
     case 'series':
       return current().series.query(request.query)
     case 'tend-series':

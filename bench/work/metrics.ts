@@ -49,15 +49,16 @@ async function costOfSweep(platform: Platform, pids: readonly number[], sweeps: 
     return leader ? [{ instance: `service-${pid}`, cookie: `bench-${pid}`, leader }] : []
   })
   const feed = new SweepFeed()
-  const kept = new Recorder(
-    {
-      add: async () => undefined,
+  const kept = new Recorder({
+    store: {
+      add: async () => ({ refusals: [], hasRoomAgain: false }),
       tend: async () => false,
       query: async () => ({ level: 'raw', stepMs: 1, series: [] }),
     },
-    () => 'here',
-    () => undefined,
-  )
+    hostName: () => 'here',
+    onProblem: () => undefined,
+    onRefusal: () => undefined,
+  })
   feed.onSweep((sweep) => kept.add(sweep))
   const units = runs.map(({ instance }) => ({
     instance,

@@ -1,2 +1,3 @@
+export { nameMigration } from './names.ts'
 export { openSeries, type SeriesTable } from './series.ts'
 export type * from './types.ts'

@@ -95,6 +95,12 @@ export class OpenBlock {
     return this.#subjects.keys()
   }
 
+  keys(): Set<number> {
+    const all = new Set<number>()
+    for (const series of this.#subjects.values()) for (const key of series.keys()) all.add(key)
+    return all
+  }
+
   points(subject: number, key: number): Points | undefined {
     const changes = this.#subjects.get(subject)?.get(key)
     return changes && { times: this.times, values: Array.from(this.#spread(changes)) }

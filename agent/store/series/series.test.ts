@@ -5,7 +5,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrations } from '../migrations.ts'
 import { readRolled } from './chunk.ts'
-import { openSeries, type SeriesQuery } from './index.ts'
+import { nameMigration, openSeries, type SeriesQuery } from './index.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -227,5 +227,123 @@ describe('kept measurements', () => {
     record(start, 1, 5_000, () => 1)
     reopen()
     expect(() => record(start + 5_000, 1, 5_000, () => 1)).toThrow('has not been named')
+  })
+})
+
+describe('names of what is measured', () => {
+  const subjectsIn = (): number => countIn('metric_subject')
+  const keysIn = (): number => countIn('metric_key')
+  const countIn = (table: string): number =>
+    (db.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number }).count
+  /** Not more than a day of anything is kept. */
+  const briefly = { minuteMs: day, hourMs: day }
+
+  /** One sweep that says all there is: of one service, so many series, each with the value 1. */
+  function measure(service: string, atMs: number, labels: readonly string[]) {
+    const keys = labels.map((label): [string, string] => ['requests', JSON.stringify({ label })])
+    const names = { first: true, subjects: [['service', service]] as [string, string][], keys }
+    const changes = labels.flatMap((_, key) => [0, key, 1])
+    return series.take({ names, sweeps: Float64Array.of(atMs, 1, labels.length, ...changes), save: true })
+  }
+  const labelled = (prefix: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${prefix}${at}`)
+  const foundOf = (service: string, fromMs: number): number =>
+    ask({ subjects: [service], metrics: ['requests'], fromMs, toMs: fromMs + hour }).series.length
+
+  test('of one service are bounded, which is told once and stops no other service', () => {
+    expect(measure('churn', start, labelled('a', 4_000)).refusals).toEqual([])
+    const told = measure('churn#1', start + minute, labelled('b', 2_000)).refusals
+    expect(told).toEqual([{ of: 'one', kind: 'service', name: 'churn#1', most: 5_000 }])
+    expect(measure('churn', start + 2 * minute, labelled('c', 100)).refusals).toEqual([])
+    expect(measure('web', start + 3 * minute, labelled('w', 200)).refusals).toEqual([])
+    expect(foundOf('web', start)).toBe(200)
+    expect(foundOf('churn#1', start)).toBe(1_000)
+    expect(keysIn()).toBe(5_200)
+    reopen()
+    expect(measure('churn', start + 4 * minute, labelled('d', 100)).refusals).toHaveLength(1)
+    expect(keysIn()).toBe(5_200)
+  })
+
+  test('of which nothing is left are forgotten, and new ones are recorded again', () => {
+    measure('churn', start, labelled('a', 5_000))
+    expect(measure('churn', start + minute, labelled('b', 100)).refusals).toHaveLength(1)
+    // What is measured days later ends the block.
+    const later = start + 5 * day
+    expect(measure('web', later, ['w']).hasRoomAgain).toBe(false)
+    tendAll(later + minute, briefly)
+    expect([subjectsIn(), keysIn()]).toEqual([1, 1])
+    expect(measure('churn', later + 2 * minute, labelled('b', 100)).refusals).toEqual([])
+    expect(foundOf('churn', later)).toBe(100)
+    reopen()
+    expect(foundOf('churn', later)).toBe(100)
+    expect(foundOf('web', later)).toBe(1)
+  })
+
+  test('that were refused are asked for anew when there is room', () => {
+    measure('churn', start, labelled('a', 5_000))
+    measure('churn', start + minute, labelled('b', 100))
+    const rest = { names: { first: false, subjects: [], keys: [] }, save: true }
+    const later = start + 5 * day
+    expect(series.take({ ...rest, sweeps: Float64Array.of(later, 0, 0) }).hasRoomAgain).toBe(false)
+    tendAll(later + minute, briefly)
+    expect(series.take({ ...rest, sweeps: Float64Array.of(later + minute, 0, 0) }).hasRoomAgain).toBe(true)
+    expect(measure('churn', later + 2 * minute, labelled('b', 100)).hasRoomAgain).toBe(false)
+    expect(foundOf('churn', later)).toBe(100)
+  })
+
+  test('stay while an hour of theirs is kept, and while they are measured', () => {
+    measure('web', start, ['old'])
+    measure('web', start + 13 * hour, ['new'])
+    measure('web', start + 25 * hour, ['new'])
+    tendAll(start + 25 * hour)
+    const later = start + 5 * day
+    measure('web', later, ['new'])
+    tendAll(later + minute, { minuteMs: day })
+    expect(ask({ metrics: ['requests'], toMs: start + day, stepMs: hour }).series.map(({ labels }) => labels)).toEqual([
+      { label: 'old' },
+      { label: 'new' },
+    ])
+    tendAll(later + minute, briefly)
+    expect(keysIn()).toBe(1)
+    reopen()
+    expect(foundOf('web', later)).toBe(1)
+  })
+
+  test('are forgotten a few at a time', () => {
+    measure('churn', start, labelled('a', 2_000))
+    const later = start + 5 * day
+    measure('web', later, ['w'])
+    const counts = [keysIn()]
+    while (series.tend(later + minute, { ...bounds, ...briefly })) counts.push(keysIn())
+    expect(counts.at(-1)).toBe(1)
+    for (const [at, count] of counts.entries()) expect((counts[at - 1] ?? count) - count).toBeLessThanOrEqual(500)
+  })
+
+  test('that could not be written are not believed to be there', () => {
+    measure('web', start, ['a'])
+    db.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON metric_key WHEN NEW.labels LIKE '%c%' BEGIN SELECT RAISE(ABORT, 'full'); END",
+    )
+    expect(() => measure('web', start + minute, ['b', 'c'])).toThrow('full')
+    db.exec('DROP TRIGGER full')
+    measure('web', start + 2 * minute, ['d', 'b'])
+    reopen()
+    expect(ask({ metrics: ['requests'] }).series.map(({ labels }) => labels.label)).toEqual(['a', 'd', 'b'])
+  })
+
+  test('that an earlier version has noted stay while there is something of them', () => {
+    db.close()
+    rmSync(join(folder, 'series.db'))
+    db = new DatabaseSync(join(folder, 'series.db'))
+    for (const script of migrations.slice(0, migrations.indexOf(nameMigration))) db.exec(script)
+    db.exec("INSERT INTO metric_subject (kind, name) VALUES ('service', 'web')")
+    db.exec("INSERT INTO metric_key (metric, labels) VALUES ('requests', '{}')")
+    db.exec(`INSERT INTO metric_block (level, from_ms, until_ms, bytes) VALUES (1, ${start}, ${start + 12 * hour}, 1)`)
+    db.exec(nameMigration)
+    reopen()
+    tendAll(start + 5 * day)
+    expect([subjectsIn(), keysIn()]).toEqual([1, 1])
+    tendAll(start + 50 * day)
+    expect([subjectsIn(), keysIn()]).toEqual([0, 0])
   })
 })

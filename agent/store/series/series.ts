@@ -8,7 +8,7 @@ import { OpenBlock } from './open.ts'
 import { answerQuery } from './read.ts'
 import { levels, openTables } from './table.ts'
 import { openTending } from './tend.ts'
-import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesQuery } from './types.ts'
+import type { SeriesAnswer, SeriesBatch, SeriesBounds, SeriesNews, SeriesQuery } from './types.ts'
 
 /** Sweeps that are held when the disk takes no blocks; then the oldest are given up. */
 const mostHeld = 3_000
@@ -25,7 +25,9 @@ export function openSeries(db: DatabaseSyncInstance) {
   const blocks = tables.blocks()
   let open = new OpenBlock()
   let unsaved: Float64Array[] = []
-  const tending = openTending(tables, blocks, () => open.times[0])
+  const freeNames = (oldestMs: number): boolean =>
+    names.free(oldestMs, { subjects: new Set(open.subjects()), keys: open.keys() })
+  const tending = openTending(tables, blocks, () => open.times[0], freeNames)
 
   function close(): void {
     const closed = open.close()
@@ -43,13 +45,17 @@ export function openSeries(db: DatabaseSyncInstance) {
       },
       { level: levels.minute, fromMs: minutes.fromMs, untilMs: minutes.untilMs, times: null, rows: minutes.rows },
     ].map(({ rows, ...block }) => ({ rows, block: { ...block, bytes: 0 } }))
+    const untilMs = Math.max(...made.map(({ block }) => block.untilMs))
+    let noted = (): void => undefined
     tables.together(() => {
       for (const { rows, block } of made) {
         block.bytes = tables.putRows(block.level, block.fromMs, rows)
         tables.putBlock(block)
       }
+      noted = names.note(untilMs, open.subjects(), open.keys())
       tables.dropTails()
     })
+    noted()
     for (const { block } of made) tending.added(block)
   }
 
@@ -95,10 +101,12 @@ export function openSeries(db: DatabaseSyncInstance) {
     const result: Float64Array[] = []
     for (let at = 0; at + headLength <= sweeps.length; ) {
       const end = at + headLength + 3 * (sweeps[at + 2] ?? 0)
+      const atMs = sweeps[at] ?? 0
       for (let each = at + headLength; each < end; each += 3) {
-        sweeps[each] = names.subject(sweeps[each] ?? 0)
+        const subject = names.subject(sweeps[each] ?? 0)
         const key = sweeps[each + 1] ?? 0
-        if (key !== allOf) sweeps[each + 1] = names.key(key)
+        sweeps[each] = subject
+        if (key !== allOf) sweeps[each + 1] = names.key(key, subject, atMs)
       }
       result.push(sweeps.subarray(at, end))
       at = end
@@ -134,10 +142,21 @@ export function openSeries(db: DatabaseSyncInstance) {
   unsaved = []
 
   return {
-    take(batch: SeriesBatch): void {
-      tables.together(() => names.learn(batch.names))
-      for (const sweep of translated(batch.sweeps)) apply(sweep)
+    take(batch: SeriesBatch): SeriesNews {
+      let sweeps: Float64Array[] = []
+      let isKept = false
+      try {
+        tables.together(() => {
+          names.learn(batch.names, batch.sweeps[0] ?? 0)
+          sweeps = translated(batch.sweeps)
+        })
+        isKept = true
+      } finally {
+        names.settle(isKept)
+      }
+      for (const sweep of sweeps) apply(sweep)
       if (batch.save) save()
+      return names.news()
     },
     query: (query: SeriesQuery): SeriesAnswer => answerQuery({ tables, names, blocks, open }, query),
     /** A slice of what keeps the tables in order; whether there is more to do. */

@@ -19,6 +19,7 @@ export interface SubjectName {
   id: number
   kind: string
   name: string
+  lastMs: number
 }
 
 export interface KeyName {
@@ -26,6 +27,9 @@ export interface KeyName {
   metric: string
   /** As JSON, sorted. */
   labels: string
+  /** Whose it was first; empty where it is older than that is noted. */
+  owner: string
+  lastMs: number
 }
 
 /** What SQLite keeps beside a row. */
@@ -39,8 +43,12 @@ export function openTables(db: DatabaseSyncInstance) {
   const addBlock = db.prepare(
     'INSERT OR REPLACE INTO metric_block (level, from_ms, until_ms, bytes, times) VALUES (?, ?, ?, ?, ?)',
   )
-  const addSubject = db.prepare('INSERT INTO metric_subject (kind, name) VALUES (?, ?)')
-  const addKey = db.prepare('INSERT INTO metric_key (metric, labels) VALUES (?, ?)')
+  const addSubject = db.prepare('INSERT INTO metric_subject (kind, name, last_ms) VALUES (?, ?, ?)')
+  const addKey = db.prepare('INSERT INTO metric_key (metric, labels, owner, last_ms) VALUES (?, ?, ?, ?)')
+  const noteSubject = db.prepare('UPDATE metric_subject SET last_ms = ? WHERE id = ?')
+  const noteKey = db.prepare('UPDATE metric_key SET last_ms = ? WHERE id = ?')
+  const removeSubject = db.prepare('DELETE FROM metric_subject WHERE id = ?')
+  const removeKey = db.prepare('DELETE FROM metric_key WHERE id = ?')
   const addTail = db.prepare('INSERT INTO metric_tail (data) VALUES (?)')
 
   return {
@@ -71,10 +79,16 @@ export function openTables(db: DatabaseSyncInstance) {
         bytes,
         times,
       })),
-    subjects: () => db.prepare('SELECT id, kind, name FROM metric_subject').all() as SubjectName[],
-    keys: () => db.prepare('SELECT id, metric, labels FROM metric_key').all() as KeyName[],
-    addSubject: (kind: string, name: string): number => Number(addSubject.run(kind, name).lastInsertRowid),
-    addKey: (metric: string, labels: string): number => Number(addKey.run(metric, labels).lastInsertRowid),
+    subjects: () => db.prepare('SELECT id, kind, name, last_ms AS lastMs FROM metric_subject').all() as SubjectName[],
+    keys: () => db.prepare('SELECT id, metric, labels, owner, last_ms AS lastMs FROM metric_key').all() as KeyName[],
+    addSubject: (kind: string, name: string, atMs: number): number =>
+      Number(addSubject.run(kind, name, atMs).lastInsertRowid),
+    addKey: (metric: string, labels: string, owner: string, atMs: number): number =>
+      Number(addKey.run(metric, labels, owner, atMs).lastInsertRowid),
+    noteSubject: (id: number, lastMs: number): void => void noteSubject.run(lastMs, id),
+    noteKey: (id: number, lastMs: number): void => void noteKey.run(lastMs, id),
+    removeSubject: (id: number): void => void removeSubject.run(id),
+    removeKey: (id: number): void => void removeKey.run(id),
     /** Gives what the rows take. */
     putRows(level: Level, fromMs: number, rows: ReadonlyMap<number, Uint8Array>): number {
       let bytes = 0

@@ -21,10 +21,17 @@ interface Rolling {
 }
 
 /**
- * Joins blocks of minutes to half days, makes hours of them, and removes what is too old or too much. A half day is over
- * when what is not written yet is of a later one.
+ * Joins blocks of minutes to half days, makes hours of them, removes what is too old or too much, and then the names of
+ * which nothing is left. A half day is over when what is not written yet is of a later one.
+ *
+ * @param freeNames forgets some of what was measured last before the oldest that is kept; whether there were any
  */
-export function openTending(tables: Tables, blocks: Block[], openSinceMs: () => number | undefined) {
+export function openTending(
+  tables: Tables,
+  blocks: Block[],
+  openSinceMs: () => number | undefined,
+  freeNames: (oldestMs: number) => boolean,
+) {
   let rolling: Rolling | undefined
   /** Their rows are to be removed; nobody reads them any more. */
   const doomed: Block[] = []
@@ -108,7 +115,8 @@ export function openTending(tables: Tables, blocks: Block[], openSinceMs: () => 
         return true
       }
       rolling ??= nextRolling(nowMs)
-      if (!rolling) return false
+      if (!rolling)
+        return freeNames(blocks.reduce((oldest, { fromMs }) => Math.min(oldest, fromMs), openSinceMs() ?? nowMs))
       if (rolling.subjects.length > 0) rollSlice(rolling)
       else {
         finish(rolling)

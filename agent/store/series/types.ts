@@ -8,6 +8,22 @@ export interface SeriesNames {
   keys: [metric: string, labels: string][]
 }
 
+/** What a new name found no room in: that of its service, that of all, or that of what is measured. */
+export interface SeriesRefusal {
+  of: 'one' | 'all' | 'subjects'
+  kind: string
+  /** Whose it was. */
+  name: string
+  most: number
+}
+
+export interface SeriesNews {
+  /** Told once, until there is much room again. */
+  refusals: SeriesRefusal[]
+  /** Where names were refused or forgotten: everything is to be named anew, with the next sweep saying all there is. */
+  hasRoomAgain: boolean
+}
+
 /**
  * Sweeps one after the other, each as its time, whether it says all there is (1) or what has changed (0), how many
  * changes there are, and these as subject, key and value. The key -1 says that nothing more is known of the subject.
