@@ -1,4 +1,10 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// What is known from run to run is the person's, and no test's.
+const cacheDir = mkdtempSync(join(tmpdir(), 'hxe-test-cache-'))
 
 // Two kinds of test: `*.test.ts` beside the code (pure, or quick against real things), and
 // `*.real.test.ts` against real processes of the built agent, one file at a time.
@@ -10,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,agent,main,renderer,scripts,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.real.test.ts', '**/node_modules/**'],
-          env: { TZ: 'UTC' },
+          env: { TZ: 'UTC', XDG_CACHE_HOME: cacheDir },
           testTimeout: 20_000,
         },
       },
@@ -19,7 +25,7 @@ export default defineConfig({
           name: 'real',
           include: ['{agent,e2e}/**/*.real.test.ts'],
           exclude: ['**/node_modules/**'],
-          env: { TZ: 'UTC' },
+          env: { TZ: 'UTC', XDG_CACHE_HOME: cacheDir },
           testTimeout: 90_000,
           hookTimeout: 90_000,
           fileParallelism: false,

@@ -9,7 +9,7 @@ import type { ConfigAnswer, ConfigRequest, ConfigResponse } from './protocol.ts'
 import type { TrialResult } from './texts.ts'
 import { marksOf, type Trimmed, untrim } from './trimmed.ts'
 
-/** The first answer includes starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
+/** The first answer may include starting HashiCorp's parser: 0.3 s, and much more on a machine that is busy. */
 const startLimitMs = 30_000
 /** HashiCorp's parser keeps some 75 MB; while nobody edits, the worker ends. Starting it again takes 0.3 s. */
 const idleLimitMs = 10_000
@@ -65,7 +65,7 @@ export function openConfigWorker(options: ConfigWorkerOptions = {}): ConfigWorke
     if (connection === undefined || connection.ended) connection = new Connection(open(), clock, options.onIdle)
     return connection.ask(request)
   }
-  // Warm from the start: the first save in an editor should not wait for it. A failure comes again when something is asked.
+  // The first answer should not wait for it. A failure comes again when something is asked.
   void ask({ kind: 'warm-up' }).catch(() => undefined)
 
   return {

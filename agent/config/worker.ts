@@ -5,7 +5,7 @@ import { languageService } from './language/index.ts'
 import { loadConfiguration } from './load.ts'
 import { createStarterIfEmpty } from './paths.ts'
 import type { ConfigRequest, ConfigResponse, LanguageAnswer } from './protocol.ts'
-import { warmUp } from './syntax/judge.ts'
+import { prepare } from './syntax/judge.ts'
 import { loadTexts } from './texts.ts'
 import { trim } from './trimmed.ts'
 
@@ -13,7 +13,7 @@ const port = parentPort
 if (port === null) throw new Error('This is a worker; openConfigWorker() starts it.')
 
 // While whoever started this reads the rest of the program. What fails is said to who asks first.
-void warmUp().catch(() => undefined)
+void prepare().catch(() => undefined)
 
 port.on('message', (request: ConfigRequest) => {
   void answer(request).then((response) => port.postMessage(response))
@@ -23,7 +23,7 @@ async function answer({ id, ask }: ConfigRequest): Promise<ConfigResponse> {
   try {
     switch (ask.kind) {
       case 'warm-up':
-        await warmUp()
+        await prepare()
         return { id, result: null }
       case 'load':
         return { id, result: await loadConfiguration(ask.options) }

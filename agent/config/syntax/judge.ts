@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { messageOf } from '../../../contract/failure.ts'
+import { userCacheDir } from '../../os/cachedir.ts'
+import { Remembered } from '../../os/remembered.ts'
 import { compileWasmOnce } from '../../os/wasm.ts'
 import { Kept } from './kept.ts'
 import { type Friendly, friendly } from './messages.ts'
@@ -20,6 +23,7 @@ const pattern = new RegExp(`${marker}:(\\d+),(\\d+)-(?:(\\d+),)?(\\d+): `, 'gu')
 /** The syntax errors of one file that are told. */
 export const maxErrors = 200
 
+const require = createRequire(import.meta.url)
 let parser: Hcl2Json | undefined
 
 /** Starts the parser, which takes some 200 ms; a later call is quick. */
@@ -29,19 +33,37 @@ export async function warmUp(): Promise<void> {
   await parser.parse(marker, '')
 }
 
-function loadParser(): Hcl2Json {
-  compileWasmOnce()
-  return createRequire(import.meta.url)('@cdktf/hcl2json') as Hcl2Json
+/** Starts the parser if it will be needed: where configurations were read before, what has not changed is known. */
+export async function prepare(): Promise<void> {
+  if (passed().isEmpty) await warmUp()
 }
 
+function loadParser(): Hcl2Json {
+  compileWasmOnce()
+  return require('@cdktf/hcl2json') as Hcl2Json
+}
+
+const mostVerdicts = 4000
+
 /** What was said about the texts asked for last, by their hash: of many mostly one has changed since. */
-const verdicts = new Kept<Refusal[]>(4000)
+const verdicts = new Kept<Refusal[]>(mostVerdicts)
+
+let remembered: Remembered | undefined
+
+/** The texts that this version of the parser has taken, by their hash: starting it is the longest part of an agent's start. */
+function passed(): Remembered {
+  if (remembered) return remembered
+  const { version } = require('@cdktf/hcl2json/package.json') as { version: string }
+  remembered = new Remembered(join(userCacheDir(process.env, process.platform), `hcl-${version}`), mostVerdicts)
+  return remembered
+}
 
 /** What HashiCorp's parser has against a text: all of its errors, at its positions. None means that it is HCL. */
 export async function judge(source: Source): Promise<Refusal[]> {
   const key = createHash('sha256').update(source.text).digest('base64')
-  const verdict = verdicts.get(key) ?? (await ask(source))
+  const verdict = verdicts.get(key) ?? (passed().has(key) ? [] : await ask(source))
   verdicts.set(key, verdict, 1)
+  if (verdict.length === 0) passed().add(key)
   return verdict
 }
 
