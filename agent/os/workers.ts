@@ -58,7 +58,7 @@ export function openWorker(name: WorkerName, workerData?: unknown): Worker {
 }
 
 function startWorker(name: WorkerName, workerData?: unknown): Worker {
-  return new Worker(distPath('workers', `${name}.js`), {
+  return new Worker(distPath('workers', `${name}.cjs`), {
     workerData,
     name: `hxe-${name}`,
     resourceLimits: { maxYoungGenerationSizeMb: youngMiB[name] },

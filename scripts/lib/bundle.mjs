@@ -43,6 +43,7 @@ const bundlerSettings = {
   tsconfig: join(root, 'tsconfig.json'),
   transform: { target: 'node20.18' },
   checks: { pluginTimings: false },
+  treeshake: { moduleSideEffects: [{ test: /[\\/]contract[\\/]/, sideEffects: false }] },
 }
 
 const outputSettings = {
@@ -74,7 +75,14 @@ async function bundleNode(outDir, only) {
   const input = Object.fromEntries(Object.entries(nodeEntries()).filter(isWanted))
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
-  const output = { ...outputSettings, minify: withoutComments, dir: outDir }
+  const output = {
+    ...outputSettings,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    minify: withoutComments,
+    dir: outDir,
+  }
   await build({ ...bundlerSettings, input, plugins: [asciiOnly], output })
 }
 
@@ -85,12 +93,12 @@ async function bundleNode(outDir, only) {
 const agentElsewhere = {
   name: 'agent-elsewhere',
   resolveId(source) {
-    if (source === '../agent.js') return { id: source, external: true }
+    if (source === '../agent.cjs') return { id: source, external: true }
     return source.endsWith('/commands/agent.ts') ? 'hxe:agent' : undefined
   },
   load: (id) =>
     id === 'hxe:agent'
-      ? `export const run = async (...given) => (await import('../agent.js')).run(...given)`
+      ? `export const run = async (...given) => (await import('../agent.cjs')).run(...given)`
       : undefined,
 }
 

@@ -24,7 +24,7 @@ export function addCommand(resources) {
   const folder = join(resources, 'hxe')
   const isWindows = process.platform === 'win32'
   extractAll(join(resources, 'app.asar'), folder)
-  for (const ofWindow of ['assets', 'dist/main.js', 'dist/preload.cjs'])
+  for (const ofWindow of ['assets', 'dist/main.cjs', 'dist/preload.cjs'])
     rmSync(join(folder, ofWindow), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   copyFileSync(process.execPath, join(folder, isWindows ? 'node.exe' : 'node'))
   const licence = join(dirname(process.execPath), '..', 'LICENSE')

@@ -39,4 +39,4 @@ export function hasDisplay() {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 }
 
-export const isBuilt = () => existsSync(join(root, 'dist', 'main.js'))
+export const isBuilt = () => existsSync(join(root, 'dist', 'main.cjs'))
