@@ -2,7 +2,7 @@ import type { ServiceSpec } from '../config/index.ts'
 import type { FailureRecord, RunRecord, StoredState } from '../store/index.ts'
 import { taskOutcome, type Unit } from '../supervisor/index.ts'
 import type { Trace } from '../trace.ts'
-import { cookiePrefix, dataDirIdOf } from './cookies.ts'
+import { cookiePrefix } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { type Adoption, planRecovery } from './recovery.ts'
 import { isWanted } from './wanted.ts'
@@ -10,7 +10,7 @@ import { isWanted } from './wanted.ts'
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
 export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<void> {
   const { platform, store, logs, log } = engine.deps
-  const found = await platform.findByCookie(`${dataDirIdOf(engine.deps.dataDir)}.`)
+  const found = await platform.findByCookie(`${engine.dataDirId}.`)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
   const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
     const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))

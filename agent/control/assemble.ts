@@ -6,7 +6,7 @@ import { newTrace } from '../trace.ts'
 import { startErrorOf } from '../why/index.ts'
 import { createAlerting } from './alerts.ts'
 import { announceUnit, measured, unitChanged } from './changes.ts'
-import { cookiePrefix, serviceEnv } from './cookies.ts'
+import { cookiePrefix, dataDirIdOf, serviceEnv } from './cookies.ts'
 import { alertsPart, createDeliveries } from './deliveries.ts'
 import { type AgentDeps, type Engine, markChanged } from './engine.ts'
 import { EventLog } from './events.ts'
@@ -24,6 +24,8 @@ export function assembleEngine(deps: AgentDeps): Engine {
   const engine: Engine = {
     deps,
     env: currentEnv(),
+    inherited: undefined,
+    dataDirId: dataDirIdOf(deps.dataDir),
     eventLog: new EventLog(deps.store, deps.clock),
     hub: new StateHub(deps.clock, {
       service: (name) => viewOfInstance(engine, name),

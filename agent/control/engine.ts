@@ -80,6 +80,10 @@ export interface Engine {
   readonly desktopNotices: DesktopNotice[]
   /** The agent's own environment; asking the process for it at each start would cost more than the rest of the preparation. */
   readonly env: Readonly<Record<string, string>>
+  /** What of it services get, and the names that the configuration keeps from them. */
+  inherited: { without: readonly string[]; env: Readonly<Record<string, string>> } | undefined
+  /** What every cookie of this data directory's services begins with. */
+  readonly dataDirId: string
   /** By service, as the files have it now, and what was run once. */
   readonly specs: Map<string, ServiceSpec>
   /** By instance, what the store has of it: what was wished, and by whom it was enabled. */

@@ -18,7 +18,6 @@ import {
   sendOnce,
   signals,
 } from '../telemetry/index.ts'
-import { dataDirIdOf } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { listServices } from './present.ts'
 
@@ -109,7 +108,7 @@ function begin(engine: Engine, target: Resolved, alerts: () => AlertsSummary): T
         {
           hostName: engine.configuration?.agent.name ?? deps.hostName,
           version: deps.info().version,
-          instanceId: dataDirIdOf(deps.dataDir),
+          instanceId: engine.dataDirId,
           resource: target.resource,
         },
         deps.clean,

@@ -34,7 +34,7 @@ export interface RunnerDeps {
   newCookie: (instance: string) => string
   specOf: (service: string) => ServiceSpec | undefined
   /** The agent's own environment as services may see it. */
-  baseEnv: () => Record<string, string>
+  baseEnv: () => Readonly<Record<string, string>>
   /** For `env:` values: the agent's environment whole. */
   lookupEnv: () => Record<string, string | undefined>
   send: (instance: string, event: UnitEvent) => void
