@@ -214,6 +214,8 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     })
     url = server.url
     teardown.add('server', () => server.close())
+    // Node's fetch comes with it, which a window's first call would load; just now only the reader of files is waited for.
+    if (options.giveWay) void globalThis.FormData
     await agent.begin(await reading)
     teardown.add('supervisor', () => agent.end())
     agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))

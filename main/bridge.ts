@@ -50,7 +50,7 @@ interface Answers {
   /** The page shows what the agent has. */
   drawn(): void
   preferences: PreferencesFile
-  edits: EditsFile
+  edits: Promise<EditsFile>
   login: Login
 }
 
@@ -64,12 +64,12 @@ export function answerPanel({ serve, drawn, preferences, edits, login }: Answers
     if (fromPanel(event)) return preferences.save(chosen)
     refuse('hxe-save-preferences', event)
   })
-  ipcMain.handle('hxe-read-edits', (event) => {
-    if (fromPanel(event)) return edits.current()
+  ipcMain.handle('hxe-read-edits', async (event) => {
+    if (fromPanel(event)) return (await edits).current()
     refuse('hxe-read-edits', event)
   })
-  ipcMain.handle('hxe-save-edits', (event, edited: unknown) => {
-    if (fromPanel(event)) return edits.save(edited)
+  ipcMain.handle('hxe-save-edits', async (event, edited: unknown) => {
+    if (fromPanel(event)) return (await edits).save(edited)
     refuse('hxe-save-edits', event)
   })
   ipcMain.handle('hxe-starts-at-login', (event) => {

@@ -1,12 +1,11 @@
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { app } from 'electron'
-import { openVault } from '../agent/secrets/index.ts'
-import { openEdits } from './edits.ts'
+import type { Arrivals } from './arrivals.ts'
+import type { Compiled } from './compiled.ts'
 import { linkIn } from './links.ts'
 import { backgroundSwitch, createLogin } from './login.ts'
 import { readOptions } from './options.ts'
-import { registerPanelScheme } from './panel.ts'
 import { openPreferences } from './preferences.ts'
 import { Shell } from './shell.ts'
 
@@ -23,26 +22,29 @@ function startCommand(): string[] {
   return [program, ...sandbox, ...checkout, ...config, ...data, ...mode]
 }
 
-/** The panel of its data directory; main.ts has seen to it that there is one. */
-export function run(distDir: string): void {
-  registerPanelScheme()
+export interface Begun {
+  distDir: string
+  compiled: Compiled
+  arrivals: Arrivals
+}
+
+/** The panel of its data directory; main.ts has seen to it that there is one, and that Electron is ready. */
+export async function run({ distDir, compiled, arrivals }: Begun): Promise<void> {
   // On Linux the package's desktop entry says so; Electron would run xdg-settings and wait for it.
   if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient('hxe', process.execPath, ['--'])
   const shell = new Shell({
     distDir,
+    compiled,
     options,
     caller: { author: userInfo().username, role: 'admin' },
     preferences: openPreferences(join(app.getPath('userData'), 'preferences.json')),
-    edits: openEdits(join(app.getPath('userData'), 'edits.json'), openVault(app.getPath('userData'))),
+    // What seals them is part of the agent: it is read when the window is on its way.
+    edits: import('./edits.ts').then(({ openOwnEdits }) => openOwnEdits(app.getPath('userData'))),
     login: createLogin([...startCommand(), backgroundSwitch]),
     link: linkIn(process.argv),
     inBackground: process.argv.includes(backgroundSwitch),
   })
-  app.on('second-instance', (_event, argv) => shell.openLink(linkIn(argv)))
-  app.on('open-url', (event, url) => {
-    event.preventDefault()
-    shell.openLink(url)
-  })
+  arrivals.follow((link) => shell.openLink(link))
   app.on('activate', () => shell.show())
   app.on('window-all-closed', () => undefined)
   app.on('before-quit', (event) => {
@@ -51,8 +53,5 @@ export function run(distDir: string): void {
     void shell.quit()
   })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shell.quit())
-  app
-    .whenReady()
-    .then(() => shell.begin())
-    .catch((error: unknown) => shell.fail(error))
+  await shell.begin().catch((error: unknown) => shell.fail(error))
 }

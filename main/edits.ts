@@ -1,4 +1,5 @@
-import { isSealed, type Vault } from '../agent/secrets/index.ts'
+import { join } from 'node:path'
+import { isSealed, openVault, type Vault } from '../agent/secrets/index.ts'
 import { type Edits, mostEditCharacters, readEdits } from '../contract/index.ts'
 import { readKept, replaceKept } from './kept.ts'
 
@@ -15,6 +16,9 @@ export interface EditsFile {
 }
 
 const about = ['edits'] as const
+
+/** Those of the panel whose data lie in this folder. */
+export const openOwnEdits = (folder: string): EditsFile => openEdits(join(folder, 'edits.json'), openVault(folder))
 
 /**
  * What is edited in the panel, kept over its end: a crash or a reload takes nothing of it. Sealed, since people write

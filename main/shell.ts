@@ -9,6 +9,7 @@ import type { PanelAgent, Verb } from './agents.ts'
 import { actOnAll } from './all.ts'
 import { setAppMenu } from './appmenu.ts'
 import { answerPanel, denyPermissions } from './bridge.ts'
+import type { Compiled } from './compiled.ts'
 import type { EditsFile } from './edits.ts'
 import { leaveAgentBehind } from './handover.ts'
 import { desktopKeychain } from './keychain.ts'
@@ -23,12 +24,16 @@ import { askClose, askEdits, askQuit, type QuitChoice } from './quit.ts'
 import { openTray, type PanelTray } from './tray/index.ts'
 import { createPanelWindow, type PanelWindow } from './window.ts'
 
+/** By then the page has been drawn, and the first starts are made. */
+const settledAfterMs = 5_000
+
 export interface ShellParts {
   distDir: string
+  compiled: Compiled
   options: PanelOptions
   caller: Caller
   preferences: PreferencesFile
-  edits: EditsFile
+  edits: Promise<EditsFile>
   login: Login
   /** What the desktop started HXE to open. */
   link: string | undefined
@@ -46,6 +51,7 @@ export class Shell {
   #notices: Notices | undefined
   /** Resolves when tray and notifications are there to follow an agent. */
   #onDesktop: Promise<void> = Promise.resolve()
+  #cancelKeeping: (() => void) | undefined
   #isQuitting = false
   #isAsking = false
   #hasBegun = false
@@ -79,7 +85,10 @@ export class Shell {
     servePanel(join(distDir, 'renderer'))
     answerPanel({
       serve: (port, host) => void this.#desk.serve(port, host),
-      drawn: () => this.#opening.drawn(),
+      drawn: () => {
+        this.#opening.drawn()
+        this.#keepCompiled()
+      },
       preferences,
       edits,
       login,
@@ -120,6 +129,15 @@ export class Shell {
       preferences,
       open: (path) => this.show(path),
       isLookedAt: () => this.#panel.window?.isFocused() ?? false,
+    })
+  }
+
+  /** Once, when the start is over: it takes V8 some milliseconds. */
+  #keepCompiled(): void {
+    this.#cancelKeeping ??= systemClock.after(settledAfterMs, () => {
+      this.#parts.compiled.keep().catch((error: unknown) => {
+        console.warn('What was compiled of the program cannot be kept for the next start:', messageOf(error))
+      })
     })
   }
 
@@ -166,11 +184,13 @@ export class Shell {
 
   #exit(code: number): void {
     this.hasEnded = true
+    this.#cancelKeeping?.()
     this.#tray?.close()
     this.#notices?.close()
     // What was chosen a moment ago is kept as well.
     const { preferences, edits } = this.#parts
-    void Promise.all([preferences.settled(), edits.settled()]).then(() => app.exit(code))
+    const kept = edits.then((file) => file.settled())
+    void Promise.allSettled([preferences.settled(), kept]).then(() => app.exit(code))
   }
 
   /** Closing hides where a tray brings it back; a window that nobody can bring back would be a ghost. */
@@ -187,11 +207,11 @@ export class Shell {
 
   /** Whether the person goes on although something is edited and not applied. Asked once at a time. */
   async #goesOn(): Promise<boolean> {
-    const { edits } = this.#parts
     if (this.#isAsking) return false
     this.#isAsking = true
-    const had = edits.count()
     try {
+      const edits = await this.#parts.edits
+      const had = edits.count()
       const goesOn = await askEdits(this.#panel.window, edits)
       // The page holds what was discarded as well.
       if (had > 0 && edits.count() === 0) this.#panel.window?.webContents.send('hxe-edits-dropped')

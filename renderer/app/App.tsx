@@ -78,7 +78,7 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
   const isSignedOut = usePanel(({ connection }) => connection.kind === 'signed-out')
   useEffect(() => {
     // The first picture is made after this; the task behind it runs when it is there.
-    if (isKnown) requestAnimationFrame(() => setTimeout(() => window.hxe?.drawn()))
+    if (isKnown) requestAnimationFrame(() => setTimeout(drawn))
   }, [isKnown])
   if (isSignedOut) return <SignedOut onRetry={onRetry} />
   if (!isKnown) return <Connecting onRetry={onRetry} />
@@ -120,4 +120,10 @@ function Page({ route, onRetry }: { route: Route; onRetry: () => void }) {
     case 'unknown':
       return <Unknown path={route.path} />
   }
+}
+
+/** The page shows what the agent has, and takes what a person does. */
+function drawn(): void {
+  performance.mark('drawn')
+  window.hxe?.drawn()
 }
