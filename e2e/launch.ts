@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { endAllOf } from './leftovers.ts'
 
@@ -88,6 +89,37 @@ export async function closePanel(place: Place, process: ChildProcess): Promise<v
 export function startPanel(place: Place, ...words: string[]): ChildProcess {
   const { executablePath, args } = electron()
   return spawn(executablePath, [...args, ...optionsOf(place), ...words], { env: envOf(place), stdio: 'ignore' })
+}
+
+/** Starts the panel as a person does; nobody looks into it before somebody asks at the address. */
+export function startToLookAt(place: Place, ...words: string[]): Watchable {
+  const { executablePath, args } = electron()
+  return watchable(executablePath, [...args, ...optionsOf(place), ...words], envOf(place))
+}
+
+export interface Watchable {
+  process: ChildProcess
+  /** Of Chromium's own door, which Playwright's `connectOverCDP` takes. */
+  address: Promise<string>
+}
+
+export function watchable(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Watchable {
+  const child = spawn(program, [...args, '--remote-debugging-port=0'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const address = new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The panel ended with code ${code}`)))
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const [, found] = /DevTools listening on (ws:\S+)/.exec(line) ?? []
+      if (found !== undefined) resolve(found)
+    })
+  })
+  address.catch(() => undefined)
+  return { process: child, address }
+}
+
+/** An app of one page in the same Electron, for comparison. */
+export function startEmptyWindow(folder: string, env: Place['env']): Watchable {
+  const { executablePath, args } = electron()
+  return watchable(executablePath, [...args.slice(0, -1), folder], { ...process.env, ...env })
 }
 
 /** Starts the panel once more on the same place; resolves with its exit code. */

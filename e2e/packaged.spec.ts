@@ -1,12 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium, expect, test } from '@playwright/test'
 import { end } from './agent.ts'
-import { ask, makePlace, type Place } from './launch.ts'
+import { ask, makePlace, type Place, type Watchable, watchable } from './launch.ts'
 import { TrayHost } from './tray.ts'
 
 const hcl = 'service "sleeper" {\n  command = "sleep 600"\n}\n'
@@ -48,20 +47,10 @@ function unpackDeb(): string {
 }
 
 /** The shipped app lets nobody in but through Chromium's own door, which is opened here. */
-function launch(app: string, place: Place): { process: ChildProcess; address: Promise<string> } {
-  const switches = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--remote-debugging-port=0']
-  const child = spawn(join(app, 'hxe-panel'), [...switches, '--config', place.config, '--data-dir', place.dataDir], {
-    env: { ...process.env, HOME: place.home },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const address = new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`The packaged app ended with code ${code}`)))
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      const [, found] = /DevTools listening on (ws:\S+)/.exec(line) ?? []
-      if (found !== undefined) resolve(found)
-    })
-  })
-  return { process: child, address }
+function launch(app: string, place: Place): Watchable {
+  const switches = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
+  const words = [...switches, '--config', place.config, '--data-dir', place.dataDir]
+  return watchable(join(app, 'hxe-panel'), words, { ...process.env, HOME: place.home })
 }
 
 async function showsServices(app: string, place: Place, then: (child: ChildProcess) => Promise<void>): Promise<void> {
