@@ -1,6 +1,7 @@
 import type { AgentInfo } from '../../contract/index.ts'
 import type { LoadResult } from '../config/index.ts'
 import { undoUnfinished } from '../os/index.ts'
+import type { StoreHealth } from '../store/types.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
@@ -54,9 +55,11 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
       author: 'agent',
     }),
   )
+  const warn = (text: string): void =>
+    void engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
+  for (const text of damageOf(engine.deps.store.health())) warn(text)
   engine.deps.store.onHealth((health) => {
-    if (health.problem)
-      engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text: health.problem, author: 'agent' })
+    if (health.problem) warn(health.problem)
   })
   engine.eventLog.append({
     kind: 'agent.started',
@@ -67,6 +70,21 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
   })
   startWanted(engine, trace)
   watchServices(engine)
+}
+
+/** Of a database with very many damaged records so many are named. */
+const mostNotes = 20
+
+/** What the database had lost when it was opened. */
+function damageOf({ setAside, notes = [] }: StoreHealth): string[] {
+  const more = notes.length - mostNotes
+  return [
+    ...(setAside === undefined
+      ? []
+      : [`The database was damaged and has been begun anew; what it was is kept as ${setAside} in the data directory`]),
+    ...notes.slice(0, mostNotes),
+    ...(more > 0 ? [`${more} more records of the database are damaged and were left out`] : []),
+  ]
 }
 
 /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */

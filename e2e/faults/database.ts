@@ -29,6 +29,11 @@ export function rewriteRuns(dataDir: string, change: Record<string, unknown>): n
   return rows.length
 }
 
+/** Has all of it in the one file, as an agent leaves it that ends in peace. */
+export function foldDatabase(dataDir: string): void {
+  rowsOf(dataDir, ['PRAGMA wal_checkpoint(TRUNCATE)', []])
+}
+
 /** The processes that are on record as running. */
 export function pidsIn(dataDir: string): Set<number | null> {
   const [rows = []] = rowsOf<{ value: string }>(dataDir, ["SELECT value FROM record WHERE kind = 'run'", []])

@@ -10,6 +10,7 @@ import { jumps } from './jumps.ts'
 import { limits } from './limits.ts'
 import { outputs } from './outputs.ts'
 import { probes } from './probes.ts'
+import { records } from './records.ts'
 import { refusals } from './refusals.ts'
 import { reloads } from './reloads.ts'
 import { writes } from './writes.ts'
@@ -19,6 +20,7 @@ export const faults: readonly Fault[] = [
   ...children,
   ...outputs,
   ...probes,
+  ...records,
   ...refusals,
   ...limits,
   ...disks,

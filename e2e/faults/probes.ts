@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AgentEvent, Service, ServiceHealth } from '../../contract/index.ts'
+import { hookTo } from '../../agent/alerts/deliver/fixtures/receiver.ts'
+import type { Delivery, Service, ServiceHealth } from '../../contract/index.ts'
+import { never } from './blocks.ts'
 import { eventually, type Fault, fixture, killQuietly, sendSignal, service, sleepMs, type World } from './harness.ts'
+import { deliveriesOf, type Ears, eventsOf, fell, hearing, isTold } from './hearing.ts'
 import { rssBytes } from './processes.ts'
 
 const mib = 1024 * 1024
@@ -13,12 +16,6 @@ const quick = ['interval = "200ms"', 'timeout = "1s"']
 
 async function healthOf(world: World, name: string): Promise<ServiceHealth> {
   return (await (await world.agent.ask(`/services/${name}/health`)).json()) as ServiceHealth
-}
-
-async function eventsOf(world: World, kind: string): Promise<AgentEvent[]> {
-  const answer = await world.agent.ask(`/events?kind=${kind}&limit=1000`)
-  const body = (await answer.json()) as AgentEvent[] | { items: AgentEvent[] }
-  return Array.isArray(body) ? body : body.items
 }
 
 const isUnhealthy = ({ health }: Service): boolean => health === 'unhealthy'
@@ -35,51 +32,147 @@ async function endpoints(world: World): Promise<[string, string]> {
   return [plain, tls]
 }
 
+/** An endpoint that misbehaves, and what is to come of it where it is asked for health, for figures, and told of alerts. */
+interface Endpoint {
+  name: string
+  url: string
+  /** Further lines of its check. */
+  more?: string
+  unhealthy: RegExp
+  unread: RegExp
+  told: Delivery['state']
+}
+
+const endpointsOf = (plain: string, tls: string): Endpoint[] => [
+  {
+    name: 'hangs',
+    url: `http://127.0.0.1:${plain}/hang`,
+    unhealthy: /did not answer within 1 s/,
+    unread: /did not answer within 1 s/,
+    told: 'waiting',
+  },
+  {
+    name: 'drips',
+    url: `http://127.0.0.1:${plain}/drip`,
+    unhealthy: /did not end within 1 s \(\d+ bytes came\)/,
+    unread: /did not end within 1 s/,
+    told: 'delivered',
+  },
+  {
+    name: 'huge',
+    url: `http://127.0.0.1:${plain}/huge`,
+    more: 'expect_body = "never"',
+    unhealthy: /the first 1 MiB of its answer does not contain "never"/,
+    // Whichever comes first.
+    unread: /answered more than \d+ bytes|did not end within 1 s/,
+    told: 'delivered',
+  },
+  {
+    name: 'loops',
+    url: `http://127.0.0.1:${plain}/loop`,
+    unhealthy: /redirected more than 5 times/,
+    unread: /answered 302, not 200/,
+    told: 'gave-up',
+  },
+  {
+    name: 'tls',
+    url: `https://localhost:${tls}/well`,
+    unhealthy: /is not trusted: it is signed by itself/,
+    unread: /is not trusted: it is signed by itself/,
+    told: 'waiting',
+  },
+]
+
 const endpointsMisbehave: Fault = {
   id: 31,
   budgetS: 120,
-  title: 'an endpoint that hangs, drips, never ends, has a bad certificate or redirects for ever is unhealthy in time',
+  title:
+    'an endpoint that hangs, drips, never ends, has a bad certificate or redirects for ever is unhealthy in time, is not measured, and keeps no alert from another receiver',
   async run(world) {
     const [plain, tls] = await endpoints(world)
-    const at = (path: string, ...more: string[]): string =>
-      check(`url = "http://127.0.0.1:${plain}${path}"`, ...quick, ...more)
-    const expected: readonly (readonly [string, string, RegExp])[] = [
-      ['hangs', at('/hang'), /did not answer within 1 s/],
-      ['drips', at('/drip'), /did not end within 1 s \(\d+ bytes came\)/],
-      ['huge', at('/huge', 'expect_body = "never"'), /the first 1 MiB of its answer does not contain "never"/],
-      ['loops', at('/loop'), /redirected more than 5 times/],
-      ['tls', check(`url = "https://localhost:${tls}/well"`, ...quick), /is not trusted: it is signed by itself/],
-    ]
+    const bad = endpointsOf(plain, tls)
+    const ears = await hearing(world)
+    const names = bad.map(({ name }) => name)
     world.configure(
-      service('well', 'sleep 1000', at('/well')),
-      ...expected.map(([name, block]) => service(name, 'sleep 1000', block)),
+      ears.hcl,
+      `alert "unhealthy" {\nnotify = ${JSON.stringify(['hook', ...names])}\n}`,
+      ...bad.map(({ name, url }) => hookTo(name, url, 'timeout = "1s"')),
+      service('well', 'sleep 1000', check(`url = "http://127.0.0.1:${plain}/well"`, ...quick)),
+      ...bad.map(({ name, url, more = '' }) =>
+        service(
+          name,
+          'sleep 1000',
+          check(`url = "${url}"`, ...quick, more),
+          `metrics {\nscrape {\nurl = "${url}"\ninterval = "1s"\n}\n}`,
+        ),
+      ),
     )
     await world.start()
     await world.until('well', isHealthy)
     const idleBytes = rssBytes(world.agentPid)
-    for (const [name, , reason] of expected) {
+    for (const { name, unhealthy } of bad) {
       await world.until(name, isUnhealthy)
       const { items } = await healthOf(world, name)
-      assert.match(items[0]?.results.find(({ ok }) => !ok)?.text ?? '', reason, name)
+      assert.match(items[0]?.results.find(({ ok }) => !ok)?.text ?? '', unhealthy, name)
       const longest = Math.max(...(items[0]?.results ?? []).map(({ latencyMs }) => latencyMs ?? 0))
       assert.ok(longest < world.amount(30_000, 2_000), `${name} was waited for ${longest} ms with a timeout of 1 s`)
     }
-    await sleepMs(world.lastingMs(2_000, 30_000))
+    await isEachTold(world, ears, bad)
+    await isNoneMeasured(world, bad)
+    await sleepMs(world.lastingMs(0, 30_000))
     const grownBytes = rssBytes(world.agentPid) - idleBytes
     assert.ok(grownBytes < world.amount(160, 64) * mib, `it grew by ${Math.round(grownBytes / mib)} MiB (I6)`)
     assert.ok(isHealthy(await world.until('well', isHealthy)), 'the others did not harm the one that is well')
+    const fires = names.map((name) => `${name} fires`)
+    assert.deepEqual(ears.toldOf('unhealthy').sort(), fires.sort(), 'each is told once (I9)')
   },
+}
+
+/** Whoever hears is told of all; of a receiver that misbehaves it is known what came of it, and nobody is told twice. */
+async function isEachTold(world: World, { toldOf }: Ears, bad: readonly Endpoint[]): Promise<void> {
+  for (const { name } of bad) await isTold(`${name} is told`, toldOf, 'unhealthy', `${name} fires`)
+  const wanted = bad.map(({ name, told }) => `${name}: ${bad.map(() => told)}`)
+  let seen: string[] = []
+  const holds = async (): Promise<boolean> => {
+    const deliveries = await deliveriesOf(world)
+    const of = (name: string): Delivery[] => deliveries.filter(({ notification }) => notification === name)
+    seen = bad.map(({ name }) => `${name}: ${of(name).map(({ state }) => state)}`)
+    const again = bad.filter(({ name, told }) => told !== 'waiting' && of(name).some(({ attempts }) => attempts > 1))
+    assert.deepEqual(again, [], 'what a receiver has taken or refused was told it again')
+    return seen.join() === wanted.join()
+  }
+  await eventually('what came of each message', 90_000, holds, () => seen.join('; '))
+  const failing = bad.filter(({ told }) => told !== 'delivered').map(({ name }) => name)
+  const said = (await eventsOf(world, 'delivery.failed')).map(({ text }) => text.split(' ')[0])
+  assert.deepEqual(said.sort(), failing.sort(), 'that somebody cannot be told is said once')
+}
+
+async function isNoneMeasured(world: World, bad: readonly Endpoint[]): Promise<void> {
+  const textsOf = async (name: string): Promise<string[]> =>
+    (await eventsOf(world, 'service.warning')).filter((event) => event.service === name).map(({ text }) => text)
+  for (const { name, unread } of bad) {
+    let texts: string[] = []
+    const isSaid = async (): Promise<boolean> => {
+      texts = await textsOf(name)
+      return texts.some((text) => text.startsWith('Its metrics could not be read') && unread.test(text))
+    }
+    await eventually(`why ${name} is not measured is said`, 60_000, isSaid, () => texts)
+  }
 }
 
 const dependencyFlaps: Fault = {
   id: 32,
   budgetS: 90,
-  title: 'a dependency that turns again and again restarts nobody',
+  title: 'a dependency that turns again and again restarts nobody, and is told once',
   async run(world) {
     const well = join(world.folder, 'well')
     writeFileSync(well, '')
     const need = (name: string): string => `depends_on {\nservice = "${name}"\ncondition = "healthy"\nrestart = true\n}`
+    const ears = await hearing(world)
     world.configure(
+      ears.hcl,
+      'alert "unhealthy" {\nkeep_firing_for = "5m"\n}',
+      service('other', 'sleep 1000', never),
       service('db', 'sleep 1000', check(`command = "test -e '${well}'"`, ...quick, 'retries = 1')),
       service('api', 'sleep 1000', need('db')),
       service('web', 'sleep 1000', need('api')),
@@ -98,8 +191,11 @@ const dependencyFlaps: Fault = {
       assert.deepEqual([pid, restarts], [before[index]?.pid, 0], `${name} was restarted by what another turned to`)
     }
     const starts = await eventsOf(world, 'service.started')
-    assert.equal(starts.length, names.length, 'nothing was started a second time')
+    assert.equal(starts.length, names.length + 1, 'nothing was started a second time')
     await world.converged()
+    // What comes later is told behind all that was to be told before.
+    await fell(world, ears, 'other')
+    assert.deepEqual(ears.sentences(), ['unhealthy: db fires', 'service-down: other fires'], 'a storm of alerts (I9)')
   },
 }
 
@@ -136,9 +232,10 @@ async function nothingTurned(world: World, why: string): Promise<void> {
 const starvation: Fault = {
   id: 37,
   budgetS: 120,
-  title: 'a machine without processor time to spare makes no service unhealthy',
+  title: 'a machine without processor time to spare makes no service unhealthy and no alarm but for what has failed',
   async run(world) {
-    await withProbes(world)
+    const ears = await hearing(world)
+    await withProbes(world, ears.hcl, service('other', 'sleep 1000', never))
     const spinners = Array.from({ length: world.amount(16, 64) }, () =>
       spawn('nice', ['-n', '5', 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' }),
     )
@@ -152,9 +249,11 @@ const starvation: Fault = {
       sendSignal(world.agentPid, 'SIGCONT')
       await sleepMs(500)
     }
+    await fell(world, ears, 'other')
     end()
     for (const name of ['onetime', 'often', 'quick']) await world.until(name, isHealthy)
     await nothingTurned(world, 'there was no time to answer in')
+    assert.deepEqual(ears.sentences(), ['service-down: other fires'], 'what has not failed was told of (I9)')
   },
 }
 
