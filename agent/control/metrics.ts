@@ -3,6 +3,7 @@ import { LateTexts } from '../config/index.ts'
 import type { Look, MeasuredUnit, SelfSample } from '../metrics/index.ts'
 import {
   answerForecast,
+  describeRefusal,
   expose,
   isKnown,
   type MetricsDesk,
@@ -83,19 +84,11 @@ export function openMetrics(
   }
 }
 
-/** Whose series change all the time is told; where it is all of them together, that is the agent's. */
-function tellRefusal({ eventLog }: Engine, { of, kind, name, most }: SeriesRefusal): void {
-  const until = 'until old ones have been pruned'
-  const count = most.toLocaleString('en')
-  const warning = { severity: 'warning', author: 'agent' } as const
-  if (of === 'one' && kind === 'service') {
-    const text = `It has told of ${count} series of different names or labels, which is all that one service may: new ones are not recorded ${until}. Leave out labels that change all the time`
-    eventLog.append({ ...warning, kind: 'service.warning', service: name, text })
-    return
-  }
-  const what = of === 'subjects' ? 'services, hosts and tasks' : 'series of different names or labels'
-  const text = `${count} ${what} have been measured, which is all that there is room for: new ones, now of ${name}, are not recorded ${until}`
-  eventLog.append({ ...warning, kind: 'agent.warning', text })
+function tellRefusal({ eventLog }: Engine, refusal: SeriesRefusal): void {
+  const { service, text } = describeRefusal(refusal)
+  const event = { severity: 'warning', author: 'agent', text } as const
+  if (service === undefined) eventLog.append({ ...event, kind: 'agent.warning' })
+  else eventLog.append({ ...event, kind: 'service.warning', service })
 }
 
 /**
