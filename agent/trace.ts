@@ -43,5 +43,10 @@ export function readTrace(headers: Readonly<Record<string, string | string[] | u
   return { correlationId: named?.correlationId ?? traceId, traceId, spanId }
 }
 
+/** The member by which an event, a refusal and a line of the agent's log say what brought them about. */
+export const correlated = (
+  cause: { correlationId?: string | undefined } | null | undefined,
+): { correlationId?: string } => (cause?.correlationId === undefined ? {} : { correlationId: cause.correlationId })
+
 /** A trace with one of its spans, in W3C's notation. */
 export const traceparentOf = ({ traceId }: Trace, spanId: string): string => `00-${traceId}-${spanId}-01`

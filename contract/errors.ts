@@ -3,40 +3,44 @@ import { diagnosticSchema } from './diagnostic.ts'
 import { editRefusalSchema } from './rewrite.ts'
 import { serviceSchema } from './service.ts'
 
+/** What a refusal says besides its words; which request it answers is the same in events and in the agent's log. */
+const facts = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.object(shape).extend({ correlationId: z.string().optional() })
+
 /**
  * Every refusal an agent can give, once. Over REST each becomes an RFC 9457 problem with this
  * status; `message` is for a person and says what to do.
  */
 export const errors = {
-  NOT_FOUND: { status: 404, message: 'Not found', data: z.object({ suggestion: z.string().optional() }) },
+  NOT_FOUND: { status: 404, message: 'Not found', data: facts({ suggestion: z.string().optional() }) },
   /** The caller's role is below the one that the procedure needs. */
-  FORBIDDEN: { status: 403, message: 'Not permitted', data: z.object({ needs: z.string() }) },
+  FORBIDDEN: { status: 403, message: 'Not permitted', data: facts({ needs: z.string() }) },
   /** A start that the configuration or a person forbids, or a change that meets another one. */
-  CONFLICT: { status: 409, message: 'Refused', data: z.object({ reason: z.string() }) },
+  CONFLICT: { status: 409, message: 'Refused', data: facts({ reason: z.string() }) },
   /** `If-Match` names a revision that is not the one that runs. */
-  PRECONDITION_FAILED: { status: 412, message: 'Another revision runs', data: z.object({ reason: z.string() }) },
+  PRECONDITION_FAILED: { status: 412, message: 'Another revision runs', data: facts({ reason: z.string() }) },
   /** Values that an expression gives, or that come from elsewhere, are written over only when one says so. */
   NOT_PLAIN: {
     status: 409,
     message: 'Not written over',
-    data: z.object({ refusals: z.array(editRefusalSchema) }),
+    data: facts({ refusals: z.array(editRefusalSchema) }),
   },
   /** The wait ran out; `service` is the state it is in. */
-  WAIT_TIMEOUT: { status: 504, message: 'Not reached in time', data: z.object({ service: serviceSchema }) },
+  WAIT_TIMEOUT: { status: 504, message: 'Not reached in time', data: facts({ service: serviceSchema }) },
   CONFIG_INVALID: {
     status: 422,
     message: 'The configuration has errors',
-    data: z.object({ errors: z.array(diagnosticSchema) }),
+    data: facts({ errors: z.array(diagnosticSchema) }),
   },
   BAD_INPUT: {
     status: 400,
     message: 'The input is not valid',
-    data: z.object({ errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
+    data: facts({ errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
   },
   /** The disk is full or read-only, or a part of the agent is not available; it is said which, and what others call it. */
   UNAVAILABLE: {
     status: 503,
     message: 'Not available now',
-    data: z.object({ part: z.string(), technical: z.string().optional() }),
+    data: facts({ part: z.string(), technical: z.string().optional() }),
   },
 } as const

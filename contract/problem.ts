@@ -74,10 +74,27 @@ export async function fetchProblems(request: Request, init?: RequestInit): Promi
   return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers })
 }
 
-/** The error that a problem was made of, for `customErrorResponseBodyDecoder` of a client; undefined for any other body. */
+/** By what the agent knows the request that an error answers; its log and its events say the same. */
+export function correlationOf(error: unknown): string | undefined {
+  const data: unknown = error instanceof ORPCError ? error.data : undefined
+  if (typeof data !== 'object' || data === null || !('correlationId' in data)) return undefined
+  return typeof data.correlationId === 'string' ? data.correlationId : undefined
+}
+
+/** The error that a problem was made of. */
+export function errorOf({
+  type: _type,
+  title: _title,
+  status,
+  detail,
+  code,
+  ...data
+}: Problem): ORPCError<string, unknown> {
+  return new ORPCError(code, { defined: Object.hasOwn(errors, code), status, message: detail, data })
+}
+
+/** The same, for `customErrorResponseBodyDecoder` of a client; undefined for any other body. */
 export function errorOfProblem(body: unknown): ORPCError<string, unknown> | undefined {
   const parsed = problemSchema.safeParse(body)
-  if (!parsed.success) return undefined
-  const { type: _type, title: _title, correlationId: _id, status, detail, code, ...data } = parsed.data
-  return new ORPCError(code, { defined: Object.hasOwn(errors, code), status, message: detail, data })
+  return parsed.success ? errorOf(parsed.data) : undefined
 }

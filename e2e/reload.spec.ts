@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { ask } from './launch.ts'
 import { panelFor } from './shared.ts'
@@ -32,6 +33,22 @@ test('a broken save is told with its place, and the message goes when it is mend
   await expect(banner()).toHaveCount(0)
   await panel.page.getByRole('link', { name: 'web', exact: true }).first().click()
   await expect(panel.page.getByText('second')).toBeVisible()
+})
+
+test('what was refused has a name to look for in the log of the agent', async () => {
+  save('service "web" {')
+  await panel.page.keyboard.press('Control+k')
+  await panel.page.getByRole('combobox', { name: 'Search or run' }).fill('read the configuration again')
+  await panel.page.keyboard.press('Enter')
+  const alert = panel.page.getByRole('alert').filter({ hasText: 'The configuration was not read' })
+  await alert.getByRole('button', { name: 'Copy details' }).click()
+  await expect(alert.getByRole('button', { name: 'Copied' })).toBeVisible()
+  const details = await panel.app.evaluate(({ clipboard }) => clipboard.readText())
+  expect(details).toMatch(/^The configuration was not read\nThe configuration has errors/)
+  const [, operation] = /\nOperation ([0-9a-f]{32})$/.exec(details) ?? []
+  const log = () => readFileSync(join(panel.place.dataDir, 'agent.log'), 'utf8').split('\n')
+  const isOfIt = (line: string) => line.includes(`"correlationId":"${operation}"`) && line.includes('not loaded')
+  await expect.poll(() => log().filter(isOfIt).length).toBe(1)
 })
 
 test('a change waits to be applied where the configuration says to ask', async () => {

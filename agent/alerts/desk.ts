@@ -53,9 +53,9 @@ export function openDesk(deps: DeskDeps): AlertsDesk {
     writeRule: deps.writeRule,
     removeRule: deps.removeRule,
     notifications: () => deliverer.notifications(),
-    async sendTest(name) {
+    async sendTest(name, { trace }) {
       known(name)
-      return deliverer.sendTest(name)
+      return deliverer.sendTest(name, trace)
     },
     async preview({ name, alert, ...templates }) {
       known(name)

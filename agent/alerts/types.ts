@@ -14,6 +14,7 @@ import type {
   Silence,
 } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
+import type { Trace } from '../trace.ts'
 
 /** What carriers ask about alerts. */
 export interface AlertsDesk {
@@ -61,7 +62,7 @@ export interface Deliverer {
   /** Each try that ended, well or not. Returns the clean-up. */
   onOutcome(listener: (delivery: Delivery, notice: Notice) => void): () => void
   notifications(): Notification[]
-  sendTest(name: string): Promise<{ delivered: boolean; text: string }>
+  sendTest(name: string, trace?: Trace): Promise<{ delivered: boolean; text: string }>
   preview(request: { name: string; alerts: readonly Alert[]; title?: string; text?: string }): Promise<MessagePreview>
   deliveries(query: {
     limit: number

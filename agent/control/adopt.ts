@@ -1,7 +1,7 @@
 import type { ServiceSpec } from '../config/index.ts'
 import type { FailureRecord, RunRecord, StoredState } from '../store/index.ts'
 import { taskOutcome, type Unit } from '../supervisor/index.ts'
-import type { Trace } from '../trace.ts'
+import { correlated, type Trace } from '../trace.ts'
 import { cookiePrefix } from './cookies.ts'
 import type { Engine } from './engine.ts'
 import { type Adoption, planRecovery } from './recovery.ts'
@@ -17,13 +17,16 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
     return unit && { instance: unit.instance, owner: unit }
   })
   for (const { pid, startTime } of plan.end) platform.signal({ bootId: platform.bootId, pid, startTime }, 'SIGKILL')
-  if (plan.end.length > 0) log.warn({ pids: plan.end.map(({ pid }) => pid) }, 'ended what no service owns')
+  if (plan.end.length > 0)
+    log.warn({ pids: plan.end.map(({ pid }) => pid), ...correlated(trace) }, 'ended what no service owns')
   // The store says itself what ails it; a record that stays is judged again next time.
   for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
   for (const adoption of plan.adopt) adoptRun(engine, adoption, trace)
   await logs
     .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)), spoolOwners(engine))
-    .catch((error: unknown) => log.error({ error: String(error) }, 'old spools could not be read'))
+    .catch((error: unknown) =>
+      log.error({ error: String(error), ...correlated(trace) }, 'old spools could not be read'),
+    )
   for (const failure of stored.failures) restoreFailure(engine, failure)
 }
 

@@ -1,7 +1,7 @@
 import type { Usage } from '../metrics/index.ts'
 import { isResting, type Unit, type UnitEffect } from '../supervisor/index.ts'
+import { correlated } from '../trace.ts'
 import { type Engine, markChanged, wakeWaiters } from './engine.ts'
-import { correlated } from './events.ts'
 import { followRun } from './health.ts'
 import { learnFromLines } from './learn.ts'
 import { letGo } from './ordered.ts'

@@ -1,6 +1,12 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { ContractRouterClient } from '@orpc/contract'
 import { afterEach, expect, test } from 'vitest'
-import type { AgentEvent } from '../../contract/index.ts'
+import type { AgentEvent, Contract } from '../../contract/index.ts'
+import { type AgentPort, servePort } from '../server/index.ts'
 import { traceOf } from '../trace.ts'
 import { Place, service } from './fixtures/place.ts'
 
@@ -107,6 +113,37 @@ test('a service that does not answer, is restarted for it and answers again, tel
     'service.started',
     'service.healthy',
   ])
+})
+
+/** What the agent's own log says of it; written beside the loop, so it may come a moment later. */
+const loggedBy = (correlationId: string): string[] =>
+  readFileSync(join(place.dataDir, 'agent.log'), 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line): { msg: string; correlationId?: string } => JSON.parse(line))
+    .flatMap((line) => (line.correlationId === correlationId ? [line.msg] : []))
+
+test('what fails has one name in the answer to the window, in the event and in the log', async () => {
+  place = await Place.open(service('web', 'sleep 1000'))
+  const { port1, port2 } = new MessageChannel()
+  const close = servePort(place.agent.router, port1 as unknown as AgentPort, { author: 'anna', role: 'admin' })
+  try {
+    port2.start()
+    const link = new RPCLink({ port: port2 as unknown as globalThis.MessagePort })
+    const window: ContractRouterClient<Contract> = createORPCClient(link)
+    place.write('service "web" {')
+    const refused = await window.config
+      .reload()
+      .catch((error: { code: string; data: { correlationId: string } }) => error)
+    expect(refused).toMatchObject({ code: 'CONFIG_INVALID', data: { correlationId: expect.any(String) } })
+    const { correlationId } = (refused as { data: { correlationId: string } }).data
+    expect((await eventsOf({ correlationId })).map(({ kind }) => kind)).toEqual(['config.invalid'])
+    await place.eventually(() => loggedBy(correlationId).includes('audit'))
+    expect(loggedBy(correlationId)).toEqual([expect.stringMatching(/^configuration not loaded: /), 'audit'])
+  } finally {
+    close()
+    port2.close()
+  }
 })
 
 test('the history finds a story again after the agent was started anew', async () => {

@@ -60,7 +60,7 @@ export function deliveryDesk(
   return {
     summary: () => alertsPart(engine),
     notifications: () => engine.deliveries.notifications(),
-    sendTest: (name) => engine.deliveries.sendTest(name),
+    sendTest: (name, { trace }) => engine.deliveries.sendTest(name, trace),
     preview: ({ alert, ...request }) => {
       const found = [...engine.alerting.entries.values()].find((entry) => entry.alert.id === alert)
       if (alert !== undefined && !found) throw new CoreError('NOT_FOUND', `There is no alert "${alert}"`, {})

@@ -1,7 +1,6 @@
 import type { Unit } from '../supervisor/index.ts'
-import type { Trace } from '../trace.ts'
+import { correlated, type Trace } from '../trace.ts'
 import { type Engine, markChanged } from './engine.ts'
-import { correlated } from './events.ts'
 import { defineService } from './files.ts'
 import { notSaved, recordOf, saveRecord } from './records.ts'
 

@@ -6,10 +6,6 @@ import { Waiters } from './waiters.ts'
 
 export type NewEvent = Omit<AgentEvent, 'seq' | 'time'>
 
-/** The member of an event that says what brought it about. */
-export const correlated = (trace: Trace | null | undefined): Pick<AgentEvent, 'correlationId'> =>
-  trace ? { correlationId: trace.correlationId } : {}
-
 /** What goes on with something that was asked for earlier, and was written down, is caused by that. */
 export const causeOf = ({ correlationId }: { correlationId?: string | undefined }): Trace | undefined =>
   correlationId === undefined ? undefined : traceOf(correlationId)

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Revision } from '../../contract/index.ts'
 import { type LoadResult, type LogSpec, type ServiceSpec, secretValues } from '../config/index.ts'
 import { currentEnv } from '../os/index.ts'
+import { correlated, type Trace } from '../trace.ts'
 import { changedFiles } from '../watch/index.ts'
 import { type Engine, loadOptionsOf, markChanged } from './engine.ts'
 import { tightenedFiles } from './guards.ts'
@@ -21,12 +22,12 @@ export function readFiles(engine: Engine): Promise<LoadResult> {
  * Reads the files, or takes what was just read of them; false where they have errors: that is said, and what there was
  * stays as it is.
  */
-export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadResult): Promise<boolean> {
+export async function loadFiles(engine: Engine, cause: LoadCause, trace: Trace, read?: LoadResult): Promise<boolean> {
   const { clock } = engine.deps
   const result = read ?? (await readFiles(engine))
   const { configuration, diagnostics, files, texts, folder, inputs } = result
   if (!configuration) {
-    tellInvalid(engine, result)
+    tellInvalid(engine, result, trace)
     return false
   }
   engine.running = inputs
@@ -34,7 +35,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadRes
   engine.folder = folder
   engine.configuration = configuration
   engine.deps.hide(secretValues(configuration, currentEnv()))
-  const revision = await nextRevision(engine, cause, texts)
+  const revision = await nextRevision(engine, cause, texts, trace)
   const appliedAt = new Date(clock.nowMs()).toISOString()
   engine.status = { status: 'applied', files, diagnostics, appliedAt, revision, changed: [], pending: null }
   engine.hub.partChanged('config')
@@ -46,7 +47,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause, read?: LoadRes
 }
 
 /** Says that what is on disk cannot be loaded; what runs goes on by the last good configuration. */
-export function tellInvalid(engine: Engine, { diagnostics, files, inputs }: LoadResult): void {
+export function tellInvalid(engine: Engine, { diagnostics, files, inputs }: LoadResult, trace: Trace): void {
   const changed = changedFiles(engine.running, inputs)
   engine.seen = inputs
   engine.status = { ...engine.status, status: 'invalid', files, diagnostics, changed, pending: null }
@@ -57,20 +58,25 @@ export function tellInvalid(engine: Engine, { diagnostics, files, inputs }: Load
   const text = first
     ? `${first.file}:${first.line}:${first.column}: ${first.message}${more}`
     : 'The configuration has errors'
-  engine.deps.log.error({ errors: errors.length }, `configuration not loaded: ${text}`)
-  engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent' })
+  engine.deps.log.error({ errors: errors.length, ...correlated(trace) }, `configuration not loaded: ${text}`)
+  engine.eventLog.append({ kind: 'config.invalid', severity: 'warning', text, author: 'agent', ...correlated(trace) })
 }
 
 export const logSpecs = ({ specs, tightness }: Engine): Map<string, LogSpec> =>
   new Map([...specs].map(([name, { logs }]) => [name, { ...logs, maxFiles: tightenedFiles(logs.maxFiles, tightness) }]))
 
 /** The number of the files as they are: that of the newest entry of the history where they say the same, else a new one. */
-async function nextRevision(engine: Engine, cause: LoadCause, texts: Record<string, string>): Promise<number> {
+async function nextRevision(
+  engine: Engine,
+  cause: LoadCause,
+  texts: Record<string, string>,
+  trace: Trace,
+): Promise<number> {
   const newest = await engine.deps.store.revision(engine.lastRevision).catch(() => undefined)
   const isSame = newest !== undefined && isDeepStrictEqual({ ...newest.texts }, { ...texts })
   if (isSame && cause.kind === 'files') return newest.revision
   engine.lastRevision += 1
-  noteRevision(engine, { ...cause, revision: engine.lastRevision }, texts)
+  noteRevision(engine, { ...cause, revision: engine.lastRevision }, texts, trace)
   return engine.lastRevision
 }
 

@@ -1,8 +1,8 @@
 import type { FixAction } from '../../contract/index.ts'
 import { type Caller, CoreError } from '../core.ts'
+import { correlated } from '../trace.ts'
 import { act } from './commands.ts'
 import type { Engine } from './engine.ts'
-import { correlated } from './events.ts'
 import { rewrite } from './rewrite.ts'
 
 /** Carries out what an explanation offered. */

@@ -1,7 +1,7 @@
 import type { Sweep } from '../metrics/index.ts'
 import { freeShare } from '../os/index.ts'
+import { correlated } from '../trace.ts'
 import { type Engine, traceFor } from './engine.ts'
-import { correlated } from './events.ts'
 import { logSpecs } from './files.ts'
 import { nextTightness, overLimit, tighteningText } from './guards.ts'
 

@@ -3,9 +3,9 @@ import { describeProbe, type ServiceSpec } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import { type HealthDesk, Monitor, Prober, type Turn } from '../health/index.ts'
 import { mayHaveProcess, type Unit } from '../supervisor/index.ts'
+import { correlated } from '../trace.ts'
 import type { ServiceFacts } from '../why/index.ts'
 import { type AgentDeps, type Engine, markChanged, traceFor, wakeWaiters } from './engine.ts'
-import { correlated } from './events.ts'
 import { findUnits } from './find.ts'
 
 const iso = (ms: number): string => new Date(ms).toISOString()

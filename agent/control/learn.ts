@@ -1,4 +1,5 @@
 import type { Unit } from '../supervisor/index.ts'
+import { correlated } from '../trace.ts'
 import { exitFacts } from '../why/index.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { portLookup } from './ports.ts'
@@ -21,6 +22,7 @@ export function learnFromLines(engine: Engine, unit: Unit): void {
       Object.assign(facts, found)
       markChanged(engine, unit.instance)
     },
-    (error: unknown) => engine.deps.log.warn({ error: String(error) }, 'looking for a cause failed'),
+    (error: unknown) =>
+      engine.deps.log.warn({ error: String(error), ...correlated(unit.trace) }, 'looking for a cause failed'),
   )
 }

@@ -2,11 +2,11 @@ import type { AgentInfo } from '../../contract/index.ts'
 import type { LoadResult } from '../config/index.ts'
 import { undoUnfinished } from '../os/index.ts'
 import type { StoreHealth } from '../store/types.ts'
+import { correlated } from '../trace.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
 import { type AgentDeps, type Engine, markChanged, nextChange, traceFor } from './engine.ts'
-import { correlated } from './events.ts'
 import { loadFiles } from './files.ts'
 import { isSettled, stillNeededBy } from './settled.ts'
 import { startWanted } from './wanted.ts'
@@ -42,7 +42,12 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
   const stored = await engine.deps.store.load()
   for (const record of stored.units) engine.records.set(record.service, record)
   engine.lastRevision = stored.lastRevision
-  await loadFiles(engine, { kind: 'files', text: 'Read when the agent started', author: engine.deps.author }, read)
+  await loadFiles(
+    engine,
+    { kind: 'files', text: 'Read when the agent started', author: engine.deps.author },
+    trace,
+    read,
+  )
   // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
   if (engine.configuration) await recoverRuns(engine, stored, trace)
   else engine.unrecovered = stored

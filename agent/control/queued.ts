@@ -10,9 +10,10 @@ import {
   isExpired,
   sayExpired,
 } from '../fleet/index.ts'
+import { correlated } from '../trace.ts'
 import { type Door, isAway } from './door.ts'
 import type { Engine } from './engine.ts'
-import { causeOf, correlated } from './events.ts'
+import { causeOf } from './events.ts'
 
 const mostOpen = 1000
 const mostKept = 200
@@ -106,12 +107,16 @@ export class QueuedCommands implements CommandDesk {
   async hostIsBack(hostId: string): Promise<void> {
     if (this.#closed || this.#telling.has(hostId)) return
     this.#telling.add(hostId)
+    let next: QueuedCommand | undefined
     try {
       const isNext = (command: QueuedCommand): boolean => command.hostId === hostId && isCommandOpen(command)
       // Asked for each time: another may have been given meanwhile.
-      for (let next = this.#first(isNext); next; next = this.#first(isNext)) if (!(await this.#send(next.id))) return
+      for (next = this.#first(isNext); next; next = this.#first(isNext)) if (!(await this.#send(next.id))) return
     } catch (error) {
-      this.#engine.deps.log.error({ error: String(error) }, 'a command that waited could not be sent')
+      this.#engine.deps.log.error(
+        { error: String(error), ...correlated(next) },
+        'a command that waited could not be sent',
+      )
     } finally {
       this.#telling.delete(hostId)
     }
@@ -173,7 +178,8 @@ export class QueuedCommands implements CommandDesk {
   /** Without anybody who waits for it. */
   #end(id: string, event: CommandEvent, text: string): void {
     this.#advance(id, event, text).catch((error: unknown) => {
-      this.#engine.deps.log.error({ error: String(error) }, 'a command that waited could not be ended')
+      const cause = correlated(this.#commands.get(id))
+      this.#engine.deps.log.error({ error: String(error), ...cause }, 'a command that waited could not be ended')
     })
   }
 
@@ -206,15 +212,10 @@ export class QueuedCommands implements CommandDesk {
     }
   }
 
-  #tellEvent(
-    kind: 'command.queued' | 'command.ended',
-    { host, verb, services, state, correlationId }: QueuedCommand,
-    what: string,
-    author: string,
-  ): void {
+  #tellEvent(kind: 'command.queued' | 'command.ended', command: QueuedCommand, what: string, author: string): void {
+    const { host, verb, services, state } = command
     const severity = state === 'failed' || state === 'expired' ? 'warning' : 'info'
-    const about = correlationId === undefined ? {} : { correlationId }
     const text = `Command for ${host} (${verb} ${services.join(', ')}) ${what}`
-    this.#engine.eventLog.append({ kind, severity, text, author, ...about })
+    this.#engine.eventLog.append({ kind, severity, text, author, ...correlated(command) })
   }
 }

@@ -2,11 +2,10 @@ import type { ConfigStatus } from '../../contract/index.ts'
 import type { LoadResult, ServiceSpec } from '../config/index.ts'
 import type { Caller } from '../core.ts'
 import { type Step, stepFor } from '../plan/index.ts'
-import type { Trace } from '../trace.ts'
+import { correlated, type Trace } from '../trace.ts'
 import { recoverRuns } from './adopt.ts'
 import { watchServices } from './devwatch.ts'
 import { type Engine, traceFor } from './engine.ts'
-import { correlated } from './events.ts'
 import { type LoadCause, loadFiles } from './files.ts'
 import { refuseInvalid } from './plan.ts'
 import { removeInstance, removeService } from './removal.ts'
@@ -38,7 +37,7 @@ export async function reload(
   const trace = traceFor(engine, caller)
   const before = new Map(engine.specs)
   const left = [...engine.leaving]
-  if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }, read))) {
+  if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }, trace, read))) {
     refuseInvalid(undefined, engine.status.diagnostics)
   }
   const { unrecovered } = engine

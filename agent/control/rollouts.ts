@@ -16,9 +16,9 @@ import {
   type RolloutEvent,
   type StepEvent,
 } from '../fleet/index.ts'
+import { correlated } from '../trace.ts'
 import { type Door, isAway } from './door.ts'
 import type { Engine } from './engine.ts'
-import { correlated } from './events.ts'
 import { type StepWork, serviceWork } from './stepwork.ts'
 import { targetsOf } from './targets.ts'
 import { Waiters } from './waiters.ts'
@@ -127,7 +127,10 @@ export class Rollouts implements RolloutDesk {
     rollout.steps.forEach((_step, at) => void this.#carry(rollout.id, at))
     this.#drive(rollout.id).catch((error: unknown) => {
       if (!this.#closing.signal.aborted)
-        this.#engine.deps.log.error({ error: String(error), rollout: rollout.id }, 'a rollout could not be led on')
+        this.#engine.deps.log.error(
+          { error: String(error), rollout: rollout.id, ...correlated(rollout) },
+          'a rollout could not be led on',
+        )
     })
   }
 
@@ -179,7 +182,10 @@ export class Rollouts implements RolloutDesk {
         await this.#workOf(rollout).settle(rollout, isDone)
         return true
       } catch (error) {
-        log.warn({ error: String(error), rollout: rollout.id }, 'the end of a rollout could not be written down yet')
+        log.warn(
+          { error: String(error), rollout: rollout.id, ...correlated(rollout) },
+          'the end of a rollout could not be written down yet',
+        )
         await this.#sleep(settleAgainMs)
       }
     }
@@ -218,7 +224,10 @@ export class Rollouts implements RolloutDesk {
         else await this.#sleep(lookEveryMs)
       }
     } catch (error) {
-      log.error({ error: String(error), rollout: id }, 'a step of a rollout could not be carried on')
+      log.error(
+        { error: String(error), rollout: id, ...correlated(this.#rollouts.get(id)) },
+        'a step of a rollout could not be carried on',
+      )
     }
   }
 
@@ -276,18 +285,18 @@ export class Rollouts implements RolloutDesk {
 
   #tell(
     kind: 'rollout.started' | 'rollout.changed' | 'rollout.ended',
-    { id, request, correlationId }: Rollout,
+    rollout: Rollout,
     what: string,
     severity: 'info' | 'warning',
     author: string,
   ): void {
-    const about = correlationId === undefined ? {} : { correlationId }
+    const { id, request } = rollout
     this.#engine.eventLog.append({
       kind,
       severity,
       text: `Rollout ${id} (${whatOf(request)}) ${what}`,
       author,
-      ...about,
+      ...correlated(rollout),
     })
   }
 }

@@ -5,7 +5,7 @@ import type { Caller } from '../core.ts'
 import { readMarks } from '../os/index.ts'
 import { changedFiles, Follower, isSame, type Quiet, settleMs, verdictOn, whyAsk } from '../watch/index.ts'
 import { takeOver } from './apply.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, traceFor } from './engine.ts'
 import { readFiles, tellInvalid } from './files.ts'
 import { actionsOf } from './plan.ts'
 import { inTurn } from './reload.ts'
@@ -55,7 +55,7 @@ async function judge(engine: Engine, quiet: Quiet): Promise<number | undefined> 
     return verdict.neededMs
   }
   const changed = changedFiles(engine.running, result.inputs)
-  if (configuration === undefined) tellInvalid(engine, result)
+  if (configuration === undefined) tellInvalid(engine, result, traceFor(engine))
   else if (changed.length === 0) tellMended(engine, result)
   else {
     const setting = engine.configuration?.agent.configReload

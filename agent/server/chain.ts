@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { contract, errors, maxBulkNames, type ProcedureMeta, type Role, roles } from '../../contract/index.ts'
 import { type Core, CoreError } from '../core.ts'
-import { newTrace, type Trace } from '../trace.ts'
+import { correlated, newTrace, type Trace } from '../trace.ts'
 import type { CallContext } from './context.ts'
 
 /** The part of pino that the chain needs. */
@@ -32,8 +32,8 @@ function badInput(cause: ValidationError): ORPCError<string, unknown> {
 }
 
 /**
- * Any error as the one that may leave the agent. What nobody expected gets an id that is also in the agent's
- * own log, and nothing else: no stack, path or statement goes over a wire.
+ * Any error as the one that may leave the agent, with what its request is known by. What nobody expected gets an id
+ * that is also in the agent's own log, and nothing else: no stack, path or statement goes over a wire.
  */
 export function toWireError(
   error: unknown,
@@ -41,6 +41,13 @@ export function toWireError(
   procedure: string,
   trace?: Trace,
 ): ORPCError<string, unknown> {
+  const wire = wireError(error, log, procedure, trace)
+  if (!trace) return wire
+  const { code, defined, status, message, data, cause } = wire
+  return new ORPCError(code, { defined, status, message, data: { ...(data as object), ...correlated(trace) }, cause })
+}
+
+function wireError(error: unknown, log: ChainLog, procedure: string, trace?: Trace): ORPCError<string, unknown> {
   if (error instanceof CoreError) {
     const { status } = errors[error.code as keyof typeof errors]
     return new ORPCError(error.code, { defined: true, status, message: error.message, data: error.data, cause: error })
@@ -50,10 +57,7 @@ export function toWireError(
     if (error.status < 500 || Object.hasOwn(errors, error.code)) return error
   }
   const id = randomBytes(6).toString('hex')
-  log.error(
-    { err: error, errorId: id, procedure, correlationId: trace?.correlationId },
-    'a request failed unexpectedly',
-  )
+  log.error({ err: error, errorId: id, procedure, ...correlated(trace) }, 'a request failed unexpectedly')
   return new ORPCError('INTERNAL_SERVER_ERROR', {
     status: 500,
     message: `Something went wrong inside the agent. Its log, agent.log, has the details under ${id}.`,
@@ -98,7 +102,7 @@ export function createChain(core: Pick<Core, 'began'>, log: ChainLog) {
         const { author, role } = context.caller
         const subject = subjectOf(input)
         const audit = { author, role, carrier: context.carrier, procedure: name, subject, result }
-        log.info({ audit, correlationId: trace.correlationId }, 'audit')
+        log.info({ audit, ...correlated(trace) }, 'audit')
       }
       try {
         if (!roleAllows(context.caller.role, meta)) {

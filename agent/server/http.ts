@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Core } from '../core.ts'
 import { expositionType } from '../metrics/index.ts'
-import { newTrace, readTrace, type Trace, traceparentOf } from '../trace.ts'
+import { correlated, newTrace, readTrace, type Trace, traceparentOf } from '../trace.ts'
 import { type Access, cookieName, type Identity, readCookie } from './access.ts'
 import type { ChainLog } from './chain.ts'
 import { docsCss, docsHtml, docsJs } from './docs.ts'
@@ -95,7 +95,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   if (refused) return sendProblem(reply, refused)
   const id = randomBytes(6).toString('hex')
   log.error(
-    { err: error, errorId: id, method: request.method, correlationId: request.trace?.correlationId },
+    { err: error, errorId: id, method: request.method, ...correlated(request.trace) },
     'a request failed unexpectedly',
   )
   const message = `Something went wrong inside the agent. Its log, agent.log, has the details under ${id}.`

@@ -15,7 +15,7 @@ import { type AgentRouter, createRouter } from './router.ts'
 export { describeServerBlock } from './block.ts'
 export { ensureToken, readAgentFile, readToken, writeAgentFile } from './datadir.ts'
 export { PortTakenError } from './listen.ts'
-export { servePort } from './port.ts'
+export { type AgentPort, servePort } from './port.ts'
 export { type AgentRouter, createRouter } from './router.ts'
 
 export interface ServerOptions {

@@ -78,6 +78,26 @@ describe('the router over a message port', () => {
     expect(await stream.next()).toMatchObject({ value: { seq: 2 } })
   })
 
+  test('names the request in what it refuses, as the line of the log and REST do', async () => {
+    const { client } = connect()
+    const idOf = (refused: { data?: { correlationId?: unknown } }) => refused.data?.correlationId
+    const refusal: unknown = await client.services.stop({ name: 'wbe' }).then(() => undefined, idOf)
+    expect(refusal).toMatch(/^[0-9a-f]{32}$/)
+    expect(logged).toEqual([
+      { audit: expect.objectContaining({ procedure: 'services.stop', result: 'NOT_FOUND' }), correlationId: refusal },
+    ])
+
+    const invalid: unknown = await client.services.list({ limit: -1 }).then(() => undefined, idOf)
+    expect(invalid).toMatch(/^[0-9a-f]{32}$/)
+    expect(invalid).not.toBe(refusal)
+
+    const { items } = await client.services.act({ verb: 'stop', names: ['web', 'wbe'] })
+    expect(items.map((result) => (result.ok ? 'done' : result.problem.correlationId))).toEqual([
+      'done',
+      (logged.at(-1) as { correlationId: string }).correlationId,
+    ])
+  })
+
   test('ends a stream in the agent when the window breaks it off, aborts it, or goes away', async () => {
     for (const leave of ['break', 'abort', 'close'] as const) {
       const { client, port } = connect()

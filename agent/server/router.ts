@@ -80,7 +80,7 @@ export function createRouter(core: Core, options: RouterOptions) {
           if ('error' in outcome) throw outcome.error
           return { name, ok: true, service: await waitAfter(core, outcome.service, { name, ...options }, signal) }
         } catch (error) {
-          return { name, ok: false, problem: problemOf(toWireError(error, log, `services.${which}`)) }
+          return { name, ok: false, problem: problemOf(toWireError(error, log, `services.${which}`, caller.trace)) }
         }
       }),
     )
@@ -101,11 +101,11 @@ export function createRouter(core: Core, options: RouterOptions) {
       }),
     },
     state: {
-      watch: os.state.watch.handler(({ input, signal, lastEventId }) =>
+      watch: os.state.watch.handler(({ input, context, signal, lastEventId }) =>
         streamOf(
           signal,
           (inner) => core.state.watch(sequenceOf(lastEventId) ?? input.since, inner, input.pace),
-          (error) => toWireError(error, log, 'state.watch'),
+          (error) => toWireError(error, log, 'state.watch', context.caller.trace),
           (message) => String(message.seq),
         ),
       ),
@@ -160,7 +160,7 @@ export function createRouter(core: Core, options: RouterOptions) {
         return streamOf(
           signal,
           (inner) => core.exec(input.name, input.argv, context.caller, inner),
-          (error) => toWireError(error, log, 'services.exec'),
+          (error) => toWireError(error, log, 'services.exec', context.caller.trace),
         )
       }),
     },
@@ -169,7 +169,7 @@ export function createRouter(core: Core, options: RouterOptions) {
     },
     logs: {
       query: os.logs.query.handler(({ input }) => queryLogs(input)),
-      follow: os.logs.follow.handler(({ input, signal, lastEventId }) => {
+      follow: os.logs.follow.handler(({ input, context, signal, lastEventId }) => {
         lookUp(input)
         const query = present({
           ...input,
@@ -179,16 +179,16 @@ export function createRouter(core: Core, options: RouterOptions) {
         return streamOf(
           signal,
           (inner) => core.logs.follow(query, inner),
-          (error) => toWireError(error, log, 'logs.follow'),
+          (error) => toWireError(error, log, 'logs.follow', context.caller.trace),
           (batch) => batch.cursor,
         )
       }),
-      hits: os.logs.hits.handler(({ input, signal }) => {
+      hits: os.logs.hits.handler(({ input, context, signal }) => {
         lookUp(input)
         return streamOf(
           signal,
           (inner) => core.logs.hits(present(input), inner),
-          (error) => toWireError(error, log, 'logs.hits'),
+          (error) => toWireError(error, log, 'logs.hits', context.caller.trace),
         )
       }),
       whole: os.logs.whole.handler(({ input }) => core.logs.whole(input)),
@@ -210,11 +210,11 @@ export function createRouter(core: Core, options: RouterOptions) {
         const page = items.slice(0, limit)
         return { items: page, nextCursor: String(page.at(-1)?.seq) }
       }),
-      follow: os.events.follow.handler(({ input, signal, lastEventId }) =>
+      follow: os.events.follow.handler(({ input, context, signal, lastEventId }) =>
         streamOf(
           signal,
           (inner) => core.events.follow(present({ ...input, after: sequenceOf(lastEventId) }), inner),
-          (error) => toWireError(error, log, 'events.follow'),
+          (error) => toWireError(error, log, 'events.follow', context.caller.trace),
           (event) => String(event.seq),
         ),
       ),

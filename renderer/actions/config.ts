@@ -1,6 +1,5 @@
 import { client } from '../connection/index.ts'
 import { showDone, showError } from '../store/index.ts'
-import { messageOf } from './failure.ts'
 
 export function reloadConfig(): void {
   void client.config.reload().then(
@@ -8,6 +7,6 @@ export function reloadConfig(): void {
       if (status === 'applied') showDone('Configuration applied')
       else showError('The configuration was not applied', `${diagnostics.length} problems are listed on the overview.`)
     },
-    (error: unknown) => showError('The configuration was not read', messageOf(error)),
+    (error: unknown) => showError('The configuration was not read', error),
   )
 }

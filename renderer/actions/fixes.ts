@@ -1,9 +1,8 @@
 import type { FixAction, Why } from '../../contract/index.ts'
 import { client } from '../connection/index.ts'
+import { copyText } from '../parts/index.ts'
 import { navigate, servicePath, withQuery } from '../router/index.ts'
 import { showDone, showError } from '../store/index.ts'
-import { copyText } from './clipboard.ts'
-import { messageOf } from './failure.ts'
 import { runVerb } from './verbs.ts'
 
 export type Fix = Why['fixes'][number]
@@ -33,9 +32,7 @@ async function applyByAgent(label: string, action: FixAction): Promise<void> {
     if (done) showDone(label, text)
     else showError(`Not done: ${label}`, text)
   } catch (error) {
-    showError(`Not done: ${label}`, messageOf(error), [
-      { label: 'Try again', run: () => void applyByAgent(label, action) },
-    ])
+    showError(`Not done: ${label}`, error, [{ label: 'Try again', run: () => void applyByAgent(label, action) }])
   }
 }
 

@@ -1,4 +1,3 @@
-export { copyText } from './clipboard.ts'
 export { reloadConfig } from './config.ts'
 export { dependentsOf } from './consequences.ts'
 export { download, fileNameOf } from './download.ts'

@@ -1,7 +1,6 @@
 import type { ProcessInfo } from '../../contract/index.ts'
 import { client } from '../connection/index.ts'
 import { askPerson, showDone, showError } from '../store/index.ts'
-import { messageOf } from './failure.ts'
 
 /** What a person sends by hand, the harmless ones first. */
 export const signals = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGKILL'] as const
@@ -11,7 +10,7 @@ export async function sendSignal(name: string, signal: (typeof signals)[number])
     await client.services.signal({ name, signal })
     showDone(`${signal} sent to ${name}`)
   } catch (error) {
-    showError(`${signal} did not reach ${name}`, messageOf(error))
+    showError(`${signal} did not reach ${name}`, error)
   }
 }
 
@@ -31,6 +30,6 @@ export async function endProcess(service: string, { pid, command, name, main, st
     if (done) showDone(text)
     else showError(`Process ${pid} was not ended`, text)
   } catch (error) {
-    showError(`Process ${pid} was not ended`, messageOf(error))
+    showError(`Process ${pid} was not ended`, error)
   }
 }

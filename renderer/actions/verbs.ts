@@ -1,9 +1,8 @@
-import { inBulks, listInWords, type Service, type ServiceVerb } from '../../contract/index.ts'
+import { errorOf, inBulks, listInWords, type Service, type ServiceVerb } from '../../contract/index.ts'
 import { client } from '../connection/index.ts'
 import { navigate, servicePath, withQuery } from '../router/index.ts'
 import { askPerson, showAnswers, showAsked, showError, showUndo, usePanel } from '../store/index.ts'
 import { dependentsOf, stoppedNeedsOf } from './consequences.ts'
-import { messageOf } from './failure.ts'
 
 const past: Readonly<Record<ServiceVerb, string>> = {
   start: 'did not start',
@@ -39,10 +38,10 @@ export async function runVerb(names: readonly string[], verb: ServiceVerb): Prom
         if (result.ok) {
           answers.set(result.name, result.service)
           done.push(result.name)
-        } else refused.push({ name: result.name, why: result.problem.detail })
+        } else refused.push({ name: result.name, why: errorOf(result.problem) })
       }
     } catch (error) {
-      refused.push(...some.map((name) => ({ name, why: messageOf(error) })))
+      refused.push(...some.map((name) => ({ name, why: error })))
     }
     showAnswers(answers)
   }
@@ -52,7 +51,7 @@ export async function runVerb(names: readonly string[], verb: ServiceVerb): Prom
 
 interface Refusal {
   name: string
-  why: string
+  why: unknown
 }
 
 function sayRefused(refused: readonly Refusal[], verb: ServiceVerb): void {

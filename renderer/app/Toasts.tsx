@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { Ago, Button, IconButton, Shape } from '../parts/index.ts'
+import { Ago, Button, CopyDetails, IconButton, Shape, withLocalTimes } from '../parts/index.ts'
 import { dismissToast, type Toast, useToasts } from '../store/index.ts'
 
 /** Kept in the page from the start, so that a screen reader notices what appears in it. */
@@ -15,7 +15,7 @@ export function Toasts() {
   )
 }
 
-function ToastCard({ toast: { id, tone, title, text, at, actions, forMs } }: { toast: Toast }) {
+function ToastCard({ toast: { id, tone, title, text, operation, at, actions, forMs } }: { toast: Toast }) {
   const [isHeld, setHeld] = useState(false)
   useEffect(() => {
     // As long as the pointer or the keyboard is in it, it is being read.
@@ -39,10 +39,11 @@ function ToastCard({ toast: { id, tone, title, text, at, actions, forMs } }: { t
           <span className="medium toast-title">{title}</span>
           {tone === 'failed' && <Ago iso={new Date(at).toISOString()} className="push faint sm" />}
         </div>
-        {text !== '' && <div className="what sm">{text}</div>}
-        {tone === 'failed' && actions.length > 0 && (
+        {text !== '' && <div className="what sm">{withLocalTimes(text)}</div>}
+        {tone === 'failed' && (actions.length > 0 || operation !== undefined) && (
           <div className="row toast-actions">
             <Actions id={id} actions={actions} />
+            <CopyDetails text={`${title}\n${text}`} operation={operation} />
           </div>
         )}
       </div>

@@ -1,5 +1,8 @@
 import { type ReactNode, type SyntheticEvent, useEffect, useRef } from 'react'
+import { correlationOf, messageOf } from '../../contract/index.ts'
 import { Button } from './Button.tsx'
+import { CopyDetails } from './CopyDetails.tsx'
+import { withLocalTimes } from './figures.tsx'
 
 interface DialogProps {
   /** Its name for those who do not see it. */
@@ -46,14 +49,17 @@ export function Dialog({ label, className = '', onClose, children }: DialogProps
   )
 }
 
-/** What did not go well, read out when it comes; nothing for null. */
-export function Problem({ text }: { text: string | null }) {
+/** What did not go well, in words or as it was thrown, read out when it comes; nothing for null. */
+export function Problem({ why }: { why: unknown }) {
+  if (why === null) return null
+  const text = messageOf(why)
   return (
-    text !== null && (
+    <>
       <p className="sm failed-text" role="alert">
-        {text}
+        {withLocalTimes(text)}
       </p>
-    )
+      <CopyDetails text={text} operation={correlationOf(why)} />
+    </>
   )
 }
 

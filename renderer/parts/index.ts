@@ -1,5 +1,7 @@
 export { Button, IconButton } from './Button.tsx'
 export { Choice } from './Choice.tsx'
+export { CopyDetails } from './CopyDetails.tsx'
+export { copyText } from './clipboard.ts'
 export { Dialog, DialogFoot, Problem } from './Dialog.tsx'
 export { ExternalLink, openExternal } from './ExternalLink.tsx'
 export { Ago, absoluteTime, Bytes, Clock, Percent, timeOfDay, withLocalTimes } from './figures.tsx'

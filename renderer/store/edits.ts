@@ -74,7 +74,7 @@ export function followEdits(): () => void {
     useEdits.setState(({ files }) => ({ files: { ...readEdits(found), ...files }, isRestored: true }))
   void stored().then(restore, (error: unknown) => {
     restore({})
-    showError('What was edited before could not be read', messageOf(error))
+    showError('What was edited before could not be read', error)
   })
   return () => {
     window.removeEventListener('pagehide', flush)

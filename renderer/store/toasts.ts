@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { correlationOf, messageOf } from '../../contract/index.ts'
 
 export interface ToastAction {
   label: string
@@ -10,6 +11,8 @@ export interface Toast {
   tone: 'failed' | 'done'
   title: string
   text: string
+  /** What the agent calls the request that failed. */
+  operation?: string | undefined
   at: number
   actions: readonly ToastAction[]
   /** How long it is shown; null until a person has read it. */
@@ -37,9 +40,9 @@ export function dismissToast(id: number): void {
   useToasts.setState(({ items }) => ({ items: items.filter((item) => item.id !== id) }))
 }
 
-/** An error stays until it has been read. */
-export function showError(title: string, text: string, actions: readonly ToastAction[] = []): void {
-  add({ tone: 'failed', title, text, actions, forMs: null })
+/** An error stays until it has been read. `why` is in words, or what was thrown. */
+export function showError(title: string, why: unknown, actions: readonly ToastAction[] = []): void {
+  add({ tone: 'failed', title, text: messageOf(why), operation: correlationOf(why), actions, forMs: null })
 }
 
 export function showDone(title: string, text = ''): void {

@@ -3,6 +3,7 @@ import type { Configuration, LateContext } from '../../config/index.ts'
 import { CoreError } from '../../core.ts'
 import type { Clock } from '../../os/index.ts'
 import type { DeliveryStore } from '../../store/types.ts'
+import type { Trace } from '../../trace.ts'
 import type { Deliverer, Notice } from '../types.ts'
 import { channels, type DesktopNotice } from './channels/index.ts'
 import { judge, type Outcome } from './outcome.ts'
@@ -105,8 +106,8 @@ export class Deliveries implements Deliverer {
     })
   }
 
-  sendTest(name: string): Promise<{ delivered: boolean; text: string }> {
-    return sendTest(name, {
+  sendTest(name: string, trace?: Trace): Promise<{ delivered: boolean; text: string }> {
+    return sendTest(name, trace, {
       ...this.#parts,
       targetOf: (asked) => this.#target(asked),
       send: (target, notice) => this.#send(target, notice),

@@ -1,5 +1,6 @@
 import type { Alert, MessagePreview } from '../../../contract/index.ts'
 import { CoreError } from '../../core.ts'
+import { correlated, type Trace } from '../../trace.ts'
 import type { Notice } from '../types.ts'
 import { untouched } from '../untouched.ts'
 import { bodyOf } from './channels/index.ts'
@@ -22,7 +23,11 @@ interface TestParts extends DeliverParts {
 }
 
 /** @throws NOT_FOUND */
-export async function sendTest(name: string, parts: TestParts): Promise<{ delivered: boolean; text: string }> {
+export async function sendTest(
+  name: string,
+  trace: Trace | undefined,
+  parts: TestParts,
+): Promise<{ delivered: boolean; text: string }> {
   const { clock, log, hostName } = parts
   const found = parts.targetOf(name)
   if (!found) throw noSuch(name, parts)
@@ -32,7 +37,8 @@ export async function sendTest(name: string, parts: TestParts): Promise<{ delive
   const target = { ...found.target, timeoutMs: Math.min(found.target.timeoutMs, failedTestAfterMs) }
   const outcome = await parts.send(target, sampleNotice(name, parts.newId(), [sampleAlert(clock.nowMs(), hostName)]))
   if (outcome.delivered) return delivered
-  log.warn({ notification: name, reason: outcome.detail ?? outcome.text }, 'a test of a notification did not arrive')
+  const reason = outcome.detail ?? outcome.text
+  log.warn({ notification: name, reason, ...correlated(trace) }, 'a test of a notification did not arrive')
   await late
   return failed
 }

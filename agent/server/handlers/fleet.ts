@@ -66,11 +66,11 @@ export const fleetHandlers = (os: Chain, core: Core, log: ChainLog, clock: Clock
       start: os.fleet.dev.start.handler(({ input, context }) => core.fleet.dev.start(input.port, context.caller)),
       stop: os.fleet.dev.stop.handler(({ context }) => core.fleet.dev.stop(context.caller)),
     },
-    watch: os.fleet.watch.handler(({ input, signal, lastEventId }) =>
+    watch: os.fleet.watch.handler(({ input, context, signal, lastEventId }) =>
       streamOf(
         signal,
         (inner) => core.fleet.watch(sequenceOf(lastEventId) ?? input.since, inner),
-        (error) => toWireError(error, log, 'fleet.watch'),
+        (error) => toWireError(error, log, 'fleet.watch', context.caller.trace),
         (message) => String(message.seq),
       ),
     ),

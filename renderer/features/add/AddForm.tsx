@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react'
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Draft } from '../../../contract/index.ts'
-import { isAborted, messageOf } from '../../actions/index.ts'
+import { isAborted } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button } from '../../parts/index.ts'
 import { navigate, servicePath } from '../../router/index.ts'
@@ -38,7 +38,7 @@ export function AddForm() {
           showDone(`Added ${name}`)
           navigate(servicePath(name))
         },
-        (error: unknown) => showError('Nothing was added', messageOf(error)),
+        (error: unknown) => showError('Nothing was added', error),
       )
       .finally(() => setBusy(false))
   }

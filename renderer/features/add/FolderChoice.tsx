@@ -1,6 +1,5 @@
 import { FolderOpen, FolderSearch } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { messageOf } from '../../actions/index.ts'
 import { Button } from '../../parts/index.ts'
 import { showError } from '../../store/index.ts'
 
@@ -19,7 +18,7 @@ export function FolderChoice({ onChoose }: { onChoose: (folder: string) => void 
         setFolder(path)
         onChoose(path)
       },
-      (error: unknown) => showError('No folder was chosen', messageOf(error)),
+      (error: unknown) => showError('No folder was chosen', error),
     )
   }
   return (

@@ -56,7 +56,7 @@ export function useImport(): Import {
           showDone(`Added ${countOf(services.length, 'service')}`)
           navigate('/services')
         },
-        (error: unknown) => showError('Nothing was added', messageOf(error)),
+        (error: unknown) => showError('Nothing was added', error),
       )
       .finally(() => setBusy(false))
   }
@@ -104,7 +104,7 @@ function usePreview(
     const ask = async () => (isCurrent ? client.import.preview(requestOf(found.folder, chosen, docker, run)) : null)
     inTurn(ask).then(
       (answer) => isCurrent && setPreview(answer),
-      (error: unknown) => isCurrent && showError('The files were not read', messageOf(error)),
+      (error: unknown) => isCurrent && showError('The files were not read', error),
     )
     return () => {
       isCurrent = false

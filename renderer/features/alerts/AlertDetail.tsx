@@ -7,7 +7,6 @@ import {
   formatDuration,
   listInWords,
 } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Clock, ExternalLink, Shape } from '../../parts/index.ts'
 import { Link, navigate, servicePath } from '../../router/index.ts'
@@ -88,7 +87,7 @@ async function acknowledge(id: string, on: boolean): Promise<void> {
   try {
     await (on ? client.alerts.ack({ id }) : client.alerts.unack({ id }))
   } catch (error) {
-    showError('It was not acknowledged', messageOf(error))
+    showError('It was not acknowledged', error)
   }
 }
 

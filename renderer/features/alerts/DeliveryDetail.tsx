@@ -1,7 +1,7 @@
 import { RotateCw } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { alertPath, type Delivery } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Ago, Button, Clock, Shape } from '../../parts/index.ts'
 import { Link } from '../../router/index.ts'
@@ -24,7 +24,7 @@ export function DeliveryDetail({ delivery }: { delivery: Delivery }) {
       await client.notifications.retry({ id })
       showDone(`${notification} is tried again`)
     } catch (error) {
-      showError(`${notification} was not tried again`, messageOf(error))
+      showError(`${notification} was not tried again`, error)
     } finally {
       setTrying(false)
     }

@@ -1,6 +1,6 @@
 import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react'
 import type { AlertOn, RuleDraft, RuleTrial, Severity } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { absoluteTime, Button, Dialog, DialogFoot, Problem, Select, withLocalTimes } from '../../parts/index.ts'
 import { showDone } from '../../store/index.ts'
@@ -38,7 +38,7 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
   const [draft, setDraft] = useState<RuleDraft | null>(name === '' ? emptyRule : null)
   const rule = draft ?? (known ? draftOf(known) : null)
   const [span, setSpan] = useState<string>('24h')
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
   const { trial, hcl } = useTrial(rule, span)
   const notifications = useNotificationNames()
   if (rule === null) return null
@@ -50,7 +50,7 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
       showDone(`${rule.name} is written and in force`)
       onClose()
     } catch (error) {
-      setProblem(messageOf(error))
+      setProblem(error)
     }
   }
   const text = (label: string, value: string, key: 'name' | 'when' | 'for' | 'runbook', more = '') => (
@@ -126,7 +126,7 @@ export function RuleEditor({ name, onClose }: { name: string; onClose: () => voi
               {hcl}
             </pre>
           )}
-          <Problem text={problem} />
+          <Problem why={problem} />
         </div>
         <DialogFoot onCancel={onClose}>
           <Button look="primary" type="submit" disabled={rule.name === '' || trial?.valid === false}>

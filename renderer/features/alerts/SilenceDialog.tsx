@@ -1,7 +1,6 @@
 import { Plus, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { type Alert, type Matcher, splitAddress } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Dialog, DialogFoot, IconButton, Problem, Select } from '../../parts/index.ts'
 import { isEveryHost, showDone } from '../../store/index.ts'
@@ -21,7 +20,7 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
   const [duration, setDuration] = useState<string>(silenceLengths[1][0])
   const [until, setUntil] = useState(() => localTime(Date.now() + 86_400_000))
   const [reason, setReason] = useState('')
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
   const change = (at: number, part: Partial<Matcher>): void =>
     setMatchers((before) => before.map((matcher, index) => (index === at ? { ...matcher, ...part } : matcher)))
   const submit = async (event: FormEvent): Promise<void> => {
@@ -32,7 +31,7 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
       showDone(`Silenced, ${made.alerts} ${made.alerts === 1 ? 'alert' : 'alerts'} now`)
       onClose()
     } catch (error) {
-      setProblem(messageOf(error))
+      setProblem(error)
     }
   }
   return (
@@ -111,7 +110,7 @@ export function SilenceDialog({ alert, onClose }: { alert?: Alert; onClose: () =
               />
             </span>
           </label>
-          <Problem text={problem} />
+          <Problem why={problem} />
         </div>
         <DialogFoot onCancel={onClose}>
           <Button

@@ -1,6 +1,5 @@
 import { useCallback, useMemo } from 'react'
 import type { Silence } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { absoluteTime, Button, withLocalTimes } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
@@ -106,6 +105,6 @@ async function end(id: string): Promise<void> {
     await client.silences.end({ id })
     showDone('The silence has ended')
   } catch (error) {
-    showError('The silence goes on', messageOf(error))
+    showError('The silence goes on', error)
   }
 }

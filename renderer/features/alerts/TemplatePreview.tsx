@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react'
 import type { MessagePreview, Notification } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Problem, Select, withLocalTimes } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
@@ -71,7 +70,7 @@ export function TemplatePreview({ notifications }: { notifications: readonly Not
           </p>
         </div>
         <div className="stack">
-          <Problem text={problem} />
+          <Problem why={problem} />
           {preview && (
             <section aria-label="Preview" className="stack">
               <p className="medium">{withLocalTimes(preview.title)}</p>
@@ -94,7 +93,7 @@ const hasTimes = ({ title, text }: MessagePreview): boolean =>
 
 /** How the agent would put it, once nobody types for a moment. */
 function usePreview(name: string, alert: string, title: string, text: string) {
-  const [state, setState] = useState<{ preview: MessagePreview | null; problem: string | null }>({
+  const [state, setState] = useState<{ preview: MessagePreview | null; problem: unknown }>({
     preview: null,
     problem: null,
   })
@@ -111,7 +110,7 @@ function usePreview(name: string, alert: string, title: string, text: string) {
     const timer = setTimeout(() => {
       client.notifications.preview(question, { signal }).then(
         (preview) => !signal.aborted && setState({ preview, problem: null }),
-        (error) => !signal.aborted && setState({ preview: null, problem: messageOf(error) }),
+        (error) => !signal.aborted && setState({ preview: null, problem: error }),
       )
     }, typedForMs)
     return () => {

@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { download, fileNameOf, messageOf } from '../../actions/index.ts'
+import { download, fileNameOf } from '../../actions/index.ts'
 import { Icon } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { csvOf } from './csv.ts'
@@ -25,7 +25,7 @@ export function ExportMenu({ label, plots, span, section }: ExportMenuProps) {
       download(name, await make())
       showDone(`Saved ${name}`)
     } catch (error) {
-      showError('The charts could not be saved', messageOf(error))
+      showError('The charts could not be saved', error)
     }
   }
   const csv = async (): Promise<Blob> => new Blob([csvOf(plots, span)], { type: 'text/csv' })

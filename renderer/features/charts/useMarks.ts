@@ -30,7 +30,7 @@ export function useMarks(service: string | undefined, { range }: Pick<TimeView, 
       setEvents((before) => (isFirst ? found : merged(before, found)))
     }
     const fail = (error: unknown): void => {
-      if (!ended.signal.aborted && !isAborted(error)) showError('What happened could not be read', String(error))
+      if (!ended.signal.aborted && !isAborted(error)) showError('What happened could not be read', error)
     }
     void read(true).catch(fail)
     const timer =

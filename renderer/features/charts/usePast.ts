@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Series } from '../../../contract/index.ts'
-import { isAborted, messageOf } from '../../actions/index.ts'
+import { isAborted } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { addPast, type HostMeasure, type Measure, type Past, showError, slotMs, useIsLive } from '../../store/index.ts'
 import { summed } from './series.ts'
@@ -81,6 +81,5 @@ const servicePasts = (series: readonly Series[]): Past[] =>
 const tell =
   (ended: AbortController) =>
   (error: unknown): void => {
-    if (!ended.signal.aborted && !isAborted(error))
-      showError('What was measured before could not be read', messageOf(error))
+    if (!ended.signal.aborted && !isAborted(error)) showError('What was measured before could not be read', error)
   }

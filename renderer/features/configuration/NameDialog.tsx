@@ -6,15 +6,15 @@ interface NameDialogProps {
   label: string
   first: string
   confirm: string
-  /** Why this name cannot be had, or null; asked when the person has decided. */
-  onChoose: (name: string) => Promise<string | null> | string | null
+  /** Why this name cannot be had, in words or as it was thrown, or null; asked when the person has decided. */
+  onChoose: (name: string) => unknown
   onClose: () => void
 }
 
 /** Asks for one name. */
 export function NameDialog({ title, label, first, confirm, onChoose, onClose }: NameDialogProps) {
   const [name, setName] = useState(first)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
   const choose = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     const refusal = await onChoose(name.trim())
@@ -42,7 +42,7 @@ export function NameDialog({ title, label, first, confirm, onChoose, onClose }: 
               />
             </span>
           </label>
-          <Problem text={problem} />
+          <Problem why={problem} />
         </div>
         <DialogFoot onCancel={onClose}>
           <Button look="primary" type="submit" disabled={name.trim() === ''}>

@@ -1,6 +1,5 @@
 import { ORPCError } from '@orpc/client'
 import type { ConfigApplied, Diagnostic, Edits, PlannedAction, Revision } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { askPerson, setEdit, showDone, showError, useEdits, usePanel } from '../../store/index.ts'
 import { flush, noteEdit, rebase, stateOf } from './documents.ts'
@@ -105,7 +104,7 @@ function notTaken(error: unknown): void {
     set({ check: { ...now().check, problems: sortProblems(named(errors, folder ?? '', names)) } })
     showProblems()
   }
-  showError('Not applied; nothing has changed', messageOf(error))
+  showError('Not applied; nothing has changed', error)
 }
 
 /** What going back to a revision would write, by the names of files; those that came later are taken away. */
@@ -143,7 +142,7 @@ export async function rollBack({ revision }: Revision): Promise<void> {
     await look()
     await check()
   } catch (error) {
-    showError('Not rolled back; nothing has changed', messageOf(error))
+    showError('Not rolled back; nothing has changed', error)
   } finally {
     set({ busy: null })
   }

@@ -1,6 +1,5 @@
 import { EditorView } from '@codemirror/view'
 import type { TextPlace } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { askPerson, editOf, setEdit, showError, useEdits } from '../../store/index.ts'
 import { change, currentView, flush, forget, openDocument, showDocument, stateOf } from './documents.ts'
 import { closed, fileNames, nameOf, opened } from './state.ts'
@@ -13,7 +12,7 @@ export async function openFile(name: string): Promise<boolean> {
   try {
     await openDocument(name)
   } catch (error) {
-    showError(`${name} was not opened`, messageOf(error))
+    showError(`${name} was not opened`, error)
     return false
   }
   set({ ...opened(now(), name), mode: 'edit' })

@@ -1,7 +1,6 @@
 import { diff } from '@codemirror/merge'
 import type { EditorView } from '@codemirror/view'
 import type { TextEdit } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { showDone, showError, unsavedOf, useEdits } from '../../store/index.ts'
 import { change, currentView, flush, openDocument } from './documents.ts'
@@ -31,7 +30,7 @@ async function ask<T>(
   try {
     return await answer(asked)
   } catch (error) {
-    showError(what, messageOf(error))
+    showError(what, error)
     return null
   }
 }
@@ -68,8 +67,8 @@ export function nameAtCursor(): string {
   return word.slice(word.lastIndexOf('.') + 1)
 }
 
-/** Renames what is under the cursor in every file. Why it was refused, or null. */
-export async function renameTo(to: string): Promise<string | null> {
+/** Renames what is under the cursor in every file. Why it was refused, in words or as it was thrown, or null. */
+export async function renameTo(to: string): Promise<unknown> {
   const asked = question()
   if (!asked) return 'There is no name at the cursor'
   try {
@@ -82,7 +81,7 @@ export async function renameTo(to: string): Promise<string | null> {
     )
     return null
   } catch (error) {
-    return messageOf(error)
+    return error
   }
 }
 
@@ -134,6 +133,6 @@ export async function formatCurrent(): Promise<void> {
       })
     }
   } catch (error) {
-    showError('Not formatted', messageOf(error))
+    showError('Not formatted', error)
   }
 }

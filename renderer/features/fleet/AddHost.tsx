@@ -1,9 +1,9 @@
 import { Copy } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import type { FleetStatus } from '../../../contract/index.ts'
-import { copyText, usePoll } from '../../actions/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
-import { Button, Choice, Dialog, IconButton, Shape } from '../../parts/index.ts'
+import { Button, Choice, copyText, Dialog, IconButton, Shape } from '../../parts/index.ts'
 import { showDone, useFleet } from '../../store/index.ts'
 import { joinCommand, type SignIn, signIns } from './hosts.ts'
 

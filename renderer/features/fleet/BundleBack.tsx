@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 import type { BundlePlanHost } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Button, capitalise, Dialog, Problem, Shape } from '../../parts/index.ts'
 import { navigate, withQuery } from '../../router/index.ts'
@@ -12,7 +12,7 @@ export function BundleBack({ name, revision, onClose }: { name: string; revision
     [name, revision],
   )
   const { value: plan, problem: unknown } = usePoll(read, null)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
   const hasErrors = plan?.hosts.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))
   const begin = async (): Promise<void> => {
@@ -22,7 +22,7 @@ export function BundleBack({ name, revision, onClose }: { name: string; revision
       onClose()
       navigate(withQuery('/fleet', { tab: 'rollouts' }))
     } catch (error) {
-      setProblem(messageOf(error))
+      setProblem(error)
       setBusy(false)
     }
   }
@@ -44,7 +44,7 @@ export function BundleBack({ name, revision, onClose }: { name: string; revision
           One host goes first, then one at a time. Where services do not get healthy all hosts go back to what they run
           now.
         </p>
-        <Problem text={problem} />
+        <Problem why={problem} />
       </div>
       <div className="dialog-foot">
         <Button look="quiet" data-autofocus="" onClick={onClose}>

@@ -1,5 +1,4 @@
 import type { QueuedCommand } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Ago, absoluteTime, Button, capitalise, Shape, type ShapeName } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
@@ -87,6 +86,6 @@ async function withdraw({ id, host }: QueuedCommand): Promise<void> {
     await homeClient.fleet.commands.withdraw({ id })
     showDone(`The command for ${host} is withdrawn`)
   } catch (error) {
-    showError('The command was not withdrawn', messageOf(error))
+    showError('The command was not withdrawn', error)
   }
 }

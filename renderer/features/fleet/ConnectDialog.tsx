@@ -1,8 +1,13 @@
 import { type FormEvent, useEffect, useState } from 'react'
-import type { ConnectionTrial, FleetConnection, NewConnection } from '../../../contract/index.ts'
+import {
+  type ConnectionTrial,
+  correlationOf,
+  type FleetConnection,
+  type NewConnection,
+} from '../../../contract/index.ts'
 import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
-import { Button, Dialog, DialogFoot, Shape } from '../../parts/index.ts'
+import { Button, CopyDetails, Dialog, DialogFoot, Shape } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { CommandFields, CredentialFields, TlsFields } from './CredentialFields.tsx'
 import { type ConnectionDraft, connectionOf, draftOf } from './connection.ts'
@@ -17,7 +22,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
       (connection) => !isGone && setKnown(connection),
       (error: unknown) => {
         if (isGone) return
-        showError('How this computer is joined could not be read', messageOf(error))
+        showError('How this computer is joined could not be read', error)
         onClose()
       },
     )
@@ -29,7 +34,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
 }
 
 type Work = 'try' | 'connect' | null
-type Told = Pick<ConnectionTrial, 'ok' | 'text'>
+type Told = Pick<ConnectionTrial, 'ok' | 'text'> & { operation?: string | undefined }
 
 function Form({ known, onClose }: { known: FleetConnection; onClose: () => void }) {
   const [draft, setDraft] = useState<ConnectionDraft>(() => draftOf(known))
@@ -50,7 +55,7 @@ function Form({ known, onClose }: { known: FleetConnection; onClose: () => void 
     try {
       await ask(made.connection)
     } catch (error) {
-      setTold({ ok: false, text: messageOf(error) })
+      setTold({ ok: false, text: messageOf(error), operation: correlationOf(error) })
       setRefused(kind === 'connect')
     } finally {
       setWork(null)
@@ -126,6 +131,7 @@ function Outcome({ told, work }: { told: Told | null; work: Work }) {
     <p className={told.ok ? 'row sm' : 'row sm failed-text'} role={told.ok ? 'status' : 'alert'}>
       <Shape name={told.ok ? 'completed' : 'failed'} />
       <span>{told.text}</span>
+      <CopyDetails text={told.text} operation={told.operation} />
     </p>
   )
 }

@@ -1,6 +1,5 @@
 import { X } from 'lucide-react'
 import type { FleetHost, QueuedCommand } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { IconButton } from '../../parts/index.ts'
 import { navigate } from '../../router/index.ts'
@@ -37,7 +36,7 @@ async function remove(host: string): Promise<void> {
     const { notes } = await homeClient.hosts.remove({ host })
     showDone([`${host} is off the list.`, ...notes.filter((note) => note.includes('withdrawn'))].join(' '))
   } catch (error) {
-    showError(`${host} is still on the list`, messageOf(error))
+    showError(`${host} is still on the list`, error)
   }
 }
 

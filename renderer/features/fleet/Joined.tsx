@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 import type { FleetStatus } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Button, Shape, type ShapeName } from '../../parts/index.ts'
 import { askPerson, showDone, showError } from '../../store/index.ts'
@@ -82,7 +82,7 @@ async function endTrial(): Promise<void> {
     await homeClient.fleet.dev.stop({})
     showDone('The server for trials has stopped')
   } catch (error) {
-    showError('The trial goes on', messageOf(error))
+    showError('The trial goes on', error)
   }
 }
 
@@ -101,6 +101,6 @@ async function leave(): Promise<void> {
     await homeClient.fleet.connection.remove({})
     showDone('This computer is in no fleet any more')
   } catch (error) {
-    showError('This computer is still joined', messageOf(error))
+    showError('This computer is still joined', error)
   }
 }

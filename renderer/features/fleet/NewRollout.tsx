@@ -1,6 +1,5 @@
 import { type FormEvent, useState } from 'react'
 import type { NewRollout as Request, RolloutVerb } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Button, Choice, Dialog, DialogFoot, Problem, Select } from '../../parts/index.ts'
 import { navigate, withQuery } from '../../router/index.ts'
@@ -36,7 +35,7 @@ export function NewRollout({ onClose }: { onClose: () => void }) {
   const [batchSize, setBatchSize] = useState('1')
   const [pause, setPause] = useState('0s')
   const [gate, setGate] = useState<Request['gate']>('healthy')
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -60,7 +59,7 @@ export function NewRollout({ onClose }: { onClose: () => void }) {
       onClose()
       navigate(withQuery('/fleet', { tab: 'rollouts' }))
     } catch (error) {
-      setProblem(messageOf(error))
+      setProblem(error)
       setBusy(false)
     }
   }
@@ -100,7 +99,7 @@ export function NewRollout({ onClose }: { onClose: () => void }) {
           <p className="dim sm">
             The first host that does not become so ends it; hosts that have not begun stay as they are.
           </p>
-          <Problem text={problem} />
+          <Problem why={problem} />
         </div>
         <DialogFoot onCancel={onClose}>
           <Button look="primary" type="submit" disabled={isBusy}>

@@ -1,6 +1,5 @@
 import { Play, Plug } from 'lucide-react'
 import { useState } from 'react'
-import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Button, Problem, Shape } from '../../parts/index.ts'
 import { Link } from '../../router/index.ts'
@@ -33,7 +32,7 @@ export function NoFleet({ onConnect }: { onConnect: () => void }) {
 /** A server on this machine, begun and joined by one button. */
 function TryHere() {
   const [isBusy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
   const begin = async (): Promise<void> => {
     setBusy(true)
     setProblem(null)
@@ -43,7 +42,7 @@ function TryHere() {
       await homeClient.fleet.connection.set({ servers: [url], credential: { kind: 'none' } })
       showDone('A server runs on this machine, and this computer has joined it')
     } catch (error) {
-      setProblem(messageOf(error))
+      setProblem(error)
     } finally {
       setBusy(false)
     }
@@ -64,7 +63,7 @@ function TryHere() {
           Starting nats-server…
         </p>
       )}
-      <Problem text={problem} />
+      <Problem why={problem} />
     </>
   )
 }

@@ -1,6 +1,5 @@
 import { Pause, Play, Square } from 'lucide-react'
 import { isRolloutOver, type Rollout, type RolloutStep } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { homeClient } from '../../connection/index.ts'
 import { Ago, Button, capitalise, Shape, timeOfDay } from '../../parts/index.ts'
 import { showError } from '../../store/index.ts'
@@ -120,6 +119,6 @@ async function order(word: 'pause' | 'resume' | 'abort', id: string): Promise<vo
   try {
     await homeClient.fleet.rollouts[word]({ id })
   } catch (error) {
-    showError('The rollout goes on as it was', messageOf(error))
+    showError('The rollout goes on as it was', error)
   }
 }

@@ -1,6 +1,5 @@
 import { FileUp } from 'lucide-react'
 import { type ChangeEvent, useId } from 'react'
-import { messageOf } from '../../actions/index.ts'
 import { Button, Icon } from '../../parts/index.ts'
 import { showError } from '../../store/index.ts'
 import type { Pem } from './connection.ts'
@@ -29,7 +28,7 @@ export function SecretText({ label, value, placeholder, accept, onChange }: Secr
     try {
       onChange(await file.text())
     } catch (error) {
-      showError(`${file.name} cannot be read`, messageOf(error))
+      showError(`${file.name} cannot be read`, error)
     }
   }
   return (

@@ -59,7 +59,7 @@ export function useForm(name: string): FormState {
         if (edited.form) setForm(edited.form)
         await putTexts(edited.texts)
       } catch (error) {
-        showError('The field was not changed', messageOf(error))
+        showError('The field was not changed', error)
       }
     },
     [name, unsaved],
@@ -71,7 +71,7 @@ export function useForm(name: string): FormState {
         const text = unsaved[source.file] ?? (await client.language.read({ name: source.file })).text
         await putTexts({ [source.file]: withLines(text, source, lines) })
       } catch (error) {
-        showError('The text was not changed', messageOf(error))
+        showError('The text was not changed', error)
       }
     },
     [unsaved],

@@ -1,9 +1,9 @@
 import { Copy, Download, ListFilter } from 'lucide-react'
 import { useState } from 'react'
 import { formatBytes, type LogLine, type LogWhole } from '../../../contract/index.ts'
-import { copyText, download, messageOf } from '../../actions/index.ts'
+import { download } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { absoluteTime, Button, Icon } from '../../parts/index.ts'
+import { absoluteTime, Button, copyText, Icon } from '../../parts/index.ts'
 import { Link, servicePath, withQuery } from '../../router/index.ts'
 import { showDone, showError } from '../../store/index.ts'
 import { stripAnsi } from './ansi.ts'
@@ -91,7 +91,7 @@ function Rest(props: { line: LogLine; whole: LogWhole | null; onWhole: (whole: L
     try {
       onWhole(await client.logs.whole({ service, place }))
     } catch (error) {
-      showError('The line could not be read', messageOf(error))
+      showError('The line could not be read', error)
     } finally {
       setIsReading(false)
     }

@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
-import { download, isAborted, messageOf } from '../../actions/index.ts'
+import { download, isAborted } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Button, Icon } from '../../parts/index.ts'
 import { showDone, showError } from '../../store/index.ts'
@@ -27,7 +27,7 @@ export function SaveMenu({ question }: { question: LogQuestion }) {
       download(name, new Blob(parts, { type: types[format] }))
       showDone(`Saved ${name}`, `${isCut ? 'the newest ' : ''}${lines.toLocaleString()} lines`)
     } catch (error) {
-      if (!stop.signal.aborted && !isAborted(error)) showError('The lines could not be saved', messageOf(error))
+      if (!stop.signal.aborted && !isAborted(error)) showError('The lines could not be saved', error)
     } finally {
       if (!stop.signal.aborted || running.current === stop) setProgress(null)
     }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { type LogLevel, type LogLine, logLevels } from '../../../contract/index.ts'
-import { copyText, useKeys } from '../../actions/index.ts'
+import { useKeys } from '../../actions/index.ts'
+import { copyText } from '../../parts/index.ts'
 import { useParameter } from '../../router/index.ts'
 import { showDone, showError, useIsLive } from '../../store/index.ts'
 import { SourceColours } from './colours.ts'

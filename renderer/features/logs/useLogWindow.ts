@@ -165,7 +165,7 @@ export function useLogWindow(question: LogQuestion, onNew: (lines: readonly LogL
         if (!isCurrent() || newest.current.window.older !== older) return
         change({ window: aboveFloor(withOlder(newest.current.window, page)) })
       } catch (error) {
-        if (isCurrent()) showError('Older lines could not be read', messageOf(error))
+        if (isCurrent()) showError('Older lines could not be read', error)
       } finally {
         isLoadingOlder = false
       }
@@ -179,7 +179,7 @@ export function useLogWindow(question: LogQuestion, onNew: (lines: readonly LogL
         if (!isCurrent() || newest.current.window.newer !== newer) return
         change({ window: caughtUp(withNewer(newest.current.window, page)) })
       } catch (error) {
-        if (isCurrent()) showError('Newer lines could not be read', messageOf(error))
+        if (isCurrent()) showError('Newer lines could not be read', error)
       } finally {
         isLoadingNewer = false
       }
@@ -206,7 +206,7 @@ export function useLogWindow(question: LogQuestion, onNew: (lines: readonly LogL
       try {
         await to()
       } catch (error) {
-        if (isCurrent()) showError('The lines there could not be read', messageOf(error))
+        if (isCurrent()) showError('The lines there could not be read', error)
       }
     }
     const isShown = (place: Place): boolean => newest.current.window.lines.some((line) => placeOf(line) === place)

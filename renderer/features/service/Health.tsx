@@ -1,7 +1,7 @@
 import { Activity } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { formatDuration, type HealthCheck, type ProbeResult, type Service } from '../../../contract/index.ts'
-import { messageOf, usePoll } from '../../actions/index.ts'
+import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Ago, Button, Clock, Shape } from '../../parts/index.ts'
 import { showDone, showError, useIsLive, useNowMs } from '../../store/index.ts'
@@ -49,7 +49,7 @@ function ProbeNow({ name }: { name: string }) {
       if (failing.length === 0) showDone(`${name} answers`)
       else showError(`${name} does not answer as it should`, failing.map(({ results }) => results[0]?.text).join('. '))
     } catch (error) {
-      showError(`${name} could not be probed`, messageOf(error))
+      showError(`${name} could not be probed`, error)
     } finally {
       setAsking(false)
     }

@@ -1,7 +1,6 @@
 import { Copy } from 'lucide-react'
 import { modeMeanings } from '../../../contract/index.ts'
-import { copyText } from '../../actions/index.ts'
-import { Ago, Button } from '../../parts/index.ts'
+import { Ago, Button, copyText } from '../../parts/index.ts'
 import { showDone, showError, usePanel } from '../../store/index.ts'
 import { diagnosticsOf } from './diagnostics.ts'
 import { Section, Setting } from './Section.tsx'

@@ -1,8 +1,7 @@
 import { Copy } from 'lucide-react'
 import { useState } from 'react'
-import { copyText, messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
-import { Button } from '../../parts/index.ts'
+import { Button, copyText } from '../../parts/index.ts'
 import { showDone, showError, useIsLive } from '../../store/index.ts'
 import { Section, Setting } from './Section.tsx'
 
@@ -16,7 +15,7 @@ export function Browsers() {
       setAddress(url)
       if (await copyText(url)) showDone('Copied', 'Open it in a browser of this computer within five minutes.')
     } catch (error) {
-      showError('No address was made', messageOf(error))
+      showError('No address was made', error)
     }
   }
   return (

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react'
 import type { Preferences } from '../../../contract/index.ts'
-import { messageOf } from '../../actions/index.ts'
 import { Choice, Switch } from '../../parts/index.ts'
 import { setPreferences, showError, usePreferences } from '../../store/index.ts'
 import { Section, Setting } from './Section.tsx'
@@ -45,7 +44,7 @@ function StartAtLogin({ bridge }: { bridge: HxeBridge }) {
     let isGone = false
     bridge.startsAtLogin().then(
       (on) => !isGone && setOn(on),
-      (error: unknown) => showError('Could not read whether HXE starts at login', messageOf(error)),
+      (error: unknown) => showError('Could not read whether HXE starts at login', error),
     )
     return () => {
       isGone = true
@@ -55,7 +54,7 @@ function StartAtLogin({ bridge }: { bridge: HxeBridge }) {
     setOn(on)
     bridge.setStartAtLogin(on).catch((error: unknown) => {
       setOn(!on)
-      showError(on ? 'HXE will not start at login' : 'HXE goes on starting at login', messageOf(error))
+      showError(on ? 'HXE will not start at login' : 'HXE goes on starting at login', error)
     })
   }
   return (
