@@ -1,4 +1,4 @@
-import { eventIterator } from '@orpc/contract'
+import { type AnyContractProcedure, eventIterator, isContractProcedure } from '@orpc/contract'
 import { z } from 'zod'
 import { bulkResultSchema } from './bulk.ts'
 import {
@@ -520,6 +520,26 @@ export function nodeAt(root: object, path: readonly string[]): unknown {
     node = (node as Record<string, unknown>)[word]
   }
   return node
+}
+
+/**
+ * A tree of the contract's shape: in the place of each procedure, what is made of it and of what `beside` has there. That
+ * is a client, or an implementer, which both have whatever one asks them for.
+ */
+export function mapContract<Beside>(
+  beside: object,
+  make: (procedure: AnyContractProcedure, beside: Beside) => unknown,
+): object {
+  const map = (described: object, other: Record<string, unknown>): object =>
+    Object.fromEntries(
+      Object.entries(described).map(([key, inner]) => [
+        key,
+        isContractProcedure(inner)
+          ? make(inner, other[key] as Beside)
+          : map(inner as object, other[key] as Record<string, unknown>),
+      ]),
+    )
+  return map(contract, beside as Record<string, unknown>)
 }
 
 /** Whether a procedure only looks, by what the contract says of it. */

@@ -1,31 +1,10 @@
-import { type ContractRouterClient, isContractProcedure } from '@orpc/contract'
+import type { ContractRouterClient } from '@orpc/contract'
 import { implement, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
-import { type Contract, contract } from '../contract/index.ts'
+import { type Contract, mapContract } from '../contract/index.ts'
 
 export type AgentClient = ContractRouterClient<Contract>
 type Forward = (input: unknown, options: { signal?: AbortSignal; lastEventId?: string }) => Promise<unknown>
-type Procedures = { [name: string]: unknown }
-
-function procedures(node: Procedures, far: Procedures): Procedures {
-  return Object.fromEntries(
-    Object.entries(node).map(([name, inner]) => {
-      const next = far[name]
-      if (!isContractProcedure(inner)) return [name, procedures(inner as Procedures, next as Procedures)]
-      const handler = implement(inner).handler(async ({ input, signal, lastEventId }) => {
-        try {
-          return await (next as Forward)(input, {
-            ...(signal ? { signal } : {}),
-            ...(lastEventId === undefined ? {} : { lastEventId }),
-          })
-        } catch (error) {
-          throw refusalOf(error)
-        }
-      })
-      return [name, handler]
-    }),
-  )
-}
 
 /** What the agent refused goes on as it is; that it cannot be reached is a refusal of its own. */
 function refusalOf(error: unknown): unknown {
@@ -39,6 +18,17 @@ function refusalOf(error: unknown): unknown {
 
 /** The contract over a port, each call handed on to an agent elsewhere. */
 export function forwardTo(client: AgentClient): RPCHandler<Record<never, never>> {
-  const router = procedures(contract as unknown as Procedures, client as unknown as Procedures)
+  const router = mapContract<Forward>(client, (procedure, forward) =>
+    implement(procedure).handler(async ({ input, signal, lastEventId }) => {
+      try {
+        return await forward(input, {
+          ...(signal ? { signal } : {}),
+          ...(lastEventId === undefined ? {} : { lastEventId }),
+        })
+      } catch (error) {
+        throw refusalOf(error)
+      }
+    }),
+  )
   return new RPCHandler(router as ConstructorParameters<typeof RPCHandler>[0])
 }

@@ -33,11 +33,18 @@ type Change = 'host' | 'usage' | 'nothing'
 
 /** How two looks at a host differ, for those who were told of the first. */
 export function changeOf(before: FleetHost | undefined, after: FleetHost): Change {
-  if (!before) return 'host'
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof FleetHost>
-  for (const key of keys) if (!figures.has(key) && !isDeepStrictEqual(before[key], after[key])) return 'host'
+  if (!before || !saysTheSame(before, after)) return 'host'
   const now = usageOf(after)
   return usageOf(before).every((figure, at) => figure === now[at]) ? 'nothing' : 'usage'
+}
+
+/** Asked of each host each few seconds, so only what is no plain value is looked into. */
+function saysTheSame(before: FleetHost, after: FleetHost): boolean {
+  const keys = Object.keys(after) as (keyof FleetHost)[]
+  if (keys.length !== Object.keys(before).length) return false
+  return keys.every(
+    (key) => before[key] === after[key] || figures.has(key) || isDeepStrictEqual(before[key], after[key]),
+  )
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { call as callProcedure, getEventMeta, type Procedure } from '@orpc/server'
-import type { ProcedureMeta } from '../../contract/index.ts'
+import { nodeAt, type ProcedureMeta } from '../../contract/index.ts'
 import type { Caller } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { type Gatekeeper, rightsFor } from './admit.ts'
@@ -284,11 +284,7 @@ function errorFrame(error: unknown): Frame {
 }
 
 function procedureAt(router: object, path: readonly string[]): AnyProcedure | undefined {
-  let node: unknown = router
-  for (const word of path) {
-    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, word)) return undefined
-    node = (node as Record<string, unknown>)[word]
-  }
+  const node = nodeAt(router, path)
   return typeof node === 'object' && node !== null && '~orpc' in node ? (node as AnyProcedure) : undefined
 }
 

@@ -1,13 +1,11 @@
-import { isContractProcedure } from '@orpc/contract'
 import type { AnyRouter } from '@orpc/server'
-import { contract, everyHost } from '../../contract/index.ts'
+import { everyHost, mapContract } from '../../contract/index.ts'
 import { type Core, CoreError } from '../core.ts'
 import type { EveryHost } from '../everyhost/index.ts'
 import { type ChainLog, createChain } from './chain.ts'
 import type { CallContext } from './context.ts'
 import { withoutOutput } from './unchecked.ts'
 
-type Node = Record<string, unknown>
 interface Implementer {
   handler(answer: (call: RemoteCall) => Promise<unknown>): unknown
 }
@@ -32,14 +30,5 @@ export function createRemoteRouter(core: Core, log: ChainLog, all: () => Promise
     if (context.host === everyHost) return (await all()).call(path, input, options, context.caller)
     return core.fleet.call(context.host, path, input, options, context.caller)
   }
-  const build = (described: object, made: Node): Node =>
-    Object.fromEntries(
-      Object.entries(described).map(([key, inner]) => [
-        key,
-        isContractProcedure(inner)
-          ? withoutOutput((made[key] as Implementer).handler(pass))
-          : build(inner as object, made[key] as Node),
-      ]),
-    )
-  return build(contract, chain as unknown as Node) as AnyRouter
+  return mapContract<Implementer>(chain, (_described, made) => withoutOutput(made.handler(pass))) as AnyRouter
 }
