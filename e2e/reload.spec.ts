@@ -43,6 +43,7 @@ test('what was refused has a name to look for in the log of the agent', async ()
   const alert = panel.page.getByRole('alert').filter({ hasText: 'The configuration was not read' })
   await alert.getByRole('button', { name: 'Copy details' }).click()
   await expect(alert.getByRole('button', { name: 'Copied' })).toBeVisible()
+  await picture('refused')
   const details = await panel.app.evaluate(({ clipboard }) => clipboard.readText())
   expect(details).toMatch(/^The configuration was not read\nThe configuration has errors/)
   const [, operation] = /\nOperation ([0-9a-f]{32})$/.exec(details) ?? []

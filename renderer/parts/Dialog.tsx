@@ -54,12 +54,12 @@ export function Problem({ why }: { why: unknown }) {
   if (why === null) return null
   const text = messageOf(why)
   return (
-    <>
-      <p className="sm failed-text" role="alert">
+    <div className="row">
+      <p className="grow sm failed-text" role="alert">
         {withLocalTimes(text)}
       </p>
       <CopyDetails text={text} operation={correlationOf(why)} />
-    </>
+    </div>
   )
 }
 
