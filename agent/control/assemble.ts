@@ -61,6 +61,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     records: new Map(),
     usage: new Map(),
     views: new Map(),
+    tally: undefined,
     lastAuthor: new Map(),
     unwell: new Map(),
     waiters: new Set(),

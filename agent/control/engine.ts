@@ -1,4 +1,4 @@
-import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
+import type { AgentInfo, ConfigStatus, FleetHost, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { AlertEngine, Deliveries, DesktopNotice, Keeper } from '../alerts/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Caller } from '../core.ts'
@@ -91,6 +91,8 @@ export interface Engine {
   readonly usage: Map<string, Usage>
   /** By instance, what clients see, until something of it changes. */
   readonly views: Map<string, Service>
+  /** How many of them are in which state, until one changes. */
+  tally: FleetHost['services'] | undefined
   readonly lastAuthor: Map<string, string>
   /** By instance that does not answer, or did not lately: what its events share. */
   readonly unwell: Map<string, Trace>
@@ -135,6 +137,7 @@ export interface Engine {
 /** Something that clients see of an instance is no longer as it was. */
 export function markChanged(engine: Engine, instance: string): void {
   engine.views.delete(instance)
+  engine.tally = undefined
   engine.hub.serviceChanged(instance)
   engine.unasked.add(instance)
   engine.onUnasked()

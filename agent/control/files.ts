@@ -34,6 +34,7 @@ export async function loadFiles(engine: Engine, cause: LoadCause, trace: Trace, 
   engine.seen = inputs
   engine.folder = folder
   engine.configuration = configuration
+  engine.tally = undefined
   engine.deps.hide(secretValues(configuration, currentEnv()))
   const revision = await nextRevision(engine, cause, texts, trace)
   const appliedAt = new Date(clock.nowMs()).toISOString()

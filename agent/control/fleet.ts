@@ -197,17 +197,22 @@ function identityOf(engine: Engine): SelfIdentity {
   }
 }
 
-function reportOf(engine: Engine): SelfReport {
+function tallyOf(engine: Engine): FleetHost['services'] {
   const services = listServices(engine)
+  return {
+    running: services.filter(({ state }) => state === 'running').length,
+    failing: services.filter(needsAttention).length,
+    total: services.length,
+  }
+}
+
+function reportOf(engine: Engine): SelfReport {
+  engine.tally ??= tallyOf(engine)
   const { host } = engine
   return {
     ...identityOf(engine),
     os: host?.os ?? process.platform,
-    services: {
-      running: services.filter(({ state }) => state === 'running').length,
-      failing: services.filter(needsAttention).length,
-      total: services.length,
-    },
+    services: engine.tally,
     cpuPercent: host?.cpu.percent ?? null,
     memoryPercent: host ? Math.round((1000 * host.memory.usedBytes) / host.memory.totalBytes) / 10 : null,
     alerts: engine.alerting.summary().firing,
