@@ -3,6 +3,8 @@ import { fleetForTests, sees } from '../fleet/fixtures/fleet.ts'
 import { type Place, service } from './fixtures/place.ts'
 
 const { host } = fleetForTests()
+/** Without streams nobody keeps what a host has told. */
+const withoutStreams = fleetForTests('', { hasJetStream: false })
 
 const mira = { author: 'mira', role: 'admin' } as const
 const hour = 3_600_000
@@ -17,9 +19,9 @@ const starts = async (place: Place): Promise<number> =>
   (await place.core.events.list({ limit: 100, kind: 'service.started', service: 'web' })).length
 
 /** A laptop, and a host that it has seen and that is away now. */
-async function withHostAway(): Promise<{ laptop: Place; atlas: Place }> {
-  const laptop = await host('laptop')
-  const atlas = await host('atlas', service('web', 'sleep 1000', 'autostart = false'))
+async function withHostAway(open = host): Promise<{ laptop: Place; atlas: Place }> {
+  const laptop = await open('laptop')
+  const atlas = await open('atlas', service('web', 'sleep 1000', 'autostart = false'))
   await sees(laptop, 'atlas')
   await atlas.end()
   await sees(laptop, 'atlas', 'unreachable')
@@ -85,7 +87,7 @@ describe('a command for a host that is away', () => {
   })
 
   it('is among the events of all hosts, with those of that host once it is back', async () => {
-    const { laptop, atlas } = await withHostAway()
+    const { laptop, atlas } = await withHostAway(withoutStreams.host)
     const { id } = await ask(laptop)
     const all = () => laptop.core.fleet.events({ limit: 100 }, mira)
     const before = await all()

@@ -89,7 +89,7 @@ export class ConfigurationGlobals implements Globals {
     // A variable that nobody uses needs no value.
     for (const declared of all) if (declared.value !== undefined) this.valueOf(declared)
     for (const declared of all) if (!this.used.has(declared)) this.tellUnused(declared)
-    for (const [name, { text, by }] of this.given) {
+    for (const [name, { by }] of this.given) {
       if (this.declared.var.has(name)) continue
       const problem: Problem = {
         code: 'unknown-variable',
@@ -97,7 +97,8 @@ export class ConfigurationGlobals implements Globals {
         expected: `a variable of the configuration`,
         ...didYouMean(name, this.known('var')),
       }
-      const place = { source: new Source(by, text), start: 0, end: text.length }
+      // What it says is not quoted: nobody declares whether it is a secret, and of the environment much is.
+      const place = { source: new Source(by, ''), start: 0, end: 0 }
       if (by.startsWith('HXE_VAR_')) this.problems.warning(place, problem)
       else this.problems.error(place, problem)
     }
