@@ -1,4 +1,4 @@
-import { Compartment, EditorState } from '@codemirror/state'
+import { Annotation, Compartment, EditorState } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import type { Diagnostic } from '../../../contract/index.ts'
@@ -24,11 +24,17 @@ export function Lines(props: LinesProps) {
   const view = useRef<EditorView | null>(null)
   const now = useRef(props)
   now.current = props
+  // What was told and has not come back: typing is faster than drawing, and an echo must not put back what was typed since.
+  const told = useRef<string[]>([])
+  const shown = useRef(props.text)
   const { text, firstLine, problems } = props
 
   useEffect(() => {
     if (!host.current) return
-    const opened = open(host.current, now)
+    const opened = open(host.current, now, (typed) => {
+      told.current.push(typed)
+      now.current.onText(typed)
+    })
     view.current = opened
     return () => {
       view.current = null
@@ -39,8 +45,14 @@ export function Lines(props: LinesProps) {
     const { current } = view
     if (!current) return
     const { doc } = current.state
-    // What comes back is most often what was typed; the cursor stays where it is.
-    if (current.state.sliceDoc() !== text) current.dispatch({ changes: { from: 0, to: doc.length, insert: text } })
+    if (text !== shown.current) {
+      shown.current = text
+      const echo = told.current.lastIndexOf(text)
+      told.current = echo < 0 ? [] : told.current.slice(echo + 1)
+      // The cursor stays where it is in what was typed.
+      if (echo < 0 && current.state.sliceDoc() !== text)
+        current.dispatch({ changes: { from: 0, to: doc.length, insert: text }, annotations: fromOutside.of(true) })
+    }
     current.dispatch({ effects: numbers.reconfigure(numbersFrom(firstLine)) })
     current.dispatch(withProblems(current.state, problems, firstLine))
   }, [text, firstLine, problems])
@@ -50,7 +62,10 @@ export function Lines(props: LinesProps) {
 const numbers = new Compartment()
 const numbersFrom = (first: number) => lineNumbers({ formatNumber: (line) => String(line + first - 1) })
 
-function open(host: HTMLElement, now: { readonly current: LinesProps }): EditorView {
+/** What was not typed here. */
+const fromOutside = Annotation.define<boolean>()
+
+function open(host: HTMLElement, now: { readonly current: LinesProps }, onTyped: (text: string) => void): EditorView {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const { text, label, file, firstLine } = now.current
   return new EditorView({
@@ -65,9 +80,8 @@ function open(host: HTMLElement, now: { readonly current: LinesProps }): EditorV
           label,
           about: `Lines of ${file}`,
           asked: () => now.current.asked(),
-          onUpdate: ({ docChanged, state }) => {
-            const typed = state.sliceDoc()
-            if (docChanged && typed !== now.current.text) now.current.onText(typed)
+          onUpdate: ({ docChanged, state, transactions }) => {
+            if (docChanged && !transactions.some((each) => each.annotation(fromOutside))) onTyped(state.sliceDoc())
           },
         }),
       ],

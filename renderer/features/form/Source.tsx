@@ -25,9 +25,10 @@ export function Source({ source, problems, onWrite }: SourceProps) {
   const typed = useRef<{ text: string; timer: ReturnType<typeof setTimeout> } | null>(null)
   // The lines that what is typed takes the place of, and of how many lines it consists by now.
   const place = useRef(source)
-  // While somebody types here, what comes back is older than what stands here.
+  const writes = useRef(0)
+  // While somebody types here, or that is being written, what comes back is older than what stands here.
   useEffect(() => {
-    if (typed.current !== null) return
+    if (typed.current !== null || writes.current > 0) return
     place.current = source
     setText(plain(source))
   }, [source])
@@ -39,7 +40,9 @@ export function Source({ source, problems, onWrite }: SourceProps) {
     typed.current = null
     const before = place.current
     place.current = { ...before, endLine: before.line + current.text.split('\n').length - 1 }
+    writes.current += 1
     await onWrite(before, current.text)
+    writes.current -= 1
   }
   const edit = (value: string): void => {
     setText(value)

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Diagnostic, EditRefusal, FormEdit, ServiceForm } from '../../../contract/index.ts'
 import { isAborted, messageOf } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
@@ -29,6 +29,7 @@ export function useForm(name: string): FormState {
   const [failed, setFailed] = useState<string | null>(null)
   const [refusals, setRefusals] = useState<readonly EditRefusal[]>([])
   const [problems, setProblems] = useState<readonly Diagnostic[]>([])
+  const inTurn = useTurns()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means that files on disk are others
   useEffect(() => {
@@ -51,33 +52,46 @@ export function useForm(name: string): FormState {
     }
   }, [name, unsaved, revision])
 
-  const change = useCallback(
-    async (changes: FormEdit['changes'], override = false) => {
-      try {
-        const edited = await client.services.editForm({ name, unsaved, changes, override })
-        setRefusals(edited.refusals)
-        if (edited.form) setForm(edited.form)
-        await putTexts(edited.texts)
-      } catch (error) {
-        showError('The field was not changed', error)
-      }
-    },
-    [name, unsaved],
+  const change = useCallback<FormState['change']>(
+    (changes, override = false) =>
+      inTurn(async () => {
+        try {
+          const edited = await client.services.editForm({ name, unsaved: unsavedNow(), changes, override })
+          setRefusals(edited.refusals)
+          if (edited.form) setForm(edited.form)
+          await putTexts(edited.texts)
+        } catch (error) {
+          showError('The field was not changed', error)
+        }
+      }),
+    [name, inTurn],
   )
 
   const write = useCallback<FormState['write']>(
-    async (source, lines) => {
-      try {
-        const text = unsaved[source.file] ?? (await client.language.read({ name: source.file })).text
-        await putTexts({ [source.file]: withLines(text, source, lines) })
-      } catch (error) {
-        showError('The text was not changed', error)
-      }
-    },
-    [unsaved],
+    (source, lines) =>
+      inTurn(async () => {
+        try {
+          const text = unsavedNow()[source.file] ?? (await client.language.read({ name: source.file })).text
+          await putTexts({ [source.file]: withLines(text, source, lines) })
+        } catch (error) {
+          showError('The text was not changed', error)
+        }
+      }),
+    [inTurn],
   )
   const dropRefusals = useCallback(() => setRefusals([]), [])
   return { form, failed, refusals, problems, change, write, dropRefusals }
+}
+
+const unsavedNow = (): Record<string, string> => unsavedOf(useEdits.getState().files)
+
+/** One change after the other, each of the texts that the one before has left: a slow answer must not undo what came since. */
+function useTurns(): (work: () => Promise<void>) => Promise<void> {
+  const last = useRef(Promise.resolve())
+  return useCallback((work) => {
+    last.current = last.current.then(work)
+    return last.current
+  }, [])
 }
 
 function useUnsaved(): Record<string, string> {
