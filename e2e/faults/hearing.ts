@@ -9,7 +9,7 @@ export interface Ears {
   /** The blocks that name it; each service is told of by itself. */
   hcl: string
   told(): Told[]
-  /** What was told of one rule, in order: "web fires", "web is over". */
+  /** What was told of one rule, in order: "web fires", "web is over". A message that came again, as its id says, counts once. */
   toldOf(rule: string): string[]
   /** What was told of all rules, in order: "unhealthy: web fires". */
   sentences(): string[]
@@ -19,7 +19,8 @@ export interface Ears {
 export async function hearing(world: World, ...answers: Reply[]): Promise<Ears> {
   const { told, hcl, close } = await openReceiver(...answers)
   world.defer(close)
-  const alerts = () => told().flatMap((message) => message.alerts)
+  const messages = () => [...new Map(told().map((message) => [message.id, message])).values()]
+  const alerts = () => messages().flatMap((message) => message.alerts)
   const say = ({ service, state }: Told['alerts'][number]): string =>
     `${service} ${state === 'resolved' ? 'is over' : 'fires'}`
   return {
