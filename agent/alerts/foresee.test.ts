@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { chanceOf } from '../metrics/fixtures/chance.ts'
 import { foresee } from './foresee.ts'
 import { Ring } from './window.ts'
 
 const minute = 60_000
 const hour = 60 * minute
-
-/** Chance that is the same in each run. */
-function noise(seed = 1): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return state / 2 ** 31 - 0.5
-  }
-}
 
 /** What is foreseen in four hours from a value each minute. */
 function inFourHours(minutes: number, valueAt: (at: number) => number): number {
@@ -23,7 +15,7 @@ function inFourHours(minutes: number, valueAt: (at: number) => number): number {
 
 describe('a disk', () => {
   test('that fills is foreseen to be full', () => {
-    const chance = noise()
+    const chance = chanceOf()
     const value = inFourHours(240, (at) => 50 + at / 8 + chance() * 0.5)
     expect(value).toBeGreaterThan(108)
     expect(value).toBeLessThan(112)
@@ -38,7 +30,7 @@ describe('a disk', () => {
   })
 
   test.each([1, 20, 60, 120, 180, 220, 238])('that jumped at minute %d stays where it is', (jumpsAt) => {
-    const chance = noise()
+    const chance = chanceOf()
     const value = inFourHours(240, (at) => (at < jumpsAt ? 60 : 80) + chance() * 0.4)
     expect(value).toBeGreaterThan(78)
     expect(value).toBeLessThan(82)

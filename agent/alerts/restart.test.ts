@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Clock } from '../os/index.ts'
 import { AlertEngine } from './engine.ts'
+import { recordsIn } from './fixtures/records.ts'
 import { Keeper } from './keep.ts'
 import { ruleOf } from './rule.ts'
 import type { ServiceFacts } from './subjects.ts'
@@ -42,18 +43,7 @@ class Host {
     const fail = (error: unknown): never => {
       throw error
     }
-    const keeper = new Keeper(
-      {
-        kept: (kind) => [...(this.kept.get(kind)?.values() ?? [])],
-        keep: async (kind, key, value) => {
-          const records = this.kept.get(kind) ?? new Map<string, string>()
-          this.kept.set(kind, records)
-          if (value === null) records.delete(key)
-          else records.set(key, value)
-        },
-      },
-      fail,
-    )
+    const keeper = new Keeper(recordsIn(this.kept), fail)
     const newId = (): string => `a${this.#ids++}`
     const teller = new Teller({
       keeper,

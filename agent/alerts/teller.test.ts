@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Alert } from '../../contract/index.ts'
 import type { Entry } from './book.ts'
 import { alertOf } from './fixtures/alert.ts'
+import { recordsIn } from './fixtures/records.ts'
 import type { Policy } from './groups.ts'
 import type { Inhibition, Window } from './hush.ts'
 import { Keeper } from './keep.ts'
@@ -47,18 +48,7 @@ class Bench {
   }
 
   #make(): [Keeper, Teller] {
-    const keeper = new Keeper(
-      {
-        kept: (kind) => [...(this.kept.get(kind)?.values() ?? [])],
-        keep: async (kind, key, value) => {
-          const records = this.kept.get(kind) ?? new Map<string, string>()
-          this.kept.set(kind, records)
-          if (value === null) records.delete(key)
-          else records.set(key, value)
-        },
-      },
-      () => undefined,
-    )
+    const keeper = new Keeper(recordsIn(this.kept), () => undefined)
     const { inhibitions = [], windows = [], needs = {} } = this.#options
     const teller = new Teller({
       keeper,

@@ -1,32 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FleetHost, FleetMessage } from '../../contract/index.ts'
+import { beatOf } from '../fleet/fixtures/beat.ts'
 import { alone } from '../fleet/index.ts'
-import { encode, type Heartbeat, protocolVersion } from '../fleet/message.ts'
-import { heartbeatEveryMs, Presence } from '../fleet/presence.ts'
+import { encode, type Heartbeat } from '../fleet/message.ts'
+import { Presence } from '../fleet/presence.ts'
 import { Roster } from '../fleet/roster.ts'
 import { handClock } from '../telemetry/fixtures/clock.ts'
 import { changeOf, FleetHub } from './fleethub.ts'
 
-const beatOf = (id: string, more: Partial<Heartbeat> = {}): Heartbeat => ({
-  v: protocolVersion,
-  id,
-  name: id,
-  version: '1.0.0',
-  os: 'linux',
-  labels: {},
-  boot: 'b1',
-  startedAt: '2026-03-01T12:00:00.000Z',
-  nowMs: 0,
-  everyMs: heartbeatEveryMs,
-  allowRemote: ['view'],
-  services: { running: 0, failing: 0, total: 0 },
-  cpuPercent: 10,
-  memoryPercent: null,
-  alerts: 0,
-  revision: 1,
-  ...more,
-})
+const beat = (id: string, more: Partial<Heartbeat> = {}): Heartbeat => beatOf(id, { cpuPercent: 10, ...more })
 
 /** What a reader makes of messages: the hosts by their ids, and how much each message said. */
 class Reader {
@@ -65,7 +48,7 @@ function fleet() {
     clock,
     id: 'laptop',
     self: () => ({ name: 'laptop', version: '1.0.0' }),
-    report: () => beatOf('laptop', { cpuPercent: seen.cpuPercent }),
+    report: () => beat('laptop', { cpuPercent: seen.cpuPercent }),
     breakerOf: (id) => ({ breaker: id === 'a' ? seen.breaker : 'closed' }),
   })
   const status = { ...alone(() => roster.find('laptop'), null, '').status() }
@@ -77,7 +60,7 @@ function fleet() {
   return {
     ...{ clock, presence, roster, hub, status, seen },
     hear(id: string, more: Partial<Heartbeat> = {}) {
-      presence.heard(id, encode(beatOf(id, more)), clock.monotonicMs(), clock.nowMs())
+      presence.heard(id, encode(beat(id, more)), clock.monotonicMs(), clock.nowMs())
     },
     /** A reader that takes each message as it comes, and knows already what another one does. */
     read(other?: Reader): Reader {

@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { encode, type Heartbeat, protocolVersion } from './message.ts'
+import { beatOf } from './fixtures/beat.ts'
+import { encode, type Heartbeat } from './message.ts'
 import { heartbeatEveryMs, Presence } from './presence.ts'
 import { Roster } from './roster.ts'
 import { hostOfSubject, subjectsOf } from './subjects.ts'
 
-const beatOf = (id: string, more: Partial<Heartbeat> = {}): Heartbeat => ({
-  v: protocolVersion,
-  id,
-  name: id,
-  version: '1.0.0',
-  os: 'linux',
-  labels: {},
-  boot: 'b1',
-  startedAt: '2026-03-01T12:00:00.000Z',
-  nowMs: 0,
-  everyMs: heartbeatEveryMs,
-  allowRemote: ['view'],
-  services: { running: 0, failing: 0, total: 0 },
-  cpuPercent: null,
-  memoryPercent: null,
-  alerts: 0,
-  revision: 1,
-  ...more,
-})
 const beat = (id: string, more: Partial<Heartbeat> = {}): Uint8Array => encode(beatOf(id, more))
 
 const longestSilenceMs = heartbeatEveryMs * 3

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { chanceOf } from '../../agent/metrics/fixtures/chance.ts'
 import { forecastOf } from '../../agent/metrics/forecast/index.ts'
 import type { Point } from '../../contract/index.ts'
 import type { Figure } from '../table.ts'
@@ -10,15 +11,6 @@ const stepMs = 900_000
 const daySteps = dayMs / stepMs
 const days = 10
 const aheadSteps = (4 * hourMs) / stepMs
-
-/** Chance that is the same in each run, so that two runs compare. */
-function chanceOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return state / 2 ** 31 - 0.5
-  }
-}
 
 /** Days that nobody had the patience to record: days and weekends, leaks and restarts, disks that fill and are cleared. */
 const series: Readonly<Record<string, (index: number, chance: () => number) => number>> = {

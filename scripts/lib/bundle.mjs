@@ -43,18 +43,18 @@ const bundlerSettings = {
   tsconfig: join(root, 'tsconfig.json'),
   transform: { target: 'node20.18' },
   checks: { pluginTimings: false },
+  // Schemas are made by calls, which a bundler takes for effects: a part would carry all of them for the one that it uses.
   treeshake: { moduleSideEffects: [{ test: /[\\/]contract[\\/]/, sideEffects: false }] },
 }
 
+/** CommonJS, since only of that V8 can be given what it compiled before. */
 const outputSettings = {
-  format: 'esm',
+  format: 'cjs',
   sourcemap: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name]-[hash].js',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+  // Comments go: V8 keeps the text of what it runs. Names stay, for error stacks.
+  minify: { compress: false, mangle: false, codegen: true },
 }
-
-// V8 keeps the text of what it runs. Names stay, for error stacks.
-const withoutComments = { compress: false, mangle: false, codegen: true }
 
 /** One letter outside Latin-1 doubles the memory that V8 takes for a file's text, so all but ASCII is escaped. */
 const asciiOnly = {
@@ -75,14 +75,7 @@ async function bundleNode(outDir, only) {
   const input = Object.fromEntries(Object.entries(nodeEntries()).filter(isWanted))
   if (Object.keys(input).length === 0) return
   const { build } = await import('rolldown')
-  const output = {
-    ...outputSettings,
-    format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: 'chunks/[name]-[hash].cjs',
-    minify: withoutComments,
-    dir: outDir,
-  }
+  const output = { ...outputSettings, entryFileNames: '[name].cjs', dir: outDir }
   await build({ ...bundlerSettings, input, plugins: [asciiOnly], output })
 }
 
@@ -105,7 +98,7 @@ const agentElsewhere = {
 /**
  * The command line, in a graph of its own: every file that it loads costs it milliseconds, and so does every kilobyte.
  * All verbs are one file, without comments and white space, with copies of what the agent has too; what few need is
- * apart. It is CommonJS, since only of that V8 can be given what it compiled before.
+ * apart.
  */
 async function bundleCommand(outDir) {
   const { build } = await import('rolldown')
@@ -115,12 +108,9 @@ async function bundleCommand(outDir) {
     plugins: [agentElsewhere, asciiOnly],
     output: {
       ...outputSettings,
-      format: 'cjs',
-      entryFileNames: 'chunks/[name]-[hash].cjs',
-      chunkFileNames: 'chunks/[name]-[hash].cjs',
+      entryFileNames: outputSettings.chunkFileNames,
       dir: outDir,
       codeSplitting: { groups: [{ name: 'command', test: /[\\/]agent[\\/]cli[\\/]/ }] },
-      minify: withoutComments,
     },
   })
   // What V8 has compiled before cannot import; `process.getBuiltinModule` does without.

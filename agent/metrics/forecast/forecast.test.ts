@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Point } from '../../../contract/index.ts'
+import { chanceOf } from '../fixtures/chance.ts'
 import { forecastOf } from './forecast.ts'
 
 const minute = 60_000
@@ -7,22 +8,13 @@ const quarter = 15 * minute
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Chance that is the same in each run. */
-function noise(seed = 1): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return state / 2 ** 31 - 0.5
-  }
-}
-
 const seriesOf = (count: number, stepMs: number, value: (index: number) => number | null): Point[] =>
   Array.from({ length: count }, (_, index) => [index * stepMs, value(index)])
 
 const base = { stepMs: minute, aheadMs: 4 * hour, limit: null, least: 0 }
 
 it('foresees when a disk that fills is full', () => {
-  const chance = noise()
+  const chance = chanceOf()
   // From 70 %, 10 points an hour: full 3 h after the first.
   const points = seriesOf(120, minute, (index) => 60 + index / 6 + chance() * 0.2)
   const { reachesLimitAt, method } = forecastOf({ ...base, points, limit: 100 })
@@ -33,14 +25,14 @@ it('foresees when a disk that fills is full', () => {
 })
 
 it('sees no end where nothing grows', () => {
-  const chance = noise()
+  const chance = chanceOf()
   const points = seriesOf(200, minute, () => 80 + chance() * 4)
   expect(forecastOf({ ...base, points, limit: 100 }).reachesLimitAt).toBeNull()
 })
 
 it('sees no end where a disk has only jumped', () => {
   for (const jumpsAt of [100, 150, 200, 260, 295]) {
-    const chance = noise()
+    const chance = chanceOf()
     const points = seriesOf(300, minute, (index) => (index < jumpsAt ? 60 : 80) + chance() * 0.4)
     expect(forecastOf({ ...base, points, limit: 100 }).reachesLimitAt).toBeNull()
   }
@@ -56,7 +48,7 @@ it('foresees when a disk is full that fills in batches', () => {
 })
 
 it('foresees a leak through the restarts that give its memory back', () => {
-  const chance = noise()
+  const chance = chanceOf()
   const points = seriesOf(440, minute, (index) => 200 + 3 * (index % 150) + chance() * 10)
   const { method, points: ahead, reachesLimitAt } = forecastOf({ ...base, points, limit: 740, aheadMs: 30 * minute })
   expect(method).toContain('usual change')
@@ -68,7 +60,7 @@ it('foresees a leak through the restarts that give its memory back', () => {
 it('is not farther off than the last value where values only jump', () => {
   let [error, held] = [0, 0]
   for (let seed = 1; seed <= 10; seed++) {
-    const chance = noise(seed)
+    const chance = chanceOf(seed)
     let level = 50
     const values = seriesOf(300, minute, () => {
       if (chance() > 0.4) level = 50 + chance() * 60
@@ -88,7 +80,7 @@ it('is not farther off than the last value where values only jump', () => {
 })
 
 it('follows the season of a day where two days are known', () => {
-  const chance = noise()
+  const chance = chanceOf()
   const load = (index: number): number => 40 + 25 * Math.sin((2 * Math.PI * index * quarter) / day)
   const points = seriesOf(4 * 96, quarter, (index) => load(index) + chance() * 4)
   const { method, points: ahead } = forecastOf({ ...base, points, stepMs: quarter, aheadMs: 12 * hour })
@@ -114,7 +106,7 @@ it('has a band that holds about 80 % of what comes', () => {
   let inside = 0
   let all = 0
   for (let seed = 1; seed <= 30; seed++) {
-    const chance = noise(seed)
+    const chance = chanceOf(seed)
     const values = seriesOf(400, minute, (index) => 50 + index * 0.02 + (chance() + chance() + chance()) * 6)
     const { points } = forecastOf({ ...base, points: values.slice(0, 300), aheadMs: 60 * minute })
     for (const [atMs, , low, high] of points) {
@@ -128,7 +120,7 @@ it('has a band that holds about 80 % of what comes', () => {
 })
 
 it('marks what lay outside of the 99 % band, and little else', () => {
-  const chance = noise()
+  const chance = chanceOf()
   const points = seriesOf(300, minute, (index) => (index === 200 ? 95 : 30 + chance() * 4))
   const { outliers } = forecastOf({ ...base, points })
   expect(outliers).toContainEqual([200 * minute, 95])
