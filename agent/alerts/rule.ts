@@ -53,6 +53,8 @@ export interface Rule {
   node: Node
   condition: Condition
   uses: Uses
+  /** Says of a subject that is as it was what it said before: it counts nothing, and looks at no time. */
+  isTimeless: boolean
   /** The metric that its alerts show, and in what it is counted. */
   metric: string | null
   unit: MetricUnit | null
@@ -86,10 +88,18 @@ export function ruleOf(written: WrittenRule | undefined, builtIn: BuiltInRule | 
     node,
     condition: compileCondition(node),
     uses,
+    isTimeless: isTimeless(uses),
     metric,
     unit: metric === null ? null : metricUnit(on, metric),
     place: written === undefined ? undefined : { file: written.range.file, line: written.range.line },
   }
+}
+
+function isTimeless({ metrics, windows, counted }: Uses): boolean {
+  // How long something runs is written into its values as time goes by, and series come and go by themselves.
+  const isStill = ({ metric, labels }: Uses['metrics'][number]): boolean =>
+    metric !== 'uptime_seconds' && Object.keys(labels).length === 0
+  return windows.size === 0 && counted.length === 0 && metrics.every(isStill)
 }
 
 /** All rules, the built-in ones first, each once by its name. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Sweep } from '../metrics/index.ts'
 import { unknownMs } from './episode.ts'
@@ -171,4 +172,61 @@ describe('a host of the fleet', () => {
     expect(told([[here], ...Array.from({ length: 5 }, () => [{ ...lost, left: true }])])).toEqual([])
     expect(told([[lost], [lost], [lost], [lost], []])).toEqual(['0 pending', '3 firing', '4 resolved'])
   })
+})
+
+/** What happens to two services, look by look. */
+type Happening =
+  | { kind: 'rest' }
+  | { kind: 'uses'; service: 'web' | 'api'; cpu: number }
+  | { kind: 'state'; service: 'web' | 'api'; state: 'running' | 'failed' | 'stopped' }
+  | { kind: 'event'; service: 'web' | 'api' }
+  | { kind: 'gone'; service: 'web' | 'api' }
+const service = fc.constantFrom('web' as const, 'api' as const)
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: 'rest' as const }) },
+  fc.record({ kind: fc.constant('uses' as const), service, cpu: fc.constantFrom(0, 60, 100) }),
+  fc.record({
+    kind: fc.constant('state' as const),
+    service,
+    state: fc.constantFrom('running' as const, 'failed' as const, 'stopped' as const),
+  }),
+  fc.record({ kind: fc.constant('event' as const), service }),
+  fc.record({ kind: fc.constant('gone' as const), service }),
+)
+const conditions = [
+  'cpu_percent > 50',
+  'state == "failed"',
+  'uptime_seconds < 40',
+  'avg(cpu_percent, 30s) > 50',
+  'count(event("service.backoff"), 30s) >= 2',
+]
+
+/** All turns; `sameWhereResting` as the feed of metrics tells it: what rests is the same object. */
+function turnsThrough(happenings: readonly Happening[], sameWhereResting: boolean): string[] {
+  const watch = new Watch(() => 'here')
+  watch.setRules(conditions.map((when, at) => ruleOf({ name: `${at}`, range, when, forMs: at * 5_000 }, undefined)))
+  for (const name of ['web', 'api']) watch.setService(name, { ...web, name })
+  const cpu = { web: 0, api: 0 }
+  let services: Map<string, Record<string, number>> = new Map()
+  const anew = (): Map<string, Record<string, number>> =>
+    new Map(Object.entries(cpu).map(([name, value]) => [name, { cpu_percent: value, uptime_seconds: 0 }]))
+  return happenings.flatMap((one, at) => {
+    const nowMs = at * stepMs
+    if (one.kind === 'uses') cpu[one.service] = one.cpu
+    if (one.kind === 'state') watch.setService(one.service, { ...web, name: one.service, state: one.state })
+    if (one.kind === 'event') watch.noteEvent(one.service, 'service.backoff', nowMs)
+    if (one.kind === 'gone') watch.setService(one.service, undefined)
+    if (at === 0 || one.kind === 'uses' || !sameWhereResting) services = anew()
+    for (const values of services.values()) values.uptime_seconds = nowMs / 1000
+    watch.take(sweepOf({}, { services }), nowMs)
+    return watch.ask(nowMs).map(({ rule, subject, turn }) => `${at} ${rule.name} ${subject.key} ${turn}`)
+  })
+}
+
+test('what is passed over since nothing has changed would have said the same again', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
+      expect(turnsThrough(happenings, true)).toEqual(turnsThrough(happenings, false))
+    }),
+  )
 })

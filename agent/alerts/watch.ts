@@ -53,6 +53,12 @@ export class Watch {
   readonly #hosts = new HostSubjects()
   readonly #left = new LeftPending()
   #sweep: Sweep | undefined
+  /** What is looked back on of services; the window has that of the machine too. */
+  #lookedOfServices: readonly string[] = []
+  /** Grows with all that a rule without a time could answer otherwise by. */
+  #revision = 0
+  /** The one at which all rules were asked of everything. */
+  #askedRevision = -1
   readonly #hostName: () => string
   readonly #shownName: () => string
 
@@ -73,6 +79,8 @@ export class Watch {
     this.#window = { history, happenings: this.#window.happenings }
     this.#counted = new Set(countedOf(enabled).map(countedName))
     this.#chosen.clear()
+    this.#lookedOfServices = [...spansOf(enabled.filter(({ on }) => on === 'service')).keys()]
+    this.#revision++
     const before = this.#rules
     this.#rules = rules
     // A condition that says something else begins anew; all else of a rule may change while it fires.
@@ -90,6 +98,7 @@ export class Watch {
 
   /** What an earlier agent left pending goes on where it is seen to hold, as soon as anything is seen of it. */
   remember(items: readonly KeptPending[], nowMs: number): void {
+    this.#revision++
     this.#left.set(items, nowMs + unknownMs)
   }
 
@@ -105,6 +114,7 @@ export class Watch {
   setService(name: string, facts: ServiceFacts | undefined): void {
     const key = `service:${name}`
     const known = this.#services.get(key)
+    this.#revision++
     if (!facts) {
       this.#services.delete(key)
       this.#chosen.clear()
@@ -155,17 +165,11 @@ export class Watch {
 
   /** What was measured; times are of the evaluator's clock. */
   take(sweep: Sweep, nowMs: number): void {
+    if (sweep.services !== this.#sweep?.services) this.#revision++
     this.#sweep = sweep
     const { history } = this.#window
+    if (this.#revision !== this.#askedRevision || this.#lookedOfServices.length > 0) this.#takeServices(sweep, nowMs)
     const looked = [...history.metrics]
-    for (const subject of this.#services.values()) {
-      const values = sweep.services.get(subject.name) ?? nothing
-      subject.values = values
-      for (const metric of looked) {
-        const value = values[metric]
-        if (value !== undefined) history.add(subject.key, metric, nowMs, value)
-      }
-    }
     this.#others = otherSubjects(sweep, { host: this.#hostName(), name: this.#shownName() }, this.#others, (...asked) =>
       this.#find(...asked),
     )
@@ -179,18 +183,36 @@ export class Watch {
       if (one.on === 'service') history.add(seriesKey(one), one.metric, nowMs, one.value)
   }
 
+  #takeServices({ services }: Sweep, nowMs: number): void {
+    const { history } = this.#window
+    for (const subject of this.#services.values()) {
+      const values = services.get(subject.name) ?? nothing
+      subject.values = values
+      for (const metric of this.#lookedOfServices) {
+        const value = values[metric]
+        if (value !== undefined) history.add(subject.key, metric, nowMs, value)
+      }
+    }
+  }
+
   /** Asks the rules, all of them or those of some services, and answers with what has turned. */
   ask(nowMs: number, only?: ReadonlySet<string>): TurnOf[] {
     const turns: TurnOf[] = []
+    const isAsBefore = !only && this.#revision === this.#askedRevision
+    if (!only) this.#askedRevision = this.#revision
     for (const rule of this.#rules) {
       if (!rule.enabled) continue
       const standing = this.#standingOf(rule.name)
-      const seen = only ? undefined : new Set<string>()
+      const isAtRest = standing.size === 0
+      if (isAtRest && isAsBefore && rule.isTimeless && rule.on === 'service') continue
+      const seen = only || isAtRest ? undefined : new Set<string>()
       for (const subject of this.#subjectsOf(rule)) {
         if (only && !(subject.on === 'service' && only.has(subject.name))) continue
         seen?.add(subject.key)
         this.#askOne(rule, subject, standing, nowMs, turns)
       }
+      // What has begun in this look is there.
+      if (isAtRest) continue
       for (const [key, { subject }] of standing) {
         // Before the first look nobody knows what the machine has.
         const isKnown = subject.on === 'service' || this.#sweep !== undefined

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Sampler, SweepFeed } from '../metrics/index.ts'
-import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
+import { currentEnv, hasRoom, listDir, sampleSelf, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { newTrace } from '../trace.ts'
 import { startErrorOf } from '../why/index.ts'
@@ -61,6 +61,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     records: new Map(),
     usage: new Map(),
     views: new Map(),
+    changes: 0,
     tally: undefined,
     lastAuthor: new Map(),
     unwell: new Map(),
@@ -127,6 +128,8 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
     watched: () => of().hub.watched,
     runs: () => of().runner.runs(),
     begun: () => of().runner.begun,
+    alive: () => of().runner.alive,
+    ownCpuMs: () => sampleSelf().cpuTimeMs,
     onUsage: (usage) => measured(of(), usage),
     onHost: (host) => {
       of().host = host
@@ -135,7 +138,8 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
     onLook: (look) =>
       of().metrics.add({
         ...look,
-        units: measuredUnits(of()),
+        changes: of().changes,
+        units: () => measuredUnits(of()),
         self: measuredSelf(of(), look),
         scraped: of().scraped(),
       }),

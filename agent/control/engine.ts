@@ -91,8 +91,10 @@ export interface Engine {
   readonly usage: Map<string, Usage>
   /** By instance, what clients see, until something of it changes. */
   readonly views: Map<string, Service>
-  /** How many of them are in which state, until one changes. */
-  tally: FleetHost['services'] | undefined
+  /** Grows with everything that changes of them, and of which there are; what is made of them is good until then. */
+  changes: number
+  /** How many of them are in which state, as of so many changes. */
+  tally: { changes: number; services: FleetHost['services'] } | undefined
   readonly lastAuthor: Map<string, string>
   /** By instance that does not answer, or did not lately: what its events share. */
   readonly unwell: Map<string, Trace>
@@ -137,7 +139,7 @@ export interface Engine {
 /** Something that clients see of an instance is no longer as it was. */
 export function markChanged(engine: Engine, instance: string): void {
   engine.views.delete(instance)
-  engine.tally = undefined
+  engine.changes++
   engine.hub.serviceChanged(instance)
   engine.unasked.add(instance)
   engine.onUnasked()

@@ -34,13 +34,13 @@ export async function loadFiles(engine: Engine, cause: LoadCause, trace: Trace, 
   engine.seen = inputs
   engine.folder = folder
   engine.configuration = configuration
-  engine.tally = undefined
   engine.deps.hide(secretValues(configuration, currentEnv()))
   const revision = await nextRevision(engine, cause, texts, trace)
   const appliedAt = new Date(clock.nowMs()).toISOString()
   engine.status = { status: 'applied', files, diagnostics, appliedAt, revision, changed: [], pending: null }
   engine.hub.partChanged('config')
   for (const spec of configuration.services.values()) defineService(engine, spec)
+  engine.changes++
   engine.order = [...configuration.services.keys(), ...engine.transient]
   engine.deps.logs.configure(logSpecs(engine))
   for (const follow of engine.configured) follow()

@@ -206,13 +206,18 @@ function tallyOf(engine: Engine): FleetHost['services'] {
   }
 }
 
+function tallyNow(engine: Engine): FleetHost['services'] {
+  const { changes } = engine
+  if (engine.tally?.changes !== changes) engine.tally = { changes, services: tallyOf(engine) }
+  return engine.tally.services
+}
+
 function reportOf(engine: Engine): SelfReport {
-  engine.tally ??= tallyOf(engine)
   const { host } = engine
   return {
     ...identityOf(engine),
     os: host?.os ?? process.platform,
-    services: engine.tally,
+    services: tallyNow(engine),
     cpuPercent: host?.cpu.percent ?? null,
     memoryPercent: host ? Math.round((1000 * host.memory.usedBytes) / host.memory.totalBytes) / 10 : null,
     alerts: engine.alerting.summary().firing,

@@ -20,7 +20,10 @@ export function openGuards(engine: Engine): () => void {
 /** Where no cgroup holds a service to its limit, it is restarted when it has been over it in two looks in a row. */
 function memoryGuard(engine: Engine): (sweep: Sweep) => void {
   let before: ReadonlySet<string> = new Set()
+  let seen: Sweep['services'] | undefined
   return ({ services }) => {
+    if (services === seen && before.size === 0) return
+    seen = services
     const now = new Set<string>()
     for (const [instance, { memory_bytes: memoryBytes }] of services) {
       if (memoryBytes === undefined) continue

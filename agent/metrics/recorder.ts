@@ -32,6 +32,7 @@ export class Recorder {
   readonly #keys = new Map<string, number>()
   readonly #labelTexts = new WeakMap<object, string>()
   readonly #records = new Map<string, Readonly<Record<string, number>>>()
+  #services: Sweep['services'] | undefined
   readonly #last = new Map<string, LastValue>()
   #names: SeriesNames = { first: true, subjects: [], keys: [] }
   #buffer = new Float64Array(1_024)
@@ -57,9 +58,7 @@ export class Recorder {
     this.#push(this.#isFresh ? 1 : 0)
     this.#push(0)
     this.#changes = 0
-    for (const [instance, values] of sweep.services) this.#addService(instance, values)
-    if (this.#records.size > sweep.services.size)
-      for (const instance of this.#records.keys()) if (!sweep.services.has(instance)) this.#removeService(instance)
+    if (sweep.services !== this.#services) this.#addServices(sweep.services)
     const host = this.#deps.hostName()
     for (const metric in sweep.host) this.#addValue('host', host, metric, '{}', sweep.host[metric] ?? 0)
     for (const metric in sweep.agent) this.#addValue('agent', host, metric, '{}', sweep.agent[metric] ?? 0)
@@ -108,9 +107,17 @@ export class Recorder {
     this.#names = { first: true, subjects: [], keys: [] }
     this.#length = 0
     this.#records.clear()
+    this.#services = undefined
     this.#last.clear()
     this.#isFresh = true
     this.#isToName = false
+  }
+
+  #addServices(services: Sweep['services']): void {
+    this.#services = services
+    for (const [instance, values] of services) this.#addService(instance, values)
+    if (this.#records.size > services.size)
+      for (const instance of this.#records.keys()) if (!services.has(instance)) this.#removeService(instance)
   }
 
   #addService(instance: string, values: Readonly<Record<string, number>>): void {

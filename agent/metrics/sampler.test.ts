@@ -29,15 +29,32 @@ function bench() {
     },
   }
   const trees = new Map<string, TreeUsage>()
+  const asked: number[] = []
   const told: ReadonlyMap<string, Usage>[] = []
-  const given = { enabled: true, begun: 0, watched: false, runs: [] as SampledRun[] }
-  const host = { atMs: 0, cpuBusyMs: 0, cpuTotalMs: 0, cores: 1, load: [0, 0, 0], memoryTotalBytes: 1 }
+  const given = {
+    enabled: true,
+    begun: 0,
+    watched: false,
+    runs: [] as SampledRun[],
+    busyMs: 0,
+    ownMs: 0,
+    /** Where a machine does not tell it, it is never taken to be quiet. */
+    births: Number.NaN,
+  }
+  const kinds = { userMs: 0, systemMs: 0, iowaitMs: 0, stealMs: 0 }
+  const host = { cpuTotalMs: 0, cpuKinds: kinds, cores: 1, load: [0, 0, 0], memoryTotalBytes: 1 }
   const rest = { memoryAvailableBytes: 1, swapTotalBytes: 0, swapUsedBytes: 0, uptimeMs: 1, network: [], diskIo: [] }
   const sampler = new Sampler({
     platform: {
       name: 'linux',
-      usage: async () => new Map(trees),
-      hostSample: async () => ({ ...host, ...rest }),
+      usage: async () => {
+        asked.push(nowMs)
+        return new Map(trees)
+      },
+      hostSample: async () => {
+        const { busyMs: cpuBusyMs, births } = given
+        return { ...host, ...rest, atMs: nowMs, cpuBusyMs, births }
+      },
       disks: async () => [],
       temperature: () => undefined,
     },
@@ -47,6 +64,8 @@ function bench() {
     watched: () => given.watched,
     runs: () => given.runs,
     begun: () => given.begun,
+    alive: () => given.runs.length,
+    ownCpuMs: () => given.ownMs,
     onUsage: (usage) => told.push(usage),
     onHost: () => undefined,
     onLook: () => undefined,
@@ -56,6 +75,7 @@ function bench() {
   return {
     sampler,
     told,
+    asked,
     trees,
     given,
     run(instance: string, usage: TreeUsage) {
@@ -158,5 +178,35 @@ describe('the sampler', () => {
     stop()
     await goTo(60_000)
     expect(told).toHaveLength(8)
+  })
+
+  it('asks none of what rests while the machine is quiet, but now and then', async () => {
+    const { sampler, asked, given, run, goTo } = bench()
+    given.births = 7
+    run('web', tree(10, 1, [10]))
+    const stop = sampler.start()
+    await goTo(60_000)
+    // The second look gives the rate, the third finds that it rests.
+    expect(asked).toEqual([0, 5_000, 10_000, 40_000])
+    stop()
+  })
+
+  it.each<[string, Partial<ReturnType<typeof bench>['given']>, number]>([
+    ['asks them where the machine does something', { busyMs: 1_000 }, 1],
+    ['asks none where only the agent does something', { busyMs: 1_000, ownMs: 1_000 }, 0],
+    ['asks them where a process is born', { births: 8 }, 1],
+    ['asks them where a service has ended', { runs: [] }, 1],
+    ['asks them where one has begun', { begun: 2 }, 1],
+  ])('%s', async (_title, happening, looks) => {
+    const { sampler, asked, given, run, goTo } = bench()
+    given.births = 7
+    run('web', tree(10, 1, [10]))
+    const stop = sampler.start()
+    await goTo(16_000)
+    const before = asked.length
+    Object.assign(given, happening)
+    await goTo(20_000)
+    expect(asked.length - before).toBe(looks)
+    stop()
   })
 })

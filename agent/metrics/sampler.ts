@@ -41,6 +41,11 @@ export interface SamplerDeps {
   runs: () => SampledRun[]
   /** A number that grows with each run that begins. */
   begun: () => number
+  /** Of how many runs the leader lives. */
+  alive: () => number
+  /** Processor time of this process so far. */
+  ownCpuMs: () => number
+  /** Not where nothing was looked at, since nothing has changed. */
   onUsage: (usage: ReadonlyMap<string, Usage>) => void
   onHost: (host: Host) => void
   /** After each sweep, when both have been told. */
@@ -52,6 +57,10 @@ export interface SamplerDeps {
 
 const watchedIntervalMs = 1_000
 const slowEveryMs = 30_000
+/** What rests is looked at this often all the same. */
+const restingEveryMs = 30_000
+/** Of one core: what uses less is shown as 0, or nearly so. */
+const quietShare = 0.01
 
 interface Previous {
   cookie: string
@@ -73,6 +82,12 @@ export class Sampler {
   #loopDelayMs = 0
   /** The runs that the last sweep knew of. */
   #begun = 0
+  #alive = 0
+  #usage: ReadonlyMap<string, Usage> = new Map()
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+  /** None of them did anything when they were looked at last. */
+  #allRested = false
+  #ownCpuMs = 0
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps
@@ -89,22 +104,39 @@ export class Sampler {
 
   /** One sweep now, as when somebody asks for the machine's figures. */
   async sample(): Promise<void> {
-    const { begun, clock, onLook, onUsage, platform, runs } = this.#deps
+    const { begun, alive, clock, onLook, watched } = this.#deps
     this.#lastAtMs = clock.monotonicMs()
-    this.#begun = begun()
-    const wanted = runs()
-    const [trees, host] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
-    const atMs = clock.monotonicMs()
-    const usage = new Map<string, Usage>()
-    for (const { instance, cookie } of wanted) {
-      const tree = trees.get(instance)
-      if (tree) usage.set(instance, this.#measure(instance, cookie, tree, atMs))
-    }
-    for (const instance of this.#previous.keys()) if (!usage.has(instance)) this.#previous.delete(instance)
-    onUsage(usage)
+    const areSame = begun() === this.#begun && alive() === this.#alive
+    const { host, isQuiet } = await this.#sampleHost()
+    const isDue = this.#lastAtMs - this.#lookedAtMs >= restingEveryMs
+    if (!areSame || !isQuiet || !this.#allRested || isDue || watched()) await this.#look()
+    const usage = this.#usage
     const loopDelayMs = this.#loopDelayMs
     this.#loopDelayMs = 0
     onLook({ atMs: clock.nowMs(), usage, host, loopDelayMs })
+  }
+
+  async #look(): Promise<void> {
+    const { begun, alive, clock, onUsage, platform, runs } = this.#deps
+    this.#lookedAtMs = clock.monotonicMs()
+    this.#begun = begun()
+    this.#alive = alive()
+    const wanted = runs()
+    const trees = await platform.usage(wanted)
+    const atMs = clock.monotonicMs()
+    const usage = new Map<string, Usage>()
+    let changed = 0
+    for (const { instance, cookie } of wanted) {
+      const tree = trees.get(instance)
+      if (!tree) continue
+      const measured = this.#measure(instance, cookie, tree, atMs)
+      usage.set(instance, measured)
+      if (measured !== this.#usage.get(instance)) changed++
+    }
+    for (const instance of this.#previous.keys()) if (!usage.has(instance)) this.#previous.delete(instance)
+    this.#allRested = changed === 0
+    this.#usage = usage
+    onUsage(usage)
   }
 
   #arm(delayMs: number): void {
@@ -128,6 +160,7 @@ export class Sampler {
   #rest(): void {
     if (this.#previous.size > 0) this.#deps.onUsage(new Map())
     this.#previous.clear()
+    this.#allRested = false
     this.#arm(watchedIntervalMs)
   }
 
@@ -154,9 +187,11 @@ export class Sampler {
     return before.usage
   }
 
-  async #sampleHost(): Promise<Host> {
-    const { platform, clock, hostName, onHost } = this.#deps
+  async #sampleHost(): Promise<{ host: Host; isQuiet: boolean }> {
+    const { platform, clock, hostName, onHost, ownCpuMs } = this.#deps
     const now = await platform.hostSample()
+    const ownBeforeMs = this.#ownCpuMs
+    this.#ownCpuMs = ownCpuMs()
     if (clock.monotonicMs() - this.#slowAtMs >= slowEveryMs) {
       this.#slowAtMs = clock.monotonicMs()
       this.#slow = { disks: await platform.disks(), temperatureCelsius: platform.temperature() }
@@ -165,8 +200,19 @@ export class Sampler {
     this.#previousHost = now
     const host = hostFrom(hostName, platform.name, before, now, this.#slow)
     onHost(host)
-    return host
+    return { host, isQuiet: isQuiet(before, now, this.#ownCpuMs - ownBeforeMs) }
   }
+}
+
+/**
+ * Whether the machine did next to nothing since, but for the agent, and no process was born: then none of the services
+ * can have done anything, and asking each of them would cost more than they do.
+ */
+export function isQuiet(before: HostSample | undefined, now: HostSample, ownMs: number): boolean {
+  if (!before?.cpuKinds || !now.cpuKinds || before.births === undefined || before.births !== now.births) return false
+  // Without what the machine below has taken from this one.
+  const busyMs = now.cpuBusyMs - before.cpuBusyMs - (now.cpuKinds.stealMs - before.cpuKinds.stealMs)
+  return busyMs - ownMs <= quietShare * (now.atMs - before.atMs)
 }
 
 const isResting = ({ cpuPercent, readBytesPerSecond = 0, writeBytesPerSecond = 0 }: Usage): boolean =>

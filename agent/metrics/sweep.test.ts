@@ -18,7 +18,8 @@ test("the agent's share of a core is by the time that has passed, whatever is do
   const add = (atMs: number, uptimeSeconds: number, cpuTimeMs: number): void =>
     feed.add({
       atMs,
-      units: [],
+      changes: 0,
+      units: () => [],
       usage: new Map(),
       host,
       self: {

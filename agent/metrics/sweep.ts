@@ -44,6 +44,8 @@ export class SweepFeed implements MetricsFeed {
   readonly #kept = new Map<string, Kept>()
   readonly #labels = new Map<string, Readonly<Record<string, string>>>()
   #services: ReadonlyMap<string, Values> = new Map()
+  #usage: ReadonlyMap<string, Usage> | undefined
+  #changes = -1
   #latest: Sweep | undefined
   #self: SelfSample | undefined
   #count = 0
@@ -60,7 +62,10 @@ export class SweepFeed implements MetricsFeed {
   /** Takes one look in and tells it. */
   add(look: {
     atMs: number
-    units: Iterable<MeasuredUnit>
+    /** Grows where anything of the units has changed. */
+    changes: number
+    units: () => Iterable<MeasuredUnit>
+    /** The same object as last time where nothing of it has changed. */
     usage: ReadonlyMap<string, Usage>
     host: Host
     self: SelfSample
@@ -82,24 +87,30 @@ export class SweepFeed implements MetricsFeed {
 
   #servicesOf({
     atMs,
+    changes,
     units,
     usage,
     host,
   }: {
     atMs: number
-    units: Iterable<MeasuredUnit>
+    changes: number
+    units: () => Iterable<MeasuredUnit>
     usage: ReadonlyMap<string, Usage>
     host: Host
   }): ReadonlyMap<string, Values> {
+    if (usage === this.#usage && changes === this.#changes) {
+      for (const { isUp, startedAtMs, values } of this.#kept.values()) if (isUp) keepTime(values, startedAtMs, atMs)
+      return this.#services
+    }
+    this.#usage = usage
+    this.#changes = changes
     let isSame = true
-    for (const unit of units) {
+    for (const unit of units()) {
       const before = this.#kept.get(unit.instance)
       const used = unit.isUp ? usage.get(unit.instance) : undefined
       if (before && isAsBefore(before, unit, used)) {
         before.sweep = this.#count
-        // In place: it is the one figure that never rests, and nobody has to be told of it.
-        if (unit.startedAtMs !== null && unit.isUp)
-          before.values.uptime_seconds = Math.max(0, Math.round((atMs - unit.startedAtMs) / 1000))
+        if (unit.isUp) keepTime(before.values, unit.startedAtMs, atMs)
         continue
       }
       isSame = false
@@ -170,6 +181,11 @@ export class SweepFeed implements MetricsFeed {
 }
 
 const mostLabels = 1_000
+
+/** In place: it is the one figure that never rests, and nobody has to be told of it. */
+function keepTime(values: Values, startedAtMs: number | null, atMs: number): void {
+  if (startedAtMs !== null) values.uptime_seconds = Math.max(0, Math.round((atMs - startedAtMs) / 1000))
+}
 
 function isAsBefore(before: Kept, unit: MeasuredUnit, usage: Usage | undefined): boolean {
   return (

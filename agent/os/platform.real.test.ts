@@ -423,6 +423,12 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
       expect(tree?.pids).toEqual([leader.identity.pid])
     })
 
+    it.runIf(isRoot)('counts a child that has taken over the pid of a stranger seen before', async () => {
+      const through = ['unshare', '--pid', '--fork', '--mount-proc']
+      const { line } = await bench.helper('reuse-pid-in-tree.ts', [force ?? ''], through)
+      expect(line).toEqual({ isCounted: true })
+    })
+
     it('describes processes for a list', async () => {
       const before = Date.now()
       const { identity } = bench.spawn(['sleep', '300'])

@@ -154,6 +154,8 @@ export interface HostSample {
   cpuKinds?: { userMs: number; systemMs: number; iowaitMs: number; stealMs: number }
   /** Of each logical processor, where the system tells. */
   coreTimes?: readonly { busyMs: number; totalMs: number }[]
+  /** Processes and threads born since boot, where the system tells. */
+  births?: number
   /** Logical processors. */
   cores: number
   load: number[]

@@ -64,6 +64,11 @@ export class Runner {
     return this.#carrier.begun
   }
 
+  /** Of how many the leader lives. */
+  get alive(): number {
+    return this.#carrier.byPid.size
+  }
+
   surroundings(
     instance: string,
     spec: ServiceSpec,

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Evidence, sortByInstance } from '../members.ts'
-import type { ProcessIdentity, TreeDetails, TreeUsage } from '../platform.ts'
+import type { ProcessIdentity, ProcessRow, TreeDetails, TreeUsage } from '../platform.ts'
 import { readDetails } from './details.ts'
 import { KeptStats } from './kept.ts'
 import { isEnded, isRow, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
@@ -8,8 +8,8 @@ import { Slices } from './slices.ts'
 import type { ProcTable } from './table.ts'
 
 const msPerTick = 1000 / ticksPerSecond
-/** A pid taken over by another process between two samples is the one thing that only a whole pass sees. */
-const fullPassEveryMs = 60_000
+/** What was looked at in the moment of its birth may have been sorted wrongly; a whole pass sees it as it is. */
+const fullPassEveryMs = 300_000
 /** Open files and traffic: of what is active this often, and of what rests in case that it does something unnoticed. */
 const activeDetailsMs = 4_500
 const restingDetailsMs = 300_000
@@ -39,7 +39,7 @@ interface Tree {
 
 /**
  * CPU time and memory of whole trees. A sample reads the members known so far and looks only at processes that are
- * new since the last one; the whole table is read once a minute.
+ * new since the last one; the whole table is read every few minutes, where there were any.
  */
 export class UsageSampler {
   readonly #kept = new KeptStats()
@@ -47,9 +47,10 @@ export class UsageSampler {
   readonly #evidence: Evidence
   readonly #trees = new Map<string, Tree>()
   #samples = 0
-  #listed = new Set<number>()
-  #lastPid = ''
+  #lastPid: number | undefined
   #fullPassAtMs = Number.NEGATIVE_INFINITY
+  /** What the kernel had given out at the last whole pass. */
+  #fullPassPid: number | undefined
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(table: ProcTable, evidence: Evidence) {
@@ -70,7 +71,8 @@ export class UsageSampler {
     const newcomers = this.#newcomers()
     const newPids = new Set(newcomers)
     const missed = strangersToMe.some((tree) => !newPids.has(tree.wanted.leader.pid))
-    if (missed || performance.now() - this.#fullPassAtMs > fullPassEveryMs) await this.#readAll()
+    const isDue = performance.now() - this.#fullPassAtMs > fullPassEveryMs && this.#fullPassPid !== this.#lastPid
+    if (missed || isDue) await this.#readAll()
     else await this.#sortNewcomers(newcomers)
     return this.#readTrees()
   }
@@ -105,24 +107,26 @@ export class UsageSampler {
     return unknown
   }
 
-  /** Pids that were not listed at the last sample; without listing them when the kernel has given out none since. */
+  /**
+   * Processes whose pid was given out since the last sample. The kernel gives them out in a row, so that one that has
+   * taken over a number is among them; where it has given out none, nothing is listed.
+   */
   #newcomers(): number[] {
-    const lastPid = readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4] ?? ''
-    if (lastPid === this.#lastPid) return []
-    this.#lastPid = lastPid
-    const listed = new Set(listPids())
-    const newcomers = [...listed].filter((pid) => !this.#listed.has(pid))
-    this.#listed = listed
-    return newcomers
+    const before = this.#lastPid
+    const last = readLastPid()
+    if (last === before) return []
+    this.#lastPid = last
+    return listPids().filter((pid) => before === undefined || isWithin(pid, before, last))
   }
 
   async #readAll(): Promise<void> {
     this.#fullPassAtMs = performance.now()
+    this.#fullPassPid = this.#lastPid
     const wanted = [...this.#trees.values()].map((tree) => tree.wanted)
     const sorted = sortByInstance(await this.#table.rows(), wanted, this.#evidence)
     for (const [instance, rows] of sorted) {
       const tree = this.#trees.get(instance)
-      if (!tree) continue
+      if (!tree || isMadeOf(tree, rows)) continue
       tree.members = new Map(rows.map((row) => [row.pid, row.startTime]))
       tree.usage = undefined
     }
@@ -170,6 +174,19 @@ export class UsageSampler {
   close(): void {
     this.#kept.close()
   }
+}
+
+/** Whether a pid lies in what was given out after `before`, up to `last`: after the highest come the lowest again. */
+export function isWithin(pid: number, before: number, last: number): boolean {
+  return before < last ? pid > before && pid <= last : pid > before || pid <= last
+}
+
+function readLastPid(): number {
+  return Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4])
+}
+
+function isMadeOf({ members }: Tree, rows: readonly ProcessRow[]): boolean {
+  return rows.length === members.size && rows.every(({ pid, startTime }) => members.get(pid) === startTime)
 }
 
 /** The same value as last time while nothing has changed: of most trees nothing has, and who gets it sees that at once. */
