@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Sampler, SweepFeed } from '../metrics/index.ts'
-import { currentEnv, hasRoom, listDir, sampleSelf, statOf, userName } from '../os/index.ts'
+import { currentEnv, hasRoom, listDir, statOf, userName } from '../os/index.ts'
 import { Runner, Supervisor } from '../supervisor/index.ts'
 import { newTrace } from '../trace.ts'
 import { startErrorOf } from '../why/index.ts'
@@ -128,8 +128,6 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
     watched: () => of().hub.watched,
     runs: () => of().runner.runs(),
     begun: () => of().runner.begun,
-    alive: () => of().runner.alive,
-    ownCpuMs: () => sampleSelf().cpuTimeMs,
     onUsage: (usage) => measured(of(), usage),
     onHost: (host) => {
       of().host = host

@@ -38,14 +38,11 @@ export interface SamplerDeps {
   /** How often when nobody looks; somebody who looks is served each second. */
   intervalMs: () => number
   watched: () => boolean
-  runs: () => SampledRun[]
+  /** The same list as long as they are the same. */
+  runs: () => readonly SampledRun[]
   /** A number that grows with each run that begins. */
   begun: () => number
-  /** Of how many runs the leader lives. */
-  alive: () => number
-  /** Processor time of this process so far. */
-  ownCpuMs: () => number
-  /** Not where nothing was looked at, since nothing has changed. */
+  /** Not where all is as it was. */
   onUsage: (usage: ReadonlyMap<string, Usage>) => void
   onHost: (host: Host) => void
   /** After each sweep, when both have been told. */
@@ -57,15 +54,10 @@ export interface SamplerDeps {
 
 const watchedIntervalMs = 1_000
 const slowEveryMs = 30_000
-/** What rests is looked at this often all the same. */
-const restingEveryMs = 30_000
-/** Of one core: what uses less is shown as 0, or nearly so. */
-const quietShare = 0.01
 
 interface Previous {
   cookie: string
   tree: TreeUsage
-  atMs: number
   usage: Usage
 }
 
@@ -82,12 +74,11 @@ export class Sampler {
   #loopDelayMs = 0
   /** The runs that the last sweep knew of. */
   #begun = 0
-  #alive = 0
+  #trees: ReadonlyMap<string, TreeUsage> | undefined
+  #treesAtMs = Number.NEGATIVE_INFINITY
   #usage: ReadonlyMap<string, Usage> = new Map()
-  #lookedAtMs = Number.NEGATIVE_INFINITY
-  /** None of them did anything when they were looked at last. */
-  #allRested = false
-  #ownCpuMs = 0
+  /** The last sweep has found nothing that was not as before. */
+  #allRest = false
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps
@@ -104,39 +95,37 @@ export class Sampler {
 
   /** One sweep now, as when somebody asks for the machine's figures. */
   async sample(): Promise<void> {
-    const { begun, alive, clock, onLook, watched } = this.#deps
+    const { begun, clock, onLook, platform, runs } = this.#deps
     this.#lastAtMs = clock.monotonicMs()
-    const areSame = begun() === this.#begun && alive() === this.#alive
-    const { host, isQuiet } = await this.#sampleHost()
-    const isDue = this.#lastAtMs - this.#lookedAtMs >= restingEveryMs
-    if (!areSame || !isQuiet || !this.#allRested || isDue || watched()) await this.#look()
-    const usage = this.#usage
+    this.#begun = begun()
+    const wanted = runs()
+    const [trees, host] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
+    this.#take(wanted, trees)
     const loopDelayMs = this.#loopDelayMs
     this.#loopDelayMs = 0
-    onLook({ atMs: clock.nowMs(), usage, host, loopDelayMs })
+    onLook({ atMs: clock.nowMs(), usage: this.#usage, host, loopDelayMs })
   }
 
-  async #look(): Promise<void> {
-    const { begun, alive, clock, onUsage, platform, runs } = this.#deps
-    this.#lookedAtMs = clock.monotonicMs()
-    this.#begun = begun()
-    this.#alive = alive()
-    const wanted = runs()
-    const trees = await platform.usage(wanted)
-    const atMs = clock.monotonicMs()
+  #take(wanted: readonly SampledRun[], trees: ReadonlyMap<string, TreeUsage>): void {
+    const atMs = this.#deps.clock.monotonicMs()
+    const elapsedMs = atMs - this.#treesAtMs
+    this.#treesAtMs = atMs
+    if (trees === this.#trees && this.#allRest) return
+    this.#trees = trees
     const usage = new Map<string, Usage>()
     let changed = 0
     for (const { instance, cookie } of wanted) {
       const tree = trees.get(instance)
       if (!tree) continue
-      const measured = this.#measure(instance, cookie, tree, atMs)
+      const measured = this.#measure(instance, cookie, tree, elapsedMs)
       usage.set(instance, measured)
       if (measured !== this.#usage.get(instance)) changed++
     }
     for (const instance of this.#previous.keys()) if (!usage.has(instance)) this.#previous.delete(instance)
-    this.#allRested = changed === 0
+    this.#allRest = changed === 0 && usage.size === this.#usage.size
+    if (this.#allRest) return
     this.#usage = usage
-    onUsage(usage)
+    this.#deps.onUsage(usage)
   }
 
   #arm(delayMs: number): void {
@@ -160,7 +149,8 @@ export class Sampler {
   #rest(): void {
     if (this.#previous.size > 0) this.#deps.onUsage(new Map())
     this.#previous.clear()
-    this.#allRested = false
+    this.#usage = new Map()
+    this.#allRest = false
     this.#arm(watchedIntervalMs)
   }
 
@@ -170,28 +160,25 @@ export class Sampler {
   }
 
   /** The same value as last time for what rests, which most services do: nothing is made anew for it anywhere. */
-  #measure(instance: string, cookie: string, tree: TreeUsage, atMs: number): Usage {
+  #measure(instance: string, cookie: string, tree: TreeUsage, elapsedMs: number): Usage {
     const before = this.#previous.get(instance)
     if (!before || before.cookie !== cookie) {
       const usage = usageOf(tree, null, undefined)
-      this.#previous.set(instance, { cookie, tree, atMs, usage })
+      this.#previous.set(instance, { cookie, tree, usage })
       return usage
     }
     const rested = before.tree === tree && isResting(before.usage)
-    if (!rested && atMs > before.atMs) {
-      const percent = (100 * Math.max(0, tree.cpuTimeMs - before.tree.cpuTimeMs)) / (atMs - before.atMs)
+    if (!rested && elapsedMs > 0) {
+      const percent = (100 * Math.max(0, tree.cpuTimeMs - before.tree.cpuTimeMs)) / elapsedMs
       before.usage = usageOf(tree, Math.round(percent * 10) / 10, before)
     }
     before.tree = tree
-    before.atMs = atMs
     return before.usage
   }
 
-  async #sampleHost(): Promise<{ host: Host; isQuiet: boolean }> {
-    const { platform, clock, hostName, onHost, ownCpuMs } = this.#deps
+  async #sampleHost(): Promise<Host> {
+    const { platform, clock, hostName, onHost } = this.#deps
     const now = await platform.hostSample()
-    const ownBeforeMs = this.#ownCpuMs
-    this.#ownCpuMs = ownCpuMs()
     if (clock.monotonicMs() - this.#slowAtMs >= slowEveryMs) {
       this.#slowAtMs = clock.monotonicMs()
       this.#slow = { disks: await platform.disks(), temperatureCelsius: platform.temperature() }
@@ -200,19 +187,8 @@ export class Sampler {
     this.#previousHost = now
     const host = hostFrom(hostName, platform.name, before, now, this.#slow)
     onHost(host)
-    return { host, isQuiet: isQuiet(before, now, this.#ownCpuMs - ownBeforeMs) }
+    return host
   }
-}
-
-/**
- * Whether the machine did next to nothing since, but for the agent, and no process was born: then none of the services
- * can have done anything, and asking each of them would cost more than they do.
- */
-export function isQuiet(before: HostSample | undefined, now: HostSample, ownMs: number): boolean {
-  if (!before?.cpuKinds || !now.cpuKinds || before.births === undefined || before.births !== now.births) return false
-  // Without what the machine below has taken from this one.
-  const busyMs = now.cpuBusyMs - before.cpuBusyMs - (now.cpuKinds.stealMs - before.cpuKinds.stealMs)
-  return busyMs - ownMs <= quietShare * (now.atMs - before.atMs)
 }
 
 const isResting = ({ cpuPercent, readBytesPerSecond = 0, writeBytesPerSecond = 0 }: Usage): boolean =>

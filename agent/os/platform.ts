@@ -154,8 +154,6 @@ export interface HostSample {
   cpuKinds?: { userMs: number; systemMs: number; iowaitMs: number; stealMs: number }
   /** Of each logical processor, where the system tells. */
   coreTimes?: readonly { busyMs: number; totalMs: number }[]
-  /** Processes and threads born since boot, where the system tells. */
-  births?: number
   /** Logical processors. */
   cores: number
   load: number[]
@@ -229,7 +227,7 @@ export interface Platform {
   /** Whole trees in one sweep, keyed as asked. */
   usage(
     wanted: readonly { instance: string; cookie: string; leader: ProcessIdentity }[],
-  ): Promise<Map<string, TreeUsage>>
+  ): Promise<ReadonlyMap<string, TreeUsage>>
   describeProcesses(pids: readonly number[]): Promise<ProcessDetail[]>
   hostSample(): Promise<HostSample>
   disks(): Promise<DiskUsage[]>

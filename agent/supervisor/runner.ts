@@ -11,10 +11,17 @@ import { killRun, runStopCommand, signalRun, sweepRun, sweptInVain } from './car
 import { surroundings } from './carry/surroundings.ts'
 import type { Unit, UnitEffect } from './unit.ts'
 
+export interface LivingRun {
+  instance: string
+  cookie: string
+  leader: ProcessIdentity
+}
+
 /** Carries out what the supervisor decides, on the real machine; each effect in a file of its own. */
 export class Runner {
   readonly #carrier: Carrier
   readonly #stopExits: () => void
+  #listed: { begun: number; list: readonly LivingRun[] } = { begun: 0, list: [] }
 
   constructor(deps: RunnerDeps) {
     const carrier: Carrier = {
@@ -52,21 +59,20 @@ export class Runner {
     return undefined
   }
 
-  runs(): { instance: string; cookie: string; leader: ProcessIdentity }[] {
-    const { runs, byPid } = this.#carrier
-    return [...runs].flatMap(([instance, { record, identity }]) =>
+  /** Runs whose leader lives; the same list as long as none has begun or ended. */
+  runs(): readonly LivingRun[] {
+    const { runs, byPid, begun } = this.#carrier
+    if (this.#listed.begun === begun && this.#listed.list.length === byPid.size) return this.#listed.list
+    const list = [...runs].flatMap(([instance, { record, identity }]) =>
       identity && byPid.has(identity.pid) ? [{ instance, cookie: record.cookie, leader: identity }] : [],
     )
+    this.#listed = { begun, list }
+    return list
   }
 
   /** Grows with each run that begins; to ask whether there are new ones costs nothing. */
   get begun(): number {
     return this.#carrier.begun
-  }
-
-  /** Of how many the leader lives. */
-  get alive(): number {
-    return this.#carrier.byPid.size
   }
 
   surroundings(

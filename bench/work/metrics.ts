@@ -78,8 +78,6 @@ async function costOfSweep(platform: Platform, pids: readonly number[], sweeps: 
     enabled: () => true,
     runs: () => runs,
     begun: () => 0,
-    alive: () => runs.length,
-    ownCpuMs: () => sampleSelf().cpuTimeMs,
     onUsage: () => undefined,
     onHost: () => undefined,
     onLook: (look) => feed.add({ ...look, changes: 0, units: () => units, self, scraped }),

@@ -14,7 +14,6 @@ export function sampleHost(): HostSample {
   return {
     atMs: performance.now(),
     ...parseCpu(stat),
-    births: Number(/^processes (\d+)$/m.exec(stat)?.[1]),
     cores: coreTimes.length || 1,
     coreTimes,
     load: readFileSync('/proc/loadavg', 'latin1').split(' ', 3).map(Number),

@@ -47,6 +47,8 @@ export class UsageSampler {
   readonly #evidence: Evidence
   readonly #trees = new Map<string, Tree>()
   #samples = 0
+  #wanted: readonly WantedTree[] = []
+  #told: ReadonlyMap<string, TreeUsage> = new Map()
   #lastPid: number | undefined
   #fullPassAtMs = Number.NEGATIVE_INFINITY
   /** What the kernel had given out at the last whole pass. */
@@ -58,14 +60,14 @@ export class UsageSampler {
     this.#evidence = evidence
   }
 
-  sample(wanted: readonly WantedTree[]): Promise<Map<string, TreeUsage>> {
+  sample(wanted: readonly WantedTree[]): Promise<ReadonlyMap<string, TreeUsage>> {
     const sample = this.#running.then(() => this.#sample(wanted))
     // Who asked is told of a failure; the next sample is none the worse for it.
     this.#running = sample.catch(() => undefined)
     return sample
   }
 
-  async #sample(wanted: readonly WantedTree[]): Promise<Map<string, TreeUsage>> {
+  async #sample(wanted: readonly WantedTree[]): Promise<ReadonlyMap<string, TreeUsage>> {
     const strangersToMe = this.#follow(wanted)
     if (wanted.length === 0) return new Map()
     const newcomers = this.#newcomers()
@@ -80,6 +82,8 @@ export class UsageSampler {
   /** Keeps what is asked for and drops the rest; gives the trees that were not known. */
   #follow(wanted: readonly WantedTree[]): Tree[] {
     const unknown: Tree[] = []
+    if (wanted === this.#wanted) return unknown
+    this.#wanted = wanted
     this.#samples++
     for (const each of wanted) {
       const known = this.#trees.get(each.instance)
@@ -158,17 +162,20 @@ export class UsageSampler {
     }
   }
 
-  async #readTrees(): Promise<Map<string, TreeUsage>> {
-    const usage = new Map<string, TreeUsage>()
+  /** The same map as last time where all trees are as they were. */
+  async #readTrees(): Promise<ReadonlyMap<string, TreeUsage>> {
+    let isSame = this.#told.size === this.#trees.size
     const slices = new Slices()
     this.#kept.begin()
-    for (const [instance, tree] of this.#trees) {
-      usage.set(instance, readTree(tree, this.#kept))
+    for (const tree of this.#trees.values()) {
+      const before = tree.usage
+      if (readTree(tree, this.#kept) !== before) isSame = false
       const pause = slices.breathe()
       if (pause) await pause
     }
     this.#kept.end()
-    return usage
+    if (!isSame) this.#told = usageOf(this.#trees)
+    return this.#told
   }
 
   close(): void {
@@ -187,6 +194,12 @@ function readLastPid(): number {
 
 function isMadeOf({ members }: Tree, rows: readonly ProcessRow[]): boolean {
   return rows.length === members.size && rows.every(({ pid, startTime }) => members.get(pid) === startTime)
+}
+
+function usageOf(trees: ReadonlyMap<string, Tree>): Map<string, TreeUsage> {
+  const usage = new Map<string, TreeUsage>()
+  for (const [instance, tree] of trees) if (tree.usage) usage.set(instance, tree.usage)
+  return usage
 }
 
 /** The same value as last time while nothing has changed: of most trees nothing has, and who gets it sees that at once. */
