@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 const cacheDir = mkdtempSync(join(tmpdir(), 'hxe-test-cache-'))
 
 // Two kinds of test: `*.test.ts` beside the code (pure, or quick against real things), and
-// `*.real.test.ts` against real processes of the built agent, one file at a time.
+// `*.real.test.ts` against real processes of the built agent, two files at a time: they wait for most of their time.
 export default defineConfig({
   test: {
     projects: [
@@ -28,8 +28,8 @@ export default defineConfig({
           env: { TZ: 'UTC', XDG_CACHE_HOME: cacheDir },
           testTimeout: 90_000,
           hookTimeout: 90_000,
-          fileParallelism: false,
           pool: 'forks',
+          maxWorkers: 2,
         },
       },
     ],
