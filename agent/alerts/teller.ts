@@ -16,7 +16,7 @@ import {
 import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
 import type { Keeper } from './keep.ts'
 import { isToldBefore, noVoice, othersStep, saysOf, type Voice } from './speaker.ts'
-import type { Deliverer, Notice } from './types.ts'
+import type { Deliverer } from './types.ts'
 
 export interface TellerDeps {
   keeper: Keeper
@@ -40,7 +40,6 @@ const mostGroups = 2_000
 export class Teller {
   readonly #deps: TellerDeps
   readonly #toldMs = new Map<string, number[]>()
-  readonly #busy = new Set<string>()
   /** Whether lost hosts are told of here; its owner follows who is heard. */
   voice: Voice = noVoice
 
@@ -96,7 +95,6 @@ export class Teller {
     let nextMs: number | undefined
     const due: Promise<void>[] = []
     for (const group of [...keeper.groups.values()]) {
-      if (this.#busy.has(group.key)) continue
       const view = this.#viewOf(group, firing)
       this.#leave(group, firing, at)
       const next = dueOf(group, view)
@@ -241,6 +239,10 @@ export class Teller {
     void keeper.putGroup(group)
   }
 
+  /**
+   * What was told is remembered in one go with the notice, which makes it one write: an agent that is killed leaves both
+   * or neither, so the next one tells nothing twice under two ids, and nobody waits for the end of what they heard of.
+   */
   async #flush(
     group: Group,
     view: GroupView,
@@ -250,22 +252,10 @@ export class Teller {
     const { notification, labels: groupLabels } = group
     const alerts = [...view.firing, ...view.resolved]
     const status = view.firing.length > 0 ? 'firing' : 'resolved'
-    // The same after a kill in the midst of this: the deliverer then knows it already. What has joined since is told.
+    // Where the disk refuses both, the next agent tells the same under the same id, and something else under another.
     const id = `${group.id}-${group.count}-${contentOf(alerts)}`
-    const notice: Notice = { id, notification, status, groupLabels, alerts }
-    this.#busy.add(group.key)
     this.#toldMs.set(notification, [...(this.#toldMs.get(notification) ?? []).slice(-limit.notices), nowMs])
-    try {
-      // The group first: its id is what makes the notice's.
-      await keeper.putGroup(group)
-      await deliverer.deliver(notice)
-    } catch (error) {
-      onProblem(error)
-      this.#busy.delete(group.key)
-      return
-    }
-    const known = keeper.groups.get(group.key) ?? group
-    const members = { ...known.members }
+    const members = { ...group.members }
     for (const { id } of view.firing) members[id] = 'told'
     for (const { id } of view.resolved) delete members[id]
     const words = why === 'repeat' ? `told ${notification} again: it still fires` : undefined
@@ -283,8 +273,8 @@ export class Teller {
       )
       void keeper.put(entry)
     }
-    await keeper.putGroup({ ...known, members, toldMs: nowMs, count: known.count + 1 })
-    this.#busy.delete(group.key)
+    void keeper.putGroup({ ...group, members, toldMs: nowMs, count: group.count + 1 })
+    await deliverer.deliver({ id, notification, status, groupLabels, alerts }).catch(onProblem)
   }
 
   /** Found by the alerts' owner. */

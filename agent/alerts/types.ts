@@ -57,7 +57,10 @@ export interface Notice {
 
 /** Brings notices to their receivers, however long it takes. */
 export interface Deliverer {
-  /** Resolves when the notice is on disk: from then on it is delivered at least once, also after a kill. */
+  /**
+   * Resolves when the notice is on disk: from then on it is delivered at least once, also after a kill. It is on disk
+   * together with what is kept in the same go.
+   */
   deliver(notice: Notice): Promise<void>
   /** Each try that ended, well or not. Returns the clean-up. */
   onOutcome(listener: (delivery: Delivery, notice: Notice) => void): () => void

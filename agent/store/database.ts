@@ -16,7 +16,7 @@ import {
 } from './files.ts'
 import { type HostEventTable, openHostEvents } from './hostevents.ts'
 import { migrations } from './migrations.ts'
-import type { EventFilter, EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
+import type { EventFilter, Opened, RecordKind, WriteBatch } from './protocol.ts'
 import { sumOf } from './record.ts'
 import { openRevisions, type RevisionTable } from './revisions.ts'
 import { openSeries, type SeriesTable } from './series/index.ts'
@@ -29,7 +29,8 @@ type Statements = Record<'put' | 'remove' | 'event', StatementSyncInstance>
 
 export interface Database {
   read(): Omit<Opened, 'setAside'>
-  write(records: readonly RecordWrite[], events: readonly EventWrite[]): void
+  /** In one transaction. Answers of each message whether there was none of its id. */
+  write(batch: WriteBatch): boolean[]
   events(filter: EventFilter): string[]
   /** How many of the newest `limit` events up to one are as new as that, and the number before the first of them. */
   eventsBack(upTo: number, sinceMs: number, limit: number): { count: number; after: number }
@@ -188,7 +189,7 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
       const texts = (recent as { value: string }[]).map((row) => row.value).reverse()
       return { records, recent: texts, lastSeq: last ?? 0, lastRevision: revisions.last(), notes: found }
     },
-    write(records, events) {
+    write({ records, events, deliveries: messages }) {
       db.exec('BEGIN IMMEDIATE')
       try {
         for (const [kind, key, value] of records) {
@@ -196,7 +197,9 @@ function operationsOf(db: DatabaseSyncInstance, fd: number, path: string, notes:
           else statements.put.run(kind, key, value, sumOf(kind, key, value))
         }
         for (const event of events) statements.event.run(...event)
+        const added = messages.map(deliveries.add)
         db.exec('COMMIT')
+        return added
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK')
         throw error

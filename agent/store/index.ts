@@ -224,7 +224,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     waiting: () => writer.waiting(),
     deliveries: {
-      add: (row) => asked(() => link.ask<'add-delivery'>({ op: 'add-delivery', row })),
+      add: writer.deliver,
       async set(row) {
         const olderThanMs = clock.nowMs() - deliveriesKeptMs
         const request = { op: 'set-delivery' as const, row, keepRows: deliveriesKept, olderThanMs }

@@ -44,9 +44,17 @@ export interface EventFilter {
 /** An entry of the configuration's history: what is listed of it, and the files' texts, both as JSON. */
 export type RevisionWrite = [revision: number, atMs: number, value: string, texts: string]
 
+/** What is on disk together or not at all. */
+export interface WriteBatch {
+  records: RecordWrite[]
+  events: EventWrite[]
+  /** Messages that are new. */
+  deliveries: DeliveryRow[]
+}
+
 export type Request =
   | { op: 'open'; dataDir: string }
-  | { op: 'write'; records: RecordWrite[]; events: EventWrite[] }
+  | ({ op: 'write' } & WriteBatch)
   | { op: 'events'; filter: EventFilter }
   | { op: 'events-back'; upTo: number; sinceMs: number; limit: number }
   | { op: 'prune'; maxRows: number; olderThanMs: number; keepRows: number; sliceRows: number }
@@ -58,7 +66,6 @@ export type Request =
   | { op: 'tend-series'; bounds: SeriesBounds }
   /** Leaves nothing of what was replaced, in the file or in its log. */
   | { op: 'wipe' }
-  | { op: 'add-delivery'; row: DeliveryRow }
   | { op: 'set-delivery'; row: DeliveryRow; keepRows: number; olderThanMs: number }
   | { op: 'delivery'; id: string }
   | { op: 'waiting-deliveries' }
@@ -103,7 +110,8 @@ export interface Opened {
 
 export interface Answers {
   open: Opened
-  write: null
+  /** Of each message whether there was none of its id. */
+  write: boolean[]
   /** JSON texts, newest first. */
   events: string[]
   'events-back': { count: number; after: number }
@@ -118,7 +126,6 @@ export interface Answers {
   /** Whether there is more to do. */
   'tend-series': boolean
   wipe: null
-  'add-delivery': boolean
   'set-delivery': null
   delivery: KeptDelivery | 'damaged' | null
   'waiting-deliveries': Pick<DeliveryRow, 'id' | 'notification' | 'atMs'>[]

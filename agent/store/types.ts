@@ -96,7 +96,10 @@ export interface SeriesStore {
 
 /** The queue of messages about alerts. Each promise rejects when the database cannot be asked. */
 export interface DeliveryStore {
-  /** Resolves when it is on disk; with false where one of its id was made before. */
+  /**
+   * Resolves when it is on disk; with false where one of its id was made before. What is kept in the same go is on disk
+   * with it, or neither is.
+   */
   add(row: DeliveryRow): Promise<boolean>
   /** Of those that have ended the newest 1,000 of the last 30 days are kept. */
   set(row: DeliveryRow): Promise<void>

@@ -35,8 +35,7 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       dataDir = request.dataDir
       return open(nowMs)
     case 'write':
-      current().write(request.records, request.events)
-      return null
+      return current().write(request)
     case 'events':
       return current().events(request.filter)
     case 'add-revision':
@@ -57,8 +56,6 @@ function answer(request: Request, nowMs: number): Answers[keyof Answers] {
       return current().series.query(request.query)
     case 'tend-series':
       return current().series.tend(nowMs, request.bounds)
-    case 'add-delivery':
-      return current().deliveries.add(request.row)
     case 'set-delivery':
       current().deliveries.set(request.row, request.keepRows, request.olderThanMs)
       return null

@@ -1,13 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../os/index.ts'
+import type { DeliveryRow } from './deliveries.ts'
 import { type Link, StoreError } from './link.ts'
-import type { EventWrite, Fault, RecordWrite, Request } from './protocol.ts'
+import type { Fault, RecordWrite, Request, WriteBatch } from './protocol.ts'
 import { createWriter, writerLimits } from './writer.ts'
 
 /** The far side: a database that refuses as told, and remembers each transaction. */
 function fakeDatabase() {
   const faults: Fault[] = []
-  const writes: { records: RecordWrite[]; events: EventWrite[] }[] = []
+  const writes: WriteBatch[] = []
   let release = (): void => undefined
   let held: Promise<void> | undefined
   const link: Link = {
@@ -16,8 +17,12 @@ function fakeDatabase() {
       await held
       const fault = faults.shift()
       if (fault) throw new StoreError(fault)
-      if (request.op === 'write') writes.push({ records: request.records, events: request.events })
-      return null as never
+      if (request.op !== 'write') return null as never
+      const { records, events, deliveries } = request
+      // Of each id the first is new.
+      const known = new Set(writes.flatMap((write) => write.deliveries.map(({ id }) => id)))
+      writes.push({ records, events, deliveries })
+      return deliveries.map(({ id }) => !known.has(id) && known.add(id) !== undefined) as never
     },
     end: async () => undefined,
   }
@@ -47,6 +52,9 @@ function fakeDatabase() {
 
 const busy: Fault = { kind: 'busy', message: 'locked by another process' }
 const full: Fault = { kind: 'disk', message: 'the disk is full' }
+const message = (id: string): DeliveryRow => ({
+  ...{ id, notification: 'hook', state: 'waiting', createdAtMs: 0, atMs: 0, value: '{}', notice: '{}' },
+})
 const keysOf = (records: readonly RecordWrite[]): string[] => records.map(([, key]) => key)
 
 describe('the writer', () => {
@@ -70,6 +78,30 @@ describe('the writer', () => {
       ['unit', 'c', null],
     ])
     expect(writes[1]?.events).toHaveLength(1)
+  })
+
+  test('writes a message in one transaction with what is put in the same go, and says which was there', async () => {
+    const { faults, writes, writer } = fakeDatabase()
+    const { deliver, put } = writer()
+    faults.push(busy)
+    const kept = [put('alert-group', 'g', 'told'), put('alert', 'w', 'told')]
+    expect(await Promise.all(['m1', 'm1', 'm2'].map((id) => deliver(message(id))))).toEqual([true, false, true])
+    await Promise.all(kept)
+    expect(writes.map(({ records, deliveries }) => [...keysOf(records), ...deliveries.map(({ id }) => id)])).toEqual([
+      ['g', 'w', 'm1', 'm1', 'm2'],
+    ])
+  })
+
+  test('leaves a message that was refused to who handed it over', async () => {
+    const { faults, writes, writer } = fakeDatabase()
+    const { deliver, put } = writer()
+    faults.push(full)
+    const written = put('alert-group', 'g', 'told')
+    await expect(deliver(message('m1'))).rejects.toThrow('the disk is full')
+    await expect(written).rejects.toThrow('the disk is full')
+    await vi.waitFor(() => expect(writes.map(({ records }) => keysOf(records))).toEqual([['g']]))
+    expect(writes[0]?.deliveries).toEqual([])
+    expect(await deliver(message('m1'))).toBe(true)
   })
 
   test('waits for a lock and tells nobody but the health', async () => {

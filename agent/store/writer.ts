@@ -1,4 +1,5 @@
 import type { Clock } from '../os/index.ts'
+import type { DeliveryRow } from './deliveries.ts'
 import { type Link, StoreError } from './link.ts'
 import type { EventWrite, Opened, RecordKind, RecordWrite } from './protocol.ts'
 
@@ -24,7 +25,10 @@ export const writerLimits: WriterLimits = {
 
 interface Caller {
   sinceMs: number
-  resolve(): void
+  /** A message that is new. It goes with who hands it over: who is told of a refusal sees to it himself. */
+  delivery: DeliveryRow | undefined
+  /** With whether there was no message of its id. */
+  resolve(isNew: boolean): void
   reject(error: Error): void
 }
 
@@ -47,6 +51,7 @@ export interface WriterOptions {
 }
 
 const emptyBatch = (): Batch => ({ records: new Map(), events: [], callers: [] })
+const deliveriesOf = ({ callers }: Batch): DeliveryRow[] => callers.flatMap(({ delivery }) => delivery ?? [])
 const keyOf = (kind: RecordKind, key: string): string => `${kind}\0${key}`
 
 /**
@@ -64,11 +69,8 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
   const longestRetryMs = limits.retryMs.at(-1) ?? 0
   let cancelRetry = (): void => undefined
 
-  function settle(callers: readonly Caller[], error: Error | undefined): void {
-    for (const caller of callers) {
-      if (error) caller.reject(error)
-      else caller.resolve()
-    }
+  function refuse(callers: readonly Caller[], error: Error): void {
+    for (const { reject } of callers) reject(error)
   }
 
   /** What did not reach the disk goes before what came meanwhile; a newer value of the same record stays. */
@@ -98,7 +100,7 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
     const nowMs = clock.monotonicMs()
     const patient = fault.kind === 'busy' || (fault.kind === 'replaced' && attempt === 0)
     const mayWait = (caller: Caller): boolean => patient && nowMs - caller.sinceMs < limits.busyLimitMs
-    settle(
+    refuse(
       batch.callers.filter((caller) => !mayWait(caller)),
       error instanceof Error ? error : new Error(fault.message),
     )
@@ -128,10 +130,12 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
     const cancelSlow = clock.after(limits.slowMs, () => onState(slow))
     try {
       if (!link.isAlive()) await reopenFor(batch)
-      const request = { op: 'write' as const, records: [...batch.records.values()], events: batch.events }
-      await link.ask<'write'>(request)
+      const { records, events, callers } = batch
+      const deliveries = deliveriesOf(batch)
+      const added = await link.ask<'write'>({ op: 'write', records: [...records.values()], events, deliveries })
       attempt = 0
-      settle(batch.callers, undefined)
+      let nth = 0
+      for (const { delivery, resolve } of callers) resolve(delivery === undefined || added[nth++] === true)
       onState(undefined)
     } catch (error) {
       failed(batch, error)
@@ -140,7 +144,7 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
     }
   }
 
-  const isEmpty = (): boolean => next.records.size === 0 && next.events.length === 0
+  const isEmpty = (): boolean => next.records.size === 0 && next.events.length === 0 && deliveriesOf(next).length === 0
 
   async function flush(): Promise<void> {
     do {
@@ -155,16 +159,16 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
     running = Promise.resolve().then(flush)
   }
 
-  function enqueue(add: () => void): Promise<void> {
+  function enqueue(add: () => void, delivery?: DeliveryRow): Promise<boolean> {
     if (closing) return Promise.reject(new Error('the store is closed'))
     add()
     // While the disk refuses, the retry that is under way takes it along; but a caller is told within one attempt.
-    const result = new Promise<void>((resolve, reject) => {
+    const result = new Promise<boolean>((resolve, reject) => {
       if (next.callers.length >= limits.maxWaiting) {
         reject(new Error(`the database is too slow: ${limits.maxWaiting} writes wait for it`))
         return
       }
-      next.callers.push({ sinceMs: clock.monotonicMs(), resolve, reject })
+      next.callers.push({ sinceMs: clock.monotonicMs(), delivery, resolve, reject })
     })
     flushSoon()
     return result
@@ -177,11 +181,11 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
     },
     /** Every record as it should be on disk. */
     records: (): readonly RecordWrite[] => [...truth.values()],
-    put(kind: RecordKind, key: string, value: string | null): Promise<void> {
+    async put(kind: RecordKind, key: string, value: string | null): Promise<void> {
       const write: RecordWrite = [kind, key, value]
       if (value === null) truth.delete(keyOf(kind, key))
       else truth.set(keyOf(kind, key), write)
-      return enqueue(() => void next.records.set(keyOf(kind, key), write))
+      await enqueue(() => void next.records.set(keyOf(kind, key), write))
     },
     /** The database was found damaged by somebody else's request: writes all that is known to a new one. */
     replace(setAside: string | undefined): void {
@@ -189,14 +193,16 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
       onState(undefined, setAside)
       flushSoon()
     },
-    append(event: EventWrite): Promise<void> {
-      return enqueue(() => {
+    async append(event: EventWrite): Promise<void> {
+      await enqueue(() => {
         next.events.push(event)
         if (next.events.length <= limits.maxEvents) return
         next.events.shift()
         dropped++
       })
     },
+    /** Answers whether there was none of its id. */
+    deliver: (row: DeliveryRow): Promise<boolean> => enqueue(() => {}, row),
     /** Callers that wait for the disk. */
     waiting: (): number => next.callers.length,
     isWriting: (): boolean => running !== undefined,
@@ -207,7 +213,7 @@ export function createWriter({ link, clock, limits, reopen, recentEvents, onStat
       closing = true
       cancelRetry()
       if (!isEmpty()) await flushOnce()
-      settle(next.callers, new Error('the store is closed'))
+      refuse(next.callers, new Error('the store is closed'))
     },
   }
 }
