@@ -265,6 +265,19 @@ test('what was told while the disk was full comes under the same id after a kill
   expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
 })
 
+test('an alert whose group was damaged on the disk is not told again, and its end is told', async () => {
+  const bench = new Bench()
+  bench.fire(alertOf('web'))
+  await bench.pass(11)
+  bench.kept.get('alert-group')?.clear()
+  bench.restart()
+  await bench.pass(120)
+  expect(bench.heard).toEqual(['mail firing web'])
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+})
+
 test('what joins a group of which a full disk has not kept that it was told is told as well', async () => {
   const bench = new Bench({ policy: { groupBy: [] } })
   bench.fire(alertOf('web'))

@@ -181,7 +181,9 @@ export class Teller {
       // A group that nothing was in for longer than its interval begins anew, with its wait.
       const isIdle = known && Object.keys(known.members).length === 0
       const isLongIdle = isIdle && nowMs - (known.toldMs ?? known.beganMs) > timing.groupIntervalMs
-      const isTold = isToldBefore(entry, this.voice)
+      const isTakenOver = isToldBefore(entry, this.voice)
+      // The alert knows it also where its group was damaged on the disk.
+      const isTold = isTakenOver || entry.told.includes(notification)
       const isFirst = isLongIdle || !known
       const next: Group = {
         ...group,
@@ -189,7 +191,7 @@ export class Teller {
         ...(isFirst ? { beganMs: nowMs, toldMs: isTold ? nowMs : null } : {}),
         members: { ...group.members, [entry.alert.id]: isTold ? 'told' : 'new' },
       }
-      if (isTold) {
+      if (isTakenOver) {
         if (!entry.told.includes(notification)) entry.told.push(notification)
         addStep(entry, 'delivery', 'told by the host that spoke before this one', at, notification)
       }
