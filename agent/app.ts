@@ -23,6 +23,7 @@ import {
 import { Credentials, type Keychain, openVault } from './secrets/index.ts'
 import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
+import { newTrace } from './trace.ts'
 import { version } from './version.ts'
 
 export interface AgentOptions {
@@ -40,6 +41,8 @@ export interface AgentOptions {
   handleSignals?: boolean
   /** What a start lets go first, as a window that opens; undefined where there is nothing. */
   giveWay?: () => Promise<void> | undefined
+  /** Told as soon as it is known what runs: the agent can be asked, and starts what the files want. */
+  onKnown?: (running: RunningAgent) => void
   /** Of the window's computer; an agent without a window has none. */
   keychain?: Keychain
   /** Own log lines on stderr as well as in `agent.log`. */
@@ -75,6 +78,7 @@ export class AgentHeldError extends Error {
 }
 
 const teardownLimitMs = 5_000
+const randomText = (): string => randomBytes(8).toString('hex')
 /** By then the first starts are done, and what they took of memory lies idle. */
 const settledAfterMs = 5_000
 
@@ -190,7 +194,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       mode,
       dataDir,
       random: Math.random,
-      randomText: () => randomBytes(8).toString('hex'),
+      randomText,
       author,
       log,
       clean: (text) => hideSecrets(text),
@@ -216,14 +220,9 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     teardown.add('server', () => server.close())
     // Node's fetch comes with it, which a window's first call would load; just now only the reader of files is waited for.
     if (options.giveWay) void globalThis.FormData
-    await agent.begin(await reading)
+    const trace = newTrace(randomText)
+    await agent.recover(await reading, trace)
     teardown.add('supervisor', () => agent.end())
-    agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))
-    agent.joinFleet(server.router)
-    teardown.add('fleet', () => agent.leaveFleet())
-    await writeAgentFile(dataDir, { url, pid: process.pid, version })
-    log.info({ url, dataDir, pid: process.pid }, 'the agent runs')
-    teardown.add('memory', clock.after(settledAfterMs, releaseMemory))
 
     let code = 0
     const closed = new Promise<number>((resolveClosed) => {
@@ -243,7 +242,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       }
     })
     if (options.handleSignals ?? true) handleSignals(() => agent.shutdown(undefined))
-    return {
+    const running: RunningAgent = {
       info: agent.info(),
       core: agent,
       router: server.router,
@@ -255,6 +254,16 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
         await closed
       },
     }
+    options.onKnown?.(running)
+    await agent.begin(trace)
+    if (agent.info().stopping) return running
+    agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))
+    agent.joinFleet(server.router)
+    teardown.add('fleet', () => agent.leaveFleet())
+    await writeAgentFile(dataDir, { url, pid: process.pid, version })
+    log.info({ url, dataDir, pid: process.pid }, 'the agent runs')
+    teardown.add('memory', clock.after(settledAfterMs, releaseMemory))
+    return running
   } catch (error) {
     return abandon(error)
   }

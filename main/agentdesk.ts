@@ -12,12 +12,14 @@ interface DeskEvents {
 export class AgentDesk {
   #current: PanelAgent | undefined
   #joining: Promise<void> | undefined
+  #waiting: (() => void)[] = []
   #lookAgain: (() => Promise<void>) | undefined
   readonly #ports = new Set<() => void>()
-  readonly #open: () => Promise<PanelAgent>
+  readonly #open: (found: (agent: PanelAgent) => void) => Promise<void>
   readonly #events: DeskEvents
 
-  constructor(open: () => Promise<PanelAgent>, events: DeskEvents) {
+  /** @param open tells which agent it is as soon as that can be asked, and resolves when the agent has begun */
+  constructor(open: (found: (agent: PanelAgent) => void) => Promise<void>, events: DeskEvents) {
     this.#open = open
     this.#events = events
   }
@@ -32,17 +34,16 @@ export class AgentDesk {
   }
 
   join(): Promise<void> {
-    this.#joining ??= this.#open()
-      .then((found) => this.#follow(found))
-      .finally(() => {
-        this.#joining = undefined
-      })
+    this.#joining ??= this.#open((found) => this.#follow(found)).finally(() => {
+      this.#joining = undefined
+      this.#letIn()
+    })
     return this.#joining
   }
 
   /** Gives a window's port to the agent that begins, or has come back; without one it is closed, and the page asks again. */
   async serve(port: MessagePortMain, host: string | undefined): Promise<void> {
-    if (!this.#current) await this.settled
+    if (!this.#current && this.#joining) await new Promise<void>((letIn) => this.#waiting.push(letIn))
     // One that cannot be joined yet is asked for once more by the page.
     if (!this.#current) await this.#lookAgain?.().catch(() => undefined)
     if (!this.#current) return port.close()
@@ -51,8 +52,14 @@ export class AgentDesk {
     port.once('close', () => this.#ports.delete(close))
   }
 
+  /** Windows that wait for an agent: it is there, or none will be. */
+  #letIn(): void {
+    for (const letIn of this.#waiting.splice(0)) letIn()
+  }
+
   #follow(found: PanelAgent): void {
     this.#current = found
+    this.#letIn()
     const closing = new AbortController()
     this.#events.onJoined(found, closing.signal)
     void found.closed.then((code) => {

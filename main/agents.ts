@@ -39,26 +39,33 @@ export interface PanelAgent {
   end(services?: 'stop' | 'keep'): Promise<void>
 }
 
+type Found = (agent: PanelAgent) => void
+
 const attachTries = 50
 const attachPauseMs = 200
 
-/** Runs an agent here, or joins the one that holds the data directory. */
-export async function openAgent(options: OwnOptions, caller: Caller): Promise<PanelAgent> {
+/**
+ * Runs an agent here, or joins the one that holds the data directory. `found` is told of it as soon as it can be asked;
+ * what is returned resolves when it has begun.
+ */
+export async function openAgent(options: OwnOptions, caller: Caller, found: Found): Promise<void> {
   try {
-    return await openOne(options, caller)
+    await openOne(options, caller, found)
   } finally {
     endAhead()
   }
 }
 
-async function openOne(options: OwnOptions, caller: Caller): Promise<PanelAgent> {
+async function openOne(options: OwnOptions, caller: Caller, found: Found): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return ownAgent(await runAgent({ ...options, handleSignals: false, stderr: false }), caller)
+      const onKnown = (running: RunningAgent): void => found(ownAgent(running, caller))
+      await runAgent({ ...options, handleSignals: false, stderr: false, onKnown })
+      return
     } catch (error) {
       if (!(error instanceof AgentHeldError)) throw error
       const joined = await joinAgent(error)
-      if (joined) return joined
+      if (joined) return found(joined)
       if (tries === attachTries) throw error
       // It is about to answer, or about to let go.
       await delay(attachPauseMs)

@@ -67,7 +67,7 @@ export class Shell {
       onClose: () => void this.#closeWindow(),
       onCrashLoop: () => void this.#offerReload(),
     })
-    this.#desk = new AgentDesk(() => this.#openAgent(), {
+    this.#desk = new AgentDesk((found) => this.#openAgent(found), {
       onJoined: (agent, signal) => void this.#follow(agent, signal),
       onOwnEnded: (code) => {
         // While quitting, what ends the agent ends the app as well.
@@ -114,6 +114,8 @@ export class Shell {
 
   async #openDesktop(actAll: (verb: 'start' | 'stop') => void): Promise<void> {
     const { distDir, preferences } = this.#parts
+    // Nobody looks for it before the window that opens.
+    await this.#opening.giveWay()
     this.#tray = await openTray({
       assetsDir: join(distDir, '..', 'assets'),
       preferences,
@@ -196,6 +198,7 @@ export class Shell {
   /** Closing hides where a tray brings it back; a window that nobody can bring back would be a ghost. */
   async #closeWindow(): Promise<void> {
     if (this.#isAsking) return
+    await this.#onDesktop
     if (await this.#tray?.isShown()) {
       if (await this.#goesOn()) this.#panel.hide()
       return
@@ -287,9 +290,9 @@ export class Shell {
   }
 
   /** Most of the program is the agent: it is read when the window is on its way. */
-  async #openAgent(): Promise<PanelAgent> {
+  async #openAgent(found: (agent: PanelAgent) => void): Promise<void> {
     const { openAgent } = await import('./agents.ts')
     const { options, caller } = this.#parts
-    return openAgent({ ...options, keychain: desktopKeychain, giveWay: () => this.#opening.giveWay() }, caller)
+    await openAgent({ ...options, keychain: desktopKeychain, giveWay: () => this.#opening.giveWay() }, caller, found)
   }
 }

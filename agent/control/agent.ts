@@ -31,6 +31,7 @@ import {
 } from '../core.ts'
 import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
+import type { Trace } from '../trace.ts'
 import { openAlerts } from './alerts.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
@@ -49,7 +50,7 @@ import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { openLanguage } from './language.ts'
-import { begin, type FirstReading, info, shutdown, stopAll } from './lifetime.ts'
+import { type FirstReading, info, recover, shutdown, startFirst, stopAll } from './lifetime.ts'
 import { followEndpoint, openMetrics } from './metrics.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
@@ -83,6 +84,7 @@ export class Agent implements Core {
   #stopWatching: () => void = () => {}
   #closeDeliveries: () => void = () => {}
   #closeGuards: () => void = () => {}
+  #beginning: Promise<void> = Promise.resolve()
   readonly #closeTelemetry: () => Promise<void>
 
   constructor(deps: AgentDeps) {
@@ -122,9 +124,20 @@ export class Agent implements Core {
     this.state = { watch: (since, signal, pace) => engine.hub.watch(since, signal, pace) }
   }
 
-  /** Takes over what an earlier agent left running, and starts what the files want. */
-  async begin(reading: FirstReading): Promise<void> {
-    await begin(this.#engine, reading)
+  /** Takes over what an earlier agent left running. */
+  recover(reading: FirstReading, trace: Trace): Promise<void> {
+    return recover(this.#engine, reading, trace)
+  }
+
+  /** Starts what the files want; all else of the agent goes on from here. Nothing does where it is to end already. */
+  begin(trace: Trace): Promise<void> {
+    this.#beginning = this.#begin(trace)
+    return this.#beginning
+  }
+
+  async #begin(trace: Trace): Promise<void> {
+    await startFirst(this.#engine, trace)
+    if (this.#engine.stopping) return
     this.#stopSampling = this.#engine.sampler.start()
     this.#beginMetrics()
     this.#stopWatching = watchConfiguration(this.#engine)
@@ -153,6 +166,8 @@ export class Agent implements Core {
   }
 
   async end(): Promise<void> {
+    // Who began it is told of what went wrong.
+    await this.#beginning.catch(() => undefined)
     this.#stopSampling()
     this.#stopServingMetrics()
     this.#stopWatching()

@@ -2,7 +2,7 @@ import type { AgentInfo } from '../../contract/index.ts'
 import type { LoadResult } from '../config/index.ts'
 import { undoUnfinished } from '../os/index.ts'
 import type { StoreHealth } from '../store/types.ts'
-import { correlated } from '../trace.ts'
+import { correlated, type Trace } from '../trace.ts'
 import { recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
@@ -32,9 +32,8 @@ export async function readFirst({
   return { undone, read: await configWorker.loadConfiguration(loadOptions) }
 }
 
-/** Takes over what an earlier agent left running, and starts what the files want. */
-export async function begin(engine: Engine, { read, undone }: FirstReading): Promise<void> {
-  const trace = traceFor(engine)
+/** Takes the files over, and what an earlier agent left running. From then on it is known what runs. */
+export async function recover(engine: Engine, { read, undone }: FirstReading, trace: Trace): Promise<void> {
   if (undone.length > 0) {
     const text = `The agent ended while a change was applied; it was taken back in ${undone.join(', ')}`
     engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
@@ -73,6 +72,12 @@ export async function begin(engine: Engine, { read, undone }: FirstReading): Pro
     author: 'agent',
     ...correlated(trace),
   })
+}
+
+/** Starts what the files want, once a window that opens beside it has shown what there is; nothing where the agent ends. */
+export async function startFirst(engine: Engine, trace: Trace): Promise<void> {
+  await engine.deps.giveWay()
+  if (engine.stopping) return
   startWanted(engine, trace)
   watchServices(engine)
 }
