@@ -221,7 +221,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     // Node's fetch comes with it, which a window's first call would load; just now only the reader of files is waited for.
     if (options.giveWay) void globalThis.FormData
     const trace = newTrace(randomText)
-    await agent.recover(await reading, trace)
+    const recovered = await agent.recover(await reading, trace)
     teardown.add('supervisor', () => agent.end())
 
     let code = 0
@@ -255,7 +255,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       },
     }
     options.onKnown?.(running)
-    await agent.begin(trace)
+    await agent.begin(recovered, trace)
     if (agent.info().stopping) return running
     agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))
     agent.joinFleet(server.router)

@@ -7,8 +7,13 @@ import type { Engine } from './engine.ts'
 import { type Adoption, planRecovery } from './recovery.ts'
 import { isWanted } from './wanted.ts'
 
+export interface Recovered {
+  /** Resolves when the lines of runs that have ended are in their logs: what is started after that adds to them. */
+  swept: Promise<void>
+}
+
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
-export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<void> {
+export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Recovered> {
   const { platform, store, logs, log } = engine.deps
   const found = await platform.findByCookie(`${engine.dataDirId}.`)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
@@ -22,12 +27,13 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
   // The store says itself what ails it; a record that stays is judged again next time.
   for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
   for (const adoption of plan.adopt) adoptRun(engine, adoption, trace)
-  await logs
+  const swept = logs
     .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)), spoolOwners(engine))
     .catch((error: unknown) =>
       log.error({ error: String(error), ...correlated(trace) }, 'old spools could not be read'),
     )
   for (const failure of stored.failures) restoreFailure(engine, failure)
+  return { swept }
 }
 
 /** Of a run that ended before anybody tailed it only its spool is left, and its lines are its instance's all the same. */

@@ -32,6 +32,7 @@ import {
 import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
 import type { Trace } from '../trace.ts'
+import type { Recovered } from './adopt.ts'
 import { openAlerts } from './alerts.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
@@ -125,18 +126,18 @@ export class Agent implements Core {
   }
 
   /** Takes over what an earlier agent left running. */
-  recover(reading: FirstReading, trace: Trace): Promise<void> {
+  recover(reading: FirstReading, trace: Trace): Promise<Recovered> {
     return recover(this.#engine, reading, trace)
   }
 
   /** Starts what the files want; all else of the agent goes on from here. Nothing does where it is to end already. */
-  begin(trace: Trace): Promise<void> {
-    this.#beginning = this.#begin(trace)
+  begin(recovered: Recovered, trace: Trace): Promise<void> {
+    this.#beginning = this.#begin(recovered, trace)
     return this.#beginning
   }
 
-  async #begin(trace: Trace): Promise<void> {
-    await startFirst(this.#engine, trace)
+  async #begin(recovered: Recovered, trace: Trace): Promise<void> {
+    await startFirst(this.#engine, recovered, trace)
     if (this.#engine.stopping) return
     this.#stopSampling = this.#engine.sampler.start()
     this.#beginMetrics()

@@ -3,7 +3,7 @@ import type { LoadResult } from '../config/index.ts'
 import { undoUnfinished } from '../os/index.ts'
 import type { StoreHealth } from '../store/types.ts'
 import { correlated, type Trace } from '../trace.ts'
-import { recoverRuns } from './adopt.ts'
+import { type Recovered, recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
 import { type AgentDeps, type Engine, markChanged, nextChange, traceFor } from './engine.ts'
@@ -33,7 +33,7 @@ export async function readFirst({
 }
 
 /** Takes the files over, and what an earlier agent left running. From then on it is known what runs. */
-export async function recover(engine: Engine, { read, undone }: FirstReading, trace: Trace): Promise<void> {
+export async function recover(engine: Engine, { read, undone }: FirstReading, trace: Trace): Promise<Recovered> {
   if (undone.length > 0) {
     const text = `The agent ended while a change was applied; it was taken back in ${undone.join(', ')}`
     engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
@@ -48,8 +48,8 @@ export async function recover(engine: Engine, { read, undone }: FirstReading, tr
     read,
   )
   // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
-  if (engine.configuration) await recoverRuns(engine, stored, trace)
-  else engine.unrecovered = stored
+  const recovered = engine.configuration ? await recoverRuns(engine, stored, trace) : { swept: Promise.resolve() }
+  if (!engine.configuration) engine.unrecovered = stored
   engine.deps.logs.onWarning((warning) =>
     engine.eventLog.append({
       kind: 'service.warning',
@@ -72,11 +72,12 @@ export async function recover(engine: Engine, { read, undone }: FirstReading, tr
     author: 'agent',
     ...correlated(trace),
   })
+  return recovered
 }
 
 /** Starts what the files want, once a window that opens beside it has shown what there is; nothing where the agent ends. */
-export async function startFirst(engine: Engine, trace: Trace): Promise<void> {
-  await engine.deps.giveWay()
+export async function startFirst(engine: Engine, { swept }: Recovered, trace: Trace): Promise<void> {
+  await Promise.all([engine.deps.giveWay(), swept])
   if (engine.stopping) return
   startWanted(engine, trace)
   watchServices(engine)

@@ -42,7 +42,7 @@ export async function reload(
   }
   const { unrecovered } = engine
   engine.unrecovered = undefined
-  if (unrecovered) await recoverRuns(engine, unrecovered, trace)
+  if (unrecovered) await (await recoverRuns(engine, unrecovered, trace)).swept
   const now = engine.configuration?.services ?? new Map<string, ServiceSpec>()
   for (const [name, old] of before) {
     const spec = now.get(name)

@@ -22,6 +22,8 @@ import { type Bench, type Measurement, pause, rendererPid } from './common.ts'
 /** As many report each second; services beyond are there, and stopped. */
 const mostRunning = 1_000
 const usableWithinMs = 60_000
+/** An agent stops 1,000 services in far less. */
+const endsWithinMs = 30_000
 const rounds = 10
 /** Of which the middle one counts; the first start of all compiles the program, and later ones take what it has kept. */
 const starts = 5
@@ -59,6 +61,8 @@ async function measure(bench: Bench, count: number): Promise<Figure[]> {
 interface Starts {
   firstMs: number
   usableMs: number
+  /** After a kill, with all services running on. */
+  takeoverMs: number
   /** An Electron app that has one empty page. */
   emptyMs: number
 }
@@ -69,22 +73,29 @@ interface Starts {
  */
 async function startsOf({ place, quick }: Bench, home: Home, count: number): Promise<Starts> {
   const own: number[] = []
+  const takeovers: number[] = []
   const empty: number[] = []
   for (let round = 0; round < (quick ? 2 : starts + 1); round++) {
-    const begunAtMs = Date.now()
-    const panel = startToLookAt(home)
-    try {
-      await settled(home, count)
-      // By then it has kept what was compiled.
-      if (round === 0) await pause(5_000)
-      own.push((await drawnAtMs(panel)) - begunAtMs)
-    } finally {
-      await closed(home, panel.process)
-    }
+    own.push(await startOf(home, count, round === 0, (panel) => end(panel, 'SIGKILL')))
+    takeovers.push(await startOf(home, count, false, (panel) => closed(home, panel)))
     empty.push(await emptyStart(place))
   }
   const [firstMs = Number.NaN, ...later] = own
-  return { firstMs, usableMs: percentile(later, 0.5), emptyMs: percentile(empty, 0.5) }
+  const middle = (values: readonly number[]): number => percentile(values, 0.5)
+  return { firstMs, usableMs: middle(later), takeoverMs: middle(takeovers), emptyMs: middle(empty) }
+}
+
+/** @param isFirst the first start of all: it is given the time to keep what it has compiled */
+async function startOf(home: Home, count: number, isFirst: boolean, close: (panel: ChildProcess) => Promise<void>) {
+  const begunAtMs = Date.now()
+  const panel = startToLookAt(home)
+  try {
+    await settled(home, count)
+    if (isFirst) await pause(5_000)
+    return (await drawnAtMs(panel)) - begunAtMs
+  } finally {
+    await close(panel.process)
+  }
 }
 
 async function emptyStart({ env }: Place): Promise<number> {
@@ -137,8 +148,11 @@ async function lookedAt({ place, quick }: Bench, home: Home, count: number, look
   }
 }
 
+/** As a person quits: it stops its services and ends by itself. */
 async function closed(home: Home, main: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => main.once('exit', resolve))
   await ask(home, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
+  await Promise.race([ended, pause(endsWithinMs)])
   await end(main, 'SIGKILL')
 }
 
@@ -149,8 +163,8 @@ async function idleInTray(home: Home, count: number, lookMs: number): Promise<nu
   try {
     await settled(home, count)
     // Compiling and collecting what the start has left.
-    await pause(2 * lookMs)
-    return await idle([main.pid ?? 0], lookMs)
+    await pause(4 * lookMs)
+    return await idle([main.pid ?? 0], 2 * lookMs)
   } finally {
     await closed(home, main)
     tray.close()
@@ -177,6 +191,7 @@ function figuresOf(count: number, measured: Measured): Figure[] {
   const [main = Number.NaN, page = Number.NaN] = measured.memory
   return [
     of('start to usable', 'ms', measured.usableMs, count <= manyServices ? 1_500 : undefined),
+    of('start after a kill, with all running on', 'ms', measured.takeoverMs),
     of('start of an empty window beside it', 'ms', measured.emptyMs),
     of('first start of all to usable', 'ms', measured.firstMs),
     of('event to pixel, p50', 'ms', percentile(measured.seenMs, 0.5), 50),

@@ -36,8 +36,9 @@ export const idle: Measurement = async (bench) => {
 }
 
 async function watchAtRest({ quick }: Bench, { pid }: Running): Promise<{ cpuPercent: number; memoryMiB: number }> {
-  await pause(quick ? 3_000 : 10_000)
-  const lookMs = quick ? 5_000 : 30_000
+  // What a start leaves behind, compiling and collecting, is over by then.
+  await pause(quick ? 3_000 : 60_000)
+  const lookMs = quick ? 5_000 : 60_000
   const before = cpuSeconds(pid)
   await pause(lookMs)
   return { cpuPercent: ((cpuSeconds(pid) - before) / lookMs) * 1e5, memoryMiB: pssMiB(pid) }
