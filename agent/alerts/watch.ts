@@ -38,6 +38,7 @@ interface Standing {
 }
 
 const nothing: Readonly<Record<string, number>> = {}
+const keyOf = (service: string): string => `service:${service}`
 
 /** Asks all rules of all subjects, and keeps what they look back on. */
 export class Watch {
@@ -55,10 +56,10 @@ export class Watch {
   #sweep: Sweep | undefined
   /** What is looked back on of services; the window has that of the machine too. */
   #lookedOfServices: readonly string[] = []
-  /** Grows with all that a rule without a time could answer otherwise by. */
-  #revision = 0
-  /** The one at which all rules were asked of everything. */
-  #askedRevision = -1
+  /** Services of which a rule without a time may say otherwise than when all were asked last. */
+  readonly #stale = new Set<string>()
+  /** It may of any of them. */
+  #isAllStale = true
   readonly #hostName: () => string
   readonly #shownName: () => string
 
@@ -80,7 +81,7 @@ export class Watch {
     this.#counted = new Set(countedOf(enabled).map(countedName))
     this.#chosen.clear()
     this.#lookedOfServices = [...spansOf(enabled.filter(({ on }) => on === 'service')).keys()]
-    this.#revision++
+    this.#isAllStale = true
     const before = this.#rules
     this.#rules = rules
     // A condition that says something else begins anew; all else of a rule may change while it fires.
@@ -98,7 +99,7 @@ export class Watch {
 
   /** What an earlier agent left pending goes on where it is seen to hold, as soon as anything is seen of it. */
   remember(items: readonly KeptPending[], nowMs: number): void {
-    this.#revision++
+    this.#isAllStale = true
     this.#left.set(items, nowMs + unknownMs)
   }
 
@@ -112,9 +113,9 @@ export class Watch {
   }
 
   setService(name: string, facts: ServiceFacts | undefined): void {
-    const key = `service:${name}`
+    const key = keyOf(name)
     const known = this.#services.get(key)
-    this.#revision++
+    this.#stale.add(name)
     if (!facts) {
       this.#services.delete(key)
       this.#chosen.clear()
@@ -165,10 +166,10 @@ export class Watch {
 
   /** What was measured; times are of the evaluator's clock. */
   take(sweep: Sweep, nowMs: number): void {
-    if (sweep.services !== this.#sweep?.services) this.#revision++
+    const isNew = sweep.services !== this.#sweep?.services
     this.#sweep = sweep
     const { history } = this.#window
-    if (this.#revision !== this.#askedRevision || this.#lookedOfServices.length > 0) this.#takeServices(sweep, nowMs)
+    if (isNew || this.#stale.size > 0 || this.#lookedOfServices.length > 0) this.#takeServices(sweep, nowMs)
     const looked = [...history.metrics]
     this.#others = otherSubjects(sweep, { host: this.#hostName(), name: this.#shownName() }, this.#others, (...asked) =>
       this.#find(...asked),
@@ -187,6 +188,7 @@ export class Watch {
     const { history } = this.#window
     for (const subject of this.#services.values()) {
       const values = services.get(subject.name) ?? nothing
+      if (subject.values !== values) this.#stale.add(subject.name)
       subject.values = values
       for (const metric of this.#lookedOfServices) {
         const value = values[metric]
@@ -198,16 +200,12 @@ export class Watch {
   /** Asks the rules, all of them or those of some services, and answers with what has turned. */
   ask(nowMs: number, only?: ReadonlySet<string>): TurnOf[] {
     const turns: TurnOf[] = []
-    const isAsBefore = !only && this.#revision === this.#askedRevision
-    if (!only) this.#askedRevision = this.#revision
     for (const rule of this.#rules) {
       if (!rule.enabled) continue
       const standing = this.#standingOf(rule.name)
       const isAtRest = standing.size === 0
-      if (isAtRest && isAsBefore && rule.isTimeless && rule.on === 'service') continue
       const seen = only || isAtRest ? undefined : new Set<string>()
-      for (const subject of this.#subjectsOf(rule)) {
-        if (only && !(subject.on === 'service' && only.has(subject.name))) continue
+      for (const subject of this.#toAsk(rule, standing, only)) {
         seen?.add(subject.key)
         this.#askOne(rule, subject, standing, nowMs, turns)
       }
@@ -224,7 +222,23 @@ export class Watch {
         if (isGone) this.#step(rule, subject, 'gone', standing, nowMs, turns)
       }
     }
+    if (!only) {
+      this.#stale.clear()
+      this.#isAllStale = false
+    }
     return turns
+  }
+
+  /** What a rule without a time said of the others it would say again; what stands goes on, and is asked always. */
+  #toAsk(rule: Rule, standing: ReadonlyMap<string, Standing>, only?: ReadonlySet<string>): readonly Subject[] {
+    if (rule.on !== 'service') return only ? [] : this.#subjectsOf(rule)
+    if (!only && (this.#isAllStale || !rule.isTimeless)) return this.#subjectsOf(rule)
+    const keys = new Set([...(only ?? this.#stale)].map(keyOf))
+    if (!only) for (const key of standing.keys()) keys.add(key)
+    return [...keys].flatMap((key) => {
+      const subject = this.#services.get(key)
+      return subject && isFor(rule, subject.facts) ? [subject] : []
+    })
   }
 
   /** What the rule's numbers are now, for those that go on firing. */

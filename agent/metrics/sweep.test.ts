@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Host } from '../../contract/index.ts'
+import type { Usage } from './sampler.ts'
 import { SweepFeed } from './sweep.ts'
 
 const host: Host = {
@@ -39,4 +40,34 @@ test("the agent's share of a core is by the time that has passed, whatever is do
   // Set back by a minute: what was used is told of all the same.
   add(945_500, 20, 3_000)
   expect(feed.latest()?.agent.cpu_percent).toBe(30)
+})
+
+test('what rests is the same object from sweep to sweep, and what has changed, come or gone is not', () => {
+  const feed = new SweepFeed()
+  const self = { memoryBytes: 1, cpuTimeMs: 0, uptimeSeconds: 0, openFiles: undefined, eventLoopDelayMs: 0 }
+  const unit = (instance: string, isUp = true, restarts = 0) => ({
+    ...{ instance, isUp, restarts, startedAtMs: isUp ? 0 : null, memoryLimitBytes: undefined },
+  })
+  const used = (memoryBytes: number): Usage => ({ cpuPercent: 0, memoryBytes, processCount: 1, threads: 1 })
+  let units = [unit('a'), unit('b', false)]
+  let changes = 0
+  let usage = new Map([['a', used(1)]])
+  const look = (atMs: number) => {
+    const more = { storeQueue: 0, stateWatchers: 0 }
+    feed.add({ atMs, changes, units: () => units, usage, host, self: { ...self, ...more }, scraped: [] })
+    return feed.latest()?.services ?? new Map()
+  }
+  const first = look(0)
+  expect(look(5_000)).toBe(first)
+  expect(first.get('a')).toMatchObject({ uptime_seconds: 5, memory_bytes: 1 })
+  usage = new Map([['a', used(2)]])
+  const second = look(10_000)
+  expect(second).not.toBe(first)
+  expect([second.get('a'), second.get('b')]).toMatchObject([{ memory_bytes: 2, uptime_seconds: 10 }, { up: 0 }])
+  expect(second.get('b')).toBe(first.get('b'))
+  units = [unit('a'), unit('c', false, 2)]
+  changes++
+  expect([...look(15_000)].map(([name]) => name)).toEqual(['a', 'c'])
+  usage = new Map()
+  expect(look(20_000).get('a')).not.toHaveProperty('memory_bytes')
 })

@@ -44,8 +44,8 @@ export class SweepFeed implements MetricsFeed {
   readonly #kept = new Map<string, Kept>()
   readonly #labels = new Map<string, Readonly<Record<string, string>>>()
   #services: ReadonlyMap<string, Values> = new Map()
-  #usage: ReadonlyMap<string, Usage> | undefined
   #changes = -1
+  #up: readonly MeasuredUnit[] = []
   #latest: Sweep | undefined
   #self: SelfSample | undefined
   #count = 0
@@ -65,7 +65,6 @@ export class SweepFeed implements MetricsFeed {
     /** Grows where anything of the units has changed. */
     changes: number
     units: () => Iterable<MeasuredUnit>
-    /** The same object as last time where nothing of it has changed. */
     usage: ReadonlyMap<string, Usage>
     host: Host
     self: SelfSample
@@ -98,14 +97,11 @@ export class SweepFeed implements MetricsFeed {
     usage: ReadonlyMap<string, Usage>
     host: Host
   }): ReadonlyMap<string, Values> {
-    if (usage === this.#usage && changes === this.#changes) {
-      for (const { isUp, startedAtMs, values } of this.#kept.values()) if (isUp) keepTime(values, startedAtMs, atMs)
-      return this.#services
-    }
-    this.#usage = usage
-    this.#changes = changes
+    // What does not run uses nothing, so of the same units only those that do can have changed.
+    const areSame = changes === this.#changes
+    const looked = areSame ? this.#up : [...units()]
     let isSame = true
-    for (const unit of units()) {
+    for (const unit of looked) {
       const before = this.#kept.get(unit.instance)
       const used = unit.isUp ? usage.get(unit.instance) : undefined
       if (before && isAsBefore(before, unit, used)) {
@@ -118,11 +114,15 @@ export class SweepFeed implements MetricsFeed {
       const values = serviceValues(unit, used, host.memory.totalBytes, atMs)
       this.#kept.set(instance, { ...rest, usage: used, sweep: this.#count, values })
     }
-    for (const [instance, { sweep }] of this.#kept)
-      if (sweep !== this.#count) {
-        this.#kept.delete(instance)
-        isSame = false
-      }
+    if (!areSame) {
+      this.#changes = changes
+      this.#up = looked.filter(({ isUp }) => isUp)
+      for (const [instance, { sweep }] of this.#kept)
+        if (sweep !== this.#count) {
+          this.#kept.delete(instance)
+          isSame = false
+        }
+    }
     if (!isSame) this.#services = new Map([...this.#kept].map(([instance, { values }]) => [instance, values]))
     return this.#services
   }
