@@ -254,13 +254,14 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
         await closed
       },
     }
+    const written = writeAgentFile(dataDir, { url, pid: process.pid, version })
     options.onKnown?.(running)
+    await written
     await agent.begin(recovered, trace)
     if (agent.info().stopping) return running
     agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))
     agent.joinFleet(server.router)
     teardown.add('fleet', () => agent.leaveFleet())
-    await writeAgentFile(dataDir, { url, pid: process.pid, version })
     log.info({ url, dataDir, pid: process.pid }, 'the agent runs')
     teardown.add('memory', clock.after(settledAfterMs, releaseMemory))
     return running

@@ -49,7 +49,8 @@ export class Shell {
   readonly #opening = createOpening(systemClock)
   #tray: PanelTray | undefined
   #notices: Notices | undefined
-  /** Resolves when tray and notifications are there to follow an agent. */
+  /** Each resolves when it is there to follow an agent. */
+  #notifying: Promise<void> = Promise.resolve()
   #onDesktop: Promise<void> = Promise.resolve()
   #cancelKeeping: (() => void) | undefined
   #isQuitting = false
@@ -107,12 +108,13 @@ export class Shell {
       this.#opening.begin()
       this.openLink(link)
     }
-    this.#onDesktop = this.#openDesktop(actAll)
-    await Promise.all([this.#onDesktop, this.#desk.join()])
+    this.#notifying = this.#openNotices()
+    this.#onDesktop = this.#openTray(actAll)
+    await Promise.all([this.#notifying, this.#onDesktop, this.#desk.join()])
     if (!isAsked && !(await this.#tray?.isShown())) this.show()
   }
 
-  async #openDesktop(actAll: (verb: 'start' | 'stop') => void): Promise<void> {
+  async #openTray(actAll: (verb: 'start' | 'stop') => void): Promise<void> {
     const { distDir, preferences } = this.#parts
     // Nobody looks for it before the window that opens.
     await this.#opening.giveWay()
@@ -127,8 +129,12 @@ export class Shell {
         runAgent: () => void this.#runAgent(),
       },
     })
+  }
+
+  /** Before the first service is started: what fails at once is told too. */
+  async #openNotices(): Promise<void> {
     this.#notices = await openNotices({
-      preferences,
+      preferences: this.#parts.preferences,
       open: (path) => this.show(path),
       isLookedAt: () => this.#panel.window?.isFocused() ?? false,
     })
@@ -232,12 +238,13 @@ export class Shell {
   }
 
   async #follow(agent: PanelAgent, signal: AbortSignal): Promise<void> {
+    await this.#notifying
+    this.#notices?.follow(agent, signal).catch((error: unknown) => {
+      if (!signal.aborted) console.error('The notifications ended:', error)
+    })
     await this.#onDesktop
     this.#tray?.follow(agent, signal).catch((error: unknown) => {
       if (!signal.aborted) console.error('The tray ended:', error)
-    })
-    this.#notices?.follow(agent, signal).catch((error: unknown) => {
-      if (!signal.aborted) console.error('The notifications ended:', error)
     })
   }
 

@@ -151,14 +151,18 @@ export class FleetClient {
     const { signal } = order.options
     let number = ++this.#calls
     let data = this.#encoded(order, number)
+    let doubt: SilentHostError | undefined
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted()
       try {
         return await this.#try(order, number, data)
       } catch (error) {
         const leftMs = deadlineMs - clock.monotonicMs()
-        const againMs = afterSilence({ error, isView, tries, leftMs, chance: random() })
-        if (againMs === undefined) throw error
+        if (error instanceof SilentHostError) doubt = error
+        const isDoubtful = doubt !== undefined
+        const againMs = afterSilence({ error, isView, isDoubtful, tries, leftMs, chance: random() })
+        // That nobody is there now says nothing of what was asked before.
+        if (againMs === undefined) throw error instanceof NoHostError ? (doubt ?? error) : error
         this.counts.retried++
         await pause(clock, againMs, signal ?? never)
         if (!isView) continue

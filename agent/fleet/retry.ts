@@ -13,6 +13,8 @@ const longestPauseMs = 2_000
 export interface Silence {
   error: unknown
   isView: boolean
+  /** An earlier try was sent and not answered: what it asks may be done. */
+  isDoubtful: boolean
   /** How often it was sent. */
   tries: number
   /** Of the time that the call may take. */
@@ -22,11 +24,11 @@ export interface Silence {
 }
 
 /** In how many milliseconds a call that brought no answer is sent again; undefined where it is not. */
-export function afterSilence({ error, isView, tries, leftMs, chance }: Silence): number | undefined {
+export function afterSilence({ error, isView, isDoubtful, tries, leftMs, chance }: Silence): number | undefined {
   const isUnheard = error instanceof NoHostError
   if (!isUnheard && !(error instanceof SilentHostError)) return undefined
-  // One who looks does it again; of what was changed somebody has to know the end.
-  if ((isUnheard || isView) && tries >= mostTries) return undefined
+  // One who looks does it again; of what was or may have been changed somebody has to know the end.
+  if ((isView || (isUnheard && !isDoubtful)) && tries >= mostTries) return undefined
   const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries - 1, 10)) * (0.5 + chance)
   return pauseMs < leftMs ? pauseMs : undefined
 }
