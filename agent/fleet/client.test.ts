@@ -86,6 +86,35 @@ describe('a call that is not answered', () => {
     close()
   })
 
+  it('is asked until its end is known where it may be done, however long nobody is there', async () => {
+    const done: string[] = []
+    const { bus, client, clock, drive, ask, close } = pair(
+      {},
+      { add: change.handler(({ input }) => done.push(`${input}`)) },
+    )
+    bus.weather = { loseReplies: 1 }
+    const asked = drive(client.call(host, ['add'], 'one', {}))
+    while (client.counts.retried === 0) await clock.pass(stepMs)
+    bus.weather = { absentFor: 12 }
+    await asked
+    expect(done).toEqual(['one'])
+    bus.weather = { absentFor: 12 }
+    // Nobody has heard of this one.
+    await expect(ask('add', 'two')).rejects.toThrow('nobody')
+    expect(done).toEqual(['one'])
+    close()
+  })
+
+  it('is not said to be undone by who is away in the end', async () => {
+    const { bus, client, clock, drive, close } = pair({}, { add: change.handler(() => 'done') })
+    bus.weather = { loseReplies: 1 }
+    const asked = drive(client.call(host, ['add'], 'one', {}))
+    while (client.counts.retried === 0) await clock.pass(stepMs)
+    bus.weather = { absentFor: Number.POSITIVE_INFINITY }
+    await expect(asked).rejects.toThrow('has not answered')
+    close()
+  })
+
   it('is given up at once by whoever asked, also between two tries', async () => {
     const { bus, client, clock, close } = pair({}, {})
     bus.weather = { isDeaf: true }

@@ -164,7 +164,7 @@ export class FleetClient {
         // That nobody is there now says nothing of what was asked before.
         if (againMs === undefined) throw error instanceof NoHostError ? (doubt ?? error) : error
         this.counts.retried++
-        await pause(clock, againMs, signal ?? never)
+        await pause(clock, againMs, signal ?? new AbortController().signal)
         if (!isView) continue
         // Under its old name it would be taken for a replay, and what comes late would be taken for what comes now.
         number = ++this.#calls
@@ -252,7 +252,6 @@ export class FleetClient {
   }
 }
 
-const never = new AbortController().signal
 const newName = (): string => randomBytes(12).toString('hex')
 
 /** Ends the wait, not the call: what was sent is sent. */
