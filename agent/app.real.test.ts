@@ -15,19 +15,14 @@ async function besideWindow(hcl: string): Promise<{ known: RunningAgent; begun: 
   const drawn = new Promise<void>((resolve) => {
     letIn = resolve
   })
-  place = Place.prepare(hcl)
-  const { promise, onKnown } = knownOf()
-  const begun = place.begin({ giveWay: () => drawn, onKnown })
-  begun.catch(() => undefined)
-  return { known: await promise, begun }
-}
-
-function knownOf(): { promise: Promise<RunningAgent>; onKnown: (running: RunningAgent) => void } {
-  let onKnown: (running: RunningAgent) => void = () => undefined
-  const promise = new Promise<RunningAgent>((resolve) => {
-    onKnown = resolve
+  const prepared = Place.prepare(hcl)
+  place = prepared
+  let begun: Promise<unknown> = Promise.resolve()
+  const known = await new Promise<RunningAgent>((onKnown, fail) => {
+    begun = prepared.begin({ giveWay: () => drawn, onKnown })
+    begun.catch(fail)
   })
-  return { promise, onKnown }
+  return { known, begun }
 }
 
 it('answers a window before what is to run is started, and starts it when that is drawn', async () => {

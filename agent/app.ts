@@ -23,7 +23,6 @@ import {
 import { Credentials, type Keychain, openVault } from './secrets/index.ts'
 import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
-import { newTrace } from './trace.ts'
 import { version } from './version.ts'
 
 export interface AgentOptions {
@@ -78,7 +77,6 @@ export class AgentHeldError extends Error {
 }
 
 const teardownLimitMs = 5_000
-const randomText = (): string => randomBytes(8).toString('hex')
 /** By then the first starts are done, and what they took of memory lies idle. */
 const settledAfterMs = 5_000
 
@@ -194,7 +192,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       mode,
       dataDir,
       random: Math.random,
-      randomText,
+      randomText: () => randomBytes(8).toString('hex'),
       author,
       log,
       clean: (text) => hideSecrets(text),
@@ -220,8 +218,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     teardown.add('server', () => server.close())
     // Node's fetch comes with it, which a window's first call would load; just now only the reader of files is waited for.
     if (options.giveWay) void globalThis.FormData
-    const trace = newTrace(randomText)
-    const recovered = await agent.recover(await reading, trace)
+    const recovered = await agent.recover(await reading)
     teardown.add('supervisor', () => agent.end())
 
     let code = 0
@@ -257,7 +254,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     const written = writeAgentFile(dataDir, { url, pid: process.pid, version })
     options.onKnown?.(running)
     await written
-    await agent.begin(recovered, trace)
+    await agent.begin(recovered)
     if (agent.info().stopping) return running
     agent.serveMetrics((endpoint) => server.serveMetrics(endpoint))
     agent.joinFleet(server.router)

@@ -138,7 +138,8 @@ function either(left: Answer, right: Answer): Answer {
   }
 }
 
-const hasLabels = (node: MetricNode): boolean => Object.keys(node.labels).length > 0
+/** Names one of several series. */
+export const hasLabels = (node: MetricNode): boolean => Object.keys(node.labels).length > 0
 
 function metricAnswer(node: MetricNode): Answer {
   const { metric, labels } = node

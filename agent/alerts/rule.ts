@@ -7,7 +7,7 @@ import {
   type Severity,
 } from '../../contract/index.ts'
 import { parseDuration } from '../time.ts'
-import { type Condition, compileCondition } from './evaluate.ts'
+import { type Condition, compileCondition, hasLabels } from './evaluate.ts'
 import {
   type BuiltInRule,
   builtInRules,
@@ -97,9 +97,8 @@ export function ruleOf(written: WrittenRule | undefined, builtIn: BuiltInRule | 
 
 function isTimeless({ metrics, windows, counted }: Uses): boolean {
   // How long something runs is written into its values as time goes by, and series come and go by themselves.
-  const isStill = ({ metric, labels }: Uses['metrics'][number]): boolean =>
-    metric !== 'uptime_seconds' && Object.keys(labels).length === 0
-  return windows.size === 0 && counted.length === 0 && metrics.every(isStill)
+  const isStill = metrics.every((node) => node.metric !== 'uptime_seconds' && !hasLabels(node))
+  return windows.size === 0 && counted.length === 0 && isStill
 }
 
 /** All rules, the built-in ones first, each once by its name. */

@@ -1,6 +1,6 @@
 import type { Matched } from '../../contract/index.ts'
 import type { Sweep } from '../metrics/index.ts'
-import type { Subject } from './evaluate.ts'
+import { hasLabels, type Subject } from './evaluate.ts'
 import type { Rule } from './rule.ts'
 
 /** A service as rules see it. */
@@ -20,7 +20,7 @@ export const isAtRest = (state: string | undefined): boolean => state !== undefi
 
 /** Of a rule that names a metric with labels, each series is asked by itself; of one that does not, the whole alone. */
 export function isMeant(rule: Rule, subject: Subject): boolean {
-  const own = rule.uses.metrics.filter(({ labels }) => Object.keys(labels).length === 0).map(({ metric }) => metric)
+  const own = rule.uses.metrics.filter((node) => !hasLabels(node)).map(({ metric }) => metric)
   const isSeries = Object.keys(subject.labels).length > 0
   if (!isSeries) return own.every((metric) => metric in subject.values)
   const whole = own.filter((metric) => metric in subject.values)

@@ -251,6 +251,14 @@ test('routes choose by labels, `continue` goes on, and what nothing names goes t
   expect(plain.heard).toEqual(['desktop firing web'])
 })
 
+/** It was told before, and is not told again. */
+async function isToldOnceWithItsEnd(bench: Bench): Promise<void> {
+  expect(bench.heard).toEqual(['mail firing web'])
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+}
+
 test('what was told while the disk was full comes under the same id after a kill, and the end is told', async () => {
   const bench = new Bench()
   bench.fire(alertOf('web'))
@@ -259,10 +267,7 @@ test('what was told while the disk was full comes under the same id after a kill
   await bench.pass(6)
   bench.restart()
   await bench.pass(30)
-  expect(bench.heard).toEqual(['mail firing web'])
-  bench.resolve('web')
-  await bench.pass(61)
-  expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+  await isToldOnceWithItsEnd(bench)
 })
 
 test('an alert whose group was damaged on the disk is not told again, and its end is told', async () => {
@@ -272,10 +277,7 @@ test('an alert whose group was damaged on the disk is not told again, and its en
   bench.kept.get('alert-group')?.clear()
   bench.restart()
   await bench.pass(120)
-  expect(bench.heard).toEqual(['mail firing web'])
-  bench.resolve('web')
-  await bench.pass(61)
-  expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+  await isToldOnceWithItsEnd(bench)
 })
 
 test('what joins a group of which a full disk has not kept that it was told is told as well', async () => {

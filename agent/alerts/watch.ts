@@ -153,7 +153,7 @@ export class Watch {
   noteEvent(service: string | undefined, kind: string, atMs: number): void {
     if (!this.#counted.has(`event:${kind}`)) return
     this.#window.happenings.add(
-      service === undefined ? `host:${this.#hostName()}` : `service:${service}`,
+      service === undefined ? `host:${this.#hostName()}` : keyOf(service),
       `event:${kind}`,
       atMs,
     )
@@ -161,7 +161,7 @@ export class Watch {
 
   noteLines(service: string, pattern: string, atMs: number, count: number): void {
     for (let each = 0; each < Math.min(count, mostNoted); each += 1)
-      this.#window.happenings.add(`service:${service}`, `log:${pattern}`, atMs)
+      this.#window.happenings.add(keyOf(service), `log:${pattern}`, atMs)
   }
 
   /** What was measured; times are of the evaluator's clock. */

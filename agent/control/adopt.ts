@@ -7,13 +7,13 @@ import type { Engine } from './engine.ts'
 import { type Adoption, planRecovery } from './recovery.ts'
 import { isWanted } from './wanted.ts'
 
-export interface Recovered {
+export interface Adopted {
   /** Resolves when the lines of runs that have ended are in their logs: what is started after that adds to them. */
   swept: Promise<void>
 }
 
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
-export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Recovered> {
+export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Adopted> {
   const { platform, store, logs, log } = engine.deps
   const found = await platform.findByCookie(`${engine.dataDirId}.`)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))

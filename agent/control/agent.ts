@@ -31,8 +31,6 @@ import {
 } from '../core.ts'
 import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
-import type { Trace } from '../trace.ts'
-import type { Recovered } from './adopt.ts'
 import { openAlerts } from './alerts.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
@@ -51,7 +49,7 @@ import { revisionOf, rollBack } from './history.ts'
 import { openImports } from './import.ts'
 import { execIn, processesOf, variablesOf } from './inspect.ts'
 import { openLanguage } from './language.ts'
-import { type FirstReading, info, recover, shutdown, startFirst, stopAll } from './lifetime.ts'
+import { type FirstReading, info, type Recovered, recover, shutdown, startFirst, stopAll } from './lifetime.ts'
 import { followEndpoint, openMetrics } from './metrics.ts'
 import { runOnce } from './once.ts'
 import { planConfiguration, tryFiles } from './plan.ts'
@@ -126,18 +124,18 @@ export class Agent implements Core {
   }
 
   /** Takes over what an earlier agent left running. */
-  recover(reading: FirstReading, trace: Trace): Promise<Recovered> {
-    return recover(this.#engine, reading, trace)
+  recover(reading: FirstReading): Promise<Recovered> {
+    return recover(this.#engine, reading)
   }
 
   /** Starts what the files want; all else of the agent goes on from here. Nothing does where it is to end already. */
-  begin(recovered: Recovered, trace: Trace): Promise<void> {
-    this.#beginning = this.#begin(recovered, trace)
+  begin(recovered: Recovered): Promise<void> {
+    this.#beginning = this.#begin(recovered)
     return this.#beginning
   }
 
-  async #begin(recovered: Recovered, trace: Trace): Promise<void> {
-    await startFirst(this.#engine, recovered, trace)
+  async #begin(recovered: Recovered): Promise<void> {
+    await startFirst(this.#engine, recovered)
     if (this.#engine.stopping) return
     this.#stopSampling = this.#engine.sampler.start()
     this.#beginMetrics()

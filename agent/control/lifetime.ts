@@ -3,7 +3,7 @@ import type { LoadResult } from '../config/index.ts'
 import { undoUnfinished } from '../os/index.ts'
 import type { StoreHealth } from '../store/types.ts'
 import { correlated, type Trace } from '../trace.ts'
-import { type Recovered, recoverRuns } from './adopt.ts'
+import { type Adopted, recoverRuns } from './adopt.ts'
 import { changeJournal } from './apply.ts'
 import { watchServices } from './devwatch.ts'
 import { type AgentDeps, type Engine, markChanged, nextChange, traceFor } from './engine.ts'
@@ -32,8 +32,15 @@ export async function readFirst({
   return { undone, read: await configWorker.loadConfiguration(loadOptions) }
 }
 
+/** What the first starts go on from. */
+export interface Recovered extends Adopted {
+  /** Of the agent's start. */
+  trace: Trace
+}
+
 /** Takes the files over, and what an earlier agent left running. From then on it is known what runs. */
-export async function recover(engine: Engine, { read, undone }: FirstReading, trace: Trace): Promise<Recovered> {
+export async function recover(engine: Engine, { read, undone }: FirstReading): Promise<Recovered> {
+  const trace = traceFor(engine)
   if (undone.length > 0) {
     const text = `The agent ended while a change was applied; it was taken back in ${undone.join(', ')}`
     engine.eventLog.append({ kind: 'agent.warning', severity: 'warning', text, author: 'agent' })
@@ -48,7 +55,7 @@ export async function recover(engine: Engine, { read, undone }: FirstReading, tr
     read,
   )
   // Without a configuration nobody can say whose a process is, so all is left alone until there is one.
-  const recovered = engine.configuration ? await recoverRuns(engine, stored, trace) : { swept: Promise.resolve() }
+  const { swept } = engine.configuration ? await recoverRuns(engine, stored, trace) : { swept: Promise.resolve() }
   if (!engine.configuration) engine.unrecovered = stored
   engine.deps.logs.onWarning((warning) =>
     engine.eventLog.append({
@@ -72,11 +79,11 @@ export async function recover(engine: Engine, { read, undone }: FirstReading, tr
     author: 'agent',
     ...correlated(trace),
   })
-  return recovered
+  return { swept, trace }
 }
 
 /** Starts what the files want, once a window that opens beside it has shown what there is; nothing where the agent ends. */
-export async function startFirst(engine: Engine, { swept }: Recovered, trace: Trace): Promise<void> {
+export async function startFirst(engine: Engine, { swept, trace }: Recovered): Promise<void> {
   await Promise.all([engine.deps.giveWay(), swept])
   if (engine.stopping) return
   startWanted(engine, trace)

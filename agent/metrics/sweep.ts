@@ -25,6 +25,19 @@ export interface SelfSample {
 
 type Values = Record<string, number>
 
+/** What one look has found, of which a sweep is made. */
+interface MeasuredLook {
+  atMs: number
+  /** Grows where anything of the units has changed. */
+  changes: number
+  units: () => Iterable<MeasuredUnit>
+  usage: ReadonlyMap<string, Usage>
+  host: Host
+  self: SelfSample
+  /** What services tell of themselves. */
+  scraped: readonly Measurement[]
+}
+
 interface Kept {
   usage: Usage | undefined
   isUp: boolean
@@ -60,17 +73,7 @@ export class SweepFeed implements MetricsFeed {
   }
 
   /** Takes one look in and tells it. */
-  add(look: {
-    atMs: number
-    /** Grows where anything of the units has changed. */
-    changes: number
-    units: () => Iterable<MeasuredUnit>
-    usage: ReadonlyMap<string, Usage>
-    host: Host
-    self: SelfSample
-    /** What services tell of themselves. */
-    scraped: readonly Measurement[]
-  }): void {
+  add(look: MeasuredLook): void {
     const { atMs, host } = look
     this.#count++
     const sweep = {
@@ -90,13 +93,7 @@ export class SweepFeed implements MetricsFeed {
     units,
     usage,
     host,
-  }: {
-    atMs: number
-    changes: number
-    units: () => Iterable<MeasuredUnit>
-    usage: ReadonlyMap<string, Usage>
-    host: Host
-  }): ReadonlyMap<string, Values> {
+  }: Pick<MeasuredLook, 'atMs' | 'changes' | 'units' | 'usage' | 'host'>): ReadonlyMap<string, Values> {
     // What does not run uses nothing, so of the same units only those that do can have changed.
     const areSame = changes === this.#changes
     const looked = areSame ? this.#up : [...units()]

@@ -4,6 +4,7 @@ import { chromium, type ElectronApplication, type Page } from '@playwright/test'
 import { end } from '../../e2e/agent.ts'
 import {
   ask,
+  closePanel,
   type Place as Home,
   makePlace,
   openPanel,
@@ -22,8 +23,6 @@ import { type Bench, type Measurement, pause, rendererPid } from './common.ts'
 /** As many report each second; services beyond are there, and stopped. */
 const mostRunning = 1_000
 const usableWithinMs = 60_000
-/** An agent stops 1,000 services in far less. */
-const endsWithinMs = 30_000
 const rounds = 10
 /** Of which the middle one counts; the first start of all compiles the program, and later ones take what it has kept. */
 const starts = 5
@@ -77,7 +76,7 @@ async function startsOf({ place, quick }: Bench, home: Home, count: number): Pro
   const empty: number[] = []
   for (let round = 0; round < (quick ? 2 : starts + 1); round++) {
     own.push(await startOf(home, count, round === 0, (panel) => end(panel, 'SIGKILL')))
-    takeovers.push(await startOf(home, count, false, (panel) => closed(home, panel)))
+    takeovers.push(await startOf(home, count, false, (panel) => closePanel(home, panel)))
     empty.push(await emptyStart(place))
   }
   const [firstMs = Number.NaN, ...later] = own
@@ -144,16 +143,8 @@ async function lookedAt({ place, quick }: Bench, home: Home, count: number, look
     const shown = await idle([mainPid, pagePid], lookMs)
     return { seenMs, busyStallMs, restStallMs, memory, shown, frames }
   } finally {
-    await closed(home, main)
+    await closePanel(home, main)
   }
-}
-
-/** As a person quits: it stops its services and ends by itself. */
-async function closed(home: Home, main: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => main.once('exit', resolve))
-  await ask(home, 'POST', '/agent/shutdown?services=stop').catch(() => undefined)
-  await Promise.race([ended, pause(endsWithinMs)])
-  await end(main, 'SIGKILL')
 }
 
 /** By a start of its own, as at login: a page that Playwright looks into counts as seen even when its window is hidden. */
@@ -166,7 +157,7 @@ async function idleInTray(home: Home, count: number, lookMs: number): Promise<nu
     await pause(4 * lookMs)
     return await idle([main.pid ?? 0], 2 * lookMs)
   } finally {
-    await closed(home, main)
+    await closePanel(home, main)
     tray.close()
   }
 }
