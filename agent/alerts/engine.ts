@@ -90,7 +90,7 @@ export class AlertEngine {
         this.#entries.set(entryKey(alert.name, key), entry)
       } else {
         endEntry(entry, 'its rule was taken away', clock.nowMs())
-        keeper.close(entry, clock.nowMs())
+        keeper.close(entry)
       }
     }
     this.#watch.remember(resumable(keeper.pending, this.rules, clock.nowMs()), this.#nowMs)
@@ -259,7 +259,7 @@ export class AlertEngine {
         keeper.dropPending(entry.alert.id)
         if (turn.turn === 'dropped') continue
         endEntry(entry, turn.because, around.wallMs)
-        keeper.close(entry, around.wallMs)
+        keeper.close(entry)
         tell('alert.resolved', entry)
       }
     }

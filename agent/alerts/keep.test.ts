@@ -41,7 +41,8 @@ function openDisk() {
 test('the history is there after a restart, the newest thousand of it, oldest first', () => {
   const { open, kept } = openDisk()
   const keeper = open()
-  for (let at = 0; at < 1_100; at += 1) keeper.close(entryOf(`a${at}`, startMs + at), startMs + at)
+  for (let at = 0; at < 1_100; at += 1) keeper.close(entryOf(`a${at}`, startMs + at))
+  keeper.prune(startMs + 1_100)
   expect(kept.size).toBe(1_000)
   const next = open()
   expect(next.load()).toEqual([])
@@ -50,16 +51,34 @@ test('the history is there after a restart, the newest thousand of it, oldest fi
 
 test('a clock that jumps ten years ahead does not empty the history', () => {
   const keeper = openDisk().open()
-  for (let at = 0; at < 50; at += 1) keeper.close(entryOf(`a${at}`, startMs + at), startMs + at)
+  for (let at = 0; at < 50; at += 1) keeper.close(entryOf(`a${at}`, startMs + at))
   const laterMs = startMs + 10 * 365 * 24 * hourMs
-  keeper.close(entryOf('late', laterMs), laterMs)
+  keeper.close(entryOf('late', laterMs))
+  keeper.prune(laterMs)
   expect(keeper.history.size).toBe(51)
+})
+
+test('whose end is still to be told is not forgotten, and is when it was told', async () => {
+  const { open, kept } = openDisk()
+  const keeper = open()
+  const ids = Array.from({ length: 150 }, (_, index) => `a${index}`)
+  for (const id of ids) keeper.close(entryOf(id, startMs))
+  const timing = { groupBy: [], groupWaitMs: 0, groupIntervalMs: 0, repeatIntervalMs: 0 }
+  const group = { key: 'g', id: 'g', notification: 'mail', labels: {}, timing, beganMs: 0, toldMs: 0, count: 1 }
+  await keeper.putGroup({ ...group, members: { a0: 'told', a1: 'new' } })
+  const laterMs = startMs + 365 * 24 * hourMs
+  keeper.prune(laterMs)
+  expect([...keeper.history.keys()]).toEqual(['a0', ...ids.slice(50)])
+  await keeper.putGroup({ ...group, members: {} })
+  keeper.prune(laterMs)
+  expect([...keeper.history.keys()]).toEqual(ids.slice(50))
+  expect(kept.has('alert a0')).toBe(false)
 })
 
 test('a record that a disk has damaged costs itself alone, and is told of', () => {
   const { open, kept, problems } = openDisk()
   const keeper = open()
-  for (const id of ['whole', 'torn', 'turned']) keeper.close(entryOf(id, startMs), startMs)
+  for (const id of ['whole', 'torn', 'turned']) keeper.close(entryOf(id, startMs))
   kept.set('alert torn', (kept.get('alert torn') ?? '').slice(0, 40))
   kept.set('alert turned', (kept.get('alert turned') ?? '').replace('"episode"', '"epirode"'))
   const next = open()

@@ -10,7 +10,7 @@ import { entrySchema, groupSchema, pendingSchema, silenceSchema } from './stored
 type KeptStore = Pick<Store, 'kept' | 'keep'>
 type KeptKind = Parameters<Store['keep']>[0]
 
-/** Alerts that are over; beyond it the oldest go. */
+/** Alerts that are over and whose end is told; beyond it the oldest go. */
 const mostHistory = 1_000
 const historyMs = 90 * 86_400_000
 /** So many stay whatever the clock says: one that jumped ahead must not empty the history. */
@@ -21,7 +21,6 @@ const endedMs = 30 * 86_400_000
 
 /** What is remembered: alerts with their steps, what is pending, silences, groups. Only what differs from what is on disk is written. */
 export class Keeper {
-  readonly active = new Map<string, Entry>()
   /** By id, oldest first. */
   readonly history = new Map<string, Entry>()
   readonly silences = new Map<string, StoredSilence>()
@@ -51,15 +50,30 @@ export class Keeper {
   }
 
   /** It is over: it goes into the history. */
-  close(entry: Entry, wallMs: number): void {
+  close(entry: Entry): void {
     this.history.set(entry.alert.id, entry)
     void this.put(entry)
+  }
+
+  /** Forgets the oldest of the history; but whose end is still to be told, however many wait for that, stays until it is. */
+  prune(wallMs: number): void {
+    let untold: ReadonlySet<string> | undefined
+    let newest = this.history.size
     for (const [id, { alert }] of this.history) {
-      const isOld = this.history.size > leastHistory && wallMs - endOf(alert) > historyMs
-      if (!isOld && this.history.size <= mostHistory) break
+      const isOld = newest > leastHistory && wallMs - endOf(alert) > historyMs
+      if (!isOld && newest <= mostHistory) break
+      newest -= 1
+      untold ??= this.#untold()
+      if (untold.has(id)) continue
       this.history.delete(id)
       void this.#keep('alert', id, null)
     }
+  }
+
+  /** Who was told of these waits for the end. They are no more than fired when their groups were last told. */
+  #untold(): Set<string> {
+    const told = [...this.groups.values()].flatMap(({ members }) => Object.entries(members))
+    return new Set(told.flatMap(([id, standing]) => (standing === 'told' ? [id] : [])))
   }
 
   /** What is kept of alerts that are pending. */

@@ -102,7 +102,7 @@ class Bench {
     if (!entry) throw new Error(`${id} does not fire`)
     this.entries.delete(id)
     entry.alert = { ...entry.alert, state: 'resolved', endsAt: new Date(this.nowMs).toISOString() }
-    this.keeper.close(entry, this.nowMs)
+    this.keeper.close(entry)
   }
 
   /** Lets time go by in steps of a second. */
@@ -310,6 +310,28 @@ test('of a storm a notification hears so often at most, and the rest later', asy
   expect(bench.stepsOf('s49').at(-1)).toMatch(/^waits: mail was told 20 times/)
   await bench.pass(1_300)
   expect(new Set(bench.told.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(50)
+})
+
+test.each([
+  ['by the agent that told of them', false],
+  ['by the next agent', true],
+])('more ends than the history has, held back by the limit, are all told %s', async (_who, isKilled) => {
+  const bench = new Bench({ policy: { groupBy: ['app'] } })
+  const apps = Array.from({ length: 20 }, (_, index) => `app${index}`)
+  const ids = apps.flatMap((app) => Array.from({ length: 60 }, (_, index) => `${app}-${index}`))
+  for (const id of ids) bench.fire(alertOf(id, { labels: { app: id.split('-')[0] ?? '' } }))
+  await bench.pass(11)
+  expect(bench.told).toHaveLength(20)
+  for (const id of ids) bench.resolve(id)
+  await bench.pass(300)
+  expect(bench.told).toHaveLength(20)
+  if (isKilled) bench.restart()
+  await bench.pass(400)
+  const ends = bench.told.slice(20)
+  expect(ends.map(({ status }) => status)).toEqual(apps.map(() => 'resolved'))
+  expect(new Set(ends.flatMap(({ alerts }) => alerts.map(({ id }) => id)))).toEqual(new Set(ids))
+  expect(bench.keeper.history.size).toBe(1_000)
+  expect(bench.kept.get('alert')?.size).toBe(1_000)
 })
 
 const starting = 'is starting'

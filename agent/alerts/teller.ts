@@ -113,6 +113,7 @@ export class Teller {
       )
         keeper.removeGroup(group.key)
     }
+    keeper.prune(wallMs)
     await Promise.all(due)
     return nextMs
   }
