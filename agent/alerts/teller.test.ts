@@ -334,6 +334,22 @@ test.each([
   expect(bench.kept.get('alert')?.size).toBe(1_000)
 })
 
+test('of what the limit holds back, what has waited longest is told first', async () => {
+  const bench = new Bench()
+  const often = Array.from({ length: 20 }, (_, index) => `s${index}`)
+  const fire = (id: string, service: string): Entry => bench.fire(alertOf(service, { id }))
+  for (const service of often) fire(`${service} 0`, service)
+  await bench.pass(11)
+  fire('late', 'late')
+  // They have news as often as there is room for 20 notices.
+  for (const round of [1, 2]) {
+    for (const service of often) bench.resolve(`${service} ${round - 1}`)
+    for (const service of often) fire(`${service} ${round}`, service)
+    await bench.pass(601)
+  }
+  expect(bench.heard).toContain('mail firing late')
+})
+
 const starting = 'is starting'
 
 test('a failure waits while what it needs is not judged, and is told with that when it fails as well', async () => {

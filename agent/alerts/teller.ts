@@ -92,26 +92,29 @@ export class Teller {
         this.#join(entry, followers.get(entry.alert.id) ?? [], nowMs, at)
     const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
     const doubts = this.#doubts(entries, nowMs)
-    let nextMs: number | undefined
-    const due: Promise<void>[] = []
-    for (const group of [...keeper.groups.values()]) {
+    const news = [...keeper.groups.values()].flatMap((group) => {
       const view = this.#viewOf(group, firing)
       this.#leave(group, firing, at)
       const next = dueOf(group, view)
-      const heldMs = next ? heldUntilMs(group, view, doubts) : 0
-      const atMs = next && Math.max(next.atMs, heldMs, this.#allowedMs(group.notification, nowMs))
-      if (next && atMs !== undefined && atMs <= nowMs) due.push(this.#flush(group, view, { nowMs, at, why: next.why }))
-      else if (next && atMs !== undefined) {
-        if (next.atMs <= nowMs && heldMs > nowMs) this.#noteDoubts(view, doubts, firing, at)
-        else if (next.atMs <= nowMs) this.#noteLimit(group, view, firing, at)
-        nextMs = Math.min(nextMs ?? atMs, atMs)
-      }
-      if (
-        !next &&
-        Object.keys(group.members).length === 0 &&
-        nowMs - (group.toldMs ?? group.beganMs) > group.timing.groupIntervalMs
-      )
+      if (next) return [{ group, view, next }]
+      const isEmpty = Object.keys(group.members).length === 0
+      if (isEmpty && nowMs - (group.toldMs ?? group.beganMs) > group.timing.groupIntervalMs)
         keeper.removeGroup(group.key)
+      return []
+    })
+    let nextMs: number | undefined
+    const due: Promise<void>[] = []
+    // Where the limit lets few of them through, what comes again and again must not keep back what waits.
+    for (const { group, view, next } of news.toSorted((a, b) => a.next.atMs - b.next.atMs)) {
+      const heldMs = heldUntilMs(group, view, doubts)
+      const atMs = Math.max(next.atMs, heldMs, this.#allowedMs(group.notification, nowMs))
+      if (atMs <= nowMs) {
+        due.push(this.#flush(group, view, { nowMs, at, why: next.why }))
+        continue
+      }
+      if (next.atMs <= nowMs && heldMs > nowMs) this.#noteDoubts(view, doubts, firing, at)
+      else if (next.atMs <= nowMs) this.#noteLimit(group, view, firing, at)
+      nextMs = Math.min(nextMs ?? atMs, atMs)
     }
     keeper.prune(wallMs)
     await Promise.all(due)
