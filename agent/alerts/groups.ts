@@ -74,6 +74,17 @@ export function groupLabels(alert: Alert, { groupBy }: Grouping): Record<string,
 export const groupKey = (notification: string, labels: Readonly<Record<string, string>>): string =>
   JSON.stringify([notification, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
 
+/** By notification, in the group of which key each alert is. */
+export function placesOf(groups: Iterable<Group>): Map<string, Map<string, string>> {
+  const places = new Map<string, Map<string, string>>()
+  for (const { key, notification, members } of groups) {
+    const own = places.get(notification) ?? new Map<string, string>()
+    places.set(notification, own)
+    for (const id of Object.keys(members)) own.set(id, key)
+  }
+  return places
+}
+
 export interface GroupView {
   /** Its alerts that fire and that nothing keeps quiet. */
   firing: readonly Alert[]

@@ -23,12 +23,13 @@ const enough = 4
 /** What fails at each look: once the first, then what joins, what ends beside another, both at once, and the last end. */
 const story = ['', 'a', 'ab', 'b', 'c', ''].flatMap((failing) => times(enough, failing))
 
-/** What becomes of the world once an agent was killed at a look. */
-const sequels: Readonly<Record<string, (at: number) => string[]>> = {
-  'it goes on as it was': (at) => story.slice(at),
-  'all was over meanwhile': () => [],
-  'something else fails as well by then': (at) => times(enough, `${story[at]}d`),
-  'all but one was over meanwhile': () => times(enough, 'd'),
+/** What becomes of the world once an agent was killed at a look, and by what alerts are told together then. */
+const sequels: Readonly<Record<string, { looks: (at: number) => string[]; groupBy?: readonly string[] }>> = {
+  'it goes on as it was': { looks: (at) => story.slice(at) },
+  'all was over meanwhile': { looks: () => [] },
+  'something else fails as well by then': { looks: (at) => times(enough, `${story[at]}d`) },
+  'all but one was over meanwhile': { looks: () => times(enough, 'd') },
+  'it goes on, in other groups': { looks: (at) => story.slice(at), groupBy: ['service'] },
 }
 
 const message = '{{#alerts}}{{service}} {{#endsAt}}is over{{/endsAt}}{{^endsAt}}fires{{/endsAt}}\n{{/alerts}}'
@@ -61,7 +62,7 @@ const databaseIn = (dataDir: string): string => join(dataDir, 'hxe.db')
 const logIn = (dataDir: string): string => `${databaseIn(dataDir)}-wal`
 
 /** An agent's alerts over a data directory, which looks when it is told to. */
-async function openAlerts(dataDir: string, clock: HandClock, newId: () => string) {
+async function openAlerts(dataDir: string, clock: HandClock, newId: () => string, groupBy: readonly string[] = []) {
   const fail = (error: unknown): never => {
     throw error
   }
@@ -80,7 +81,7 @@ async function openAlerts(dataDir: string, clock: HandClock, newId: () => string
     keeper,
     deliverer: deliveries,
     world: { dependsOn: () => [], serviceOf: (name) => name, isUnwell: () => false, unjudged: () => undefined },
-    policy: () => ({ notify: ['panel'], groupBy: [], ...timing, routes: [] }),
+    policy: () => ({ notify: ['panel'], groupBy, ...timing, routes: [] }),
     ...{ inhibitions: () => [], windows: () => [], nextDue: () => undefined, isDesktop: () => false },
     ...{ newId, onProblem: fail },
   })
@@ -196,15 +197,15 @@ test('of an agent that is killed at any of its writes nothing is told twice unde
   for (const [nth, end] of ends.entries()) {
     const cut = Math.floor((end + (ends[nth + 1] ?? end)) / 2)
     const at = logBytes.findIndex((bytes) => end <= bytes)
-    for (const [title, sequel] of Object.entries(sequels)) {
+    for (const [title, { looks: looksFrom, groupBy }] of Object.entries(sequels)) {
       const dataDir = join(folder, `${end} ${title}`)
       mkdirSync(dataDir)
       copyFileSync(join(folder, 'hxe.db'), databaseIn(dataDir))
       writeFileSync(logIn(dataDir), log.subarray(0, cut))
       const clock = new HandClock()
       clock.pass(at * lookMs + 1_000)
-      const after = await openAlerts(dataDir, clock, newId)
-      const looks = [...sequel(at), ...times(enough, '')]
+      const after = await openAlerts(dataDir, clock, newId, groupBy)
+      const looks = [...looksFrom(at), ...times(enough, '')]
       for (const failing of looks) await after.look(failing)
       await after.close()
       // Killed in the instant in which it was about to tell, it may have told or not.

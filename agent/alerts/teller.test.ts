@@ -350,6 +350,43 @@ test('of what the limit holds back, what has waited longest is told first', asyn
   expect(bench.heard).toContain('mail firing late')
 })
 
+/** The groups that alerts are in, by what they have in common. */
+const groupsOf = ({ keeper }: Bench): object[] => [...keeper.groups.values()].map(({ labels }) => labels)
+
+test('what was told before `group_by` changed is not told again, and ends once, in the group that it was told in', async () => {
+  const changed: Partial<Policy> = {}
+  const bench = new Bench({ policy: changed })
+  bench.fire(alertOf('web'))
+  await bench.pass(11)
+  changed.groupBy = []
+  bench.fire(alertOf('other'))
+  await bench.pass(120)
+  expect(bench.heard).toEqual(['mail firing web', 'mail firing other'])
+  bench.resolve('web')
+  bench.resolve('other')
+  await bench.pass(200)
+  expect(bench.heard.slice(2)).toEqual(['mail resolved web', 'mail resolved other'])
+  // What opened an incident by the labels of its group closes it by them.
+  expect(bench.told.map(({ groupLabels }) => groupLabels)).toEqual([{ service: 'web' }, {}, { service: 'web' }, {}])
+  expect(groupsOf(bench)).toEqual([])
+})
+
+test('what was not told yet when `group_by` changed is told once, in its new group', async () => {
+  const changed: Partial<Policy> = {}
+  const bench = new Bench({ policy: changed })
+  bench.fire(alertOf('a'))
+  bench.fire(alertOf('b'))
+  await bench.pass(5)
+  changed.groupBy = []
+  await bench.pass(120)
+  expect(bench.heard).toEqual(['mail firing a,b'])
+  expect(groupsOf(bench)).toEqual([{}])
+  bench.resolve('a')
+  bench.resolve('b')
+  await bench.pass(120)
+  expect(bench.heard).toEqual(['mail firing a,b', 'mail resolved a,b'])
+})
+
 const starting = 'is starting'
 
 test('a failure waits while what it needs is not judged, and is told with that when it fails as well', async () => {

@@ -11,6 +11,7 @@ import {
   groupLabels,
   heldUntilMs,
   type Policy,
+  placesOf,
   routesOf,
 } from './groups.ts'
 import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
@@ -87,9 +88,10 @@ export class Teller {
     const { keeper } = this.#deps
     const at = new Date(wallMs).toISOString()
     const followers = followersByCause(entries)
+    const places = placesOf(keeper.groups.values())
     for (const entry of entries)
       if (entry.alert.state === 'firing' && !entry.isQuiet)
-        this.#join(entry, followers.get(entry.alert.id) ?? [], nowMs, at)
+        this.#join(entry, followers.get(entry.alert.id) ?? [], places, { nowMs, at })
     const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
     const doubts = this.#doubts(entries, nowMs)
     const news = [...keeper.groups.values()].flatMap((group) => {
@@ -156,16 +158,26 @@ export class Teller {
     return [...own, ...others]
   }
 
-  #join(entry: Entry, followers: readonly Entry[], nowMs: number, at: string): void {
+  #join(
+    entry: Entry,
+    followers: readonly Entry[],
+    places: ReturnType<typeof placesOf>,
+    { nowMs, at }: { nowMs: number; at: string },
+  ): void {
     const { keeper, newId } = this.#deps
+    const { id } = entry.alert
     for (const { notification, timing, why } of this.#routes(entry, followers)) {
       const says = this.#saysOf(entry.alert, notification)
       if (says === 'never' && addStep(entry, othersStep, this.voice.why, at)) void keeper.put(entry)
       if (says !== 'now') continue
       const labels = groupLabels(entry.alert, timing)
       const key = groupKey(notification, labels)
+      const placeKey = places.get(notification)?.get(id)
+      const place = placeKey === undefined ? undefined : keeper.groups.get(placeKey)
+      // Where the files group by something else by now, what was told ends where it was told: a receiver may close by
+      // the group's labels what it opened by them.
+      if (place && (place.key === key || place.members[id] === 'told')) continue
       const known = keeper.groups.get(key)
-      if (known && entry.alert.id in known.members) continue
       if (!known && keeper.groups.size >= mostGroups) {
         addStep(entry, 'limit', `not told: there are ${mostGroups} groups already`, at, notification)
         continue
@@ -193,7 +205,7 @@ export class Teller {
         ...group,
         timing,
         ...(isFirst ? { beganMs: nowMs, toldMs: isTold ? nowMs : null } : {}),
-        members: { ...group.members, [entry.alert.id]: isTold ? 'told' : 'new' },
+        members: { ...group.members, [id]: isTold ? 'told' : 'new' },
       }
       if (isTakenOver) {
         if (!entry.told.includes(notification)) entry.told.push(notification)
@@ -202,6 +214,10 @@ export class Teller {
       addStep(entry, 'route', `goes to ${notification}: ${why}`, at, notification)
       const shown = Object.entries(labels).map(([label, value]) => `${label} ${value || '(none)'}`)
       addStep(entry, 'group', `told with others of ${shown.join(', ') || 'all alerts'}`, at, notification)
+      if (place) {
+        const { [id]: _moved, ...members } = place.members
+        void keeper.putGroup({ ...place, members })
+      }
       void keeper.putGroup(next)
       void keeper.put(entry)
     }
