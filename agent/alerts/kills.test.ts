@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { configurationOf } from '../config/fixtures/load.ts'
-import type { Clock } from '../os/index.ts'
 import { openStore } from '../store/index.ts'
 import { Deliveries } from './deliver/index.ts'
 import { AlertEngine } from './engine.ts'
+import { SetClock } from './fixtures/clock.ts'
 import { Keeper } from './keep.ts'
 import { ruleOf } from './rule.ts'
 import { Teller } from './teller.ts'
@@ -42,16 +42,6 @@ interface Heard {
   logBytes: number
 }
 
-class HandClock implements Clock {
-  #nowMs = Date.parse('2026-03-01T12:00:00.000Z')
-  nowMs = (): number => this.#nowMs
-  monotonicMs = (): number => this.#nowMs
-  after = (): (() => void) => () => undefined
-  pass(ms: number): void {
-    this.#nowMs += ms
-  }
-}
-
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hxe-kills-'))
@@ -62,7 +52,7 @@ const databaseIn = (dataDir: string): string => join(dataDir, 'hxe.db')
 const logIn = (dataDir: string): string => `${databaseIn(dataDir)}-wal`
 
 /** An agent's alerts over a data directory, which looks when it is told to. */
-async function openAlerts(dataDir: string, clock: HandClock, newId: () => string, groupBy: readonly string[] = []) {
+async function openAlerts(dataDir: string, clock: SetClock, newId: () => string, groupBy: readonly string[] = []) {
   const fail = (error: unknown): never => {
     throw error
   }
@@ -172,7 +162,7 @@ test('of an agent that is killed at any of its writes nothing is told twice unde
   const newId = (): string => `i${ids++}`
   const lived = join(folder, 'lived')
   mkdirSync(lived)
-  const before = await openAlerts(lived, new HandClock(), newId)
+  const before = await openAlerts(lived, new SetClock(), newId)
   /** How much of the log there was at the end of each look. */
   const logBytes: number[] = []
   for (const failing of story) {
@@ -202,7 +192,7 @@ test('of an agent that is killed at any of its writes nothing is told twice unde
       mkdirSync(dataDir)
       copyFileSync(join(folder, 'hxe.db'), databaseIn(dataDir))
       writeFileSync(logIn(dataDir), log.subarray(0, cut))
-      const clock = new HandClock()
+      const clock = new SetClock()
       clock.pass(at * lookMs + 1_000)
       const after = await openAlerts(dataDir, clock, newId, groupBy)
       const looks = [...looksFrom(at), ...times(enough, '')]

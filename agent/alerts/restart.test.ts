@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Clock } from '../os/index.ts'
 import { AlertEngine } from './engine.ts'
+import { SetClock } from './fixtures/clock.ts'
 import { recordsIn } from './fixtures/records.ts'
 import { Keeper } from './keep.ts'
 import { ruleOf } from './rule.ts'
@@ -15,22 +15,9 @@ const web: ServiceFacts = {
   startedAtMs: 0,
 }
 
-/** Wall clock and monotonic clock are two; each agent has a monotonic one that begins anew. */
-class TwoClocks implements Clock {
-  wallMs = Date.parse('2026-03-01T12:00:00.000Z')
-  #monotonicMs = 0
-  nowMs = (): number => this.wallMs
-  monotonicMs = (): number => this.#monotonicMs
-  after = (): (() => void) => () => undefined
-  pass(ms: number): void {
-    this.wallMs += ms
-    this.#monotonicMs += ms
-  }
-}
-
 /** Agents one after another on one disk. Each look sees the value of `cpu`, or nothing. */
 class Host {
-  readonly clock = new TwoClocks()
+  readonly clock = new SetClock()
   readonly kept = new Map<string, Map<string, string>>()
   cpu: number | undefined = 90
   facts = web

@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { hookTo, openReceiver } from '../../agent/alerts/deliver/fixtures/receiver.ts'
 import { noticeOf, openWorld } from '../../agent/alerts/deliver/fixtures/world.ts'
+import { SetClock } from '../../agent/alerts/fixtures/clock.ts'
 import { AlertEngine, Keeper, rulesOf, type ServiceFacts, Teller } from '../../agent/alerts/index.ts'
 import type { Sweep } from '../../agent/metrics/index.ts'
-import type { Clock } from '../../agent/os/index.ts'
 import { type Figure, percentile } from '../table.ts'
 import type { Bench, Measurement } from './common.ts'
 
@@ -17,17 +17,6 @@ export const alerts: Measurement = async (bench) => [
   ...(await storm(bench)),
   ...(await leaving(bench)),
 ]
-
-/** Time that passes when it is told to. */
-class SetClock implements Clock {
-  #nowMs = Date.parse('2026-03-01T12:00:00Z')
-  nowMs = (): number => this.#nowMs
-  monotonicMs = (): number => this.#nowMs
-  after = (): (() => void) => () => undefined
-  pass(ms: number): void {
-    this.#nowMs += ms
-  }
-}
 
 /** Twenty rules of the kinds that people write, beside those that are built in. */
 const rules = rulesOf(
