@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatBytes, formatDuration, formatPercent, formatUptime, relativeTime } from './format.ts'
+import { durationInWords, formatBytes, formatDuration, formatPercent, formatUptime, relativeTime } from './format.ts'
 
 describe('a duration', () => {
   it.each([
@@ -82,15 +82,35 @@ describe('a percentage', () => {
   })
 })
 
+describe('a duration in a sentence', () => {
+  it.each([
+    [0.2, '0.001 s'],
+    [12, '0.01 s'],
+    [99, '0.1 s'],
+    [300, '0.3 s'],
+    [1_000, '1 s'],
+    [9_900, '9.9 s'],
+    [9_999, '10 s'],
+    [60_000, '60 s'],
+    [119_600, '2 min'],
+    [125_000, '2 min 5 s'],
+    [7_263_000, '2 h 1 min'],
+    [3_600_000 * 24 * 6 + 3_600_000 * 4, '6 d 4 h'],
+    [Number.NaN, 'an unknown time'],
+  ])('%d ms are %s', (ms, words) => {
+    expect(durationInWords(ms)).toBe(words)
+  })
+})
+
 describe('a relative time', () => {
   const nowMs = Date.parse('2026-03-01T12:00:00Z')
   it.each([
     ['2026-03-01T12:00:00.400Z', 'now'],
-    ['2026-03-01T11:59:48Z', '12s ago'],
-    ['2026-03-01T11:55:01Z', '4m ago'],
-    ['2026-03-01T09:30:00Z', '2h ago'],
-    ['2026-02-20T12:00:00Z', '9d ago'],
-    ['2026-03-01T12:00:14Z', 'in 14s'],
+    ['2026-03-01T11:59:48Z', '12 s ago'],
+    ['2026-03-01T11:55:01Z', '4 min ago'],
+    ['2026-03-01T09:30:00Z', '2 h ago'],
+    ['2026-02-20T12:00:00Z', '9 d ago'],
+    ['2026-03-01T12:00:14Z', 'in 14 s'],
     ['yesterday', '–'],
   ])('of %s is %s', (iso, text) => {
     expect(relativeTime(iso, nowMs)).toBe(text)

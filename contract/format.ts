@@ -9,7 +9,7 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
 /**
- * A span in at most two units, as short as it stays exact enough: `0ms`, `250ms`, `4.2s`, `42s`, `5m 3s`, `2h 5m`, `6d 4h`.
+ * A span as a column of figures has it, in at most two units, as short as it stays exact enough: `0ms`, `250ms`, `4.2s`, `42s`, `5m 3s`, `2h 5m`, `6d 4h`.
  * Rounded down, so that a clock that counts up never shows a unit that is not over yet.
  */
 export function formatDuration(ms: number): string {
@@ -23,7 +23,7 @@ export function formatDuration(ms: number): string {
   return twoUnits(span, dayMs, 'd', hourMs, 'h')
 }
 
-/** A span that is still growing, in whole seconds: `0s`, `4s`, `42s`, `5m 3s`, `6d 4h`. */
+/** The same of one that is still growing, in whole seconds: `0s`, `4s`, `42s`, `5m 3s`, `6d 4h`. */
 export function formatUptime(ms: number): string {
   if (!Number.isFinite(ms)) return noFigure
   const span = Math.max(0, ms)
@@ -33,6 +33,38 @@ export function formatUptime(ms: number): string {
 function twoUnits(span: number, bigMs: number, big: string, smallMs: number, small: string): string {
   const rest = Math.floor((span % bigMs) / smallMs)
   return `${Math.floor(span / bigMs)}${big}${rest === 0 ? '' : ` ${rest}${small}`}`
+}
+
+const wordUnits = [
+  ['d', dayMs],
+  ['h', hourMs],
+  ['min', minuteMs],
+  ['s', secondMs],
+] as const
+
+/**
+ * A span as a sentence has it: one second is `1 s`, short ones keep the digit that tells them apart, long ones name two
+ * units: `3 min 20 s`.
+ */
+export function durationInWords(ms: number): string {
+  if (!Number.isFinite(ms)) return 'an unknown time'
+  const seconds = Math.max(ms, 1) / secondMs
+  if (seconds < 0.1) return `${Number(seconds.toPrecision(1))} s`
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`
+  if (seconds < 119.5) return `${Math.round(seconds)} s`
+  return inUnits(Math.round(seconds) * secondMs, 2)
+}
+
+function inUnits(ms: number, most: number): string {
+  const first = wordUnits.findIndex(([, size]) => ms >= size)
+  const words: string[] = []
+  let leftMs = ms
+  for (const [unit, size] of wordUnits.slice(first, first + most)) {
+    const count = Math.floor(leftMs / size)
+    if (count > 0) words.push(`${count} ${unit}`)
+    leftMs -= count * size
+  }
+  return words.join(' ')
 }
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
@@ -66,21 +98,14 @@ export function formatPercent(percent: number): string {
   return `${value.toFixed(value < 99.95 ? 1 : 0)} %`
 }
 
-/** How long ago, or in how long: `now`, `12s ago`, `5m ago`, `2h ago`, `6d ago`, `in 14s`. One unit: it is read at a glance. */
+/** How long ago, or in how long: `now`, `12 s ago`, `5 min ago`, `2 h ago`, `6 d ago`, `in 14 s`. One unit: it is read at a glance. */
 export function relativeTime(iso: string, nowMs: number): string {
   const atMs = Date.parse(iso)
   if (Number.isNaN(atMs)) return noFigure
   const span = Math.abs(nowMs - atMs)
   if (span < secondMs) return 'now'
-  const words = oneUnit(span)
+  const words = inUnits(span, 1)
   return atMs > nowMs ? `in ${words}` : `${words} ago`
-}
-
-function oneUnit(span: number): string {
-  if (span < minuteMs) return `${Math.floor(span / secondMs)}s`
-  if (span < hourMs) return `${Math.floor(span / minuteMs)}m`
-  if (span < dayMs) return `${Math.floor(span / hourMs)}h`
-  return `${Math.floor(span / dayMs)}d`
 }
 
 /** Names as a sentence has them: `a`, `a and b`, `a, b and c`. */

@@ -1,4 +1,5 @@
 import {
+  durationInWords,
   formatBytes,
   formatDuration,
   formatPercent,
@@ -61,7 +62,7 @@ export function summaryOf(
   known: { why?: Why | null | undefined; reason?: string | undefined } = {},
 ): string {
   const name = subjectText(subject)
-  const during = rule.forMs > 0 ? ` for ${formatDuration(rule.forMs)}` : ''
+  const during = rule.forMs > 0 ? ` for ${durationInWords(rule.forMs)}` : ''
   if (metric !== null && value !== null) {
     const words = metric
       .replaceAll('_', ' ')

@@ -118,7 +118,7 @@ describe('hxe status', () => {
         '  /c/a.hcl:7:13: A value is missing. What was applied before goes on running.',
         '  hxe config validate shows all of it; it is read again when it is saved',
         '',
-        'agent laptop 0.1.0, pid 1, started 1h ago, http://127.0.0.1:7420',
+        'agent laptop 0.1.0, pid 1, started 1 h ago, http://127.0.0.1:7420',
         '',
       ].join('\n'),
     )
@@ -131,7 +131,7 @@ describe('hxe status', () => {
       items: [{ ...line, text: `last of ${query.get('limit')}\x1b]52;c;x\x07` }],
     }))
     const { stdout } = await run('status', 'web', '-n', '3')
-    expect(stdout).toContain('       State  ● Running for 2h 5m, started by alice\n')
+    expect(stdout).toContain('       State  ● Running for 2 h 5 min, started by alice\n')
     expect(stdout).toMatch(/^2026-03-01 11:59:59\.000 last of 3$/m)
   })
 })

@@ -1,4 +1,4 @@
-import { type EventKind, formatDuration } from '../../contract/index.ts'
+import { durationInWords, type EventKind } from '../../contract/index.ts'
 import type { Unit } from '../supervisor/index.ts'
 import type { ServiceFacts } from '../why/index.ts'
 
@@ -13,7 +13,7 @@ export function sentenceOf(unit: Unit, kind: EventKind, hook: ServiceFacts['hook
     case 'service.adopted':
       return `${name} ${reason}`
     case 'service.backoff':
-      return `${name} ${reason}; starts again in ${formatDuration(inMs)}`
+      return `${name} ${reason}; starts again in ${durationInWords(inMs)}`
     case 'service.skipped':
       return `A run of ${name} was skipped, since the one before still runs`
     case 'service.unkillable':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeExitCode } from './codes.ts'
 import { describeSignal, signalName } from './signals.ts'
-import { bytes, duration, list, lower, processName, programName } from './words.ts'
+import { bytes, list, lower, processName, programName } from './words.ts'
 
 describe('codes', () => {
   it.each([
@@ -33,24 +33,6 @@ describe('codes', () => {
 })
 
 describe('words', () => {
-  it.each([
-    [0.2, '0.001 s'],
-    [12, '0.01 s'],
-    [99, '0.1 s'],
-    [300, '0.3 s'],
-    [1_000, '1 s'],
-    [9_900, '9.9 s'],
-    [9_999, '10 s'],
-    [60_000, '60 s'],
-    [119_600, '2 min'],
-    [125_000, '2 min 5 s'],
-    [7_263_000, '2 h 1 min'],
-    [3_600_000 * 24 * 6 + 3_600_000 * 4, '6 d 4 h'],
-    [Number.NaN, 'an unknown time'],
-  ])('%d ms are %s', (ms, words) => {
-    expect(duration(ms)).toBe(words)
-  })
-
   it.each([
     [256 * 2 ** 20, '256 MiB'],
     [100e6, '100 MB'],

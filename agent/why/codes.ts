@@ -1,6 +1,7 @@
+import { durationInWords } from '../../contract/format.ts'
 import type { ServiceFacts } from './facts.ts'
 import { describeSignal, signalMeaning, signalName } from './signals.ts'
-import { clean, duration } from './words.ts'
+import { clean } from './words.ts'
 
 type Meanings = ReadonlyMap<number, string>
 
@@ -87,7 +88,7 @@ export type Exit = Pick<NonNullable<ServiceFacts['exit']>, 'code' | 'signal' | '
  * after 2 s`. A code is given its meaning where that is more than "it failed".
  */
 export function describeExit(exit: Exit, program = ''): string {
-  const after = ` after ${duration(exit.ranForMs)}`
+  const after = ` after ${durationInWords(exit.ranForMs)}`
   if (!exit.statusKnown) return `ended${after}, how is not known: it was started by an earlier run of the agent`
   if (exit.signal) return `ended by ${describeSignal(clean(exit.signal, 20))}${after}`
   if (exit.code === null || !Number.isFinite(exit.code)) return `ended${after}`

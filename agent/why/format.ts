@@ -1,7 +1,8 @@
 import { createColors } from 'picocolors'
+import { durationInWords } from '../../contract/format.ts'
 import type { FixAction, Why } from '../../contract/index.ts'
 import type { Fix } from './cause.ts'
-import { clean, duration, shellQuote } from './words.ts'
+import { clean, shellQuote } from './words.ts'
 
 export interface FormatOptions {
   colour?: boolean
@@ -44,7 +45,7 @@ function fixBlock(fixes: readonly Fix[], paint: Paint): string {
 function timeWords(at: string, nowMs: number | undefined): string | undefined {
   const ms = Date.parse(at)
   if (!Number.isFinite(ms)) return undefined
-  if (nowMs !== undefined && ms > nowMs) return `in ${duration(ms - nowMs)}`
+  if (nowMs !== undefined && ms > nowMs) return `in ${durationInWords(ms - nowMs)}`
   const date = new Date(ms)
   const two = (number: number): string => String(number).padStart(2, '0')
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')

@@ -1,7 +1,8 @@
+import { durationInWords } from '../../contract/format.ts'
 import type { Context, Link } from './cause.ts'
 import { describeExit } from './codes.ts'
 import type { ServiceFacts } from './facts.ts'
-import { at, clean, duration, times } from './words.ts'
+import { at, clean, times } from './words.ts'
 
 /** Whether the last run ended as a run should. */
 export function failed(exit: NonNullable<ServiceFacts['exit']>): boolean {
@@ -17,7 +18,7 @@ function runsThatEnded(facts: ServiceFacts): string {
 function repetition({ failures, exit }: ServiceFacts): string {
   if (!(failures.count > 1) || !Number.isFinite(failures.count)) return ''
   const spanMs = exit && failures.firstAtMs !== undefined ? exit.atMs - failures.firstAtMs : Number.NaN
-  return `, ${times(failures.count)} in ${duration(spanMs > 0 ? spanMs : failures.windowMs)}`
+  return `, ${times(failures.count)} in ${durationInWords(spanMs > 0 ? spanMs : failures.windowMs)}`
 }
 
 /**
@@ -28,7 +29,7 @@ export function consequence(facts: ServiceFacts): string {
   if (facts.gaveUp && facts.state === 'failed') return facts.failures.count > 1 ? ', gave up' : ''
   const pauseMs = (facts.nextStartAtMs ?? Number.NaN) - facts.sinceMs
   if (facts.state !== 'backoff') return ''
-  return pauseMs >= 1 ? `, starts again after a pause of ${duration(pauseMs)}` : ', starts again'
+  return pauseMs >= 1 ? `, starts again after a pause of ${durationInWords(pauseMs)}` : ', starts again'
 }
 
 /** The end of a run that is the reason for the present state. */
@@ -68,7 +69,7 @@ function lastLink(facts: ServiceFacts): Omit<Link, 'subject'> | undefined {
   if (facts.state !== 'failed') return undefined
   if (facts.gaveUp && count > 1) {
     return {
-      fact: `gave up: ${allowed(maxRetries)} in ${duration(facts.failures.windowMs)} ${maxRetries === 1 ? 'is' : 'are'} allowed`,
+      fact: `gave up: ${allowed(maxRetries)} in ${durationInWords(facts.failures.windowMs)} ${maxRetries === 1 ? 'is' : 'are'} allowed`,
       ...at(facts.sinceMs),
     }
   }

@@ -3,35 +3,6 @@ import type { Range } from '../config/index.ts'
 
 const longestText = 160
 
-/** One second is `1 s`; short ones keep the digit that tells them apart; long ones name two units: `3 min 20 s`. */
-export function duration(ms: number): string {
-  if (!Number.isFinite(ms)) return 'an unknown time'
-  const seconds = Math.max(ms, 1) / 1000
-  if (seconds < 0.1) return `${Number(seconds.toPrecision(1))} s`
-  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`
-  if (seconds < 119.5) return `${Math.round(seconds)} s`
-  return inTwoUnits(Math.round(seconds))
-}
-
-const units = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-  ['s', 1],
-] as const
-
-function inTwoUnits(seconds: number): string {
-  const first = units.findIndex(([, size]) => seconds >= size)
-  const words: string[] = []
-  let left = seconds
-  for (const [unit, size] of units.slice(first, first + 2)) {
-    const count = Math.floor(left / size)
-    if (count > 0) words.push(`${count} ${unit}`)
-    left -= count * size
-  }
-  return words.join(' ')
-}
-
 /** As a person would have written it: `256 MiB` for 2²⁸, `100 MB` for 10⁸. */
 export function bytes(count: number): string {
   if (!Number.isFinite(count) || count < 0) return 'an unknown size'

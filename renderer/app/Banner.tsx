@@ -1,4 +1,4 @@
-import { formatDuration } from '../../contract/index.ts'
+import { durationInWords } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
 import { Button, Shape, timeOfDay } from '../parts/index.ts'
 import { quietForMs, useFleet, useIsKnown, useNowMs, usePanel } from '../store/index.ts'
@@ -25,7 +25,7 @@ function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost'
           No word from {who}. What is shown is what was last known.
         </span>
         <span className="grow">
-          No word from {who} for {formatDuration(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}. Showing{' '}
+          No word from {who} for {durationInWords(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}. Showing{' '}
           {timeOfDay(new Date(sinceMs).toISOString())}.
         </span>
         <Button small onClick={props.onRetry}>

@@ -1,8 +1,9 @@
+import { durationInWords } from '../../../contract/format.ts'
 import { type Cause, cause, type Fix } from '../cause.ts'
 import type { ServiceFacts } from '../facts.ts'
 import { setAttribute, usualFixes } from '../fixes.ts'
 import { consequence, endedBadly, outcomeLinks } from '../outcome.ts'
-import { bytes, clean, duration } from '../words.ts'
+import { bytes, clean } from '../words.ts'
 
 type Exit = NonNullable<ServiceFacts['exit']>
 
@@ -15,7 +16,8 @@ const outOfMemory = cause<Exit>({
     const exit = endedBadly(context)
     return exit?.outOfMemory ? exit : undefined
   },
-  sentence: (exit, { facts }) => `${killedForMemory(exit)} after ${duration(exit.ranForMs)}${consequence(facts)}`,
+  sentence: (exit, { facts }) =>
+    `${killedForMemory(exit)} after ${durationInWords(exit.ranForMs)}${consequence(facts)}`,
   chain: (exit, { facts }) => [
     exit.memoryLimitBytes === undefined
       ? { subject: 'this machine', fact: 'had no memory left and ended the largest program' }

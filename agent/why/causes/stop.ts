@@ -1,7 +1,8 @@
+import { durationInWords } from '../../../contract/format.ts'
 import { type Cause, type Context, cause, type Link } from '../cause.ts'
 import type { ServiceFacts } from '../facts.ts'
 import { copyCommand, showLogs, start, stop } from '../fixes.ts'
-import { at, clean, duration, list, processName, processWithPid } from '../words.ts'
+import { at, clean, list, processName, processWithPid } from '../words.ts'
 
 type Stop = NonNullable<ServiceFacts['stop']>
 
@@ -31,7 +32,7 @@ function inspect(stop: Stop): ReturnType<typeof copyCommand>[] {
 
 /** How long it was given before it was killed. */
 const patience = (stop: Stop): string =>
-  duration(
+  durationInWords(
     stop.killedAtMs !== undefined && stop.killedAtMs > stop.askedAtMs
       ? stop.killedAtMs - stop.askedAtMs
       : stop.timeoutMs,
@@ -75,7 +76,7 @@ const stopping = cause<Stop>({
   when: whenStopping,
   sentence(stop) {
     const left = who(stop)
-    const deadline = `is killed ${duration(stop.timeoutMs)} after it was asked`
+    const deadline = `is killed ${durationInWords(stop.timeoutMs)} after it was asked`
     if (!left) return `Stopping: asked to end with ${signalOf(stop)}, ${deadline} at the latest`
     return `Stopping: ${left} still ${stop.remaining.length > 1 ? 'run' : 'runs'} after ${signalOf(stop)}, ${deadline}`
   },

@@ -3,39 +3,54 @@ import { Ago, Shape } from '../../parts/index.ts'
 import { Link, withQuery } from '../../router/index.ts'
 import { type AlertTab, aboutAlert, severityWords, shapeOfAlert } from './words.ts'
 
-export function AlertList({
-  alerts,
-  chosen,
-  tab,
-}: {
+interface AlertListProps {
   alerts: readonly Alert[]
   chosen: string | undefined
   tab: AlertTab
-}) {
+}
+
+/** What is wrong by itself first; what only follows from another stands apart, so that nobody mends thirty for one. */
+export function AlertList({ alerts, chosen, tab }: AlertListProps) {
+  const followers = tab === 'active' ? alerts.filter(({ cause }) => cause) : []
+  const others = tab === 'active' ? alerts.filter(({ cause }) => !cause) : alerts
   return (
     <nav className="alert-list" aria-label="Alerts of this kind">
-      <ul>
-        {alerts.map((alert) => (
-          <li key={alert.id}>
-            <Link
-              className={alert.cause ? 'alert-row follows' : 'alert-row'}
-              title={alert.summary}
-              to={withQuery('/alerts', { tab: tab === 'active' ? '' : tab, alert: alert.id })}
-              {...(alert.id === chosen ? { 'aria-current': 'true' as const } : {})}
-            >
-              <Shape name={shapeOfAlert(alert)} />
-              <span className="grow">
-                <span className="alert-what">{alert.summary}</span>
-                <span className="alert-about dim sm">{aboutAlert(alert)}</span>
-              </span>
-              <span className="alert-when dim sm">
-                <Ago iso={alert.endsAt ?? alert.startsAt} />
-                <span>{severityWords[alert.severity]}</span>
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      {others.length > 0 && <Rows alerts={others} chosen={chosen} tab={tab} />}
+      {followers.length > 0 && (
+        <section aria-labelledby="alerts-that-follow">
+          <h2 className="alert-kind dim sm" id="alerts-that-follow">
+            Follow from others
+          </h2>
+          <Rows alerts={followers} chosen={chosen} tab={tab} />
+        </section>
+      )}
     </nav>
+  )
+}
+
+function Rows({ alerts, chosen, tab }: AlertListProps) {
+  return (
+    <ul>
+      {alerts.map((alert) => (
+        <li key={alert.id}>
+          <Link
+            className="alert-row"
+            title={alert.summary}
+            to={withQuery('/alerts', { tab: tab === 'active' ? '' : tab, alert: alert.id })}
+            {...(alert.id === chosen ? { 'aria-current': 'true' as const } : {})}
+          >
+            <Shape name={shapeOfAlert(alert)} />
+            <span className="grow">
+              <span className="alert-what">{alert.summary}</span>
+              <span className="alert-about dim sm">{aboutAlert(alert)}</span>
+            </span>
+            <span className="alert-when dim sm">
+              <Ago iso={alert.endsAt ?? alert.startsAt} />
+              <span>{severityWords[alert.severity]}</span>
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -37,7 +37,7 @@ it('says how a probe stands', () => {
 
 it('says on what terms it is probed', () =>
   expect(termsOf(check({ onFailure: 'restart', startPeriodMs: 30_000 }))).toBe(
-    'every 10s, at most 5s, fails after 3, nothing counts for the first 30s, restarts the service',
+    'every 10 s, at most 5 s, fails after 3, nothing counts for the first 30 s, restarts the service',
   ))
 
 describe('answers', () => {

@@ -1,4 +1,4 @@
-import { formatDuration, type HealthCheck, type ProbeResult } from '../../../contract/index.ts'
+import { durationInWords, type HealthCheck, type ProbeResult } from '../../../contract/index.ts'
 import type { ShapeName } from '../../parts/index.ts'
 
 export const shapeOfProbe: Readonly<Record<HealthCheck['state'], ShapeName>> = {
@@ -16,12 +16,12 @@ export function stateWords({ state, consecutive, results }: HealthCheck): string
   return state === 'passing' ? `Passing, ${times} in a row` : `Failing, ${times} in a row`
 }
 
-/** What is tried and when it counts: `every 10s, at most 5s, fails after 3`. */
+/** What is tried and when it counts: `every 10 s, at most 5 s, fails after 3`. */
 export function termsOf({ intervalMs, timeoutMs, retries, successThreshold, startPeriodMs, onFailure }: HealthCheck) {
-  const terms = [`every ${formatDuration(intervalMs)}`, `at most ${formatDuration(timeoutMs)}`]
+  const terms = [`every ${durationInWords(intervalMs)}`, `at most ${durationInWords(timeoutMs)}`]
   terms.push(retries === 1 ? 'fails at once' : `fails after ${retries}`)
   if (successThreshold > 1) terms.push(`passes after ${successThreshold}`)
-  if (startPeriodMs > 0) terms.push(`nothing counts for the first ${formatDuration(startPeriodMs)}`)
+  if (startPeriodMs > 0) terms.push(`nothing counts for the first ${durationInWords(startPeriodMs)}`)
   if (onFailure === 'restart') terms.push('restarts the service')
   return terms.join(', ')
 }

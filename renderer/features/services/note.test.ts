@@ -19,7 +19,7 @@ describe('noteOf', () => {
     [
       'the seconds to the next try',
       { state: 'backoff', why, nextStartAt: '2026-01-01T10:00:13.200Z' },
-      'Again in 14s. Exited with code 1',
+      'Again in 14 s. Exited with code 1',
     ],
     [
       'a try that is due',
