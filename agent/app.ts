@@ -23,6 +23,7 @@ import {
 import { Credentials, type Keychain, openVault } from './secrets/index.ts'
 import { type AgentRouter, createServer, ensureToken, loadHttp, readAgentFile, writeAgentFile } from './server/index.ts'
 import { openStore } from './store/index.ts'
+import { correlated, type Trace } from './trace.ts'
 import { version } from './version.ts'
 
 export interface AgentOptions {
@@ -181,7 +182,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
 
     const author = userInfo().username
     let url = ''
-    let finish: (services: 'stop' | 'keep') => void = () => {}
+    let finish: (services: 'stop' | 'keep', trace: Trace) => void = () => {}
     const agent = new Agent({
       platform,
       clock,
@@ -203,7 +204,7 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
       hostName: hostname(),
       giveWay: options.giveWay ?? (() => undefined),
       info: () => ({ version, pid: process.pid, url, dataDir, startedAt }),
-      onShutdown: (services) => finish(services),
+      onShutdown: (services, trace) => finish(services, trace),
     })
     const server = await createServer(agent, {
       token,
@@ -224,16 +225,16 @@ export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
     let code = 0
     const closed = new Promise<number>((resolveClosed) => {
       let ending = false
-      finish = (services) => {
+      finish = (services, trace) => {
         if (ending) return
         ending = true
-        const stopped = services === 'stop' ? agent.stopAll() : Promise.resolve()
+        const stopped = services === 'stop' ? agent.stopAll(trace) : Promise.resolve()
         stopped
           .catch((error: unknown) => {
             code = 1
-            log.error({ error: String(error) }, 'services could not be stopped')
+            log.error({ error: String(error), ...correlated(trace) }, 'services could not be stopped')
           })
-          .then(() => log.info({ services }, 'the agent ends'))
+          .then(() => log.info({ services, ...correlated(trace) }, 'the agent ends'))
           .then(() => teardown.run((name, error) => log.error({ error: String(error) }, `${name} did not close`)))
           .finally(() => resolveClosed(code))
       }

@@ -118,7 +118,7 @@ export interface Core {
   /** Tells of a call that begins; what it returns is called when it ends, with what it was refused for. */
   began(call: CallBegan): (problem?: string) => void
   /** Begins the agent's end; the answer is on its way before it does. */
-  shutdown(services: 'stop' | 'keep' | undefined): void
+  shutdown(services: 'stop' | 'keep' | undefined, caller?: Caller): void
   /** All instances, in the order of the files. Cheap: views are kept, not built. */
   listServices(): readonly Service[]
   /** One instance, or for a service with replicas the roll-up of them under its plain name. @throws NOT_FOUND with a suggestion */

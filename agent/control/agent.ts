@@ -31,6 +31,7 @@ import {
 } from '../core.ts'
 import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
+import type { Trace } from '../trace.ts'
 import { openAlerts } from './alerts.ts'
 import { applyConfiguration } from './apply.ts'
 import { assembleEngine } from './assemble.ts'
@@ -160,8 +161,8 @@ export class Agent implements Core {
   }
 
   /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */
-  stopAll(): Promise<void> {
-    return stopAll(this.#engine)
+  stopAll(trace: Trace): Promise<void> {
+    return stopAll(this.#engine, trace)
   }
 
   async end(): Promise<void> {
@@ -189,8 +190,8 @@ export class Agent implements Core {
     return beginCall(this.#engine, call)
   }
 
-  shutdown(services: 'stop' | 'keep' | undefined): void {
-    shutdown(this.#engine, services)
+  shutdown(services: 'stop' | 'keep' | undefined, caller?: Caller): void {
+    shutdown(this.#engine, services, caller)
   }
 
   listServices(): readonly Service[] {

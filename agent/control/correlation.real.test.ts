@@ -157,3 +157,14 @@ test('the history finds a story again after the agent was started anew', async (
   expect(before.length).toBeGreaterThan(0)
   expect(await eventsOf({ correlationId: 'deploy-44' })).toEqual(before)
 })
+
+test('the end of the agent and the stops of its services are one story, by the name that its request has', async () => {
+  place = await Place.open(service('web', 'sleep 1000'))
+  await place.running('web')
+  place.core.shutdown('stop', by('deploy-45'))
+  await place.end()
+  expect(loggedBy('deploy-45')).toEqual(['the agent ends'])
+  await place.begin()
+  const kinds = (await eventsOf({ correlationId: 'deploy-45' })).map(({ kind }) => kind)
+  expect(kinds).toEqual(['agent.stopping', 'service.stopping', 'service.stopped'])
+})

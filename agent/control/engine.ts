@@ -47,7 +47,7 @@ export interface AgentDeps {
   /** What a start lets go first, as a window that opens; undefined where there is nothing. */
   giveWay: () => Promise<void> | undefined
   /** Called once when the agent shall end. */
-  onShutdown: (services: 'stop' | 'keep') => void
+  onShutdown: (services: 'stop' | 'keep', trace: Trace) => void
 }
 
 /** What the parts of this folder share: each is a few functions over this one value. */

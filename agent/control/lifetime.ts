@@ -1,5 +1,6 @@
 import type { AgentInfo } from '../../contract/index.ts'
 import type { LoadResult } from '../config/index.ts'
+import type { Caller } from '../core.ts'
 import { undoUnfinished } from '../os/index.ts'
 import type { StoreHealth } from '../store/types.ts'
 import { correlated, type Trace } from '../trace.ts'
@@ -106,10 +107,9 @@ function damageOf({ setAside, notes = [] }: StoreHealth): string[] {
 }
 
 /** Stops every service, dependents before what they need; resolves when all are at rest or cannot be ended. */
-export async function stopAll(engine: Engine): Promise<void> {
+export async function stopAll(engine: Engine, trace: Trace): Promise<void> {
   const reason = { code: 'stopped-by-agent', text: 'Stopped because the agent ends' }
   engine.stoppingAll = true
-  const trace = traceFor(engine)
   for (;;) {
     const open = [...engine.supervisor.units()].filter((unit) => !isSettled(unit))
     if (open.length === 0) return
@@ -127,12 +127,14 @@ export async function stopAll(engine: Engine): Promise<void> {
 }
 
 /** Begins the end of the agent, once. */
-export function shutdown(engine: Engine, services: 'stop' | 'keep' | undefined): void {
+export function shutdown(engine: Engine, services: 'stop' | 'keep' | undefined, caller?: Caller): void {
   if (engine.stopping) return
   engine.stopping = true
   engine.hub.partChanged('agent')
-  engine.eventLog.append({ kind: 'agent.stopping', severity: 'info', text: 'The agent ends', author: 'agent' })
-  engine.deps.onShutdown(services ?? info(engine).quitPolicy)
+  const trace = traceFor(engine, caller)
+  const text = 'The agent ends'
+  engine.eventLog.append({ kind: 'agent.stopping', severity: 'info', text, author: 'agent', ...correlated(trace) })
+  engine.deps.onShutdown(services ?? info(engine).quitPolicy, trace)
 }
 
 /** What it is called in its fleet. */

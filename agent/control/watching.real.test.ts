@@ -103,8 +103,9 @@ describe('a file that is broken', () => {
     place.write(web('one'))
     await stands('applied')
     expect(status()).toMatchObject({ diagnostics: [], changed: [] })
-    const kinds = (await events()).map(({ kind }) => kind).filter((kind) => kind.startsWith('config.'))
-    expect(kinds).toEqual(expect.arrayContaining(['config.invalid', 'config.mended']))
+    const told = (await events()).filter(({ kind }) => kind.startsWith('config.'))
+    expect(told.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['config.invalid', 'config.mended']))
+    expect(told.filter(({ correlationId }) => correlationId === undefined)).toEqual([])
   })
 
   it('at the start is taken over as soon as it is good', async () => {

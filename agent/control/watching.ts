@@ -3,6 +3,7 @@ import type { PlannedAction } from '../../contract/index.ts'
 import type { Configuration, LoadResult } from '../config/index.ts'
 import type { Caller } from '../core.ts'
 import { readMarks } from '../os/index.ts'
+import { correlated, type Trace } from '../trace.ts'
 import { changedFiles, Follower, isSame, type Quiet, settleMs, verdictOn, whyAsk } from '../watch/index.ts'
 import { takeOver } from './apply.ts'
 import { type Engine, traceFor } from './engine.ts'
@@ -55,13 +56,14 @@ async function judge(engine: Engine, quiet: Quiet): Promise<number | undefined> 
     return verdict.neededMs
   }
   const changed = changedFiles(engine.running, result.inputs)
-  if (configuration === undefined) tellInvalid(engine, result, traceFor(engine))
-  else if (changed.length === 0) tellMended(engine, result)
+  const trace = traceFor(engine)
+  if (configuration === undefined) tellInvalid(engine, result, trace)
+  else if (changed.length === 0) tellMended(engine, result, trace)
   else {
     const setting = engine.configuration?.agent.configReload
     const reason = whyAsk({ setting, testMode: engine.deps.mode === 'test', before, after })
     if (reason === undefined) await take(engine, result, changed)
-    else tellPending(engine, result, { changed, reason, actions: actionsOf(engine, configuration) })
+    else tellPending(engine, result, { changed, reason, actions: actionsOf(engine, configuration), trace })
   }
   return undefined
 }
@@ -85,20 +87,20 @@ function listed(engine: Engine, files: readonly string[]): string {
 }
 
 /** The files say again what runs. */
-function tellMended(engine: Engine, { inputs, files, diagnostics }: LoadResult): void {
+function tellMended(engine: Engine, { inputs, files, diagnostics }: LoadResult, trace: Trace): void {
   engine.seen = inputs
   const { status } = engine.status
   engine.status = { ...engine.status, status: 'applied', files, diagnostics, changed: [], pending: null }
   engine.hub.partChanged('config')
   if (status === 'applied') return
   const text = 'The configuration files say again what runs'
-  engine.eventLog.append({ kind: 'config.mended', severity: 'info', text, author: 'agent' })
+  engine.eventLog.append({ kind: 'config.mended', severity: 'info', text, author: 'agent', ...correlated(trace) })
 }
 
 function tellPending(
   engine: Engine,
   { inputs, files, diagnostics }: LoadResult,
-  { changed, reason, actions }: { changed: string[]; reason: string; actions: PlannedAction[] },
+  { changed, reason, actions, trace }: { changed: string[]; reason: string; actions: PlannedAction[]; trace: Trace },
 ): void {
   engine.seen = inputs
   const since = new Date(engine.deps.clock.nowMs()).toISOString()
@@ -106,6 +108,6 @@ function tellPending(
   engine.status = { ...engine.status, status: 'pending', files, diagnostics, changed, pending }
   engine.hub.partChanged('config')
   const text = `${listed(engine, changed)} changed and ${changed.length === 1 ? 'waits' : 'wait'} to be applied: ${reason}`
-  engine.deps.log.info({ changed: changed.length, actions: actions.length }, text)
-  engine.eventLog.append({ kind: 'config.pending', severity: 'info', text, author: 'agent' })
+  engine.deps.log.info({ changed: changed.length, actions: actions.length, ...correlated(trace) }, text)
+  engine.eventLog.append({ kind: 'config.pending', severity: 'info', text, author: 'agent', ...correlated(trace) })
 }

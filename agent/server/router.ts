@@ -89,8 +89,8 @@ export function createRouter(core: Core, options: RouterOptions) {
   const router = os.router({
     agent: {
       info: os.agent.info.handler(() => core.info()),
-      shutdown: os.agent.shutdown.handler(({ input }) => {
-        core.shutdown(input.services)
+      shutdown: os.agent.shutdown.handler(({ input, context }) => {
+        core.shutdown(input.services, context.caller)
         return core.info()
       }),
       signIn: os.agent.signIn.handler(() => {
