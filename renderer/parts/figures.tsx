@@ -1,8 +1,9 @@
+import type { ReactNode } from 'react'
 import { formatBytes, formatPercent, relativeTime } from '../../contract/index.ts'
 import { useNowMs } from '../store/index.ts'
 
 /** A figure whose unit stands back, as `412 MB`; a dash where there is none. */
-function Figure({ text }: { text: string | null }) {
+function figure(text: string | null): ReactNode {
   if (text === null) return <span className="faint">–</span>
   const space = text.lastIndexOf(' ')
   if (space === -1) return text
@@ -14,13 +15,8 @@ function Figure({ text }: { text: string | null }) {
   )
 }
 
-export const Bytes = ({ value }: { value: number | null }) => (
-  <Figure text={value === null ? null : formatBytes(value)} />
-)
-
-export const Percent = ({ value }: { value: number | null }) => (
-  <Figure text={value === null ? null : formatPercent(value)} />
-)
+export const Bytes = ({ value }: { value: number | null }) => figure(value === null ? null : formatBytes(value))
+export const Percent = ({ value }: { value: number | null }) => figure(value === null ? null : formatPercent(value))
 
 /** Hours from 0 to 23, as on every clock and axis of the panel. */
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })

@@ -5,17 +5,24 @@ import { isStale, serviceHistory, usePanel, useSlot, useUsage } from '../../stor
 import { noteOf } from './note.ts'
 import type { SortKey } from './sort.ts'
 
-/** What stands in each column but the name, which is the head of its row. */
+/** What stands in each column but the name, which is the head of its row. Only a cell that follows something of its own is a component. */
 export const cells: Readonly<Record<Exclude<SortKey, 'name'>, (service: Service) => ReactNode>> = {
   state: (service) => <StateCell key="state" service={service} />,
-  health: ({ health }) => <HealthCell key="health" health={health} />,
+  health: ({ health }) => healthCell(health),
   uptime: (service) => (
     <UptimeCell key="uptime" startedAt={service.pid === null || isStale(service) ? null : service.startedAt} />
   ),
   cpu: ({ name }) => <CpuCell key="cpu" name={name} />,
   memory: ({ name }) => <MemoryCell key="memory" name={name} />,
-  restarts: (service) => <RestartsCell key="restarts" service={service} />,
-  ports: ({ ports }) => <PortsCell key="ports" ports={ports} />,
+  restarts: ({ restarts, state }) => {
+    const isTrouble = restarts > 0 && (state === 'failed' || state === 'backoff')
+    return (
+      <td key="restarts" className={`cell num ${restarts === 0 ? 'faint' : isTrouble ? 'trouble' : ''}`}>
+        {restarts}
+      </td>
+    )
+  },
+  ports: ({ ports }) => portsCell(ports),
   tags: ({ tags }) => (
     <td key="tags" className="cell" title={tags.join(', ')}>
       {tags.map((tag) => (
@@ -25,10 +32,10 @@ export const cells: Readonly<Record<Exclude<SortKey, 'name'>, (service: Service)
       ))}
     </td>
   ),
-  app: ({ app }) => <TextCell key="app" text={app ?? ''} />,
-  groups: ({ groups }) => <TextCell key="groups" text={groups.join(', ')} />,
-  type: ({ type }) => <TextCell key="type" text={type} />,
-  host: ({ host }) => <TextCell key="host" text={host} />,
+  app: ({ app }) => textCell('app', app ?? ''),
+  groups: ({ groups }) => textCell('groups', groups.join(', ')),
+  type: ({ type }) => textCell('type', type),
+  host: ({ host }) => textCell('host', host),
   pid: ({ pid }) => (
     <td key="pid" className={pid === null ? 'cell num faint' : 'cell num dim'}>
       {pid ?? '–'}
@@ -36,15 +43,16 @@ export const cells: Readonly<Record<Exclude<SortKey, 'name'>, (service: Service)
   ),
 }
 
-function TextCell({ text }: { text: string }) {
-  return text === '' ? (
-    <td className="cell faint">–</td>
+const textCell = (key: SortKey, text: string): ReactNode =>
+  text === '' ? (
+    <td key={key} className="cell faint">
+      –
+    </td>
   ) : (
-    <td className="cell dim" title={text}>
+    <td key={key} className="cell dim" title={text}>
       {text}
     </td>
   )
-}
 
 function StateCell({ service }: { service: Service }) {
   const shape = shapeOf(service)
@@ -70,15 +78,16 @@ const healthWords: Readonly<Record<Service['health'], string>> = {
   none: '–',
 }
 
-function HealthCell({ health }: Pick<Service, 'health'>) {
-  if (health !== 'unhealthy')
-    return <td className={health === 'none' ? 'cell faint' : 'cell dim'}>{healthWords[health]}</td>
-  return (
-    <td className="cell state" data-state="unhealthy">
+const healthCell = (health: Service['health']): ReactNode =>
+  health === 'unhealthy' ? (
+    <td key="health" className="cell state" data-state="unhealthy">
       <span className="word">{healthWords[health]}</span>
     </td>
+  ) : (
+    <td key="health" className={health === 'none' ? 'cell faint' : 'cell dim'}>
+      {healthWords[health]}
+    </td>
   )
-}
 
 function UptimeCell({ startedAt }: { startedAt: string | null }) {
   const text = usePanel(({ nowMs }) =>
@@ -135,19 +144,16 @@ const useFiring = (name: string, measure: string): Severity | undefined =>
       model.alerts.items.find(({ service, metric }) => service === name && metric?.startsWith(measure))?.severity,
   )
 
-function RestartsCell({ service: { restarts, state } }: { service: Service }) {
-  const isTrouble = restarts > 0 && (state === 'failed' || state === 'backoff')
-  return <td className={`cell num ${restarts === 0 ? 'faint' : isTrouble ? 'trouble' : ''}`}>{restarts}</td>
-}
-
-function PortsCell({ ports }: Pick<Service, 'ports'>) {
+function portsCell(ports: Service['ports']): ReactNode {
   const [first] = ports
-  if (!first) return <td className="cell num faint">–</td>
-  const more = ports.length > 1 ? { title: ports.map(({ port }) => port).join(', ') } : {}
   return (
-    <td className="cell num dim" {...more}>
-      {first.url === undefined ? (
-        first.port
+    <td
+      key="ports"
+      className={first ? 'cell num dim' : 'cell num faint'}
+      title={ports.length > 1 ? ports.map(({ port }) => port).join(', ') : undefined}
+    >
+      {first?.url === undefined ? (
+        (first?.port ?? '–')
       ) : (
         <ExternalLink className="port" url={first.url} tabIndex={-1}>
           {first.port}
