@@ -12,43 +12,46 @@ export interface Slotted<T> {
 /**
  * Gives each line that is seen one of few slots. A line keeps its slot as long as it is seen; what scrolls into view
  * takes over the slot, and with it the elements, of what has left. Making elements anew is what scrolling costs most.
+ * It is asked with every frame that scrolls, so it makes little that is thrown away.
  */
-export class Slots {
-  /** In the order of the page, with the id of the line that each has. */
-  #taken = new Map<string, string>()
+export class Slots<T extends Line> {
+  /** In the order of the page. */
+  #taken: readonly Slotted<T>[] = []
   #made = 0
 
   /** The lines with their slots: in the order of the lines where `inOrder`, else as the page has them, so that none moves. */
-  assign<T extends Line>(lines: readonly T[], inOrder: boolean): Slotted<T>[] {
-    const wanted = new Map(lines.map((line) => [line.id, line]))
-    const kept = new Set<string>()
-    const free: string[] = []
-    for (const [slot, id] of this.#taken) {
-      const line = wanted.get(id)
-      if (line && slot.startsWith(line.kind ?? '')) kept.add(id)
-      else free.push(slot)
-    }
-    const next = new Map([...this.#taken].filter(([, id]) => kept.has(id)))
-    const slotOf = new Map([...next].map(([slot, id]) => [id, slot]))
-    for (const { id, kind = '' } of lines) {
-      if (kept.has(id)) continue
-      const at = free.findIndex((slot) => slot.startsWith(kind))
-      const slot = at === -1 ? `${kind}${this.#made++}` : (free.splice(at, 1)[0] ?? '')
-      slotOf.set(id, slot)
-      next.set(slot, id)
-    }
-    const slots = inOrder ? lines.map(({ id }) => slotOf.get(id) ?? '') : this.#inPageOrder(next)
-    this.#taken = new Map(slots.map((slot) => [slot, next.get(slot) ?? '']))
-    return slots.flatMap((slot) => {
-      const line = wanted.get(next.get(slot) ?? '')
-      return line ? [{ slot, line }] : []
+  assign(lines: readonly T[], inOrder: boolean): readonly Slotted<T>[] {
+    const waiting = new Map<string, T>()
+    for (const line of lines) waiting.set(line.id, line)
+    const free: Slotted<T>[] = []
+    const page = this.#taken.map((before) => {
+      const line = waiting.get(before.line.id)
+      const stays = line?.kind === before.line.kind
+      if (line === undefined || !stays) {
+        free.push(before)
+        return before
+      }
+      waiting.delete(line.id)
+      return { slot: before.slot, line }
     })
+    for (const line of waiting.values()) {
+      const left = free.find((each) => each.line.kind === line.kind)
+      if (left === undefined) {
+        page.push({ slot: `${line.kind ?? ''}${this.#made++}`, line })
+        continue
+      }
+      free.splice(free.indexOf(left), 1)
+      page[page.indexOf(left)] = { slot: left.slot, line }
+    }
+    const taken = free.length === 0 ? page : page.filter((each) => !free.includes(each))
+    this.#taken = inOrder ? sortedAs(lines, taken) : taken
+    return this.#taken
   }
+}
 
-  #inPageOrder(next: ReadonlyMap<string, string>): string[] {
-    const before = [...this.#taken.keys()].filter((slot) => next.has(slot))
-    return [...before, ...[...next.keys()].filter((slot) => !this.#taken.has(slot))]
-  }
+function sortedAs<T extends Line>(lines: readonly T[], taken: readonly Slotted<T>[]): Slotted<T>[] {
+  const places = new Map(lines.map(({ id }, index) => [id, index]))
+  return taken.toSorted((a, b) => (places.get(a.line.id) ?? 0) - (places.get(b.line.id) ?? 0))
 }
 
 /** The indexes to draw: always as many, so that no line is made or dropped at the edges, and the one that has the keyboard. */

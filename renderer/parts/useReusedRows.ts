@@ -33,17 +33,18 @@ export function useReusedRows<T extends Line>(table: ReusedRows<T>) {
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have a new height when the density changes
   useEffect(() => virtual.measure(), [rowHeight, virtual])
-  const [slots] = useState(() => new Slots())
   const seen = virtual.getVirtualItems().flatMap(({ index, start }) => {
     const item = lines[index]
-    return item ? [{ id: item.id, kind: item.kind, item, index, top: start - headHeight }] : []
+    return item ? { id: item.id, kind: item.kind, item, index, top: start - headHeight } : []
   })
+  const [slots] = useState(() => new Slots<(typeof seen)[number]>())
   useKeptFocus(scroller)
   return {
     /** From top to bottom. */
     seen,
     // At rest the page has the rows in the order in which they are seen, for whoever reads it from top to bottom.
-    rows: slots.assign(seen, !virtual.isScrolling).map(({ slot, line }) => ({ slot, ...line })),
+    rows: slots.assign(seen, !virtual.isScrolling),
+    isScrolling: virtual.isScrolling,
     height: virtual.getTotalSize(),
     scrollToIndex: virtual.scrollToIndex,
   }

@@ -40,8 +40,8 @@ function hostPasts(series: readonly Series[], mount: string | undefined): Past[]
   return measures.map((measure) => ({ measure, points: summed(of(measure)) }))
 }
 
-/** So long what is in sight has to stay, so that whoever scrolls past asks for nothing. */
-const restMs = 250
+/** So long what is in sight has to stay, so that nothing is asked for what only passes. */
+const restMs = 100
 const mostAtOnce = 100
 
 /** Gives the traces of services that are in sight the minutes that the agent has kept: those of all new ones in one call. */

@@ -28,7 +28,7 @@ export function HostTable({ hosts }: { hosts: readonly FleetHost[] }) {
           </tr>
         </thead>
         <tbody style={{ height }} onFocus={follow} onBlur={() => setFocused(null)}>
-          {rows.map(({ slot, item, index, top }) => (
+          {rows.map(({ slot, line: { item, index, top } }) => (
             <Row key={slot} host={item} top={top} index={index} />
           ))}
         </tbody>

@@ -4,7 +4,6 @@ import { Bytes, Icon, Percent, Shape } from '../../parts/index.ts'
 import { usePanel } from '../../store/index.ts'
 import type { Column } from './columns.ts'
 import type { GroupItem } from './groups.ts'
-import type { RowHandlers } from './Row.tsx'
 
 interface GroupRowProps {
   item: GroupItem
@@ -14,12 +13,11 @@ interface GroupRowProps {
   isCursor: boolean
   isEntry: boolean
   onToggle: (id: string) => void
-  handlers: RowHandlers
 }
 
 /** The head of a group: how many there are, the worst of them, and what they use together. */
 export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
-  const { item, index, top, columns, isCursor, isEntry, onToggle, handlers } = props
+  const { item, index, top, columns, isCursor, isEntry, onToggle } = props
   const { id, label, names, attention, worst, isOpen } = item
   return (
     <tr
@@ -29,8 +27,6 @@ export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
       style={{ transform: `translateY(${top}px)` }}
       tabIndex={isEntry ? 0 : -1}
       data-id={id}
-      onPointerDown={() => handlers.onPoint(id)}
-      onFocus={() => handlers.onPoint(id)}
     >
       <td className="cell">
         <button

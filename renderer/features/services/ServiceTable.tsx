@@ -1,11 +1,20 @@
-import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import {
+  type CSSProperties,
+  type Ref,
+  type SyntheticEvent,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useReusedRows } from '../../parts/index.ts'
 import { usePreferences } from '../../store/index.ts'
 import { useServicesPast } from '../charts/index.ts'
 import { type Column, tracksOf } from './columns.ts'
 import { GroupRow } from './GroupRow.tsx'
 import type { Item } from './groups.ts'
-import { Row, type RowHandlers } from './Row.tsx'
+import { Row } from './Row.tsx'
 import type { Coverage } from './selection.ts'
 import { TableHead } from './TableHead.tsx'
 
@@ -22,18 +31,37 @@ interface ServiceTableProps {
   cursor: string | null
   selected: ReadonlySet<string>
   coverage: Coverage
+  onPoint: (id: string) => void
+  /** `toHere` takes everything from the last choice to here. */
+  onSelect: (name: string, toHere: boolean) => void
   onSelectAll: () => void
   onToggleGroup: (id: string) => void
-  handlers: RowHandlers
   ref: Ref<TableHandle>
 }
 
 const rowHeights = { comfortable: 30, compact: 22 } as const
 const headHeights = { comfortable: 26, compact: 24 } as const
+const none: readonly string[] = []
+
+const lineAt = ({ target }: SyntheticEvent): string | null =>
+  (target instanceof Element && target.closest<HTMLElement>('.line')?.dataset.id) || null
 
 /** Only the lines that can be seen are in the page, however many services there are. */
 export function ServiceTable(props: ServiceTableProps) {
-  const { items, columns, sort, onSort, cursor, selected, coverage, onSelectAll, onToggleGroup, handlers, ref } = props
+  const {
+    items,
+    columns,
+    sort,
+    onSort,
+    cursor,
+    selected,
+    coverage,
+    onPoint,
+    onSelect,
+    onSelectAll,
+    onToggleGroup,
+    ref,
+  } = props
   const scroller = useRef<HTMLDivElement>(null)
   const wanted = useRef<string | null>(null)
   const density = usePreferences((state) => state.density)
@@ -47,7 +75,7 @@ export function ServiceTable(props: ServiceTableProps) {
     [items, cursor],
   )
   const entry = items[entryIndex]?.id
-  const { rows, seen, height, scrollToIndex } = useReusedRows({
+  const { rows, seen, isScrolling, height, scrollToIndex } = useReusedRows({
     lines: items,
     scroller,
     rowHeight: rowHeights[density],
@@ -66,7 +94,7 @@ export function ServiceTable(props: ServiceTableProps) {
       const index = Math.max(0, found)
       const target = items[index]
       if (!target) return
-      handlers.onPoint(target.id)
+      onPoint(target.id)
       scrollToIndex(index)
       // A line that was out of sight is there only after the next draw.
       wanted.current = focusLine(target.id) ? null : target.id
@@ -76,29 +104,57 @@ export function ServiceTable(props: ServiceTableProps) {
     if (wanted.current !== null && focusLine(wanted.current)) wanted.current = null
   })
 
+  // What passes under the pointer is not pointed at: only when the table rests is the row found that is.
+  const [pointed, setPointed] = useState<string | null>(null)
+  useEffect(() => {
+    if (!isScrolling) setPointed(scroller.current?.querySelector<HTMLElement>('.line:hover')?.dataset.id ?? null)
+  }, [isScrolling])
+  const point = (event: SyntheticEvent): void => {
+    const id = lineAt(event)
+    if (id !== null) onPoint(id)
+  }
+
   const style = useMemo(() => ({ '--columns': tracksOf(columns) }) as CSSProperties, [columns])
-  useServicesPast(seen.flatMap(({ item }) => (item.kind === 'service' ? [item.name] : [])))
+  useServicesPast(isScrolling ? none : seen.flatMap(({ item }) => (item.kind === 'service' ? item.name : [])))
   return (
     <div className="grid services" ref={scroller}>
       <table aria-label="Services" aria-rowcount={items.length + 1} style={style}>
         <TableHead columns={columns} sort={sort} onSort={onSort} selected={coverage} onSelectAll={onSelectAll} />
-        <tbody style={{ height }}>
-          {rows.map(({ slot, item, index, top }) => {
-            const shared = { index, top, columns, handlers }
-            const place = { isCursor: item.id === cursor, isEntry: item.id === entry }
-            return item.kind === 'group' ? (
-              <GroupRow key={slot} item={item} onToggle={onToggleGroup} {...shared} {...place} />
+        <tbody
+          style={{ height }}
+          onPointerDown={point}
+          onFocus={point}
+          onPointerOver={(event) => !isScrolling && setPointed(lineAt(event))}
+          onPointerLeave={() => setPointed(null)}
+        >
+          {rows.map(({ slot, line: { item, index, top } }) =>
+            item.kind === 'group' ? (
+              <GroupRow
+                key={slot}
+                item={item}
+                index={index}
+                top={top}
+                columns={columns}
+                isCursor={item.id === cursor}
+                isEntry={item.id === entry}
+                onToggle={onToggleGroup}
+              />
             ) : (
               <Row
                 key={slot}
                 id={item.id}
                 name={item.name}
+                index={index}
+                top={top}
+                columns={columns}
+                isCursor={item.id === cursor}
+                isEntry={item.id === entry}
+                isPointedAt={item.id === pointed}
                 isSelected={selected.has(item.name)}
-                {...shared}
-                {...place}
+                onSelect={onSelect}
               />
-            )
-          })}
+            ),
+          )}
         </tbody>
       </table>
     </div>

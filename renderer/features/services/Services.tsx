@@ -9,7 +9,6 @@ import { NoServices } from '../problems/index.ts'
 import { chosenColumns } from './columns.ts'
 import { FilterBox } from './FilterBox.tsx'
 import type { Item } from './groups.ts'
-import type { RowHandlers } from './Row.tsx'
 import { SelectionBar } from './SelectionBar.tsx'
 import { ServiceTable, type TableHandle } from './ServiceTable.tsx'
 import { coverage, extendTo, keepShown, nothingSelected, toggleAll, toggleName } from './selection.ts'
@@ -36,7 +35,7 @@ export function Services() {
   const input = useRef<HTMLInputElement>(null)
   const table = useRef<TableHandle>(null)
 
-  // Rows keep their handlers, so that they are not drawn anew for a change of what these look at.
+  // Rows keep their handler, so that they are not drawn anew for a change of what it looks at.
   const shown = useRef(names)
   shown.current = names
   const select = useCallback((name: string, toHere: boolean) => {
@@ -45,7 +44,6 @@ export function Services() {
       return toHere ? extendTo(kept, name, shown.current) : toggleName(kept, name)
     })
   }, [])
-  const handlers = useMemo<RowHandlers>(() => ({ onPoint: setCursor, onSelect: select }), [select])
   const selectAll = (): void => setMarked(toggleAll(selection, names))
   const clear = (): void => setMarked(nothingSelected)
 
@@ -91,9 +89,10 @@ export function Services() {
           cursor={cursor}
           selected={selection.names}
           coverage={names.length === 0 ? 'none' : coverage(selection, names)}
+          onPoint={setCursor}
+          onSelect={select}
           onSelectAll={selectAll}
           onToggleGroup={toggleGroup}
-          handlers={handlers}
         />
       )}
       {names.length === 0 && (

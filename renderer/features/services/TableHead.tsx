@@ -1,4 +1,5 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
+import { memo } from 'react'
 import { Icon } from '../../parts/index.ts'
 import type { Column } from './columns.ts'
 import type { Coverage } from './selection.ts'
@@ -12,7 +13,9 @@ interface TableHeadProps {
   onSelectAll: () => void
 }
 
-export function TableHead({ columns, sort, onSort, selected, onSelectAll }: TableHeadProps) {
+/** Stays as it is while the rows below it are scrolled. */
+export const TableHead = memo(function TableHead(props: TableHeadProps) {
+  const { columns, sort, onSort, selected, onSelectAll } = props
   const { by, descending } = parseSort(sort)
   return (
     <thead>
@@ -49,4 +52,4 @@ export function TableHead({ columns, sort, onSort, selected, onSelectAll }: Tabl
       </tr>
     </thead>
   )
-}
+})
