@@ -174,6 +174,15 @@ test('chooses a range and all', async () => {
   await expect(panel.page.getByRole('region', { name: 'Selected services' })).toHaveCount(0)
 })
 
+test('has the pictures of its buttons on the row that is pointed at, whichever scrolling brings there', async () => {
+  const pictures = panel.page.locator('tbody tr:hover .acts svg')
+  await row('database').hover()
+  await expect(pictures).toHaveCount(4)
+  await panel.page.mouse.wheel(0, 3_000)
+  await expect(row('database').locator('.acts svg')).toHaveCount(0)
+  await expect(pictures).toHaveCount(4)
+})
+
 test('keeps few rows in the page and reaches the last', async () => {
   await row('database').click({ position: { x: 300, y: 8 } })
   await panel.page.keyboard.press('End')
