@@ -16,6 +16,7 @@ import { parseListening } from './ports.ts'
 import { parseFigures, parseStat } from './proc.ts'
 
 const statOf = (text: string) => parseStat(Buffer.from(text), Buffer.byteLength(text))
+const none = { state: '', ownTicks: 0, childTicks: 0, threads: 0, residentPages: 0 }
 const tail = `S 1 812 812 0 -1 4194560 1500 20 0 0 7 3 11 2 20 0 6 0 310368 9000000 379 18446744073709551615 ${'1 '.repeat(22)}140721 140800 140900 141000 0`
 
 describe('/proc/PID/stat', () => {
@@ -52,7 +53,8 @@ describe('/proc/PID/stat', () => {
       fc.property(fc.string({ maxLength: 15 }), fc.constantFrom('S', 'R', 'Z'), (name, state) => {
         const bytes = Buffer.from(`812 (${name}) ${state}${tail.slice(1)}`)
         const whole = parseStat(bytes, bytes.length)
-        const figures = parseFigures(bytes, bytes.length)
+        const figures = { ...none }
+        expect(parseFigures(bytes, bytes.length, figures)).toBe(true)
         expect(figures).toEqual({
           state,
           ownTicks: whole?.ownTicks,
@@ -66,11 +68,11 @@ describe('/proc/PID/stat', () => {
 
   it('is nothing when cut short, and never throws', () => {
     expect(statOf('812 (node) S 1 812')).toBeUndefined()
-    expect(parseFigures(Buffer.from('812 (node) S 1 812'), 18)).toBeUndefined()
+    expect(parseFigures(Buffer.from('812 (node) S 1 812'), 18, { ...none })).toBe(false)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         parseStat(Buffer.from(bytes), bytes.length)
-        parseFigures(Buffer.from(bytes), bytes.length)
+        parseFigures(Buffer.from(bytes), bytes.length, { ...none })
       }),
     )
   })

@@ -116,12 +116,10 @@ export interface Figures {
   residentPages: number
 }
 
-const figures: Figures = { state: '', ownTicks: 0, childTicks: 0, threads: 0, residentPages: 0 }
-
-/** As `parseStat`, for who asks again and again and keeps nothing: the answer is one value, good until the next call. */
-export function parseFigures(bytes: Buffer, length: number): Figures | undefined {
+/** As `parseStat`, for who asks again and again: what is found goes into a value that is there already. */
+export function parseFigures(bytes: Buffer, length: number, figures: Figures): boolean {
   const nameEnd = bytes.lastIndexOf(nameEndMark, length - 1)
-  if (nameEnd < 0 || nameEnd >= length) return undefined
+  if (nameEnd < 0 || nameEnd >= length) return false
   let field = 3
   let own = 0
   let children = 0
@@ -138,10 +136,10 @@ export function parseFigures(bytes: Buffer, length: number): Figures | undefined
       figures.childTicks = children
       figures.threads = threads
       figures.residentPages = readNumber(bytes, at + 1)
-      return figures
+      return true
     }
   }
-  return undefined
+  return false
 }
 
 /** One text for each letter: making it anew is the larger part of a short parse. */
@@ -151,12 +149,12 @@ function stateOf(code: number): string {
   return states[code] ?? String.fromCharCode(code)
 }
 
-/** As `readStatFrom`, in figures. */
-export function readFiguresFrom(fd: number): Figures | 'gone' {
+/** As `readStatFrom`, in figures; false when it has gone. */
+export function readFiguresFrom(fd: number, figures: Figures): boolean {
   try {
-    return parseFigures(buffer, readSync(fd, buffer, 0, buffer.length, 0)) ?? 'gone'
+    return parseFigures(buffer, readSync(fd, buffer, 0, buffer.length, 0), figures)
   } catch {
-    return 'gone'
+    return false
   }
 }
 
@@ -189,6 +187,13 @@ export function isRow(stat: Stat | Unreadable): stat is Stat {
 /** A zombie holds its pid but does nothing any more. */
 export function isEnded(stat: Pick<Stat, 'state'>): boolean {
   return stat.state === 'Z' || stat.state === 'X'
+}
+
+/** A thread beside its process's first has a folder in /proc as well, which is not listed. */
+export function isThread(id: number): boolean {
+  const length = readInto(`/proc/${id}/status`)
+  if (typeof length !== 'number') return false
+  return Number(/^Tgid:\t(\d+)$/m.exec(buffer.toString('latin1', 0, length))?.[1]) !== id
 }
 
 export function listPids(): number[] {

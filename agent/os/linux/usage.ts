@@ -3,7 +3,7 @@ import { type Evidence, sortByInstance } from '../members.ts'
 import type { ProcessIdentity, ProcessRow, TreeDetails, TreeUsage } from '../platform.ts'
 import { readDetails } from './details.ts'
 import { KeptStats } from './kept.ts'
-import { isEnded, isRow, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
+import { isEnded, isRow, isThread, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
 import { Slices } from './slices.ts'
 import type { ProcTable } from './table.ts'
 
@@ -13,6 +13,8 @@ const fullPassEveryMs = 300_000
 /** Open files and traffic: of what is active this often, and of what rests in case that it does something unnoticed. */
 const activeDetailsMs = 4_500
 const restingDetailsMs = 300_000
+/** So few new numbers are tried one by one; of more, the processes that are there are listed. */
+const mostTried = 64
 
 interface WantedTree {
   instance: string
@@ -112,14 +114,16 @@ export class UsageSampler {
   }
 
   /**
-   * Processes whose pid was given out since the last sample. The kernel gives them out in a row, so that one that has
-   * taken over a number is among them; where it has given out none, nothing is listed.
+   * Numbers that were given out since the last sample, to whatever is there or has gone again. The kernel gives them out in
+   * a row, so that a process that has taken over one is among them; where it has given out none, nothing is looked for.
    */
   #newcomers(): number[] {
     const before = this.#lastPid
     const last = readLastPid()
     if (last === before) return []
     this.#lastPid = last
+    if (before !== undefined && last > before && last - before <= mostTried)
+      return Array.from({ length: last - before }, (_, index) => before + 1 + index).filter((pid) => !isThread(pid))
     return listPids().filter((pid) => before === undefined || isWithin(pid, before, last))
   }
 
@@ -138,17 +142,14 @@ export class UsageSampler {
 
   async #sortNewcomers(newcomers: readonly number[]): Promise<void> {
     if (newcomers.length === 0) return
-    const byCookie = new Map<string, Tree>()
-    const byPid = new Map<number, Tree>()
-    for (const tree of this.#trees.values()) {
-      byCookie.set(tree.wanted.cookie, tree)
-      for (const pid of tree.members.keys()) byPid.set(pid, tree)
-    }
+    let index: TreeIndex | undefined
     const slices = new Slices()
     for (const pid of newcomers) {
       const stat = readStat(pid)
       if (isRow(stat) && !isEnded(stat)) {
         const cookie = (await this.#table.row(stat))?.cookie
+        index ??= indexTrees(this.#trees.values())
+        const { byPid, byCookie } = index
         const tree =
           cookie === undefined ? (byPid.get(stat.parentPid) ?? byPid.get(stat.sessionId)) : byCookie.get(cookie)
         if (tree) {
@@ -166,10 +167,11 @@ export class UsageSampler {
   async #readTrees(): Promise<ReadonlyMap<string, TreeUsage>> {
     let isSame = this.#told.size === this.#trees.size
     const slices = new Slices()
-    this.#kept.begin()
+    const nowMs = performance.now()
+    this.#kept.begin(nowMs)
     for (const tree of this.#trees.values()) {
       const before = tree.usage
-      if (readTree(tree, this.#kept) !== before) isSame = false
+      if (readTree(tree, this.#kept, nowMs) !== before) isSame = false
       const pause = slices.breathe()
       if (pause) await pause
     }
@@ -181,6 +183,21 @@ export class UsageSampler {
   close(): void {
     this.#kept.close()
   }
+}
+
+interface TreeIndex {
+  byCookie: Map<string, Tree>
+  byPid: Map<number, Tree>
+}
+
+function indexTrees(trees: Iterable<Tree>): TreeIndex {
+  const byCookie = new Map<string, Tree>()
+  const byPid = new Map<number, Tree>()
+  for (const tree of trees) {
+    byCookie.set(tree.wanted.cookie, tree)
+    for (const pid of tree.members.keys()) byPid.set(pid, tree)
+  }
+  return { byCookie, byPid }
 }
 
 /** Whether a pid lies in what was given out after `before`, up to `last`: after the highest come the lowest again. */
@@ -203,7 +220,7 @@ function usageOf(trees: ReadonlyMap<string, Tree>): Map<string, TreeUsage> {
 }
 
 /** The same value as last time while nothing has changed: of most trees nothing has, and who gets it sees that at once. */
-function readTree(tree: Tree, kept: KeptStats): TreeUsage {
+function readTree(tree: Tree, kept: KeptStats, nowMs: number): TreeUsage {
   let ticks = 0
   let pages = 0
   let threads = 0
@@ -224,16 +241,15 @@ function readTree(tree: Tree, kept: KeptStats): TreeUsage {
   const memoryBytes = pages * pageBytes()
   const last = tree.usage
   const rests = last?.cpuTimeMs === cpuTimeMs && last.memoryBytes === memoryBytes && last.threads === threads
-  const details = detailsOf(tree, rests)
+  const details = detailsOf(tree, rests, nowMs)
   if (rests && last.details === details) return last
   tree.usage = { cpuTimeMs, memoryBytes, threads, pids: [...tree.members.keys()], details }
   return tree.usage
 }
 
 /** They cost more than all the rest, so what rests is looked at once more and then left alone for long. */
-function detailsOf(tree: Tree, rests: boolean): TreeDetails | undefined {
+function detailsOf(tree: Tree, rests: boolean, nowMs: number): TreeDetails | undefined {
   if (!rests) tree.isStirred = true
-  const nowMs = performance.now()
   if (nowMs - tree.detailsAtMs < (tree.isStirred ? activeDetailsMs : restingDetailsMs)) return tree.details
   tree.detailsAtMs = nowMs
   tree.isStirred = !rests
