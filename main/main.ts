@@ -11,6 +11,8 @@ import { registerPanelScheme } from './panel.ts'
 
 // Root has no sandbox to give (crbug.com/638180): there Electron is started with --no-sandbox, and asking for one kills every child.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+// Where there is no GPU the page is drawn in tiles, of 256 px by default: two dozen tasks for each frame that scrolls. As wide as a window, they are four.
+app.commandLine.appendSwitch('default-tile-width', '1536')
 const ownDir = app.getPath('userData')
 app.setPath('userData', panelDir(ownDir, readOptions(process.argv), process.env))
 if (app.requestSingleInstanceLock()) {
