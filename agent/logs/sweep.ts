@@ -215,7 +215,8 @@ export class Sweeper {
   #slowSweep(): void {
     this.#silentSlowSweeps++
     const isWatchSame = this.#watch && folderInode(this.#options.folder) === this.#watchedInode
-    if (isWatchSame && this.#silentSlowSweeps % slowSweepsOfSilence > 1) return
+    const isSilent = this.#silentSlowSweeps > 1 && this.#silentSlowSweeps % slowSweepsOfSilence !== 0
+    if (isWatchSame && isSilent) return
     for (const file of this.#files.values()) file.rest()
     // A watch on a folder that was deleted and made anew tells nothing.
     if (this.#watch && !isWatchSame) {
