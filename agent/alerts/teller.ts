@@ -37,6 +37,14 @@ const limit = { notices: 20, withinMs: 600_000 }
 /** A group whose alerts are gone is kept for as long as it was told at intervals. */
 const mostGroups = 2_000
 
+/** What putting the alerts of one look into their groups goes by, and the groups that it has changed. */
+interface Joining {
+  places: ReturnType<typeof placesOf>
+  joined: Set<Group>
+  nowMs: number
+  at: string
+}
+
 /** Decides of each alert who is told of it, and leaves why. */
 export class Teller {
   readonly #deps: TellerDeps
@@ -89,9 +97,12 @@ export class Teller {
     const at = new Date(wallMs).toISOString()
     const followers = followersByCause(entries)
     const places = placesOf(keeper.groups.values())
+    const joined = new Set<Group>()
     for (const entry of entries)
       if (entry.alert.state === 'firing' && !entry.isQuiet)
-        this.#join(entry, followers.get(entry.alert.id) ?? [], places, { nowMs, at })
+        this.#join(entry, followers.get(entry.alert.id) ?? [], { places, joined, nowMs, at })
+    // Each once, however many have joined it.
+    for (const group of joined) void keeper.putGroup(group)
     const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
     const doubts = this.#doubts(entries, nowMs)
     const news = [...keeper.groups.values()].flatMap((group) => {
@@ -158,12 +169,7 @@ export class Teller {
     return [...own, ...others]
   }
 
-  #join(
-    entry: Entry,
-    followers: readonly Entry[],
-    places: ReturnType<typeof placesOf>,
-    { nowMs, at }: { nowMs: number; at: string },
-  ): void {
+  #join(entry: Entry, followers: readonly Entry[], { places, joined, nowMs, at }: Joining): void {
     const { keeper, newId } = this.#deps
     const { id } = entry.alert
     for (const { notification, timing, why } of this.#routes(entry, followers)) {
@@ -182,7 +188,7 @@ export class Teller {
         addStep(entry, 'limit', `not told: there are ${mostGroups} groups already`, at, notification)
         continue
       }
-      const begun = {
+      const begun: Group = {
         key,
         id: newId(),
         notification,
@@ -193,20 +199,21 @@ export class Teller {
         count: 0,
         members: {},
       }
-      const group: Group = known ?? begun
+      const group = known ?? begun
       // A group that nothing was in for longer than its interval begins anew, with its wait.
       const isIdle = known && Object.keys(known.members).length === 0
       const isLongIdle = isIdle && nowMs - (known.toldMs ?? known.beganMs) > timing.groupIntervalMs
       const isTakenOver = isToldBefore(entry, this.voice)
       // The alert knows it also where its group was damaged on the disk.
       const isTold = isTakenOver || entry.told.includes(notification)
-      const isFirst = isLongIdle || !known
-      const next: Group = {
-        ...group,
-        timing,
-        ...(isFirst ? { beganMs: nowMs, toldMs: isTold ? nowMs : null } : {}),
-        members: { ...group.members, [id]: isTold ? 'told' : 'new' },
+      if (isLongIdle || !known) {
+        group.beganMs = nowMs
+        group.toldMs = isTold ? nowMs : null
       }
+      group.timing = timing
+      group.members[id] = isTold ? 'told' : 'new'
+      keeper.groups.set(key, group)
+      joined.add(group)
       if (isTakenOver) {
         if (!entry.told.includes(notification)) entry.told.push(notification)
         addStep(entry, 'delivery', 'told by the host that spoke before this one', at, notification)
@@ -215,10 +222,9 @@ export class Teller {
       const shown = Object.entries(labels).map(([label, value]) => `${label} ${value || '(none)'}`)
       addStep(entry, 'group', `told with others of ${shown.join(', ') || 'all alerts'}`, at, notification)
       if (place) {
-        const { [id]: _moved, ...members } = place.members
-        void keeper.putGroup({ ...place, members })
+        delete place.members[id]
+        joined.add(place)
       }
-      void keeper.putGroup(next)
       void keeper.put(entry)
     }
   }
