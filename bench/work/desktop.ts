@@ -46,12 +46,14 @@ export const desktop: Measurement = async (bench) => {
 }
 
 async function measure(bench: Bench, count: number): Promise<Figure[]> {
-  const home = makePlace(hclOf(count), bench.place.env)
+  const home = makePlace(hclOf(count, 'sleep 100000'), bench.place.env)
   const lookMs = bench.quick ? 2_000 : 15_000
   try {
     const usable = await startsOf(bench, home, count)
-    const seen = await lookedAt(bench, home, count, lookMs)
-    return figuresOf(count, { ...usable, ...seen, hidden: await idleInTray(home, count, lookMs) })
+    const seen = await lookedAt(home, count, lookMs)
+    const hidden = await idleInTray(home, count, lookMs)
+    const reporting = bench.quick ? undefined : await scrolled(bench, count, lookMs)
+    return figuresOf(count, { ...usable, ...seen, hidden, reporting })
   } finally {
     await home.remove()
   }
@@ -120,30 +122,54 @@ async function drawnAtMs({ address }: Watchable): Promise<number> {
   }
 }
 
-type Seen = Omit<Measured, 'hidden' | keyof Starts>
+type Seen = Omit<Measured, 'hidden' | 'reporting' | keyof Starts>
 
-async function lookedAt({ place, quick }: Bench, home: Home, count: number, lookMs: number): Promise<Seen> {
+async function lookedAt(home: Home, count: number, lookMs: number): Promise<Seen> {
   const { app, page, process: main } = await openPanel(home)
   try {
-    await page.getByRole('heading', { level: 1 }).waitFor({ timeout: usableWithinMs })
-    await page.getByRole('link', { name: 'Services', exact: true }).first().click()
-    await page.getByRole('row', { name: /^s0\b/ }).waitFor({ timeout: usableWithinMs })
+    await openServices(page)
     await settled(home, count)
     await watchLoop(app)
-    // The compiler that runs this names inner functions with a helper that pages do not have.
-    await page.evaluate('globalThis.__name = (named) => named')
     const seenMs = await eventsToPixels(home, page)
     const busyStallMs = await longestStall(app)
     const [mainPid, pagePid] = [main.pid ?? 0, await rendererPid(app)]
     const memory = [pssMiB(mainPid), pssMiB(pagePid)]
-    const frames = quick ? undefined : await framesOf(app, page, place, pagePid)
     await pause(lookMs)
     const restStallMs = await longestStall(app)
     await unwatchLoop(app)
     const shown = await idle([mainPid, pagePid], lookMs)
-    return { seenMs, busyStallMs, restStallMs, memory, shown, frames }
+    return { seenMs, busyStallMs, restStallMs, memory, shown }
   } finally {
     await closePanel(home, main)
+  }
+}
+
+async function openServices(page: Page): Promise<void> {
+  // The compiler that runs this names inner functions with a helper that pages do not have.
+  await page.evaluate('globalThis.__name = (named) => named')
+  await page.getByRole('link', { name: 'Services', exact: true }).first().click({ timeout: usableWithinMs })
+  await page.getByRole('row', { name: /^s0\b/ }).waitFor({ timeout: usableWithinMs })
+}
+
+/** Services whose figures change each second: of those that rest there is nothing to report. */
+async function scrolled({ place }: Bench, count: number, lookMs: number): Promise<Reporting> {
+  const breather = join(import.meta.dirname, '..', 'fixtures', 'breather.pl')
+  const home = makePlace(hclOf(count, `perl ${breather}`), place.env)
+  try {
+    const { app, page, process: main } = await openPanel(home)
+    try {
+      await openServices(page)
+      await settled(home, count)
+      await pause(lookMs)
+      const frames = await framesOf(app, page, place, await rendererPid(app))
+      await watchLoop(app)
+      await pause(lookMs)
+      return { ...frames, stallMs: await longestStall(app) }
+    } finally {
+      await closePanel(home, main)
+    }
+  } finally {
+    await home.remove()
   }
 }
 
@@ -169,7 +195,13 @@ interface Measured extends Starts {
   memory: readonly number[]
   shown: number
   hidden: number
-  frames: { empty: Frames; scrolled: Frames } | undefined
+  reporting: Reporting | undefined
+}
+
+interface Reporting {
+  empty: Frames
+  scrolled: Frames
+  stallMs: number
 }
 
 function figuresOf(count: number, measured: Measured): Figure[] {
@@ -191,7 +223,7 @@ function figuresOf(count: number, measured: Measured): Figure[] {
     of('longest stall of main at rest', 'ms', measured.restStallMs, 20),
     of('memory of main (PSS)', 'MiB', main),
     of('memory of the page (PSS)', 'MiB', page),
-    ...(measured.frames === undefined ? [] : frameFigures(measured.frames, of)),
+    ...(measured.reporting === undefined ? [] : reportingFigures(measured.reporting, of)),
     of('idle, shown', '% of a core', measured.shown),
     of('idle, closed to the tray', '% of a core', measured.hidden, 0.3),
   ]
@@ -199,8 +231,9 @@ function figuresOf(count: number, measured: Measured): Figure[] {
 
 type FigureOf = (work: string, unit: string, value: number, goal?: number) => Figure
 
-function frameFigures({ empty, scrolled }: { empty: Frames; scrolled: Frames }, of: FigureOf): Figure[] {
+function reportingFigures({ empty, scrolled, stallMs }: Reporting, of: FigureOf): Figure[] {
   return [
+    of('longest stall of main while they report each second', 'ms', stallMs, 20),
     of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(empty))),
     of('frames dropped by a page at rest', '%', droppedPercent(empty)),
     of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
@@ -212,17 +245,16 @@ async function framesOf(app: ElectronApplication, page: Page, place: Place, pid:
   const list = '.grid.services'
   await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
   const empty = await traced(app, place, pid, () => scroll(page, list, 0))
-  await page.getByRole('link', { name: 'Services', exact: true }).first().click()
-  await page.getByRole('row', { name: /^s0\b/ }).waitFor({ timeout: usableWithinMs })
+  await openServices(page)
   const scrolled = await traced(app, place, pid, () => scroll(page, list, stepPx))
   return { empty, scrolled }
 }
 
-const hclOf = (count: number): string =>
+const hclOf = (count: number, command: string): string =>
   Array.from(
     { length: count },
     (_, index) => `service "s${index}" {
-  command   = "sleep 100000"
+  command   = "${command}"
   autostart = ${index < mostRunning}
 }`,
   ).join('\n')
