@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationInWords, formatBytes, formatDuration, formatPercent, formatUptime, relativeTime } from './format.ts'
+import {
+  durationInWords,
+  elapsedInWords,
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatUptime,
+  relativeTime,
+  remainingInWords,
+} from './format.ts'
 
 describe('a duration', () => {
   it.each([
@@ -99,6 +108,19 @@ describe('a duration in a sentence', () => {
     [Number.NaN, 'an unknown time'],
   ])('%d ms are %s', (ms, words) => {
     expect(durationInWords(ms)).toBe(words)
+  })
+})
+
+describe('a duration that changes while it is read', () => {
+  it.each([
+    [0, '0 s', '0 s'],
+    [1, '0 s', '1 s'],
+    [4_900, '4 s', '5 s'],
+    [60_001, '60 s', '61 s'],
+    [134_999, '2 min 14 s', '2 min 15 s'],
+  ])('of %d ms is %s so far, and %s to go', (ms, elapsed, remaining) => {
+    expect(elapsedInWords(ms)).toBe(elapsed)
+    expect(remainingInWords(ms)).toBe(remaining)
   })
 })
 

@@ -9,8 +9,8 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
 /**
- * A span as a column of figures has it, in at most two units, as short as it stays exact enough: `0ms`, `250ms`, `4.2s`, `42s`, `5m 3s`, `2h 5m`, `6d 4h`.
- * Rounded down, so that a clock that counts up never shows a unit that is not over yet.
+ * A span as a column of figures has it, in at most two units, as short as it stays exact enough: `0ms`, `250ms`, `4.2s`,
+ * `42s`, `5m 3s`, `2h 5m`, `6d 4h`. Rounded down, so that a clock that counts up never shows a unit that is not over yet.
  */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return noFigure
@@ -54,6 +54,15 @@ export function durationInWords(ms: number): string {
   if (seconds < 119.5) return `${Math.round(seconds)} s`
   return inUnits(Math.round(seconds) * secondMs, 2)
 }
+
+/** A span in a sentence that is still growing, in whole seconds: `0 s`, `4 s`, `2 min 14 s`; never more than has passed. */
+export const elapsedInWords = (ms: number): string => inWholeSeconds(Math.floor(ms / secondMs))
+
+/** The same of one that runs out: never less than is left. */
+export const remainingInWords = (ms: number): string => inWholeSeconds(Math.ceil(ms / secondMs))
+
+/** Of none the words for a short one would say a thousandth. */
+const inWholeSeconds = (seconds: number): string => (seconds <= 0 ? '0 s' : durationInWords(seconds * secondMs))
 
 function inUnits(ms: number, most: number): string {
   const first = wordUnits.findIndex(([, size]) => ms >= size)

@@ -1,4 +1,4 @@
-import { durationInWords, formatBytes, formatPercent, relativeTime } from '../../contract/format.ts'
+import { elapsedInWords, formatBytes, formatPercent, relativeTime } from '../../contract/format.ts'
 import type { Service } from '../../contract/index.ts'
 import type { Context } from './context.ts'
 import { localTime } from './loglines.ts'
@@ -38,7 +38,7 @@ export function factsOf(service: Service, { terminal, nowMs }: Context): string[
 function stateDetail(service: Service, nowMs: number): string {
   const since = Math.max(0, nowMs - Date.parse(service.since))
   const reason = service.reason.text === '' ? '' : `, ${safeLine(service.reason.text)}`
-  return ` for ${durationInWords(Math.floor(since / 1_000) * 1_000)}${reason}`
+  return ` for ${elapsedInWords(since)}${reason}`
 }
 
 function wantedText({ desired, enabled, type }: Service): string {

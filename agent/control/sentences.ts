@@ -13,7 +13,7 @@ export function sentenceOf(unit: Unit, kind: EventKind, hook: ServiceFacts['hook
     case 'service.adopted':
       return `${name} ${reason}`
     case 'service.backoff':
-      return `${name} ${reason}; starts again in ${durationInWords(inMs)}`
+      return `${name} ${reason}; starts again${inMs >= 1 ? ` in ${durationInWords(inMs)}` : ''}`
     case 'service.skipped':
       return `A run of ${name} was skipped, since the one before still runs`
     case 'service.unkillable':

@@ -1,4 +1,4 @@
-import { durationInWords } from '../../contract/index.ts'
+import { elapsedInWords } from '../../contract/index.ts'
 import type { ConnectionState } from '../connection/index.ts'
 import { Button, Shape, timeOfDay } from '../parts/index.ts'
 import { quietForMs, useFleet, useIsKnown, useNowMs, usePanel } from '../store/index.ts'
@@ -16,6 +16,7 @@ function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost'
   const nowMs = Math.max(useNowMs(), sinceMs)
   const host = useFleet(({ chosen }) => chosen)
   const who = host ?? 'the agent'
+  const heardAt = timeOfDay(new Date(sinceMs).toISOString())
   if (nowMs - sinceMs < quietForMs) return null
   return (
     <div className="banners">
@@ -25,8 +26,7 @@ function LostBanner(props: { connection: Extract<ConnectionState, { kind: 'lost'
           No word from {who}. What is shown is what was last known.
         </span>
         <span className="grow">
-          No word from {who} for {durationInWords(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}. Showing{' '}
-          {timeOfDay(new Date(sinceMs).toISOString())}.
+          No word from {who} for {elapsedInWords(nowMs - sinceMs)}. Showing {heardAt}.
         </span>
         <Button small onClick={props.onRetry}>
           Retry

@@ -4,7 +4,7 @@ import {
   type Alert,
   alertPath,
   type AlertDetail as Detail,
-  durationInWords,
+  elapsedInWords,
   listInWords,
 } from '../../../contract/index.ts'
 import { client } from '../../connection/index.ts'
@@ -96,7 +96,7 @@ function Sentence({ alert }: { alert: Alert }) {
   const nowMs = useNowMs()
   const { startsAt, endsAt, cause, follows, acknowledgedBy, runbook } = alert
   const lastedMs = Math.max(0, (endsAt === undefined ? nowMs : Date.parse(endsAt)) - Date.parse(startsAt))
-  const length = durationInWords(Math.floor(lastedMs / 1000) * 1000)
+  const length = elapsedInWords(lastedMs)
   return (
     <div className="alert-said dim">
       <p>

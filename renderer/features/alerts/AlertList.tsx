@@ -11,8 +11,9 @@ interface AlertListProps {
 
 /** What is wrong by itself first; what only follows from another stands apart, so that nobody mends thirty for one. */
 export function AlertList({ alerts, chosen, tab }: AlertListProps) {
-  const followers = tab === 'active' ? alerts.filter(({ cause }) => cause) : []
-  const others = tab === 'active' ? alerts.filter(({ cause }) => !cause) : alerts
+  const follows = ({ cause }: Alert): boolean => tab === 'active' && cause !== undefined
+  const followers = alerts.filter(follows)
+  const others = alerts.filter((alert) => !follows(alert))
   return (
     <nav className="alert-list" aria-label="Alerts of this kind">
       {others.length > 0 && <Rows alerts={others} chosen={chosen} tab={tab} />}

@@ -1,6 +1,6 @@
 import { Activity } from 'lucide-react'
 import { useCallback, useState } from 'react'
-import { durationInWords, type HealthCheck, type ProbeResult, type Service } from '../../../contract/index.ts'
+import { type HealthCheck, type ProbeResult, remainingInWords, type Service } from '../../../contract/index.ts'
 import { usePoll } from '../../actions/index.ts'
 import { client } from '../../connection/index.ts'
 import { Ago, Button, Clock, Shape } from '../../parts/index.ts'
@@ -116,7 +116,7 @@ function Next({ check: { nextAt, state } }: { check: HealthCheck }) {
   if (state === 'paused') return 'probed when the service runs'
   if (nextAt === null) return null
   const inMs = Date.parse(nextAt) - nowMs
-  return inMs <= 1000 ? 'next now' : `next in ${durationInWords(Math.ceil(inMs / 1000) * 1000)}`
+  return inMs <= 1000 ? 'next now' : `next in ${remainingInWords(inMs)}`
 }
 
 function AnswerLine({ result: { at, ok, latencyMs, text, ignored } }: { result: ProbeResult }) {

@@ -1,4 +1,4 @@
-import { durationInWords, type Service, stateWords } from '../../../contract/index.ts'
+import { remainingInWords, type Service, stateWords } from '../../../contract/index.ts'
 import { absoluteTime, capitalise, timeOfDay } from '../../parts/index.ts'
 
 /** The few words behind a state in a list: nothing while all is as it should be, else why, or what comes next. */
@@ -20,5 +20,4 @@ const behindWord = (sentence: string): string => sentence.replace(/^unhealthy: /
 const whenOf = (iso: string): string =>
   new Date(iso).toDateString() === new Date().toDateString() ? timeOfDay(iso) : absoluteTime(iso)
 
-const countdown = (leftMs: number): string =>
-  leftMs > 0 ? `in ${durationInWords(Math.ceil(leftMs / 1000) * 1000)}` : 'now'
+const countdown = (leftMs: number): string => (leftMs > 0 ? `in ${remainingInWords(leftMs)}` : 'now')
