@@ -1,9 +1,9 @@
-import type { Alert, AlertStep, AlertsSummary } from '../../contract/index.ts'
+import { type Alert, type AlertStep, type AlertsSummary, durationInWords } from '../../contract/index.ts'
 import type { Episode } from './episode.ts'
 import type { Reading, Subject } from './evaluate.ts'
 import { resumedText } from './pending.ts'
 import type { Rule } from './rule.ts'
-import { spanText, subjectText, summaryOf } from './text.ts'
+import { subjectText, summaryOf } from './text.ts'
 import { untouched } from './untouched.ts'
 import type { TurnOf } from './watch.ts'
 
@@ -133,7 +133,7 @@ export function fireEntry(entry: Entry, { rule, subject, episode, reading }: Tur
     threshold,
     summary: summaryOf(rule, subject, reading, words?.why),
   }
-  const during = rule.forMs > 0 ? ` for ${spanText(rule.forMs)}` : ''
+  const during = rule.forMs > 0 ? ` for ${durationInWords(rule.forMs)}` : ''
   addStep(entry, 'rule', `it fires: ${rule.when} held${during}`, at)
 }
 

@@ -1,6 +1,12 @@
-import type { Alert, AlertStep, Maintenance, Matcher, Silence } from '../../contract/index.ts'
+import {
+  type Alert,
+  type AlertStep,
+  durationInWords,
+  type Maintenance,
+  type Matcher,
+  type Silence,
+} from '../../contract/index.ts'
 import { type CompiledMatcher, compileMatcher, matches, readMatch } from './rules/index.ts'
-import { spanText } from './text.ts'
 
 /** A silence as it is kept. */
 export interface StoredSilence {
@@ -78,7 +84,7 @@ export function windowView(window: Window, wallMs: number, nextDue: NextDue): Ma
   const text =
     'startsMs' in when
       ? `from ${iso(when.startsMs)} to ${iso(when.endsMs)}`
-      : `at "${when.schedule}" for ${spanText(when.durationMs)}${when.timezone === undefined ? '' : ` (${when.timezone})`}`
+      : `at "${when.schedule}" for ${durationInWords(when.durationMs)}${when.timezone === undefined ? '' : ` (${when.timezone})`}`
   const { file, line } = window.range
   return { name: window.name, text, active: untilMs !== null, nextAt: nextMs === null ? null : iso(nextMs), file, line }
 }

@@ -124,6 +124,6 @@ describe('what is kept', () => {
 
 test('the alert says what counts and what does not', () => {
   expect(resumedText(kept, wallMs + 12_400)).toBe(
-    'goes on: it had held for 4m; nobody looked for 12s, which does not count',
+    'goes on: it had held for 4 min; nobody looked for 12 s, which does not count',
   )
 })

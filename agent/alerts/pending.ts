@@ -1,7 +1,6 @@
-import type { AlertOn } from '../../contract/index.ts'
+import { type AlertOn, elapsedInWords } from '../../contract/index.ts'
 import type { Episode, Step } from './episode.ts'
 import type { Rule } from './rule.ts'
-import { spanText } from './text.ts'
 
 /** What is kept of an alert that is pending, so that its `for` does not begin anew with the agent. */
 export interface KeptPending {
@@ -84,9 +83,8 @@ export function resume({ heldMs }: KeptPending, { forMs }: Pick<Rule, 'forMs'>, 
 }
 
 export function resumedText({ heldMs, seenAtMs }: KeptPending, wallMs: number): string {
-  const awaySeconds = Math.max(0, Math.round((wallMs - seenAtMs) / 1000))
-  const heldSeconds = Math.round(heldMs / 1000)
-  return `goes on: it had held for ${spanText(heldSeconds * 1000)}; nobody looked for ${spanText(awaySeconds * 1000)}, which does not count`
+  const away = elapsedInWords(wallMs - seenAtMs)
+  return `goes on: it had held for ${elapsedInWords(heldMs)}; nobody looked for ${away}, which does not count`
 }
 
 /** What an earlier agent left pending, until it is seen whether it still holds. */

@@ -109,8 +109,8 @@ test('what was pending fires after the rest of its `for`, as the alert that it w
   expect(host.alert).toMatchObject({ id: before.id, startsAt: before.startsAt, state: 'firing' })
   expect(host.alert.steps.slice(0, 3)).toEqual([
     'cpu_percent > 80 holds for web',
-    'goes on: it had held for 3m; nobody looked for 20s, which does not count',
-    'it fires: cpu_percent > 80 held for 5m',
+    'goes on: it had held for 3 min; nobody looked for 20 s, which does not count',
+    'it fires: cpu_percent > 80 held for 5 min',
   ])
 })
 

@@ -23,7 +23,7 @@ function valueText(value: number, unit: MetricUnit | null): string {
 }
 
 /** `2m`, `1h30m`: a length of time as files write it. */
-export function spanText(spanMs: number): string {
+function spanText(spanMs: number): string {
   const parts: string[] = []
   let left = Math.round(spanMs)
   for (const [unit, ms] of units) {

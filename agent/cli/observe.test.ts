@@ -131,6 +131,23 @@ describe('every host', () => {
   })
 })
 
+describe('hxe hosts', () => {
+  it('says when a host that is away was heard of last, as the panel says it', async () => {
+    const host = {
+      ...{ self: false, latencyMs: null, version: '0.1.0', cpuPercent: null, notes: [] },
+      services: { running: 1, failing: 0, total: 1 },
+    }
+    far.on('GET /hosts', () => ({
+      items: [
+        { ...host, name: 'atlas', state: 'connected', lastSeenAt: '2026-03-01T11:59:59.000Z' },
+        { ...host, name: 'gone', state: 'unreachable', lastSeenAt: '2026-03-01T11:54:55.000Z' },
+      ],
+    }))
+    const { out } = await said('hosts')
+    expect(out.split('\n').map((line) => line.split(/ {2,}/).at(-1))).toEqual(['SEEN', 'now', '5 min ago', ''])
+  })
+})
+
 describe('hxe describe', () => {
   it('lists the checks of a service and the rules that are for it', async () => {
     const rule = {

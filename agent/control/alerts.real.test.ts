@@ -227,7 +227,7 @@ test('an alert that is pending when the agent is killed fires after the rest of 
   const { items } = await place.core.alerts.list({ state: 'firing', name: 'old', limit: 10 })
   const { startsAt, steps } = await place.core.alerts.get(items[0]?.id ?? '')
   expect(startsAt).toBe(told()[0]?.alerts[0]?.startsAt)
-  expect(steps.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^goes on: it had held for \d+s;/))
+  expect(steps.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^goes on: it had held for \d+ s;/))
 })
 
 test('a service that stays unhealthy over an agent that was away is one alert, told once', async () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { formatPercent, formatUptime, noFigure } from '../../../contract/format.ts'
+import { formatPercent, noFigure, relativeTime } from '../../../contract/format.ts'
 import type { ConfigApplied, FleetHost } from '../../../contract/index.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { exitCodes } from '../exit.ts'
@@ -26,7 +26,6 @@ export async function list(context: Context, _operands: string[], options: Commo
 }
 
 function columnsOf(paint: Paint, nowMs: number): Column<FleetHost>[] {
-  const ago = (at: string): string => `${formatUptime(Math.max(0, nowMs - Date.parse(at)))} ago`
   return [
     { title: 'NAME', cell: ({ name }) => ({ text: safeLine(name), paint: paint.bold }), shrinkTo: 20, least: 8 },
     {
@@ -54,7 +53,11 @@ function columnsOf(paint: Paint, nowMs: number): Column<FleetHost>[] {
       dropOrder: 3,
     },
     { title: 'VERSION', cell: ({ version }) => safeLine(version), dropOrder: 4 },
-    { title: 'SEEN', cell: ({ state, lastSeenAt }) => (state === 'connected' ? 'now' : ago(lastSeenAt)), dropOrder: 1 },
+    {
+      title: 'SEEN',
+      cell: ({ state, lastSeenAt }) => (state === 'connected' ? 'now' : relativeTime(lastSeenAt, nowMs)),
+      dropOrder: 1,
+    },
   ]
 }
 

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { Diagnostic } from '../../../contract/index.ts'
+import { type Diagnostic, relativeTime } from '../../../contract/index.ts'
 import { Button, IconButton, Shape } from '../../parts/index.ts'
 import { useNowMs } from '../../store/index.ts'
 import { change, stateOf } from './documents.ts'
@@ -36,15 +36,14 @@ function Status() {
   const { atMs, failed } = useConfiguration((state) => state.check)
   const hasFile = useConfiguration((state) => state.current !== null)
   const nowMs = useNowMs()
-  const agoS = atMs === null ? null : Math.max(0, Math.floor((nowMs - atMs) / 1_000))
   const checked =
     failed !== null
       ? failed
-      : agoS === null
+      : atMs === null
         ? 'not checked yet'
-        : agoS < 2
+        : nowMs - atMs < 2_000
           ? 'checked just now'
-          : `checked ${agoS} s ago`
+          : `checked ${relativeTime(new Date(atMs).toISOString(), nowMs)}`
   return (
     <span className="push faint sm cut">
       {hasFile && `Ln ${line}, Col ${column} · HCL · Esc Tab leaves the text · `}
