@@ -11,7 +11,7 @@ interface AlertListProps {
 
 /** What is wrong by itself first; what only follows from another stands apart, so that nobody mends thirty for one. */
 export function AlertList({ alerts, chosen, tab }: AlertListProps) {
-  const follows = ({ cause }: Alert): boolean => tab === 'active' && cause !== undefined
+  const follows = ({ cause }: Alert): boolean => tab === 'active' && cause !== null
   const followers = alerts.filter(follows)
   const others = alerts.filter((alert) => !follows(alert))
   return (
