@@ -131,6 +131,81 @@ test('shows lines as they are written, and why a service failed', async () => {
   await expect(page.getByText('no database at all').first()).toBeVisible()
 })
 
+/** What a person could neither see nor scroll to: controls and headings beyond the sides of the window. */
+const beyondTheSides = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const isScrolled = (element: Element | null): boolean =>
+      element !== null &&
+      ((/auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth) ||
+        isScrolled(element.parentElement))
+    return [...document.querySelectorAll('main :is(button, a, input, select, h1, h2, h3, td)')]
+      .filter((element) => element.closest('.out-of-sight, .last-events') === null && !isScrolled(element))
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect()
+        return width > 0 && (left < 0 || right > window.innerWidth)
+      })
+      .map((element) => element.outerHTML)
+  })
+
+const narrow = {
+  'text of twice the size': { width: 640, height: 400 },
+  'a phone': { width: 390, height: 844 },
+}
+for (const [what, viewport] of Object.entries(narrow)) {
+  test(`has room for every page with ${what}`, async () => {
+    const page = await open({ viewport, reducedMotion: 'reduce' })
+    const pages = [
+      'Overview',
+      'Logs',
+      'Metrics',
+      'Alerts',
+      'Configuration',
+      'Fleet',
+      'Activity',
+      'Settings',
+      'Services',
+    ]
+    // A page that lies over the navigation would take the click for the next one.
+    for (const name of pages) {
+      await goTo(page, name)
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+      expect(await beyondTheSides(page), name).toEqual([])
+    }
+    await page.getByRole('link', { name: 'crasher', exact: true }).first().click()
+    for (const tab of ['Overview', 'Events', 'Configuration', 'Environment', 'Logs']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await expect(page.getByRole('tab', { name: tab })).toHaveAttribute('aria-selected', 'true')
+      expect(await beyondTheSides(page), tab).toEqual([])
+      if (tab === 'Configuration') await expect(page.getByText("echo 'no database at all' >&2; exit 3")).toBeVisible()
+    }
+    const search = await page.getByRole('textbox', { name: 'Search the logs' }).boundingBox()
+    expect(search?.width).toBeGreaterThan(100)
+    await page.getByRole('log').scrollIntoViewIfNeeded()
+    expect((await page.getByRole('log').boundingBox())?.height).toBeGreaterThan(200)
+  })
+}
+
+test('says all of an event on a phone', async () => {
+  const page = await open({ viewport: narrow['a phone'] })
+  await goTo(page, 'Activity')
+  const events = page.getByRole('list', { name: 'Events' }).getByRole('listitem')
+  await expect(events.first()).toHaveCSS('height', '50px')
+  const tops = await events.evaluateAll((all) => all.slice(0, 3).map((each) => each.getBoundingClientRect().top))
+  expect(tops.map((top) => top - (tops[0] ?? 0))).toEqual([0, 50, 100].slice(0, tops.length))
+})
+
+test('lists the files over the text where there is no room beside it', async () => {
+  const page = await open({ viewport: narrow['text of twice the size'] })
+  await goTo(page, 'Configuration')
+  const file = page.getByRole('treeitem', { name: 'services.hcl' })
+  await expect(page.getByRole('button', { name: 'New file' })).toBeVisible()
+  await expect(file).toBeHidden()
+  await page.getByRole('button', { name: 'Show the files' }).click()
+  await file.click()
+  await expect(file).toBeHidden()
+  await expect(page.getByRole('textbox', { name: 'Configuration editor' })).toBeFocused()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`has no serious fault of accessibility on a page in ${colorScheme}`, async () => {
     const page = await open({ colorScheme, reducedMotion: 'reduce' })

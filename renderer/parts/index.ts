@@ -16,5 +16,6 @@ export { Pill, rankOf, Shape, type ShapeName, shapeOf, wordOf } from './shapes.t
 export { TimeAxis } from './TimeAxis.tsx'
 export { Toolbar } from './Toolbar.tsx'
 export { roundUp, topOf, tracePath } from './trace.ts'
+export { useIsNarrow } from './useIsNarrow.ts'
 export { useReusedRows } from './useReusedRows.ts'
 export { capitalise } from './words.ts'

@@ -1,12 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Workflow } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { type AgentEvent, eventId } from '../../../contract/index.ts'
-import { Icon } from '../../parts/index.ts'
+import { Icon, useIsNarrow } from '../../parts/index.ts'
 import { Link, withQuery } from '../../router/index.ts'
 import { EventLine } from './EventLine.tsx'
 
-const rowHeight = 30
+/** A narrow page has a second line for what does not fit into one. */
+const rowHeights = { wide: 30, narrow: 50 } as const
 /** So many rows before the end, older ones are asked for. */
 const readAhead = 20
 
@@ -19,12 +20,15 @@ interface EventListProps {
 /** Newest first, a heading for each day; only what can be seen is in the page. */
 export function EventList({ events, onEnd }: EventListProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const rowHeight = rowHeights[useIsNarrow() ? 'narrow' : 'wide']
   const virtual = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 10,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what the rows are measured anew for
+  useLayoutEffect(() => virtual.measure(), [virtual, rowHeight])
   const items = virtual.getVirtualItems()
   const lastSeen = items.at(-1)?.index ?? -1
   const isNearEnd = lastSeen >= events.length - readAhead

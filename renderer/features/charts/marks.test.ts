@@ -49,6 +49,14 @@ describe('groupMarks', () => {
     ])
   })
 
+  it('keeps the room of that number free', () => {
+    const groups = groupMarks([mark(100), mark(105), mark(118), mark(140)], span, 1000)
+    expect(groups.map(({ marks, x }) => [marks.length, x])).toEqual([
+      [3, 100],
+      [1, 140],
+    ])
+  })
+
   it('shows the worst of those in one place', () =>
     expect(groupMarks([mark(1), mark(2, { shape: 'failed', kind: 'failures' })], span, 1000)[0]).toMatchObject({
       shape: 'failed',

@@ -52,6 +52,8 @@ export interface MarkGroup {
 
 /** Nearer than this, marks are one. */
 const nearPx = 12
+/** So much of the lane a letter takes. */
+const letterPx = 5.8
 
 const worst: readonly ShapeName[] = ['failed', 'critical', 'unhealthy', 'backoff', 'warning']
 
@@ -59,18 +61,21 @@ const worst: readonly ShapeName[] = ['failed', 'critical', 'unhealthy', 'backoff
 export function groupMarks(marks: readonly Mark[], { fromMs, toMs }: Span, width: number): MarkGroup[] {
   const inSight = marks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).toSorted((a, b) => a.atMs - b.atMs)
   const xOf = (atMs: number): number => ((atMs - fromMs) / (toMs - fromMs)) * width
-  const groups: Mark[][] = []
+  const groups: { head: Mark; marks: Mark[] }[] = []
   for (const mark of inSight) {
     const group = groups.at(-1)
-    const first = group?.[0]
-    if (group && first && xOf(mark.atMs) - xOf(first.atMs) < nearPx) group.push(mark)
-    else groups.push([mark])
+    if (group && xOf(mark.atMs) - xOf(group.head.atMs) < widthOf(group.marks.length)) {
+      group.marks.push(mark)
+      if (rank(mark) < rank(group.head)) group.head = mark
+    } else groups.push({ head: mark, marks: [mark] })
   }
-  return groups.map((group) => {
-    const head = group.toSorted((a, b) => rank(a) - rank(b))[0] as Mark
-    return { x: xOf(head.atMs), atMs: head.atMs, marks: group, shape: head.shape, tone: head.tone, text: words(group) }
+  return groups.map(({ head: { atMs, shape, tone }, marks: own }) => {
+    return { x: xOf(atMs), atMs, marks: own, shape, tone, text: words(own) }
   })
 }
+
+/** The room of a shape, with the number behind it where it stands for several. */
+const widthOf = (count: number): number => (count === 1 ? nearPx : nearPx + String(count).length * letterPx + 4)
 
 const rank = ({ shape }: Mark): number => (worst.includes(shape) ? worst.indexOf(shape) : worst.length)
 
@@ -82,8 +87,6 @@ function words(group: readonly Mark[]): string {
   return `${group.length} ${isSame ? first.kind : 'events'}`
 }
 
-/** So much of the lane a letter takes. */
-const letterPx = 5.8
 const shapePx = 14
 
 export interface Placed extends MarkGroup {

@@ -18,6 +18,8 @@ export function FileTree({ onNew, onRename }: { onNew: () => void; onRename: (na
   const edits = useEdits((state) => state.files)
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [cursor, setCursor] = useState('')
+  // Only where there is no room for the list beside the text.
+  const [isUnfolded, setUnfolded] = useState(false)
   const rows = folder === null ? [] : treeRows(fileNames(files, edits), shortFolder(folder), closed)
   const counts = countByFile(problems)
   const at = Math.max(
@@ -40,7 +42,10 @@ export function FileTree({ onNew, onRename }: { onNew: () => void; onRename: (na
   const press = (row: TreeRow): void => {
     setCursor(row.path)
     if (row.isFolder) turn(row.path, !closed.has(row.path))
-    else void openFile(row.path).then(() => currentView()?.focus())
+    else {
+      setUnfolded(false)
+      void openFile(row.path).then(() => currentView()?.focus())
+    }
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[at]
@@ -53,8 +58,16 @@ export function FileTree({ onNew, onRename }: { onNew: () => void; onRename: (na
     else turn(row.path, !step.open)
   }
   return (
-    <section className="pane files" aria-label="Files">
+    <section className="pane files" aria-label="Files" data-unfolded={isUnfolded || undefined}>
       <div className="pane-head">
+        <IconButton
+          small
+          className="files-fold"
+          icon={isUnfolded ? ChevronDown : ChevronRight}
+          label={isUnfolded ? 'Hide the files' : 'Show the files'}
+          aria-expanded={isUnfolded}
+          onClick={() => setUnfolded(!isUnfolded)}
+        />
         <h2>Files</h2>
         <span className="push" />
         {current !== null && <FileMenu name={current} onRename={onRename} />}

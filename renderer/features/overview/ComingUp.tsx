@@ -26,7 +26,9 @@ export function ComingUp() {
             <Link className="medium cut subject" to={servicePath(name)}>
               {name}
             </Link>
-            <span className="dim cut grow">{description}</span>
+            <span className="dim cut grow" title={description}>
+              {description}
+            </span>
             <Clock iso={nextStartAt} className="dim" precision="minutes" />
             <Ago iso={nextStartAt} className="faint num since" />
           </li>

@@ -10,7 +10,9 @@ export function Place(props: { origin?: string; file: string; line: number | und
       to={editorPath({ file, line, column })}
       title={`${origin}, ${place}. Opens the editor there`}
     >
-      {place.slice(place.lastIndexOf('/') + 1)}
+      {file.slice(file.lastIndexOf('/') + 1)}
+      <wbr />
+      {place.slice(file.length)}
     </Link>
   )
 }

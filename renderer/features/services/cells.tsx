@@ -80,8 +80,10 @@ const healthWords: Readonly<Record<Service['health'], string>> = {
 
 const healthCell = (health: Service['health']): ReactNode =>
   health === 'unhealthy' ? (
-    <td key="health" className="cell state" data-state="unhealthy">
-      <span className="word">{healthWords[health]}</span>
+    <td key="health" className="cell">
+      <span className="state" data-state="unhealthy">
+        <span className="word">{healthWords[health]}</span>
+      </span>
     </td>
   ) : (
     <td key="health" className={health === 'none' ? 'cell faint' : 'cell dim'}>
