@@ -31,6 +31,10 @@ export interface Group {
   count: number
   /** Its alerts: whether they were told to fire. */
   members: Record<string, 'new' | 'told'>
+  /** It has something to tell, and its notification was told too often to hear it now. */
+  held?: true | undefined
+  /** Of the group of what a notification missed: how many alerts that were since it was told last. */
+  missed?: number | undefined
 }
 
 /** Where an alert goes: what its rule says, what the routes say, the policy, and without all of these the desktop. */

@@ -65,4 +65,6 @@ export const groupSchema: z.ZodType<Group> = z.object({
   toldMs: z.number().nullable(),
   count: z.number(),
   members: z.record(z.string(), z.enum(['new', 'told'])),
+  held: z.literal(true).optional(),
+  missed: z.number().optional(),
 })

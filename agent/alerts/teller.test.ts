@@ -312,6 +312,44 @@ test('of a storm a notification hears so often at most, and the rest later', asy
   expect(new Set(bench.told.flatMap(({ alerts }) => alerts.map(({ id }) => id))).size).toBe(50)
 })
 
+/** The numbers of services, from one to before another. */
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index)
+
+test.each([
+  ['by the agent that held it back', false],
+  ['by the next agent', true],
+])('what fires and ends while the limit holds it back is told in one notice %s', async (_who, isKilled) => {
+  const bench = new Bench()
+  for (const index of numbers(0, 50)) bench.fire(alertOf(`s${index}`))
+  await bench.pass(60)
+  expect(bench.told).toHaveLength(20)
+  for (const index of numbers(20, 50)) bench.resolve(`s${index}`)
+  await bench.pass(30)
+  if (isKilled) bench.restart()
+  await bench.pass(1_300)
+  const summaries = bench.told.slice(20)
+  expect(summaries).toMatchObject([{ notification: 'mail', status: 'resolved', missed: 30 }])
+  expect(summaries[0]?.alerts.map(({ id }) => id)).toEqual(numbers(20, 50).map((index) => `s${index}`))
+  expect(bench.stepsOf('s49').slice(-2)).toEqual([
+    'not told while it fired: mail was told 20 times within 10 min; one notice sums up all like it',
+    'told mail that it fired and ended meanwhile',
+  ])
+})
+
+test('of a long storm each sum of what was missed counts all and lists a hundred', async () => {
+  const bench = new Bench()
+  for (const index of numbers(0, 20)) bench.fire(alertOf(`s${index}`))
+  await bench.pass(11)
+  for (const round of [1, 2, 3]) {
+    for (const index of numbers(0, 50)) bench.fire(alertOf(`r${round}-${index}`))
+    await bench.pass(12)
+    for (const index of numbers(0, 50)) bench.resolve(`r${round}-${index}`)
+    await bench.pass(12)
+  }
+  await bench.pass(700)
+  expect(bench.told.slice(20).map(({ missed, alerts }) => [missed, alerts.length])).toEqual([[150, 100]])
+})
+
 test.each([
   ['by the agent that told of them', false],
   ['by the next agent', true],

@@ -16,6 +16,7 @@ import {
 } from './groups.ts'
 import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
 import type { Keeper } from './keep.ts'
+import { withMissed } from './missed.ts'
 import { isToldBefore, noVoice, othersStep, saysOf, type Voice } from './speaker.ts'
 import type { Deliverer } from './types.ts'
 
@@ -34,6 +35,7 @@ export interface TellerDeps {
 
 /** Of a storm each notification is told this often at most; what comes beyond waits and comes together. */
 const limit = { notices: 20, withinMs: 600_000 }
+const limitText = `was told ${limit.notices} times within ${limit.withinMs / 60_000} min`
 /** A group whose alerts are gone is kept for as long as it was told at intervals. */
 const mostGroups = 2_000
 
@@ -105,9 +107,10 @@ export class Teller {
     for (const group of joined) void keeper.putGroup(group)
     const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
     const doubts = this.#doubts(entries, nowMs)
+    const missed = new Map<string, string[]>()
     const news = [...keeper.groups.values()].flatMap((group) => {
       const view = this.#viewOf(group, firing)
-      this.#leave(group, firing, at)
+      this.#leave(group, firing, missed, at)
       const next = dueOf(group, view)
       if (next) return [{ group, view, next }]
       const isEmpty = Object.keys(group.members).length === 0
@@ -115,6 +118,10 @@ export class Teller {
         keeper.removeGroup(group.key)
       return []
     })
+    for (const [notification, ids] of missed)
+      void keeper.putGroup(
+        withMissed(keeper.groups, { notification, ids }, { nowMs, everyMs: limit.withinMs, newId: this.#deps.newId }),
+      )
     let nextMs: number | undefined
     const due: Promise<void>[] = []
     // Where the limit lets few of them through, what comes again and again must not keep back what waits.
@@ -126,8 +133,10 @@ export class Teller {
         continue
       }
       if (next.atMs <= nowMs && heldMs > nowMs) this.#noteDoubts(view, doubts, firing, at)
-      else if (next.atMs <= nowMs) this.#noteLimit(group, view, firing, at)
-      nextMs = Math.min(nextMs ?? atMs, atMs)
+      else if (next.atMs <= nowMs) this.#hold(group, view, firing, at)
+      // What is kept back is known to be from when it is due.
+      const wakeMs = next.atMs > nowMs ? next.atMs : atMs
+      nextMs = Math.min(nextMs ?? wakeMs, wakeMs)
     }
     keeper.prune(wallMs)
     await Promise.all(due)
@@ -247,8 +256,9 @@ export class Teller {
   }
 
   /** What was over, or is kept quiet, before it was told leaves its group. */
-  #leave(group: Group, active: ReadonlyMap<string, Entry>, at: string): void {
+  #leave(group: Group, active: ReadonlyMap<string, Entry>, missed: Map<string, string[]>, at: string): void {
     const { keeper } = this.#deps
+    const { notification } = group
     const members = { ...group.members }
     for (const [id, standing] of Object.entries(members)) {
       const entry = active.get(id)
@@ -258,12 +268,25 @@ export class Teller {
       if (!isOthers && (standing === 'told' ? entry || ended : entry && !entry.isQuiet)) continue
       delete members[id]
       if (standing === 'new' && !entry && ended && !isOthers) {
-        addStep(ended, 'group', 'not told: it was over before its group was', at, group.notification)
+        if (group.held) {
+          const ids = missed.get(notification) ?? []
+          ids.push(id)
+          missed.set(notification, ids)
+          addStep(
+            ended,
+            'limit',
+            `not told while it fired: ${notification} ${limitText}; one notice sums up all like it`,
+            at,
+            notification,
+          )
+        } else addStep(ended, 'group', 'not told: it was over before its group was', at, notification)
         void keeper.put(ended)
       }
     }
     if (Object.keys(members).length === Object.keys(group.members).length) return
     group.members = members
+    // Who joins it from now on is kept back only if the limit still says so.
+    group.held = undefined
     void keeper.putGroup(group)
   }
 
@@ -277,7 +300,7 @@ export class Teller {
     { nowMs, at, why }: { nowMs: number; at: string; why: string },
   ): Promise<void> {
     const { keeper, deliverer, onProblem } = this.#deps
-    const { notification, labels: groupLabels } = group
+    const { notification, labels: groupLabels, missed } = group
     const alerts = [...view.firing, ...view.resolved]
     const status = view.firing.length > 0 ? 'firing' : 'resolved'
     // Where the disk refuses both, the next agent tells the same under the same id, and something else under another.
@@ -286,7 +309,12 @@ export class Teller {
     const members = { ...group.members }
     for (const { id } of view.firing) members[id] = 'told'
     for (const { id } of view.resolved) delete members[id]
-    const words = why === 'repeat' ? `told ${notification} again: it still fires` : undefined
+    const words =
+      why === 'repeat'
+        ? `told ${notification} again: it still fires`
+        : missed === undefined
+          ? undefined
+          : `told ${notification} that it fired and ended meanwhile`
     for (const alert of alerts) {
       const entry = this.#entryOf(alert.id)
       if (!entry) continue
@@ -301,8 +329,10 @@ export class Teller {
       )
       void keeper.put(entry)
     }
-    void keeper.putGroup({ ...group, members, toldMs: nowMs, count: group.count + 1 })
-    await deliverer.deliver({ id, notification, status, groupLabels, alerts }).catch(onProblem)
+    const after: Group = { ...group, members, toldMs: nowMs, count: group.count + 1, held: undefined }
+    void keeper.putGroup(missed === undefined ? after : { ...after, missed: 0 })
+    const sum = missed === undefined ? {} : { missed }
+    await deliverer.deliver({ id, notification, status, groupLabels, alerts, ...sum }).catch(onProblem)
   }
 
   /** Found by the alerts' owner. */
@@ -330,12 +360,15 @@ export class Teller {
     }
   }
 
-  #noteLimit(group: Group, view: GroupView, active: ReadonlyMap<string, Entry>, at: string): void {
-    const text = `waits: ${group.notification} was told ${limit.notices} times within ${limit.withinMs / 60_000} min`
+  #hold(group: Group, view: GroupView, active: ReadonlyMap<string, Entry>, at: string): void {
+    const text = `waits: ${group.notification} ${limitText}`
     for (const { id } of view.firing) {
       const entry = active.get(id)
       if (entry) addStep(entry, 'limit', text, at, group.notification)
     }
+    if (group.held) return
+    group.held = true
+    void this.#deps.keeper.putGroup(group)
   }
 }
 

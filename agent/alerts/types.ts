@@ -53,6 +53,8 @@ export interface Notice {
   status: 'firing' | 'resolved'
   groupLabels: Readonly<Record<string, string>>
   alerts: readonly Alert[]
+  /** It sums up what fired and ended while the notification was told too often: how many that were, listed or not. */
+  missed?: number | undefined
 }
 
 /** Brings notices to their receivers, however long it takes. */

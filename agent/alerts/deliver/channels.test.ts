@@ -136,16 +136,19 @@ it('writes to a Telegram chat by its bot', async () => {
   expect(JSON.stringify(deliveries.notifications())).not.toContain('T0KEN')
 })
 
-it('triggers and resolves one incident of PagerDuty', async () => {
+it('triggers and resolves one incident of PagerDuty, and another one of low urgency of what was missed', async () => {
   const { received, url } = await receiver(202)
   const hcl = `notification "duty" {\n  type = "pagerduty"\n  routing_key = "K"\n  url = "${url}"\n  allow_private = true\n}\n`
   const { deliveries, outcomes } = await world(hcl)
   await deliveries.deliver(noticeOf('n1', 'duty'))
   await deliveries.deliver(noticeOf('n2', 'duty', { status: 'resolved' }))
-  await vi.waitFor(() => expect(outcomes).toHaveLength(2), patience)
-  const [first, second] = received.map(({ body }) => JSON.parse(body))
+  await deliveries.deliver(noticeOf('n3', 'duty', { status: 'resolved', missed: 2 }))
+  await vi.waitFor(() => expect(outcomes).toHaveLength(3), patience)
+  const [first, second, missed] = received.map(({ body }) => JSON.parse(body))
   expect(first).toMatchObject({ event_action: 'trigger', routing_key: 'K', payload: { severity: 'critical' } })
   expect(second).toMatchObject({ event_action: 'resolve', dedup_key: first.dedup_key })
+  expect(missed).toMatchObject({ event_action: 'trigger', payload: { severity: 'info' } })
+  expect(missed.dedup_key).not.toBe(first.dedup_key)
   expect((await deliveries.preview({ name: 'duty', alerts: [] })).body).toContain('"routing_key": "••••••"')
 })
 

@@ -143,13 +143,15 @@ it('tells nothing twice that was handed over twice', async () => {
   expect(received).toHaveLength(2)
 })
 
-it('tells no end where none is asked for', async () => {
+it('tells no end where none is asked for, but what was missed', async () => {
   const { url, received } = await receiver(200)
   const { deliveries, outcomes } = await world(hook(url, 'send_resolved = false'))
   await deliveries.deliver(noticeOf('n1', 'hook', { status: 'resolved' }))
   await deliveries.deliver(noticeOf('n2', 'hook'))
-  await vi.waitFor(() => expect(outcomes).toHaveLength(1), patience)
-  expect(received.map(({ headers }) => headers['webhook-id'])).toEqual(['n2'])
+  await deliveries.deliver(noticeOf('n3', 'hook', { status: 'resolved', missed: 1 }))
+  await vi.waitFor(() => expect(outcomes).toHaveLength(2), patience)
+  expect(received.map(({ headers }) => headers['webhook-id'])).toEqual(['n2', 'n3'])
+  expect(JSON.parse(received[1]?.body ?? '')).toMatchObject({ missed: 1 })
 })
 
 it('loses nothing to kill -9: what was handed over arrives, under the same id', async () => {

@@ -62,7 +62,8 @@ export class Deliveries implements Deliverer {
   async deliver(notice: Notice): Promise<void> {
     const { configuration, clock, store, log } = this.#parts
     const spec = configuration()?.notifications.get(notice.notification)
-    if (notice.status === 'resolved' && spec?.sendResolved === false) return
+    const isEnd = notice.status === 'resolved' && notice.missed === undefined
+    if (isEnd && spec?.sendResolved === false) return
     const nowMs = clock.nowMs()
     const job = newJob(notice, spec?.type ?? 'unknown', nowMs)
     try {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { escapeSlack } from './channels/chat.ts'
 import { htmlOf } from './channels/mail.ts'
+import { webhookBody } from './channels/webhook.ts'
 import { alertOf, noticeOf } from './fixtures/world.ts'
 import { composeMessage, cut } from './message.ts'
 
@@ -61,6 +62,15 @@ it('tells a hundred alerts, and how many more there are', () => {
   expect(text).toContain('s99 is down')
   expect(text).not.toContain('s100 is down')
   expect(text).toMatch(/and 30 more$/)
+})
+
+it('says of what was missed that it is over and how many alerts that were', () => {
+  const ended = alertOf({ state: 'resolved', endsAt: '2026-01-01T00:05:00.000Z' })
+  const notice = noticeOf('1', 'hook', { status: 'resolved', alerts: [ended, ended], missed: 150 })
+  const { title, text } = composeMessage(notice, {})
+  expect(title).toBe('Fired and ended unheard: web is down, and 149 more')
+  expect(text).toMatch(/, ended 2026-01-01T00:05:00.000Z\)\nand 148 more$/)
+  expect(JSON.parse(webhookBody(notice))).toMatchObject({ status: 'resolved', missed: 150, truncatedAlerts: 148 })
 })
 
 it('cuts where a character ends', () => {

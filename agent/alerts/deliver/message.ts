@@ -14,7 +14,8 @@ export interface Message {
   problem?: string
 }
 
-const defaultTitle = '{{#resolved}}Resolved: {{/resolved}}{{{summary}}}'
+const defaultTitle =
+  '{{#missed}}Fired and ended unheard: {{/missed}}{{#resolved}}{{^missed}}Resolved: {{/missed}}{{/resolved}}{{{summary}}}'
 const defaultText = `{{#alerts}}
 {{summary}} ({{severity}}{{#endsAt}}, ended {{endsAt}}{{/endsAt}}{{^endsAt}}, since {{startsAt}}{{/endsAt}})
 {{#cause}}because of {{cause}}
@@ -33,7 +34,7 @@ export interface Templates {
 
 /** Puts a notice into words. `escaping` is for what values are put into: the markup of a chat. */
 export function composeMessage(
-  notice: Pick<Notice, 'status' | 'groupLabels' | 'alerts' | 'notification'>,
+  notice: Pick<Notice, 'status' | 'groupLabels' | 'alerts' | 'notification' | 'missed'>,
   templates: Templates,
   escaping: (value: string) => string = (value) => value,
 ): Message {
@@ -58,17 +59,19 @@ export function composeMessage(
 }
 
 /** Null prototypes: a template sees what is here, and nothing that every object has. */
-function viewOf({ status, groupLabels, alerts, notification }: Parameters<typeof composeMessage>[0]): object {
+function viewOf({ status, groupLabels, alerts, notification, missed }: Parameters<typeof composeMessage>[0]): object {
   const [first] = alerts
-  const rest = alerts.length - 1
+  const count = missed ?? alerts.length
+  const rest = count - 1
   const summary = first?.summary ?? 'Nothing'
   return bare({
     status,
     firing: status === 'firing',
     resolved: status === 'resolved',
     notification,
-    count: alerts.length,
-    more: Math.max(0, alerts.length - mostAlerts),
+    missed: missed ?? 0,
+    count,
+    more: count - Math.min(mostAlerts, alerts.length),
     summary: rest > 0 ? `${summary}, and ${rest} more` : summary,
     service: first?.service ?? '',
     host: first?.host ?? '',

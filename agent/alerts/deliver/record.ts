@@ -16,6 +16,7 @@ const noticeSchema: z.ZodType<Notice> = z.object({
   status: z.enum(['firing', 'resolved']),
   groupLabels: z.record(z.string(), z.string()),
   alerts: z.array(alertSchema),
+  missed: z.number().optional(),
 })
 
 export function newJob(notice: Notice, type: string, nowMs: number): Job {

@@ -5,15 +5,17 @@ import { postJson } from './http.ts'
 import type { Send } from './types.ts'
 
 /** What a receiver gets: the alerts of one group, as the API has them. */
-export function webhookBody({ id, status, groupLabels, alerts }: Notice): string {
+export function webhookBody({ id, status, groupLabels, alerts, missed }: Notice): string {
   const told = alerts.slice(0, mostAlerts)
+  const count = missed ?? alerts.length
   return JSON.stringify({
     version: '1',
     id,
     status,
     groupLabels,
     alerts: told,
-    ...(told.length < alerts.length && { truncatedAlerts: alerts.length - told.length }),
+    ...(missed !== undefined && { missed }),
+    ...(told.length < count && { truncatedAlerts: count - told.length }),
   })
 }
 
