@@ -43,7 +43,8 @@ export function measured(engine: Engine, usage: ReadonlyMap<string, Usage>): voi
     if (before === now) continue
     const view = engine.views.get(instance)
     engine.usage.set(instance, now)
-    if (view)
+    // What has ended since the sweep began uses nothing any more.
+    if (view && view.pid !== null)
       engine.views.set(instance, {
         ...view,
         cpuPercent: now.cpuPercent,

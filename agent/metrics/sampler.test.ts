@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../os/clock.ts'
 import type { TreeDetails, TreeUsage } from '../os/platform.ts'
@@ -78,7 +79,7 @@ function bench() {
     /** Lets timers come due until `untilMs`; what a sweep does between them is given the time for it. */
     async goTo(untilMs: number) {
       for (;;) {
-        for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+        for (let turn = 0; turn < 4; turn++) await nextTurn()
         const next = due
         if (!next || next.atMs > untilMs) break
         due = undefined

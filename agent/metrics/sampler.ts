@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Host } from '../../contract/index.ts'
 import type { Clock } from '../os/clock.ts'
 import type { HostSample, Platform, ProcessIdentity, TreeUsage } from '../os/platform.ts'
@@ -100,7 +101,10 @@ export class Sampler {
     this.#begun = begun()
     const wanted = runs()
     const [trees, host] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
+    // Reading, taking in and telling are each short, and together too long for others to wait.
+    await nextTurn()
     this.#take(wanted, trees)
+    await nextTurn()
     const loopDelayMs = this.#loopDelayMs
     this.#loopDelayMs = 0
     onLook({ atMs: clock.nowMs(), usage: this.#usage, host, loopDelayMs })
