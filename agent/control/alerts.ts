@@ -149,6 +149,7 @@ export function openAlerts(
 function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => void {
   const { clock } = engine.deps
   const { alerting } = engine
+  const takeUnseen = engine.unseen.follow()
   let isReady = false
   let isEnded = false
   let configuration: Engine['configuration']
@@ -163,7 +164,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     if (engine.configuration === configuration) return
     configuration = engine.configuration
     alerting.setRules(rulesNow(engine))
-    for (const unit of engine.supervisor.units()) engine.unasked.add(unit.instance)
+    for (const unit of engine.supervisor.units()) engine.unseen.changed(unit.instance)
   }
   /** What an earlier agent left goes on as soon as there are rules, and the events that they count are known again. */
   const begin = async (): Promise<void> => {
@@ -186,8 +187,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     return isReady
   }
   const takeChanges = (): ReadonlySet<string> => {
-    const instances = new Set(engine.unasked)
-    engine.unasked.clear()
+    const instances = takeUnseen()
     for (const instance of instances) alerting.setService(instance, factsOf(engine, instance))
     return instances
   }
@@ -214,7 +214,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
       if (canAsk()) alerting.ask(takeChanges())
     })
   }
-  engine.onUnasked = askSoon
+  engine.onChange = askSoon
   const stopNoting = engine.eventLog.onAppend(({ service, kind }) => {
     if (!kind.startsWith('alert.')) alerting.noteEvent(service, kind)
   })
@@ -232,7 +232,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
   askSoon()
   return () => {
     isEnded = true
-    engine.onUnasked = () => {}
+    engine.onChange = () => {}
     cancelSoon?.()
     cancelTick()
     stopNoting()

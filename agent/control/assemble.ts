@@ -13,14 +13,17 @@ import { EventLog } from './events.ts'
 import { createMonitor, isHealthy } from './health.ts'
 import { StateHub } from './hub.ts'
 import { info } from './lifetime.ts'
-import { intervalMsOf, measuredSelf, measuredUnits } from './metrics.ts'
+import { intervalMsOf, measuredSelf, measuredUnit } from './metrics.ts'
 import { portLookup } from './ports.ts'
 import { listServices, viewOfInstance } from './present.ts'
 import { recordOf, rememberOutcome, saveRecordQuietly } from './records.ts'
 import { rangesOf } from './specs.ts'
+import { Tally } from './tally.ts'
+import { Unseen } from './unseen.ts'
 
 /** Joins what decides, what carries out and what tells of it: they know each other only through the engine. */
 export function assembleEngine(deps: AgentDeps): Engine {
+  const unseen = new Unseen()
   const engine: Engine = {
     deps,
     env: currentEnv(),
@@ -45,7 +48,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
       cameDue: (unit, dueAtMs) => saveRecordQuietly(engine, { ...recordOf(engine, unit), lastDueAtMs: dueAtMs }),
     }),
     runner: createRunner(deps, () => engine),
-    sampler: createSampler(deps, () => engine),
+    sampler: createSampler(deps, () => engine, unseen.follow()),
     metrics: new SweepFeed(),
     scraped: () => [],
     monitor: createMonitor(deps, () => engine),
@@ -55,14 +58,13 @@ export function assembleEngine(deps: AgentDeps): Engine {
     tracing: undefined,
     telemetryCounts: () => undefined,
     tightness: 0,
-    unasked: new Set(),
-    onUnasked: () => {},
+    unseen,
+    onChange: () => {},
     specs: new Map(),
     records: new Map(),
     usage: new Map(),
     views: new Map(),
-    changes: 0,
-    tally: undefined,
+    tally: new Tally(unseen.follow(), (instance) => viewOfInstance(engine, instance)),
     lastAuthor: new Map(),
     unwell: new Map(),
     waiters: new Set(),
@@ -118,7 +120,7 @@ function createRunner(deps: AgentDeps, of: () => Engine): Runner {
   })
 }
 
-function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
+function createSampler(deps: AgentDeps, of: () => Engine, takeUnseen: () => ReadonlySet<string>): Sampler {
   return new Sampler({
     platform: deps.platform,
     clock: deps.clock,
@@ -136,8 +138,8 @@ function createSampler(deps: AgentDeps, of: () => Engine): Sampler {
     onLook: (look) =>
       of().metrics.add({
         ...look,
-        changes: of().changes,
-        units: () => measuredUnits(of()),
+        changed: takeUnseen(),
+        unitOf: (instance) => measuredUnit(of(), instance),
         self: measuredSelf(of(), look),
         scraped: of().scraped(),
       }),

@@ -1,4 +1,4 @@
-import type { AgentInfo, ConfigStatus, FleetHost, Host, Reason, Service, Why } from '../../contract/index.ts'
+import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { AlertEngine, Deliveries, DesktopNotice, Keeper } from '../alerts/index.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
 import type { Caller } from '../core.ts'
@@ -15,7 +15,9 @@ import type { ServiceWatch } from './devwatch.ts'
 import type { EventLog } from './events.ts'
 import type { Tightness } from './guards.ts'
 import type { StateHub } from './hub.ts'
+import type { Tally } from './tally.ts'
 import type { Tracing } from './telemetry.ts'
+import type { Unseen } from './unseen.ts'
 
 /** What the engine is given: the machine, the disk, the clock and chance. */
 export interface AgentDeps {
@@ -64,10 +66,8 @@ export interface Engine {
   readonly hub: StateHub
   readonly alerting: AlertEngine
   readonly alertKeeper: Keeper
-  /** Instances of which something has changed since the rules were asked of them. */
-  readonly unasked: Set<string>
-  /** Called when there are some. */
-  onUnasked: () => void
+  /** Called when something of an instance has changed, for who does not wait to be asked. */
+  onChange: () => void
   readonly eventLog: EventLog
   readonly deliveries: Deliveries
   /** Set while operations are told to somebody. */
@@ -91,10 +91,10 @@ export interface Engine {
   readonly usage: Map<string, Usage>
   /** By instance, what clients see, until something of it changes. */
   readonly views: Map<string, Service>
-  /** Grows with everything that changes of them, and of which there are; what is made of them is good until then. */
-  changes: number
-  /** How many of them are in which state, as of so many changes. */
-  tally: { changes: number; services: FleetHost['services'] } | undefined
+  /** Tells who keeps something of the instances which of them have changed, come or gone. */
+  readonly unseen: Unseen
+  /** How many of them are in which state. */
+  readonly tally: Tally
   readonly lastAuthor: Map<string, string>
   /** By instance that does not answer, or did not lately: what its events share. */
   readonly unwell: Map<string, Trace>
@@ -139,10 +139,9 @@ export interface Engine {
 /** Something that clients see of an instance is no longer as it was. */
 export function markChanged(engine: Engine, instance: string): void {
   engine.views.delete(instance)
-  engine.changes++
   engine.hub.serviceChanged(instance)
-  engine.unasked.add(instance)
-  engine.onUnasked()
+  engine.unseen.changed(instance)
+  engine.onChange()
 }
 
 /** What a request is known by; one that came from within is given a name. */

@@ -40,7 +40,6 @@ export async function loadFiles(engine: Engine, cause: LoadCause, trace: Trace, 
   engine.status = { status: 'applied', files, diagnostics, appliedAt, revision, changed: [], pending: null }
   engine.hub.partChanged('config')
   for (const spec of configuration.services.values()) defineService(engine, spec)
-  engine.changes++
   engine.order = [...configuration.services.keys(), ...engine.transient]
   engine.deps.logs.configure(logSpecs(engine))
   for (const follow of engine.configured) follow()

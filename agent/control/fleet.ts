@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type FleetHost, isView, needsAttention } from '../../contract/index.ts'
+import { type FleetHost, isView } from '../../contract/index.ts'
 import type { NatsSettings } from '../config/index.ts'
 import { CoreError } from '../core.ts'
 import {
@@ -29,7 +29,6 @@ import { info } from './lifetime.ts'
 import { type NatsAccess, resolveNats } from './natsaccess.ts'
 import { Operations } from './operations.ts'
 import { historyOf } from './outgoing.ts'
-import { listServices } from './present.ts'
 import { QueuedCommands } from './queued.ts'
 import { Rollouts } from './rollouts.ts'
 
@@ -197,27 +196,12 @@ function identityOf(engine: Engine): SelfIdentity {
   }
 }
 
-function tallyOf(engine: Engine): FleetHost['services'] {
-  const services = listServices(engine)
-  return {
-    running: services.filter(({ state }) => state === 'running').length,
-    failing: services.filter(needsAttention).length,
-    total: services.length,
-  }
-}
-
-function tallyNow(engine: Engine): FleetHost['services'] {
-  const { changes } = engine
-  if (engine.tally?.changes !== changes) engine.tally = { changes, services: tallyOf(engine) }
-  return engine.tally.services
-}
-
 function reportOf(engine: Engine): SelfReport {
   const { host } = engine
   return {
     ...identityOf(engine),
     os: host?.os ?? process.platform,
-    services: tallyNow(engine),
+    services: engine.tally.now(),
     cpuPercent: host?.cpu.percent ?? null,
     memoryPercent: host ? Math.round((1000 * host.memory.usedBytes) / host.memory.totalBytes) / 10 : null,
     alerts: engine.alerting.summary().firing,

@@ -154,16 +154,16 @@ export const measuredSelf = ({ deps, hub }: Engine, { loopDelayMs }: Look): Self
   stateWatchers: hub.lookers,
 })
 
-/** Every instance, whether it runs or not, as far as it is measured. */
-export function* measuredUnits(engine: Engine): Generator<MeasuredUnit> {
-  for (const unit of engine.supervisor.units()) {
-    const isUp = shownState[unit.phase] === 'running'
-    yield {
-      instance: unit.instance,
-      isUp,
-      restarts: unit.restarts,
-      startedAtMs: isUp ? unit.startedAtMs : null,
-      memoryLimitBytes: engine.specs.get(unit.service)?.resources.memoryBytes,
-    }
+/** An instance, whether it runs or not, as far as it is measured. */
+export function measuredUnit({ supervisor, specs }: Engine, instance: string): MeasuredUnit | undefined {
+  const unit = supervisor.unit(instance)
+  if (!unit) return undefined
+  const isUp = shownState[unit.phase] === 'running'
+  return {
+    instance,
+    isUp,
+    restarts: unit.restarts,
+    startedAtMs: isUp ? unit.startedAtMs : null,
+    memoryLimitBytes: specs.get(unit.service)?.resources.memoryBytes,
   }
 }

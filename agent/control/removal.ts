@@ -42,8 +42,7 @@ export function forgetInstance(engine: Engine, instance: string): void {
   const { service } = unit
   if (engine.supervisor.instancesOf(service).length === 0 && !engine.configuration?.services.has(service))
     engine.specs.delete(service)
-  engine.changes++
   engine.hub.serviceRemoved(instance)
-  engine.unasked.add(instance)
-  engine.onUnasked()
+  engine.unseen.changed(instance)
+  engine.onChange()
 }

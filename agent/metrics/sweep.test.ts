@@ -19,8 +19,8 @@ test("the agent's share of a core is by the time that has passed, whatever is do
   const add = (atMs: number, uptimeSeconds: number, cpuTimeMs: number): void =>
     feed.add({
       atMs,
-      changes: 0,
-      units: () => [],
+      changed: new Set(),
+      unitOf: () => undefined,
       usage: new Map(),
       host,
       self: {
@@ -49,12 +49,14 @@ test('what rests is the same object from sweep to sweep, and what has changed, c
     ...{ instance, isUp, restarts, startedAtMs: isUp ? 0 : null, memoryLimitBytes: undefined },
   })
   const used = (memoryBytes: number): Usage => ({ cpuPercent: 0, memoryBytes, processCount: 1, threads: 1 })
-  let units = [unit('a'), unit('b', false)]
-  let changes = 0
+  const units = new Map([unit('a'), unit('b', false)].map((each) => [each.instance, each]))
+  let changed = new Set(units.keys())
   let usage = new Map([['a', used(1)]])
   const look = (atMs: number) => {
     const more = { storeQueue: 0, stateWatchers: 0 }
-    feed.add({ atMs, changes, units: () => units, usage, host, self: { ...self, ...more }, scraped: [] })
+    const unitOf = (instance: string) => units.get(instance)
+    feed.add({ atMs, changed, unitOf, usage, host, self: { ...self, ...more }, scraped: [] })
+    changed = new Set()
     return feed.latest()?.services ?? new Map()
   }
   const first = look(0)
@@ -65,8 +67,9 @@ test('what rests is the same object from sweep to sweep, and what has changed, c
   expect(second).not.toBe(first)
   expect([second.get('a'), second.get('b')]).toMatchObject([{ memory_bytes: 2, uptime_seconds: 10 }, { up: 0 }])
   expect(second.get('b')).toBe(first.get('b'))
-  units = [unit('a'), unit('c', false, 2)]
-  changes++
+  units.delete('b')
+  units.set('c', unit('c', false, 2))
+  changed = new Set(['b', 'c'])
   expect([...look(15_000)].map(([name]) => name)).toEqual(['a', 'c'])
   usage = new Map()
   expect(look(20_000).get('a')).not.toHaveProperty('memory_bytes')

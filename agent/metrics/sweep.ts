@@ -28,9 +28,9 @@ type Values = Record<string, number>
 /** What one look has found, of which a sweep is made. */
 interface MeasuredLook {
   atMs: number
-  /** Grows where anything of the units has changed. */
-  changes: number
-  units: () => Iterable<MeasuredUnit>
+  /** Instances of which something has changed since the look before, and that have come or gone. */
+  changed: ReadonlySet<string>
+  unitOf: (instance: string) => MeasuredUnit | undefined
   usage: ReadonlyMap<string, Usage>
   host: Host
   self: SelfSample
@@ -38,13 +38,8 @@ interface MeasuredLook {
   scraped: readonly Measurement[]
 }
 
-interface Kept {
+interface Kept extends MeasuredUnit {
   usage: Usage | undefined
-  isUp: boolean
-  restarts: number
-  startedAtMs: number | null
-  memoryLimitBytes: number | undefined
-  sweep: number
   values: Values
 }
 
@@ -56,12 +51,13 @@ export class SweepFeed implements MetricsFeed {
   readonly #listeners = new Set<(sweep: Sweep) => void>()
   readonly #kept = new Map<string, Kept>()
   readonly #labels = new Map<string, Readonly<Record<string, string>>>()
+  readonly #values = new Map<string, Values>()
+  /** A copy, which others keep for as long as nothing of it changes. */
   #services: ReadonlyMap<string, Values> = new Map()
-  #changes = -1
-  #up: readonly MeasuredUnit[] = []
+  /** Those that run: of others nothing changes but what is told of. */
+  readonly #up = new Map<string, MeasuredUnit>()
   #latest: Sweep | undefined
   #self: SelfSample | undefined
-  #count = 0
 
   onSweep(listener: (sweep: Sweep) => void): () => void {
     this.#listeners.add(listener)
@@ -75,7 +71,6 @@ export class SweepFeed implements MetricsFeed {
   /** Takes one look in and tells it. */
   add(look: MeasuredLook): void {
     const { atMs, host } = look
-    this.#count++
     const sweep = {
       atMs,
       services: this.#servicesOf(look),
@@ -87,41 +82,38 @@ export class SweepFeed implements MetricsFeed {
     for (const listener of this.#listeners) listener(sweep)
   }
 
-  #servicesOf({
-    atMs,
-    changes,
-    units,
-    usage,
-    host,
-  }: Pick<MeasuredLook, 'atMs' | 'changes' | 'units' | 'usage' | 'host'>): ReadonlyMap<string, Values> {
-    // What does not run uses nothing, so of the same units only those that do can have changed.
-    const areSame = changes === this.#changes
-    const looked = areSame ? this.#up : [...units()]
+  #servicesOf(look: MeasuredLook): ReadonlyMap<string, Values> {
     let isSame = true
-    for (const unit of looked) {
-      const before = this.#kept.get(unit.instance)
-      const used = unit.isUp ? usage.get(unit.instance) : undefined
-      if (before && isAsBefore(before, unit, used)) {
-        before.sweep = this.#count
-        if (unit.isUp) keepTime(before.values, unit.startedAtMs, atMs)
-        continue
-      }
-      isSame = false
-      const { instance, ...rest } = unit
-      const values = serviceValues(unit, used, host.memory.totalBytes, atMs)
-      this.#kept.set(instance, { ...rest, usage: used, sweep: this.#count, values })
+    for (const instance of look.changed) {
+      this.#up.delete(instance)
+      const unit = look.unitOf(instance)
+      if (unit?.isUp) this.#up.set(instance, unit)
+      else if (unit) isSame = this.#keep(unit, look) && isSame
+      else isSame = !this.#forget(instance) && isSame
     }
-    if (!areSame) {
-      this.#changes = changes
-      this.#up = looked.filter(({ isUp }) => isUp)
-      for (const [instance, { sweep }] of this.#kept)
-        if (sweep !== this.#count) {
-          this.#kept.delete(instance)
-          isSame = false
-        }
-    }
-    if (!isSame) this.#services = new Map([...this.#kept].map(([instance, { values }]) => [instance, values]))
+    for (const unit of this.#up.values()) isSame = this.#keep(unit, look) && isSame
+    if (!isSame) this.#services = new Map(this.#values)
     return this.#services
+  }
+
+  /** Returns whether it is as it was. */
+  #keep(unit: MeasuredUnit, { atMs, usage, host }: MeasuredLook): boolean {
+    const before = this.#kept.get(unit.instance)
+    const used = unit.isUp ? usage.get(unit.instance) : undefined
+    if (before && isAsBefore(before, unit, used)) {
+      if (unit.isUp) keepTime(before.values, unit.startedAtMs, atMs)
+      return true
+    }
+    const values = serviceValues(unit, used, host.memory.totalBytes, atMs)
+    this.#kept.set(unit.instance, { ...unit, usage: used, values })
+    this.#values.set(unit.instance, values)
+    return false
+  }
+
+  /** Returns whether it was there. */
+  #forget(instance: string): boolean {
+    this.#values.delete(instance)
+    return this.#kept.delete(instance)
   }
 
   #agentValues(sample: SelfSample, atMs: number): Values {

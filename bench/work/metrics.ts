@@ -60,13 +60,14 @@ async function costOfSweep(platform: Platform, pids: readonly number[], sweeps: 
     onRefusal: () => undefined,
   })
   feed.onSweep((sweep) => kept.add(sweep))
-  const units = runs.map(({ instance }) => ({
+  let changed = new Set(runs.map(({ instance }) => instance))
+  const unitOf = (instance: string) => ({
     instance,
     isUp: true,
     restarts: 0,
     startedAtMs: 0,
     memoryLimitBytes: undefined,
-  }))
+  })
   const scraped: Measured[] = []
   const self = { ...sampleSelf(), eventLoopDelayMs: 0, storeQueue: 0, stateWatchers: 0 }
   const sampler = new Sampler({
@@ -80,12 +81,13 @@ async function costOfSweep(platform: Platform, pids: readonly number[], sweeps: 
     begun: () => 0,
     onUsage: () => undefined,
     onHost: () => undefined,
-    onLook: (look) => feed.add({ ...look, changes: 0, units: () => units, self, scraped }),
+    onLook: (look) => feed.add({ ...look, changed, unitOf, self, scraped }),
     onProblem: (problem) => {
       throw problem
     },
   })
   for (let sweep = 0; sweep < 3; sweep++) await sampler.sample()
+  changed = new Set()
   const before = process.cpuUsage()
   for (let sweep = 0; sweep < sweeps; sweep++) await sampler.sample()
   const { user, system } = process.cpuUsage(before)
