@@ -315,6 +315,16 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
       await until(async () => (await bench.members(leader.identity)).length === 0)
     })
 
+    it('reaches the group of a leader that has ended and waits to be reaped', async () => {
+      const leader = bench.spawn(['sh', '-c', 'sleep 300 & sleep 301; true'])
+      await until(async () => (await bench.members(leader.identity)).some((row) => row.name === 'sleep'))
+      bench.platform.signal(leader.identity, 'SIGKILL')
+      // Nothing is reaped before the loop goes on.
+      while (!/^State:\sZ/m.test(readFileSync(`/proc/${leader.identity.pid}/status`, 'utf8')));
+      expect(bench.platform.signalGroup(leader.identity, 'SIGTERM')).toBe('sent')
+      await until(async () => (await bench.members(leader.identity)).length === 0)
+    })
+
     it('ends what ignores SIGTERM, and what is stopped', async () => {
       const stubborn = bench.spawn([fixture('stubborn.sh')])
       await until(() => bench.out.includes('ready'))

@@ -147,6 +147,13 @@ class Linux implements Platform {
     }
   }
 
+  /** It has ended, and nobody but this thread can take its number from it. */
+  #waitsForUs({ bootId, pid, startTime }: ProcessIdentity): boolean {
+    if (bootId !== this.bootId || !this.#reaper.has(pid)) return false
+    const stat = readStat(pid)
+    return isRow(stat) && stat.startTime === startTime
+  }
+
   #signalEach(identities: readonly (ProcessIdentity | undefined)[], signal: string): SignalAnswer {
     return summary(identities.map((identity) => (identity ? this.signal(identity, signal) : 'gone')))
   }
@@ -157,8 +164,9 @@ class Linux implements Platform {
     if (leader.pid <= 1) return 'denied'
     const answer = this.check(leader)
     if (answer === 'unknown') return 'denied'
-    // A living leader of ours holds its number, and with it the number of its group.
-    if (answer === 'match') return this.#libc.kill(-leader.pid, number) === 0 ? 'sent' : this.#refusal()
+    // A leader of ours that lives, or waits to be reaped, holds its number, and with it the number of its group.
+    if (answer === 'match' || this.#waitsForUs(leader))
+      return this.#libc.kill(-leader.pid, number) === 0 ? 'sent' : this.#refusal()
     // The leader is gone but its group may not be: each member is proven and signalled by itself.
     const members = this.#source.groupMembers(leader, this.#leaders.cookieOf(leader))
     return this.#signalEach(
