@@ -31,7 +31,6 @@ import type {
   Renamed,
   Revision,
   RevisionDetail,
-  Role,
   Service,
   ServiceForm,
   ServicePatch,
@@ -43,21 +42,14 @@ import type {
   WatchPace,
 } from '../contract/index.ts'
 import type { AlertsDesk } from './alerts/types.ts'
+import type { Caller } from './caller.ts'
+import type { ConfigItem } from './config/index.ts'
 import type { FleetDesk } from './fleet/types.ts'
 import type { HealthDesk } from './health/types.ts'
 import type { Logs } from './logs/types.ts'
 import type { MetricsDesk } from './metrics/types.ts'
 import type { EventQuery } from './store/types.ts'
 import type { Trace } from './trace.ts'
-
-/** Who asks, as a carrier found out. */
-export interface Caller {
-  /** Until access control is there: the operating system's user. */
-  author: string
-  role: Role
-  /** What the request is known by, for all that comes of it. */
-  trace?: Trace | undefined
-}
 
 /** A refusal of the product: one of the contract's errors, worded for a person. A carrier only translates it. */
 export class CoreError<Code extends keyof typeof errors = keyof typeof errors> extends Error {
@@ -79,22 +71,6 @@ export type Verb = ServiceVerb
 
 /** What came of one name among many; what is no `CoreError` was not foreseen. */
 export type Outcome = { name: string; service: Service } | { name: string; error: unknown }
-
-/** Where a value was written, or the variable or flag that gave it. */
-export interface ConfigPlace {
-  origin: string
-  file?: string
-  line?: number
-  column?: number
-}
-
-export interface ConfigItem extends ConfigPlace {
-  path: string
-  value: unknown
-  masked: boolean
-  /** What it came over, the nearest first. */
-  overrides?: ConfigPlace[]
-}
 
 export type ExecOutput =
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }

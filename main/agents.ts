@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MessagePortMain } from 'electron'
 import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '../agent/app.ts'
-import type { Caller } from '../agent/core.ts'
+import type { Caller } from '../agent/caller.ts'
 import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
 import { type AlertsSummary, type ConfigStatus, messageOf, type Service } from '../contract/index.ts'

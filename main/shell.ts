@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
-import type { Caller } from '../agent/core.ts'
+import type { Caller } from '../agent/caller.ts'
 // Not through the folder's index: that is much of the agent, which is read when the window is on its way.
 import { systemClock } from '../agent/os/clock.ts'
 import { messageOf } from '../contract/index.ts'

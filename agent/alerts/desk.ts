@@ -1,5 +1,6 @@
 import type { Alert, AlertQuery } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { parseTime } from '../time.ts'
 import { type NextDue, windowView } from './hush.ts'
 import { acknowledge, createSilence, endSilence, type RequestDeps, silenceView, unacknowledge } from './requests.ts'

@@ -1,6 +1,7 @@
 import { messageOf } from '../../contract/failure.ts'
 import type { Alert, NewSilence, Silence } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { parseDuration } from '../time.ts'
 import { addStep, type Entry } from './book.ts'
 import type { AlertEngine } from './engine.ts'

@@ -13,7 +13,7 @@ import type {
   RuleTrial,
   Silence,
 } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import type { Trace } from '../trace.ts'
 
 /** What carriers ask about alerts. */

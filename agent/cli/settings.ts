@@ -1,4 +1,4 @@
-import type { ConfigItem, ConfigPlace } from '../core.ts'
+import type { ConfigItem, ConfigPlace } from '../config/index.ts'
 import { safeLine } from './safe.ts'
 import { type Column, drawTable } from './table.ts'
 import type { Terminal } from './terminal.ts'

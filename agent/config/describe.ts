@@ -1,7 +1,22 @@
-import type { ConfigItem, ConfigPlace } from '../core.ts'
 import type { Configuration, Origin } from './model.ts'
 import { type AttributeSchema, type BlockSchema, rootSchema, serviceSchema } from './schema.ts'
 import { mask } from './values/secrets.ts'
+
+/** Where a value was written, or the variable or flag that gave it. */
+export interface ConfigPlace {
+  origin: string
+  file?: string
+  line?: number
+  column?: number
+}
+
+export interface ConfigItem extends ConfigPlace {
+  path: string
+  value: unknown
+  masked: boolean
+  /** What it came over, the nearest first. */
+  overrides?: ConfigPlace[]
+}
 
 /**
  * Every value that makes a service what it is, with where it came from: what was written first, then the defaults of the

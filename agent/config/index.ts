@@ -1,6 +1,6 @@
 export { type ConfigWorker, openConfigWorker } from './client.ts'
 export { splitCommand, UnclosedQuote } from './command.ts'
-export { describeConfig } from './describe.ts'
+export { type ConfigItem, type ConfigPlace, describeConfig } from './describe.ts'
 export {
   type EditAnswer,
   type JsonObject,

@@ -18,17 +18,10 @@ import type {
   ServiceRemoval,
 } from '../../contract/index.ts'
 import type { AlertsDesk } from '../alerts/index.ts'
+import type { Caller } from '../caller.ts'
+import type { ConfigItem } from '../config/index.ts'
 import { describeConfig } from '../config/index.ts'
-import {
-  type CallBegan,
-  type Caller,
-  type ConfigItem,
-  type Core,
-  CoreError,
-  type ExecOutput,
-  type Outcome,
-  type Verb,
-} from '../core.ts'
+import { type CallBegan, type Core, CoreError, type ExecOutput, type Outcome, type Verb } from '../core.ts'
 import type { HealthDesk } from '../health/index.ts'
 import type { MetricsDesk } from '../metrics/index.ts'
 import type { Trace } from '../trace.ts'

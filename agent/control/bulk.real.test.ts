@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Caller, Outcome } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import type { Outcome } from '../core.ts'
 import { Place, service } from './fixtures/place.ts'
 
 const person: Caller = { author: 'anna', role: 'operator' }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../contract/index.ts'
-import type { Caller, Outcome, Verb } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import type { Outcome, Verb } from '../core.ts'
 import type { Unit } from '../supervisor/index.ts'
 import { eachAtOnce } from '../together.ts'
 import type { Trace } from '../trace.ts'

@@ -12,7 +12,8 @@ import type {
   Selector,
 } from '../../contract/index.ts'
 import { messageOf, mostBundleBytes } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import {
   type BundleBucket,
   type BundleDesk,

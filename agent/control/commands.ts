@@ -1,5 +1,6 @@
 import type { Reason, Service } from '../../contract/index.ts'
-import { type Caller, CoreError, type Verb } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError, type Verb } from '../core.ts'
 import { execute } from '../os/index.ts'
 import type { Unit } from '../supervisor/index.ts'
 import type { Trace } from '../trace.ts'

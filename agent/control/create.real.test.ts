@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { Place, service } from './fixtures/place.ts'
 
 const person: Caller = { author: 'anna', role: 'editor' }

@@ -1,5 +1,6 @@
 import type { Draft, NewService, Service } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import type { Values } from '../import/index.ts'
 import type { Engine } from './engine.ts'
 import { getService } from './present.ts'

@@ -1,6 +1,6 @@
 import { messageOf } from '../../contract/failure.ts'
 import type { BulkResult, RolloutVerb, Service } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { type FleetSide, isRepeated, type Operation } from '../fleet/index.ts'
 import { actOnMany } from './bulk.ts'
 import type { Engine } from './engine.ts'

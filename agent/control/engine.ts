@@ -1,7 +1,7 @@
 import type { AgentInfo, ConfigStatus, Host, Reason, Service, Why } from '../../contract/index.ts'
 import type { AlertEngine, Deliveries, DesktopNotice, Keeper } from '../alerts/index.ts'
+import type { Caller } from '../caller.ts'
 import type { Configuration, ConfigWorker, LoadOptions, ServiceSpec } from '../config/index.ts'
-import type { Caller } from '../core.ts'
 import type { Monitor } from '../health/index.ts'
 import type { Logs } from '../logs/index.ts'
 import type { Measurement, Sampler, SweepFeed, Usage } from '../metrics/index.ts'

@@ -1,5 +1,6 @@
 import type { FixAction } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { correlated } from '../trace.ts'
 import { act } from './commands.ts'
 import type { Engine } from './engine.ts'

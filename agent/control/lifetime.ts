@@ -1,6 +1,6 @@
 import type { AgentInfo } from '../../contract/index.ts'
+import type { Caller } from '../caller.ts'
 import type { LoadResult } from '../config/index.ts'
-import type { Caller } from '../core.ts'
 import { undoUnfinished } from '../os/index.ts'
 import type { StoreHealth } from '../store/types.ts'
 import { correlated, type Trace } from '../trace.ts'

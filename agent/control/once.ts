@@ -1,5 +1,5 @@
 import type { Service } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { type Engine, traceFor } from './engine.ts'
 import { defineService } from './files.ts'
 import { getService } from './present.ts'

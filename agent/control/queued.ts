@@ -1,6 +1,7 @@
 import { messageOf } from '../../contract/failure.ts'
 import type { FleetHost, NewCommand, QueuedCommand } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import {
   afterCommand,
   type CommandDesk,

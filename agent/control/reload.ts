@@ -1,6 +1,6 @@
 import type { ConfigStatus } from '../../contract/index.ts'
+import type { Caller } from '../caller.ts'
 import type { LoadResult, ServiceSpec } from '../config/index.ts'
-import type { Caller } from '../core.ts'
 import { type Step, stepFor } from '../plan/index.ts'
 import { correlated, type Trace } from '../trace.ts'
 import { recoverRuns } from './adopt.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { Place, service } from './fixtures/place.ts'
 
 const person: Caller = { author: 'anna', role: 'editor' }

@@ -10,8 +10,9 @@ import {
   type ServiceRemoval,
   type WrittenChange,
 } from '../../contract/index.ts'
+import type { Caller } from '../caller.ts'
 import type { EditAnswer, JsonObject } from '../config/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import { CoreError } from '../core.ts'
 import { applyConfiguration, refuseOtherRevision } from './apply.ts'
 import { type Engine, loadOptionsOf } from './engine.ts'
 import { actionsOf } from './plan.ts'

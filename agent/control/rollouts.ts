@@ -6,7 +6,8 @@ import {
   type RolloutRequest,
   type RolloutStep,
 } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import {
   afterStep,
   afterTurn,

@@ -1,6 +1,7 @@
 import type { AlertRule, RuleDraft } from '../../contract/index.ts'
 import { hclOf, rulesOf, valuesOf } from '../alerts/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { parseDuration } from '../time.ts'
 import { applyConfiguration } from './apply.ts'
 import { type Engine, loadOptionsOf } from './engine.ts'

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../../contract/failure.ts'
 import type { AlertsSummary, LogLine } from '../../contract/index.ts'
+import type { Caller } from '../caller.ts'
 import { LateTexts, maskAddress, type OtlpSettings } from '../config/index.ts'
-import type { CallBegan, Caller } from '../core.ts'
+import type { CallBegan } from '../core.ts'
 import { currentEnv, pause, readTextNow } from '../os/index.ts'
 import {
   type Encoder,

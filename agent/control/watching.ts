@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import type { PlannedAction } from '../../contract/index.ts'
+import type { Caller } from '../caller.ts'
 import type { Configuration, LoadResult } from '../config/index.ts'
-import type { Caller } from '../core.ts'
 import { readMarks } from '../os/index.ts'
 import { correlated, type Trace } from '../trace.ts'
 import { changedFiles, Follower, isSame, type Quiet, settleMs, verdictOn, whyAsk } from '../watch/index.ts'

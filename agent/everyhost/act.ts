@@ -6,7 +6,7 @@ import {
   type ServiceVerb,
   splitAddress,
 } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { serviceAt } from './address.ts'
 import { askAll, type Hosts } from './hosts.ts'
 

@@ -9,7 +9,8 @@ import {
   type Silence,
   splitAddress,
 } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { present } from '../present.ts'
 import { alertAt } from './address.ts'
 import { askAll, type Hosts, placeOf, reachable, valuesOf } from './hosts.ts'

@@ -7,7 +7,7 @@ import {
   type FleetHost,
   splitAddress,
 } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { present } from '../present.ts'
 import type { Hosts } from './hosts.ts'
 import { Inbox } from './inbox.ts'

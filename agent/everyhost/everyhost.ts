@@ -16,7 +16,8 @@ import {
   splitAddress,
   type WatchPace,
 } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { actOnAll } from './act.ts'
 import { serviceAt } from './address.ts'
 import { createSilence, endSilence, listAlerts, listSilences, withAlert } from './alerts.ts'

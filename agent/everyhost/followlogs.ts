@@ -1,5 +1,5 @@
 import { type LogLine, type LogQuery, mostLogHosts, type SilentHost } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { pause } from '../os/index.ts'
 import { present } from '../present.ts'
 import { type Hosts, reachable } from './hosts.ts'

@@ -1,5 +1,6 @@
 import { addressOf, type FleetHost, type FleetMessage, splitAddress } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { eachAtOnce } from '../together.ts'
 

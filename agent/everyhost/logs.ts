@@ -10,7 +10,8 @@ import {
   type LogWhole,
   mostLogHosts,
 } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { present } from '../present.ts'
 import { addHistograms } from './histogram.ts'
 import { askAll, type Hosts, placeOf, targetsOf, valuesOf } from './hosts.ts'

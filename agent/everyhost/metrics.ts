@@ -7,7 +7,8 @@ import {
   mostMetricHosts,
   type Series,
 } from '../../contract/index.ts'
-import { type Caller, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { CoreError } from '../core.ts'
 import { askAll, type Hosts, placeOf, reachable, targetsOf, valuesOf } from './hosts.ts'
 
 /** Where no host is named, series of so many come. */

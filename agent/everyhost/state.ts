@@ -7,7 +7,7 @@ import {
   splitAddress,
   type WatchPace,
 } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { pause } from '../os/index.ts'
 import type { Hosts } from './hosts.ts'
 import { type Change, HostPart, sumOfAlerts } from './part.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type ClientContext, type ClientOptions, ORPCError } from '@orpc/client'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import { type Clock, pause } from '../os/index.ts'
 import { Answer, unreachable } from './answer.ts'
 import { Breakers } from './breaker.ts'

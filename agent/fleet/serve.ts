@@ -1,7 +1,7 @@
 import { ORPCError } from '@orpc/client'
 import { call as callProcedure, getEventMeta, type Procedure } from '@orpc/server'
 import { nodeAt, type ProcedureMeta } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import type { Clock } from '../os/index.ts'
 import { type Gatekeeper, rightsFor } from './admit.ts'
 import {

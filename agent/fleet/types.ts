@@ -21,7 +21,7 @@ import type {
   QueuedCommand,
   Rollout,
 } from '../../contract/index.ts'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 
 /** What carriers ask about the fleet. */
 export interface FleetDesk extends FleetSide {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import type { Clock } from '../os/index.ts'
 
 const codeLifeMs = 5 * 60_000

@@ -1,4 +1,4 @@
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import type { Trace } from '../trace.ts'
 
 /** What a carrier tells the router about a call. */

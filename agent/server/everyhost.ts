@@ -1,6 +1,7 @@
 import { call, ORPCError, type Procedure } from '@orpc/server'
 import { type FleetHost, isView, nodeAt } from '../../contract/index.ts'
-import { type Caller, type Core, CoreError } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { type Core, CoreError } from '../core.ts'
 import type { EveryHost } from '../everyhost/index.ts'
 import type { Clock } from '../os/index.ts'
 import { type ChainLog, toWireError } from './chain.ts'

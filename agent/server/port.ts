@@ -1,6 +1,6 @@
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 import { RPCHandler } from '@orpc/server/message-port'
-import type { Caller } from '../core.ts'
+import type { Caller } from '../caller.ts'
 import type { CallContext } from './context.ts'
 import type { AgentRouter } from './router.ts'
 

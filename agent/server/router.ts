@@ -1,5 +1,6 @@
 import { type BulkResult, type LogQuery, problemOf, type Service } from '../../contract/index.ts'
-import { type Caller, type Core, CoreError, type Verb } from '../core.ts'
+import type { Caller } from '../caller.ts'
+import { type Core, CoreError, type Verb } from '../core.ts'
 import type { Clock } from '../os/index.ts'
 import { present } from '../present.ts'
 import { type ChainLog, createChain, toWireError } from './chain.ts'

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../contract/index.ts'
+import type { ConfigItem } from '../../config/index.ts'
 import { defaultConfigPaths } from '../../config/paths.ts'
-import type { ConfigItem } from '../../core.ts'
 import type { CommonOptions, Context, Environment } from '../context.ts'
 import { CliError, exitCodes } from '../exit.ts'
 import { unknownName } from '../select.ts'

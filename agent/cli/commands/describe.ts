@@ -1,6 +1,6 @@
 import { formatBytes, formatPercent } from '../../../contract/format.ts'
 import type { AlertRule, ProcessInfo, Service, ServiceHealth } from '../../../contract/index.ts'
-import type { ConfigItem } from '../../core.ts'
+import type { ConfigItem } from '../../config/index.ts'
 import { servicePath } from '../client.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { exitCodes } from '../exit.ts'
