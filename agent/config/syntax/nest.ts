@@ -1,6 +1,6 @@
 import type { TemplatePart } from './ast.ts'
+import type { FlatPart } from './flat.ts'
 import type { Reader } from './reader.ts'
-import type { FlatPart } from './template.ts'
 
 /** Puts what stands between a directive and its end inside it. @throws {SyntaxMistake} where one has no end, or no beginning */
 export function nest(reader: Reader, flat: readonly FlatPart[]): TemplatePart[] {

@@ -1,5 +1,6 @@
-import type { Expression, Label, Template } from './ast.ts'
+import type { Label, Template } from './ast.ts'
 import { readExpression } from './expression.ts'
+import type { FlatPart } from './flat.ts'
 import { nest } from './nest.ts'
 import type { Reader } from './reader.ts'
 import { dedent, join, space, strip } from './whitespace.ts'
@@ -8,17 +9,6 @@ const heredocStart = /<<(-?)([\p{ID_Start}_][\p{ID_Continue}-]*)(\r?\n)/uy
 
 /** Space on the line of a heredoc's closing word. */
 const blank = `[${space.replace('\\n', '')}]`
-
-/** A part as it stands, before `if` and `for` are put around what they hold. */
-export type FlatPart = { start: number; end: number; stripLeft?: boolean; stripRight?: boolean } & (
-  | { kind: 'text'; text: string }
-  | { kind: 'interpolation'; expression: Expression }
-  | { kind: 'open-if'; condition: Expression }
-  | { kind: 'open-for'; key?: string; value: string; collection: Expression }
-  | { kind: 'else' }
-  | { kind: 'end-if' }
-  | { kind: 'end-for' }
-)
 
 export function atTemplate(reader: Reader): boolean {
   if (reader.peek('"')) return true

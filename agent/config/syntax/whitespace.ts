@@ -1,4 +1,4 @@
-import type { FlatPart } from './template.ts'
+import type { FlatPart } from './flat.ts'
 
 /** What Go takes for a space, as a character class without its brackets; JavaScript's `\s` differs in two characters. */
 export const space = '\\t\\n\\v\\f\\r \\u0085\\p{Z}'

@@ -1,9 +1,8 @@
 import type { GetAttribute, Index, Splat } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { asText, knownText, missingKey, plain, textNumber } from './convert.ts'
-import type { Evaluate } from './evaluate.ts'
 import { shorten } from './names.ts'
-import { placeOf, type Scope, tooMuch, wrong } from './scope.ts'
+import { type Evaluate, placeOf, type Scope, tooMuch, wrong } from './scope.ts'
 import { nameKind, tinted, type Value } from './value.ts'
 
 /** `object.name`. */

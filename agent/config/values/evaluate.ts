@@ -7,11 +7,9 @@ import { evaluateFor } from './loops.ts'
 import { checkReserved, shorten } from './names.ts'
 import { evaluateBinary, evaluateConditional, evaluateUnary } from './operators.ts'
 import { evaluateGlobal, unknownWord } from './references.ts'
-import { placeOf, type Scope, tooMuch, wrong } from './scope.ts'
+import { type Evaluate, placeOf, type Scope, tooMuch, wrong } from './scope.ts'
 import { evaluateTemplate } from './template.ts'
 import type { Value } from './value.ts'
-
-export type Evaluate = (expression: Expression, scope: Scope) => Value
 
 /**
  * The value of an expression, as HCL's specification has it. References to the environment, to credentials and files stay

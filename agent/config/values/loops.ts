@@ -1,8 +1,7 @@
 import type { Expression, For } from '../syntax/ast.ts'
 import { asBool, asText, plain } from './convert.ts'
-import type { Evaluate } from './evaluate.ts'
 import { checkReserved, shorten } from './names.ts'
-import { placeOf, type Scope, tooMuch, within, wrong } from './scope.ts'
+import { type Evaluate, placeOf, type Scope, tooMuch, within, wrong } from './scope.ts'
 import { isSensitive, nameKind, tinted, type Value } from './value.ts'
 
 interface Loop {

@@ -1,7 +1,6 @@
 import type { Binary, Conditional, Unary } from '../syntax/ast.ts'
 import { asBool, asNumber, knownText, numberText, plain } from './convert.ts'
-import type { Evaluate } from './evaluate.ts'
-import { placeOf, type Scope, wrong } from './scope.ts'
+import { type Evaluate, placeOf, type Scope, wrong } from './scope.ts'
 import { nameKind, tinted, type Value } from './value.ts'
 
 /** `-x` and `!x`. */

@@ -3,9 +3,8 @@ import { didYouMean, type Problem } from '../problems.ts'
 import type { Expression, GetAttribute, Index } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { asText, plain } from './convert.ts'
-import type { Evaluate } from './evaluate.ts'
 import { checkReserved, shorten } from './names.ts'
-import { type GlobalKind, placeOf, type Scope, wrong } from './scope.ts'
+import { type Evaluate, type GlobalKind, placeOf, type Scope, wrong } from './scope.ts'
 import type { Value } from './value.ts'
 
 /** The value of `env.NAME`, `var.NAME` or `local.NAME` (or in brackets); `undefined` where the expression is none of these. */

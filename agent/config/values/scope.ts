@@ -1,4 +1,5 @@
 import type { Place, Problem, Problems } from '../problems.ts'
+import type { Expression } from '../syntax/ast.ts'
 import type { Source, Span } from '../syntax/source.ts'
 import type { Value } from './value.ts'
 
@@ -78,6 +79,9 @@ export function tooMuch(span: Span, scope: Scope): Value {
     expected: 'loops and texts of a size that a configuration needs',
   })
 }
+
+/** Works out the value of an expression. Who does so for one kind of it is given this, for the expressions inside. */
+export type Evaluate = (expression: Expression, scope: Scope) => Value
 
 /** A scope with more names, which hide those outside. */
 export function within(scope: Scope, names: ReadonlyMap<string, Value>): Scope {

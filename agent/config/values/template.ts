@@ -1,9 +1,8 @@
 import type { LateReference } from '../model.ts'
 import type { Template, TemplateFor, TemplateIf, TemplatePart } from '../syntax/ast.ts'
 import { asBool, asText } from './convert.ts'
-import type { Evaluate } from './evaluate.ts'
 import { roundsOf } from './loops.ts'
-import { placeOf, type Scope, tooMuch } from './scope.ts'
+import { type Evaluate, placeOf, type Scope, tooMuch } from './scope.ts'
 import { isSensitive, type Value } from './value.ts'
 
 /** The longest text that a template may come to, in characters. */

@@ -17,6 +17,12 @@ export interface Asked {
   type: AttributeType | undefined
 }
 
+/** What there is, and where that which it replaces begins, if not with the whole word. */
+export interface Found {
+  items: Completion[]
+  from?: number
+}
+
 /** A text that may be put in as it is: what would mark a place to fill is taken apart. */
 export function plainInsert(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('$', '\\$').replaceAll('}', '\\}')

@@ -3,7 +3,7 @@ import type { Span } from '../../syntax/source.ts'
 import { cursorAt } from '../cursor.ts'
 import { typeWithin } from '../types.ts'
 import { offsetOf, rangeOf, type Workspace } from '../workspace.ts'
-import type { Asked } from './asked.ts'
+import type { Asked, Found } from './asked.ts'
 import { completeExpression } from './expressions.ts'
 import { completeItem } from './items.ts'
 import { completeKey, completeLabel } from './names.ts'
@@ -42,12 +42,6 @@ export function completionsAt(workspace: Workspace, at: TextPlace): Completions 
 }
 
 const nothing: Completions = { range: null, items: [], incomplete: false }
-
-/** What there is, and where that which it replaces begins, if not with the whole word. */
-export interface Found {
-  items: Completion[]
-  from?: number
-}
 
 function itemsFor(spot: NonNullable<ReturnType<typeof cursorAt>['spot']>, asked: Asked): Found {
   switch (spot.kind) {

@@ -1,18 +1,16 @@
 import type { Completion } from '../../../../contract/index.ts'
 import { describeFunctions } from '../../functions/index.ts'
 import type { AttributeType } from '../../schema.ts'
-import type { Value } from '../../values/value.ts'
-import { nameKind } from '../../values/value.ts'
+import { nameKind, type Value } from '../../values/value.ts'
 import type { Nesting, Spot } from '../cursor.ts'
 import { descriptionOf, worthOf } from '../hover.ts'
 import { declarationsOf } from '../names.ts'
 import { helpOf, shortType } from '../types.ts'
 import type { Workspace } from '../workspace.ts'
-import { type Asked, item, plainInsert } from './asked.ts'
-import type { Found } from './complete.ts'
+import { type Asked, type Found, item, plainInsert } from './asked.ts'
 import { namesOfKind } from './names.ts'
 import { valuesFor } from './texts.ts'
-import { environmentUsed } from './used.ts'
+import { environmentNames } from './used.ts'
 
 /** What a bare word may become: values of the type that is wanted, names, functions. */
 export function completeExpression(spot: Extract<Spot, { kind: 'expression' }>, asked: Asked): Found {
@@ -47,12 +45,6 @@ function membersOf(path: string, workspace: Workspace): Completion[] {
   for (const step of rest) value = value?.kind === 'map' ? value.entries.get(step)?.value : undefined
   if (value?.kind !== 'map') return []
   return [...value.entries].map(([key, entry]) => item('name', key, { detail: nameKind(entry.value) }))
-}
-
-/** Names that the files use already first, then those that the agent has. */
-export function environmentNames(workspace: Workspace): string[] {
-  const own = Object.keys(workspace.env).sort()
-  return [...new Set([...environmentUsed(workspace), ...own])].filter((name) => /^\w+$/.test(name))
 }
 
 function wantedValues(nesting: readonly Nesting[], asked: Asked): Completion[] {

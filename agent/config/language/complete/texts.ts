@@ -8,10 +8,9 @@ import { declarationsOf, type NameKind } from '../names.ts'
 import { helpOf, shortType } from '../types.ts'
 import type { Workspace } from '../workspace.ts'
 import { type Asked, item } from './asked.ts'
-import { environmentNames } from './expressions.ts'
 import { namesOfKind } from './names.ts'
 import { pathsFor } from './paths.ts'
-import { textsUsed } from './used.ts'
+import { environmentNames, textsUsed } from './used.ts'
 
 /** What a text in quotes may say. */
 export function completeText(spot: Extract<Spot, { kind: 'text' }>, asked: Asked): Completion[] {

@@ -46,8 +46,14 @@ export function textsUsed(workspace: Workspace, block: string, name: string): st
   )
 }
 
+/** Names that the files use already first, then those that the agent has. */
+export function environmentNames(workspace: Workspace): string[] {
+  const own = Object.keys(workspace.env).sort()
+  return [...new Set([...environmentUsed(workspace), ...own])].filter((name) => /^\w+$/.test(name))
+}
+
 /** Environment variables that the files look up. */
-export function environmentUsed({ files }: Workspace): string[] {
+function environmentUsed({ files }: Workspace): string[] {
   const names: string[] = []
   const look = (body: Body): void => {
     for (const item of body.items) {
