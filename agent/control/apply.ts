@@ -10,7 +10,7 @@ import { type Engine, nextChange, traceFor } from './engine.ts'
 import { unhealthyFacts } from './health.ts'
 import { actionsOf, refuseInvalid, type Trial } from './plan.ts'
 import { inTurn, readFromDisk, reload } from './reload.ts'
-import { asSpan } from './telemetry.ts'
+import { asSpan } from './spans.ts'
 
 export interface ApplyRequest {
   /** What the files would come to; looked at when it is this change's turn, and what it refuses is not written. */

@@ -1,17 +1,18 @@
-import type {
-  Bundle,
-  BundleChange,
-  BundleOnHost,
-  BundlePlan,
-  BundlePlanHost,
-  BundleReleaseDetail,
-  FleetHost,
-  NewBundle,
-  Rollout,
-  RolloutRequest,
-  Selector,
+import {
+  type Bundle,
+  type BundleChange,
+  type BundleOnHost,
+  type BundlePlan,
+  type BundlePlanHost,
+  type BundleReleaseDetail,
+  type FleetHost,
+  messageOf,
+  mostBundleBytes,
+  type NewBundle,
+  type Rollout,
+  type RolloutRequest,
+  type Selector,
 } from '../../contract/index.ts'
-import { messageOf, mostBundleBytes } from '../../contract/index.ts'
 import type { Caller } from '../caller.ts'
 import { CoreError } from '../core.ts'
 import {

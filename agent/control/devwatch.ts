@@ -11,13 +11,6 @@ const mostFiles = 10_000
 /** A sweep goes through all of them. */
 const sweepMs = 300_000
 
-/** What is watched for one service, and what of it is in force. */
-export interface ServiceWatch {
-  /** As the files have it: another one is another watch. */
-  spec: ServiceSpec
-  stop: () => void
-}
-
 /** Watches for each service what its `watch` block names, and for no other; called whenever the files were read. */
 export function watchServices(engine: Engine): void {
   const isWatching = engine.deps.mode === 'development'

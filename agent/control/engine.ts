@@ -9,14 +9,12 @@ import { type Clock, currentEnv, type FileMarks, type Platform } from '../os/ind
 import type { Credentials } from '../secrets/index.ts'
 import type { Store, StoredState, UnitRecord } from '../store/index.ts'
 import type { Runner, Supervisor } from '../supervisor/index.ts'
-import type { Signal, SignalCounts } from '../telemetry/index.ts'
+import type { Operations, Signal, SignalCounts, SpanItem } from '../telemetry/index.ts'
 import { newTrace, type Trace } from '../trace.ts'
-import type { ServiceWatch } from './devwatch.ts'
 import type { EventLog } from './events.ts'
 import type { Tightness } from './guards.ts'
 import type { StateHub } from './hub.ts'
 import type { Tally } from './tally.ts'
-import type { Tracing } from './telemetry.ts'
 import type { Unseen } from './unseen.ts'
 
 /** What the engine is given: the machine, the disk, the clock and chance. */
@@ -50,6 +48,19 @@ export interface AgentDeps {
   giveWay: () => Promise<void> | undefined
   /** Called once when the agent shall end. */
   onShutdown: (services: 'stop' | 'keep', trace: Trace) => void
+}
+
+/** What is told of operations while somebody wants to know. */
+export interface Tracing {
+  operations: Operations
+  add(span: SpanItem): void
+}
+
+/** What is watched for one service, and what of it is in force. */
+export interface ServiceWatch {
+  /** As the files have it: another one is another watch. */
+  spec: ServiceSpec
+  stop: () => void
 }
 
 /** What the parts of this folder share: each is a few functions over this one value. */

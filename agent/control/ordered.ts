@@ -3,7 +3,7 @@ import type { Unit } from '../supervisor/index.ts'
 import type { Trace } from '../trace.ts'
 import { type Engine, markChanged } from './engine.ts'
 import { stillNeededBy } from './settled.ts'
-import { startSpan } from './telemetry.ts'
+import { startSpan } from './spans.ts'
 
 /** Notes a stop that comes when what needs the instance has ended; its wish is saved beside this. */
 export function askToStop(engine: Engine, { instance }: Unit, asked: { reason: Reason; trace: Trace }): void {

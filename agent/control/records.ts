@@ -7,7 +7,7 @@ import type { Trace } from '../trace.ts'
 import type { Engine } from './engine.ts'
 import { takeBackStop } from './ordered.ts'
 import { whyOf } from './present.ts'
-import { asSpan } from './telemetry.ts'
+import { asSpan } from './spans.ts'
 import { refuseDisabled } from './wanted.ts'
 
 /** What is stored of an instance; of a new one, what it is now. */

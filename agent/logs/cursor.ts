@@ -1,4 +1,8 @@
-import type { Position } from './scan.ts'
+/** A place in the lines of all services: `order` is the record's, `seq` the line's. */
+export interface Position {
+  order: number
+  seq: number
+}
 
 /** Where a page ended and in which direction the next one lies. */
 export interface Cursor extends Position {

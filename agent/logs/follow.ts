@@ -1,9 +1,8 @@
 import type { LogQuery } from '../../contract/index.ts'
 import { type Clock, pause } from '../os/index.ts'
-import { encodeCursor } from './cursor.ts'
+import { encodeCursor, type Position } from './cursor.ts'
 import { isInstanceOf } from './names.ts'
 import { lastSeq, longestPage, searchFor } from './requests.ts'
-import type { Position } from './scan.ts'
 import type { SearchRequest, SearchResult } from './search.ts'
 import type { LogBatch } from './types.ts'
 

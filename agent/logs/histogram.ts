@@ -6,7 +6,8 @@ import { isAtLeast, levelHint, levelOf } from './level.ts'
 import { fieldsOf } from './line.ts'
 import { segmentFile } from './names.ts'
 import { type ChunkRecord, flag } from './record.ts'
-import { areNeighbours, isReadable, type Matcher, readWindow, windowBytes } from './scan.ts'
+import { areNeighbours, isReadable, readWindow, windowBytes } from './scan.ts'
+import type { Matcher } from './window.ts'
 
 export interface HistogramRequest {
   services?: readonly string[]

@@ -1,8 +1,7 @@
 import type { LogHits, LogHitsQuery } from '../../contract/index.ts'
-import { encodePlace } from './cursor.ts'
+import { encodePlace, type Position } from './cursor.ts'
 import { timeText } from './line.ts'
 import { lastSeq, searchFor } from './requests.ts'
-import type { Position } from './scan.ts'
 import type { HitsResult, SearchRequest } from './search.ts'
 
 /** Other searches, and the end of this one, wait no longer than such a step takes. */

@@ -1,5 +1,6 @@
-import type { Batch, Position, ScannedLine, ScanRange } from './scan.ts'
-import { longestTextBytes } from './window.ts'
+import type { Position } from './cursor.ts'
+import type { Batch, ScanRange } from './scan.ts'
+import { longestTextBytes, type ScannedLine } from './window.ts'
 
 /** A record of many lines ends here, whatever its pattern says. */
 export const longestJoin = 1000

@@ -2,7 +2,7 @@ import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
 import { encodePlace } from './cursor.ts'
 import { levelOf, withoutEscapes } from './level.ts'
-import type { ScannedLine } from './scan.ts'
+import type { ScannedLine } from './window.ts'
 
 /** Makes what a client is sent of what stands in a segment. */
 export function toLogLine(line: ScannedLine, service: string, format: LogSpec['format']): LogLine {

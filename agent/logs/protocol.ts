@@ -1,7 +1,7 @@
 import type { LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
+import type { Position } from './cursor.ts'
 import type { HistogramRequest, HistogramResult } from './histogram.ts'
-import type { Position } from './scan.ts'
 import type { HitsResult, SearchRequest, SearchResult } from './search.ts'
 import type { LogWarning, RunLog, SpoolOwner } from './types.ts'
 import type { WholeText } from './whole.ts'

@@ -1,7 +1,6 @@
 import type { LogQuery } from '../../contract/index.ts'
 import { parseTime } from '../time.ts'
-import { type Cursor, decodeCursor, decodePlace } from './cursor.ts'
-import type { Position } from './scan.ts'
+import { type Cursor, decodeCursor, decodePlace, type Position } from './cursor.ts'
 import type { SearchRequest } from './search.ts'
 import { badInput } from './searcher.ts'
 

@@ -1,25 +1,11 @@
 // Worker-side: uses node:fs directly, see files.ts.
 import fs from 'node:fs'
 import { join } from 'node:path'
+import type { Position } from './cursor.ts'
 import { errorCode, IndexFile, listSegments, MisplacedError, openExisting, readFully } from './files.ts'
 import { segmentFile } from './names.ts'
 import { type ChunkRecord, flag } from './record.ts'
-import { Window } from './window.ts'
-
-/** A place in the lines of all services: `order` is the record's, `seq` the line's. */
-export interface Position {
-  order: number
-  seq: number
-}
-
-export interface ScannedLine extends Position {
-  timeMs: number
-  stderr: boolean
-  text: string
-  truncated: boolean
-  /** The last of the lines that were joined into this one. */
-  end?: Position
-}
+import { type Matcher, type ScannedLine, Window } from './window.ts'
 
 /** What lines of one instance are wanted; both places are exclusive. */
 export interface ScanRange {
@@ -28,13 +14,6 @@ export interface ScanRange {
   before?: Position
   sinceMs?: number
   untilMs?: number
-}
-
-/** Which lines are wanted, asked for many at once where that can be. */
-export interface Matcher {
-  /** Where, from `from` on, a line begins or goes on that may be wanted; -1 for nowhere. Lines before it are not. */
-  find?(lines: string, from: number): number
-  matches(line: string): boolean
 }
 
 export interface Batch {

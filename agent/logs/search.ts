@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { LogLevel, LogLine } from '../../contract/index.ts'
 import type { LogSpec } from '../config/index.ts'
+import type { Position } from './cursor.ts'
 import { listFiles, readHeader } from './files.ts'
 import { type HistogramRequest, type HistogramResult, Histograms } from './histogram.ts'
 import { joinRecords, longestJoin } from './join.ts'
@@ -8,9 +9,9 @@ import { isAtLeast, levelHint, levelOf } from './level.ts'
 import { fieldsOf, toLogLine } from './line.ts'
 import { folderName, isInstanceOf } from './names.ts'
 import { compilePattern } from './pattern.ts'
-import { type Batch, countLines, type Matcher, type Position, type ScannedLine, type ScanRange, scan } from './scan.ts'
+import { type Batch, countLines, type ScanRange, scan } from './scan.ts'
 import { longestWholeBytes, readWhole, type WholeText } from './whole.ts'
-import { headOf } from './window.ts'
+import { headOf, type Matcher, type ScannedLine } from './window.ts'
 
 export interface SearchRequest extends ScanRange {
   /** Names of services, each with its replicas, or of instances; all when absent. */

@@ -1,10 +1,11 @@
 // Worker-side: uses node:fs directly, see files.ts.
 import fs from 'node:fs'
 import { join } from 'node:path'
+import type { Position } from './cursor.ts'
 import { errorCode, type IndexFile, MisplacedError, openExisting, readFully } from './files.ts'
 import { segmentFile } from './names.ts'
 import { type ChunkRecord, flag } from './record.ts'
-import { longestRecordBytes, type Position, recordsFor, type ScanRange, segmentsFor } from './scan.ts'
+import { longestRecordBytes, recordsFor, type ScanRange, segmentsFor } from './scan.ts'
 import { headOf, withoutReturn } from './window.ts'
 
 /** So much of a line is read and sent, when somebody asks for all of it. */

@@ -1,12 +1,28 @@
 import { isAscii } from 'node:buffer'
+import type { Position } from './cursor.ts'
 import { withoutEscapes } from './level.ts'
 import { type ChunkRecord, flag } from './record.ts'
-import type { Matcher, ScannedLine } from './scan.ts'
 
 /** A reader is sent at most so much of a line. */
 export const longestTextBytes = 64 << 10
 /** Lines given out at once, so that a reader of the newest few does not wait for all. */
 const batchLines = 512
+
+export interface ScannedLine extends Position {
+  timeMs: number
+  stderr: boolean
+  text: string
+  truncated: boolean
+  /** The last of the lines that were joined into this one. */
+  end?: Position
+}
+
+/** Which lines are wanted, asked for many at once where that can be. */
+export interface Matcher {
+  /** Where, from `from` on, a line begins or goes on that may be wanted; -1 for nowhere. Lines before it are not. */
+  find?(lines: string, from: number): number
+  matches(line: string): boolean
+}
 
 type Span = { index: number; start: number; end: number }
 
