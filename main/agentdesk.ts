@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import type { PanelAgent } from './agents.ts'
+import type { PanelAgent } from './panelagent.ts'
 
 interface DeskEvents {
   /** A new agent is shown; the signal is aborted when it has ended. */

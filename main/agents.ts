@@ -1,43 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MessagePortMain } from 'electron'
 import { AgentHeldError, type AgentOptions, type RunningAgent, runAgent } from '../agent/app.ts'
 import type { Caller } from '../agent/caller.ts'
 import { endAhead } from '../agent/os/index.ts'
 import { readAgentFile, readToken, servePort } from '../agent/server/index.ts'
-import { type AlertsSummary, type ConfigStatus, messageOf, type Service } from '../contract/index.ts'
-import type { Refusal } from './all.ts'
+import { messageOf } from '../contract/index.ts'
 import { attach } from './attach.ts'
 import { Mirror } from './mirror.ts'
 import type { PanelOptions } from './options.ts'
+import type { PanelAgent } from './panelagent.ts'
 
 type OwnOptions = PanelOptions & Pick<AgentOptions, 'giveWay' | 'keychain'>
-
-export type Verb = 'start' | 'stop' | 'restart'
-
-/** The agent that the panel shows: its own, or one that runs already on the data directory. */
-export interface PanelAgent {
-  /** False for an agent that somebody else runs: it goes on when the panel quits. */
-  readonly own: boolean
-  readonly dataDir: string
-  services(): readonly Service[]
-  /** Undefined while it is not known yet. */
-  config(): ConfigStatus | undefined
-  /** What fires, and what was told of it on the desktop. */
-  alerts(): AlertsSummary
-  /** Yields after each change of more than figures until the signal is aborted. */
-  changes(signal: AbortSignal): AsyncIterable<unknown>
-  act(name: string, verb: Verb): Promise<unknown>
-  /** With many at once; who was refused, and why. */
-  actOnMany(names: readonly string[], verb: Verb): Promise<Refusal[]>
-  /** Serves one window, or leads it through to another host of the fleet. Returns what closes the port. */
-  serve(port: MessagePortMain, host?: string): () => void
-  /** Resolves when the agent has ended, with its exit code where it is known. */
-  readonly closed: Promise<number>
-  /** The agent of somebody else that has come back meanwhile. */
-  rejoin?(): Promise<PanelAgent | undefined>
-  /** Ends the agent; without a word on the services it follows `quit_policy`. */
-  end(services?: 'stop' | 'keep'): Promise<void>
-}
 
 type Found = (agent: PanelAgent) => void
 

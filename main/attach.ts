@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createORPCClient } from '@orpc/client'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { contract, errorOfProblem, fetchProblems, type Service, type StateMessage } from '../contract/index.ts'
-import type { PanelAgent } from './agents.ts'
 import { type AgentClient, forwardTo } from './forward.ts'
 import { Mirror } from './mirror.ts'
+import type { PanelAgent } from './panelagent.ts'
 
 const answerWithinMs = 5_000
 const lookAgainMs = 100

@@ -1,6 +1,6 @@
 import { expandHome } from '../config/home.ts'
-import type { Environment } from './context.ts'
 import { readConfigTexts } from './local.ts'
+import type { Environment } from './world.ts'
 
 /**
  * `agent.data_dir` of the configuration. Reading HCL takes a third of a second, every command would pay it, and nearly

@@ -1,7 +1,8 @@
 import type { FleetHost } from '../../contract/index.ts'
-import { type Context, openContext, type World } from './context.ts'
+import { type Context, openContext } from './context.ts'
 import { exitCodes, isCliError } from './exit.ts'
 import { safeText } from './safe.ts'
+import type { World } from './world.ts'
 
 /**
  * Runs a verb for each host of the fleet that is connected, one after another; one that fails keeps no other from its turn.

@@ -2,14 +2,21 @@ import { join } from 'node:path'
 import { defaultConfigPaths } from '../config/paths.ts'
 import { defaultDataDir } from '../datadir.ts'
 import type { Address } from './client.ts'
-import type { CommonOptions, Environment } from './context.ts'
 import { dataDirInConfiguration } from './datadir.ts'
 import { CliError, exitCodes, usageError } from './exit.ts'
 import { isProcessAlive, readOwnFile } from './local.ts'
+import type { Environment } from './world.ts'
+
+/** What the command line says of the agent that is meant. */
+interface Wanted {
+  url?: string
+  token?: string
+  dataDir?: string
+}
 
 /** Where the agent of this machine keeps its data, in the order of interface.md. */
-async function findDataDir(options: CommonOptions, env: Environment): Promise<string> {
-  const given = options.dataDir ?? env.HXE_DATA_DIR
+async function findDataDir(wanted: Wanted, env: Environment): Promise<string> {
+  const given = wanted.dataDir ?? env.HXE_DATA_DIR
   if (given) return given
   const uid = process.getuid?.()
   const configured = await dataDirInConfiguration(defaultConfigPaths(env, process.platform, uid), env)
@@ -17,11 +24,11 @@ async function findDataDir(options: CommonOptions, env: Environment): Promise<st
 }
 
 /** @throws {CliError} with exit code 3 when no agent runs */
-export async function findAgent(options: CommonOptions, env: Environment): Promise<Address> {
-  const url = options.url ?? env.HXE_URL
-  const token = options.token ?? env.HXE_TOKEN
-  if (url) return { url: checkUrl(url), token: token ?? (await localTokenFor(checkUrl(url), options, env)) }
-  const dataDir = await findDataDir(options, env)
+export async function findAgent(wanted: Wanted, env: Environment): Promise<Address> {
+  const url = wanted.url ?? env.HXE_URL
+  const token = wanted.token ?? env.HXE_TOKEN
+  if (url) return { url: checkUrl(url), token: token ?? (await localTokenFor(checkUrl(url), wanted, env)) }
+  const dataDir = await findDataDir(wanted, env)
   const agent = readAgentFile(dataDir)
   if (!agent) {
     throw new CliError(exitCodes.noAgent, `No agent runs for ${dataDir}.`, {
@@ -41,8 +48,8 @@ function checkUrl(text: string): string {
  * The local token goes to a given address only when the local agent says that the address is its own: anybody could have
  * given another one.
  */
-async function localTokenFor(origin: string, options: CommonOptions, env: Environment): Promise<string | undefined> {
-  const dataDir = await findDataDir(options, env)
+async function localTokenFor(origin: string, wanted: Wanted, env: Environment): Promise<string | undefined> {
+  const dataDir = await findDataDir(wanted, env)
   const agent = readAgentFile(dataDir)
   return agent && new URL(agent.url).origin === origin ? readOwnFile(join(dataDir, 'token'))?.trim() : undefined
 }

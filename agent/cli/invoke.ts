@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander'
 import { messageOf } from '../../contract/failure.ts'
-import { openContext, type World } from './context.ts'
+import { openContext } from './context.ts'
 import { everywhere } from './everywhere.ts'
 import { exitCodes, isCliError } from './exit.ts'
 import { createProgram } from './program.ts'
 import { safeText } from './safe.ts'
 import type { Runner } from './verb.ts'
+import type { World } from './world.ts'
 
 /** Runs one command line, without the program's name; the answer is the exit code. */
 export async function runCommand(argv: readonly string[], world: World): Promise<number> {

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { defaultDataDir } from '../datadir.ts'
 import { devServerCommand, installHint, natsProgram } from '../fleet/index.ts'
 import { execute } from '../os/index.ts'
-import type { Environment } from './context.ts'
 import { CliError, exitCodes } from './exit.ts'
+import type { Environment } from './world.ts'
 
 interface DevServer {
   port: number

@@ -1,8 +1,9 @@
 import { Command, Help } from 'commander'
 import { version } from '../version.ts'
-import type { CommonOptions, World } from './context.ts'
+import type { CommonOptions } from './context.ts'
 import { addCommonOptions, addVerb, examplesText, type Runner, type Verb } from './verb.ts'
 import { alertVerbs, configVerbs, fleetVerbs, hostVerbs, verbs } from './verbs.ts'
+import type { World } from './world.ts'
 
 const examples = [
   ['hxe list', 'what runs, and how it is'],

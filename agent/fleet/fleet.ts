@@ -3,66 +3,25 @@ import type { ClientContext, ClientOptions } from '@orpc/client'
 import type { FleetHost, FleetStatus } from '../../contract/index.ts'
 import type { Caller } from '../caller.ts'
 import { CoreError } from '../core.ts'
-import type { Clock } from '../os/index.ts'
 import { BundleBucket } from './bucket.ts'
-import { type FleetAccess, isUnprotected, refusedAccess, serverWarning } from './connect.ts'
+import { isUnprotected, refusedAccess, serverWarning } from './connect.ts'
 import { JetStreamAccess } from './jetstream.ts'
 import { joinFleet, type Member } from './join.ts'
 import { KeptEvents } from './kept.ts'
 import { Link } from './link.ts'
 import { encode, type Heartbeat, protocolVersion } from './message.ts'
-import type { MirrorStore } from './mirror.ts'
-import type { EventHistory } from './outbox.ts'
+import type { FleetOptions } from './options.ts'
 import { heartbeatEveryMs, type Known, Presence } from './presence.ts'
 import { Roster, sayLanguage } from './roster.ts'
-import type { Signer } from './sign.ts'
 import { isToken, subjectsOf } from './subjects.ts'
 import type { FleetSide, Operation } from './types.ts'
 
-/** What an agent tells of itself, but for what this folder knows better. */
-export type SelfReport = Omit<Heartbeat, 'v' | 'id' | 'boot' | 'nowMs' | 'everyMs' | 'leaving'>
-
-/** Of that, what is known without a look at any service. */
-export type SelfIdentity = Pick<SelfReport, 'name' | 'version' | 'startedAt' | 'labels' | 'allowRemote'>
-
-export interface FleetOptions {
-  clock: Clock
-  random: () => number
-  /** Of this data directory, for good. */
-  id: string
-  access: FleetAccess
-  clusterName?: string
-  prefix: string
-  trustedKeys: readonly string[]
-  signer: Signer | undefined
-  author: string
-  router: object
-  /** Asked with each call and for each host. */
-  self: () => SelfIdentity
-  /** Counts all services, so only what is told or shown asks for it. */
-  report: () => SelfReport
-  isView: (path: readonly string[]) => boolean
-  isNewOperation: (op: string) => Promise<boolean>
-  /** This agent's own events, and where those of the others are kept. */
-  history: EventHistory
-  hostEvents: MirrorStore
-  log: { warn(fields: object, message: string): void; info(fields: object, message: string): void }
-  /** How this side is joined has changed. */
-  changed: () => void
-  /** What is known of a host has; of any, where none is named. */
-  hostChanged: (id?: string) => void
-  /** What the fleet has hosts run may be another now. */
-  bundlesChanged: () => void
-  /** A host is there that was not, or the other way round. */
-  turned: (host: FleetHost, restarted: boolean) => void
-}
-
 const noCalls: FleetStatus['calls'] = { open: 0, done: 0, retried: 0, failed: 0, refused: 0 }
 
-/** This agent among the others: hears who is there, answers them and calls them. */
 const muteWarning =
   'This host is seen by others and sees none itself: it has no signing_seed, without which nobody obeys it here.'
 
+/** This agent among the others: hears who is there, answers them and calls them. */
 export class Fleet implements FleetSide {
   readonly #options: FleetOptions
   readonly #boot = randomBytes(8).toString('hex')

@@ -17,10 +17,10 @@ export {
 export type { FleetAccess } from './connect.ts'
 export { devServerCommand, installHint, natsProgram } from './devserver.ts'
 export { type HostEvents, mergeEvents } from './events.ts'
-export type { Fleet, SelfIdentity, SelfReport } from './fleet.ts'
+export type { Fleet } from './fleet.ts'
 export { type Judged, judge, judgeSteady } from './gate.ts'
-
 export { isRepeated } from './operation.ts'
+export type { SelfIdentity, SelfReport } from './options.ts'
 export type { EventHistory } from './outbox.ts'
 export { afterCommand, type CommandEvent, isCommandOpen, isExpired, sayExpired } from './queued.ts'
 export {

@@ -1,7 +1,7 @@
 import type { PlannedAction } from '../../contract/index.ts'
 import type { ServiceSpec } from '../config/index.ts'
 import { isResting, type Phase } from '../supervisor/index.ts'
-import type { PlanQuestion, PlanUnit } from './plan.ts'
+import type { PlanQuestion, PlanUnit } from './question.ts'
 
 type Action = PlannedAction['action']
 

@@ -1,27 +1,9 @@
 import type { PlannedAction } from '../../contract/index.ts'
 import type { Configuration, ServiceSpec } from '../config/index.ts'
-import type { Phase } from '../supervisor/index.ts'
 import { differencesOf } from './difference.ts'
 import { followDependents } from './follow.ts'
+import type { PlanQuestion } from './question.ts'
 import { type Step, stepFor } from './step.ts'
-
-/** One instance as it is now. */
-export interface PlanUnit {
-  instance: string
-  service: string
-  phase: Phase
-}
-
-export interface PlanQuestion {
-  before: Configuration | undefined
-  after: Configuration
-  /** Every instance that is known, those that run once without a file left out. */
-  units: readonly PlanUnit[]
-  instancesOf: (spec: ServiceSpec) => readonly { instance: string }[]
-  /** Whether it may start, and whether it shall run, under that description of it. */
-  isEnabled: (spec: ServiceSpec) => boolean
-  isWanted: (instance: string, spec: ServiceSpec) => boolean
-}
 
 type Action = PlannedAction['action']
 

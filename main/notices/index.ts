@@ -1,4 +1,4 @@
-import type { PanelAgent } from '../agents.ts'
+import type { PanelAgent } from '../panelagent.ts'
 import type { PreferencesFile } from '../preferences.ts'
 import { AlertNotices } from './alerts.ts'
 import { pathOf, together, Watcher } from './derive.ts'

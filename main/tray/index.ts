@@ -1,5 +1,5 @@
 import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electron'
-import type { PanelAgent } from '../agents.ts'
+import type { PanelAgent } from '../panelagent.ts'
 import type { PreferencesFile } from '../preferences.ts'
 import { pixels, templateImage } from './icon.ts'
 import { isSeparator, type MenuActions, type TrayItem, type TrayState, trayMenu, trayState } from './menu.ts'

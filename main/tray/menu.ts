@@ -10,8 +10,8 @@ import {
   stateWords,
   summarise,
 } from '../../contract/index.ts'
-import type { Verb } from '../agents.ts'
 import { meant } from '../all.ts'
+import type { Verb } from '../panelagent.ts'
 
 export type TrayState = 'well' | 'attention' | 'working' | 'none'
 

@@ -1,32 +1,15 @@
 import type { Delivery, Notification } from '../../../contract/index.ts'
-import type { Configuration, LateContext } from '../../config/index.ts'
 import { CoreError } from '../../core.ts'
-import type { Clock } from '../../os/index.ts'
-import type { DeliveryStore } from '../../store/types.ts'
 import type { Trace } from '../../trace.ts'
 import type { Deliverer, Notice } from '../types.ts'
-import { channels, type DesktopNotice } from './channels/index.ts'
+import { channels } from './channels/index.ts'
 import { judge, type Outcome } from './outcome.ts'
+import type { DeliverParts } from './parts.ts'
 import { type Next, Queue } from './queue.ts'
 import { again, type Job, judged, lostDelivery, newJob, readDelivery, readJob, rowOf } from './record.ts'
 import { Tally } from './tally.ts'
 import { shownTarget, type Target, targetOf } from './target.ts'
 import { previewOf, sendTest } from './trial.ts'
-
-export interface DeliverParts {
-  configuration(): Pick<Configuration, 'notifications' | 'mail'> | undefined
-  /** What late values are looked up in, as it is now. */
-  late(): LateContext
-  store: DeliveryStore
-  clock: Clock
-  hostName: string
-  env: Readonly<Record<string, string>>
-  newId(): string
-  showOnDesktop(notice: DesktopNotice): void
-  /** A notification has begun to fail: told once, until it has worked again. */
-  onFailing(delivery: Delivery): void
-  log: { warn(fields: object, message: string): void }
-}
 
 /** Messages that wait for one notification; beyond it the oldest is given up. */
 const mostWaiting = 1000

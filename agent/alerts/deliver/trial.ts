@@ -4,9 +4,9 @@ import { correlated, type Trace } from '../../trace.ts'
 import type { Notice } from '../types.ts'
 import { untouched } from '../untouched.ts'
 import { bodyOf } from './channels/index.ts'
-import type { DeliverParts } from './deliveries.ts'
 import { composeMessage } from './message.ts'
 import type { Outcome } from './outcome.ts'
+import type { DeliverParts } from './parts.ts'
 import { type Target, targetOf } from './target.ts'
 
 /**

@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../../../contract/index.ts'
 import type { ConfigItem } from '../../config/index.ts'
 import { defaultConfigPaths } from '../../config/paths.ts'
-import type { CommonOptions, Context, Environment } from '../context.ts'
+import type { CommonOptions, Context } from '../context.ts'
 import { CliError, exitCodes } from '../exit.ts'
 import { unknownName } from '../select.ts'
 import { drawSettings } from '../settings.ts'
 import type { Paint } from '../terminal.ts'
+import type { Environment } from '../world.ts'
 
 interface VariableOptions extends CommonOptions {
   var?: Record<string, string>
