@@ -1,5 +1,5 @@
 import type { Configuration, Origin } from './model.ts'
-import { type AttributeSchema, type BlockSchema, rootSchema, serviceSchema } from './schema.ts'
+import { type AttributeSchema, type BlockSchema, rootSchema, serviceSchema } from './schema/index.ts'
 import { mask } from './values/secrets.ts'
 
 /** Where a value was written, or the variable or flag that gave it. */

@@ -25,7 +25,7 @@ export {
   type ResolvedService,
   resolveService,
 } from './resolve.ts'
-export { type AttributeType, alertSchema, serviceSchema } from './schema.ts'
+export { type AttributeType, alertSchema, serviceSchema } from './schema/index.ts'
 export { secretValues } from './secrets.ts'
 export type { TrialResult } from './texts.ts'
 export { looksSecret, mask, maskAddress } from './values/secrets.ts'

@@ -1,5 +1,5 @@
 import { describeFunctions } from './functions/index.ts'
-import { type AttributeSchema, type AttributeType, type BlockSchema, rootSchema } from './schema.ts'
+import { type AttributeSchema, type AttributeType, type BlockSchema, rootSchema } from './schema/index.ts'
 import { nameType } from './values/words.ts'
 
 /** The reference of everything that a configuration may hold, as Markdown, from what validation itself goes by. */

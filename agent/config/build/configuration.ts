@@ -11,7 +11,7 @@ import type {
   ServerSettings,
   ServiceSpec,
 } from '../model.ts'
-import { rootSchema } from '../schema.ts'
+import { rootSchema } from '../schema/index.ts'
 import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
 import type { DecodeContext, Item } from '../values/decode.ts'

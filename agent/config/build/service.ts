@@ -13,7 +13,7 @@ import type {
   WatchSpec,
 } from '../model.ts'
 import type { Problems } from '../problems.ts'
-import { serviceSchema } from '../schema.ts'
+import { serviceSchema } from '../schema/index.ts'
 import { Fields } from '../settings/fields.ts'
 import type { BlockSettings } from '../settings/read.ts'
 import { shorten } from '../values/names.ts'

@@ -1,5 +1,5 @@
 import type { LoadOptions } from '../load.ts'
-import { alertSchema } from '../schema.ts'
+import { alertSchema } from '../schema/index.ts'
 import type { Block } from '../syntax/ast.ts'
 import { type Container, innerStyle, insertAttribute, removeAttribute } from './body.ts'
 import { nextChange } from './change.ts'

@@ -1,5 +1,5 @@
 import type { EditRefusal } from '../../../contract/index.ts'
-import type { AttributeType } from '../schema.ts'
+import type { AttributeType } from '../schema/index.ts'
 import type { Attribute, Expression } from '../syntax/ast.ts'
 import { mask } from '../values/secrets.ts'
 import { innerStyle, insertAttribute, insertBlock, removeAttribute, removeBlock } from './body.ts'

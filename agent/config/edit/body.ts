@@ -1,4 +1,4 @@
-import type { BlockSchema } from '../schema.ts'
+import type { BlockSchema } from '../schema/index.ts'
 import type { Attribute, Block, Body } from '../syntax/ast.ts'
 import type { Source } from '../syntax/source.ts'
 import {

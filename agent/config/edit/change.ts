@@ -1,4 +1,4 @@
-import type { AttributeType } from '../schema.ts'
+import type { AttributeType } from '../schema/index.ts'
 import type { Expression } from '../syntax/ast.ts'
 import type { Source, Span } from '../syntax/source.ts'
 import type { Scope } from '../values/scope.ts'

@@ -1,5 +1,5 @@
-import type { AttributeSchema, BlockSchema } from '../schema.ts'
-import { rootSchema, serviceSchema } from '../schema.ts'
+import type { AttributeSchema, BlockSchema } from '../schema/index.ts'
+import { rootSchema, serviceSchema } from '../schema/index.ts'
 import type { Attribute, Block, Body, Expression } from '../syntax/ast.ts'
 import type { Container } from './body.ts'
 import { decoded, keyOf } from './plain.ts'

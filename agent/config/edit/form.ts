@@ -1,7 +1,7 @@
 import type { FormEdit, FormEdited, FormField, FormQuery, ServiceForm } from '../../../contract/index.ts'
 import type { LoadOptions } from '../load.ts'
 import { Problems } from '../problems.ts'
-import { type AttributeSchema, type AttributeType, type BlockSchema, serviceSchema } from '../schema.ts'
+import { type AttributeSchema, type AttributeType, type BlockSchema, serviceSchema } from '../schema/index.ts'
 import type { Expression } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { evaluate } from '../values/evaluate.ts'

@@ -1,4 +1,4 @@
-import { type AttributeType, type BlockSchema, rootSchema } from '../schema.ts'
+import { type AttributeType, type BlockSchema, rootSchema } from '../schema/index.ts'
 import type { Block, Body, Expression } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { removePart } from './change.ts'

@@ -1,6 +1,6 @@
 import { fleetFolderName } from '../files/fleet.ts'
 import type { LoadOptions } from '../load.ts'
-import { type BlockSchema, rootSchema } from '../schema.ts'
+import { type BlockSchema, rootSchema } from '../schema/index.ts'
 import type { Block } from '../syntax/ast.ts'
 import type { AlertEdited } from './alert.ts'
 import { type Container, innerStyle, insertAttribute, insertBlock, removeAttribute, removeBlock } from './body.ts'

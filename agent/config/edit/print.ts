@@ -1,4 +1,4 @@
-import type { AttributeType, BlockSchema } from '../schema.ts'
+import type { AttributeType, BlockSchema } from '../schema/index.ts'
 
 /** A value as JSON has it; in a service, blocks are objects, or lists of them. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject

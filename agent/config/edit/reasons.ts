@@ -1,6 +1,6 @@
 import type { EditRefusal } from '../../../contract/index.ts'
 import { Problems } from '../problems.ts'
-import type { AttributeType } from '../schema.ts'
+import type { AttributeType } from '../schema/index.ts'
 import type { Attribute, Expression } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { evaluate } from '../values/evaluate.ts'

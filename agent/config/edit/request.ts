@@ -1,7 +1,7 @@
 import type { EditRefusal } from '../../../contract/index.ts'
 import { openWorkspace } from '../language/workspace.ts'
 import type { LoadOptions } from '../load.ts'
-import { serviceSchema } from '../schema.ts'
+import { serviceSchema } from '../schema/index.ts'
 import type { Edit } from './attribute.ts'
 import { homesOf } from './find.ts'
 import { mentionsOf, releaseService, removeService } from './names.ts'

@@ -1,6 +1,6 @@
 import type { EditRefusal } from '../../../contract/index.ts'
-import type { BlockSchema } from '../schema.ts'
-import { serviceSchema } from '../schema.ts'
+import type { BlockSchema } from '../schema/index.ts'
+import { serviceSchema } from '../schema/index.ts'
 import type { Block } from '../syntax/ast.ts'
 import { createValues, type Edit, setAttribute, unsetAttribute } from './attribute.ts'
 import { removeBlock } from './body.ts'

@@ -1,4 +1,4 @@
-import { type BlockSchema, rootSchema } from '../schema.ts'
+import { type BlockSchema, rootSchema } from '../schema/index.ts'
 import { indentation } from '../syntax/recover.ts'
 import type { Span } from '../syntax/source.ts'
 import { Scanner, startsItem } from './scanner.ts'

@@ -1,6 +1,6 @@
 import type { Hover, TextPlace } from '../../../contract/index.ts'
 import { describeFunctions } from '../functions/index.ts'
-import { type AttributeSchema, type BlockSchema, rootSchema } from '../schema.ts'
+import { type AttributeSchema, type BlockSchema, rootSchema } from '../schema/index.ts'
 import type { Attribute, Block, Body, Expression } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { evaluate } from '../values/evaluate.ts'

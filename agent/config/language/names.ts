@@ -1,5 +1,5 @@
-import type { BlockSchema, TextFormat } from '../schema.ts'
-import { rootSchema } from '../schema.ts'
+import type { BlockSchema, TextFormat } from '../schema/index.ts'
+import { rootSchema } from '../schema/index.ts'
 import type { Attribute, Block, Body, Expression } from '../syntax/ast.ts'
 import type { Span } from '../syntax/source.ts'
 import { textTypeOf } from './types.ts'

@@ -1,4 +1,4 @@
-import type { AttributeSchema, AttributeType, BlockSchema, TextType } from '../schema.ts'
+import type { AttributeSchema, AttributeType, BlockSchema, TextType } from '../schema/index.ts'
 import type { Nesting } from './cursor.ts'
 
 /** The type of the texts that a value of this type is or holds. */

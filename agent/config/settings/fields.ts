@@ -1,6 +1,6 @@
 import type { LateText } from '../model.ts'
 import type { Place } from '../problems.ts'
-import type { AttributeSchema, BlockSchema } from '../schema.ts'
+import type { AttributeSchema, BlockSchema } from '../schema/index.ts'
 import type { Item } from '../values/decode.ts'
 import { parseCpu, parseSize, parseSpan } from '../values/units.ts'
 import type { BlockSettings, Setting } from './read.ts'

@@ -1,5 +1,5 @@
 import { didYouMean, type Place, type Problems } from '../problems.ts'
-import { type AttributeType, type BlockSchema, rootSchema } from '../schema.ts'
+import { type AttributeType, type BlockSchema, rootSchema } from '../schema/index.ts'
 import { Source } from '../syntax/source.ts'
 import { decode } from '../values/decode.ts'
 import type { Value } from '../values/value.ts'

@@ -1,5 +1,5 @@
 import { didYouMean, type Place, type Problems } from '../problems.ts'
-import type { AttributeSchema, BlockSchema } from '../schema.ts'
+import type { AttributeSchema, BlockSchema } from '../schema/index.ts'
 import type { Attribute, Block, Body } from '../syntax/ast.ts'
 import { type DecodeContext, decode, type Item } from '../values/decode.ts'
 import { evaluate } from '../values/evaluate.ts'

@@ -1,6 +1,6 @@
 import type { LateReference, LateText } from '../model.ts'
 import type { Place, Problem, Problems } from '../problems.ts'
-import type { AttributeType, TextType } from '../schema.ts'
+import type { AttributeType, TextType } from '../schema/index.ts'
 import { numberText } from './convert.ts'
 import { checkText, signalName } from './formats.ts'
 import { shorten } from './names.ts'

@@ -1,5 +1,5 @@
 import type { Problem } from '../problems.ts'
-import type { AttributeType } from '../schema.ts'
+import type { AttributeType } from '../schema/index.ts'
 import { shorten } from './names.ts'
 import type { Value } from './value.ts'
 

@@ -1,5 +1,5 @@
 import type { Completion } from '../../../../contract/index.ts'
-import type { AttributeSchema, AttributeType } from '../../schema.ts'
+import type { AttributeSchema, AttributeType } from '../../schema/index.ts'
 import type { Frame } from '../cursor.ts'
 import type { OpenFile, Workspace } from '../workspace.ts'
 

@@ -1,6 +1,6 @@
 import type { Completion } from '../../../../contract/index.ts'
 import { describeFunctions } from '../../functions/index.ts'
-import type { AttributeType } from '../../schema.ts'
+import type { AttributeType } from '../../schema/index.ts'
 import { nameKind, type Value } from '../../values/value.ts'
 import type { Nesting, Spot } from '../cursor.ts'
 import { descriptionOf, worthOf } from '../hover.ts'

@@ -1,5 +1,5 @@
 import type { Completion } from '../../../../contract/index.ts'
-import type { AttributeSchema, AttributeType, BlockSchema } from '../../schema.ts'
+import type { AttributeSchema, AttributeType, BlockSchema } from '../../schema/index.ts'
 import type { Span } from '../../syntax/source.ts'
 import { helpOf, helpOfBlock, shortType } from '../types.ts'
 import { type Asked, item, plainInsert } from './asked.ts'

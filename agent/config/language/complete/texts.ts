@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import type { Completion } from '../../../../contract/index.ts'
-import type { AttributeType, TextType } from '../../schema.ts'
+import type { AttributeType, TextType } from '../../schema/index.ts'
 import type { Spot } from '../cursor.ts'
 import { accountNames } from '../disk.ts'
 import { descriptionOf, worthOf } from '../hover.ts'
