@@ -1,8 +1,7 @@
 import { Command, Help } from 'commander'
 import { version } from '../version.ts'
-import type { CommonOptions } from './context.ts'
-import { addCommonOptions, addVerb, examplesText, type Runner, type Verb } from './verb.ts'
-import { alertVerbs, configVerbs, fleetVerbs, hostVerbs, verbs } from './verbs.ts'
+import { addCommonOptions, addVerb, examplesText, type Runner } from './verb.ts'
+import { type Group, groups, verbs } from './verbs/index.ts'
 import type { World } from './world.ts'
 
 const examples = [
@@ -57,46 +56,6 @@ export function createProgram(world: World, run: Runner, firstWord: string | und
   if (wanted.length === 0) for (const group of groups) addGroup(program, group, run)
   return program
 }
-
-/** A word with verbs of its own below it. */
-interface Group {
-  name: string
-  summary: string
-  group: string
-  verbs: readonly Verb<CommonOptions>[]
-  /** The verb that the word alone stands for. */
-  itself?: string
-}
-
-const groups: readonly Group[] = [
-  {
-    name: 'alerts',
-    summary: 'see what is wrong, say that you see to it, keep alerts quiet',
-    group: 'What they say:',
-    verbs: alertVerbs,
-    itself: 'list',
-  },
-  {
-    name: 'config',
-    summary: 'check, show and import configuration files, without an agent',
-    group: 'The agent:',
-    verbs: configVerbs,
-  },
-  {
-    name: 'hosts',
-    summary: 'see the hosts of the fleet, join one, make their keys',
-    group: 'The fleet:',
-    verbs: hostVerbs,
-    itself: 'list',
-  },
-  {
-    name: 'fleet',
-    summary: 'see how this agent is joined to others, or try a fleet on one machine',
-    group: 'The fleet:',
-    verbs: fleetVerbs,
-    itself: 'status',
-  },
-]
 
 function addGroup(program: Command, { name, summary, group, verbs: inner, itself }: Group, run: Runner): void {
   const word = new Command(name)

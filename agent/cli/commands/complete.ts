@@ -3,7 +3,8 @@ import { exitCodes } from '../exit.ts'
 import { safeLine } from '../safe.ts'
 import { listServices } from '../select.ts'
 import type { OptionSpec, Verb } from '../verb.ts'
-import { configVerbs, verbs } from '../verbs.ts'
+import { configVerbs } from '../verbs/config.ts'
+import { verbs } from '../verbs/index.ts'
 
 /** `hxe __complete -- WORD…`: a line for each thing that may take the place of the last word. Never an error: a shell is waiting. */
 export async function run(context: Context, operands: string[]): Promise<number> {
