@@ -66,21 +66,19 @@ const begin: Handler<'begin'> = (_state, _event, _policy, time) => ({
 const end: Handler<'end'> = (_state, _event, _policy, time) => ({ state: newCheck(time) })
 
 /** Counts an answer, and moves when as many of its kind have come in a row as it takes. */
-const counted =
-  (onSuccess: CheckPhase, onFailure: CheckPhase): Handler<'answer'> =>
-  (state, { ok }, policy, { nowMs }) => {
-    const consecutive = state.lastOk === ok ? state.consecutive + 1 : 1
-    const enough = consecutive >= (ok ? policy.successThreshold : policy.retries)
-    const phase = enough ? (ok ? onSuccess : onFailure) : state.phase
-    const sinceMs = phase === state.phase ? state.sinceMs : nowMs
-    return { state: { ...state, phase, sinceMs, consecutive, lastOk: ok } }
-  }
+const count: Handler<'answer'> = (state, { ok }, policy, { nowMs }) => {
+  const consecutive = state.lastOk === ok ? state.consecutive + 1 : 1
+  const isEnough = consecutive >= (ok ? policy.successThreshold : policy.retries)
+  const phase = isEnough ? (ok ? 'passing' : 'failing') : state.phase
+  const sinceMs = phase === state.phase ? state.sinceMs : nowMs
+  return { state: { ...state, phase, sinceMs, consecutive, lastOk: ok } }
+}
 
 const whileStarting: Handler<'answer'> = (state, event, policy, time) => {
   const ranForMs = time.monotonicMs - state.begunMonotonicMs
   const ignored = event.ok ? undefined : (event.held ?? tooEarly(policy, ranForMs))
   if (ignored !== undefined) return { state, ignored }
-  return counted('passing', 'failing')(state, event, policy, time)
+  return count(state, event, policy, time)
 }
 
 /** A service is tried more often while it starts, so that its first success is seen soon; that costs it no failure. */
@@ -90,9 +88,7 @@ function tooEarly({ startPeriodMs, intervalMs }: CheckPolicy, ranForMs: number):
 }
 
 const whileRunning: Handler<'answer'> = (state, event, policy, time) =>
-  !event.ok && event.held !== undefined
-    ? { state, ignored: event.held }
-    : counted('passing', 'failing')(state, event, policy, time)
+  !event.ok && event.held !== undefined ? { state, ignored: event.held } : count(state, event, policy, time)
 
 /** Phase × event → what comes of it. A test walks every pair. */
 export const checkTable: Readonly<Record<CheckPhase, Row>> = {

@@ -60,7 +60,9 @@ interface Live extends Check {
   /** Set while a probe is under way. */
   asking: Promise<void> | undefined
   abort: AbortController | undefined
+  /** How late the agent itself came, at most, while the answer was awaited. */
   lateMs: number
+  /** The next wait while it starts. */
   waitMs: number
 }
 
@@ -235,7 +237,8 @@ export class Monitor {
     }
   }
 
-  #ask(check: Live, asked?: string): Promise<void> {
+  /** `excuse`: why a failure does not count, whatever the agent's own pulse says. */
+  #ask(check: Live, excuse?: string): Promise<void> {
     const { type } = check.spec.probe
     const { nowMs: atMs } = this.#now()
     this.#count(type, 1)
@@ -246,7 +249,7 @@ export class Monitor {
       check.asking = undefined
       check.abort = undefined
       this.#count(type, -1)
-      if (!abort.signal.aborted) this.#take(check, { ...answer, atMs }, asked)
+      if (!abort.signal.aborted) this.#take(check, { ...answer, atMs }, excuse)
       if (this.#queued.size > 0) this.#beginQueued()
     })
     this.#arm()
@@ -258,11 +261,11 @@ export class Monitor {
     this.#underWay += by
   }
 
-  #take(check: Live, answer: KeptAnswer, asked: string | undefined): void {
+  #take(check: Live, answer: KeptAnswer, excuse: string | undefined): void {
     const { run, spec } = check
     const now = this.#now()
     const lateMs = Math.max(check.lateMs, this.#pulse.latenessMs(now))
-    const held = asked ?? this.#pulse.excuse(now, lateMs, spec.timeoutMs)
+    const held = excuse ?? this.#pulse.excuse(now, lateMs, spec.timeoutMs)
     const before = check.state.phase
     const ignored = this.#step(check, { type: 'answer', ok: answer.ok, held })
     check.answers.push(ignored === undefined ? answer : { ...answer, ignored })

@@ -52,6 +52,11 @@ export class Prober {
     }
   }
 
+  /** What was found for an instance that is not there any more. */
+  forget(name: string): void {
+    this.#log.forget(name)
+  }
+
   #try(
     probe: ResolvedProbe,
     name: string,
@@ -82,10 +87,5 @@ export class Prober {
       case 'process':
         return isAlive() ? { ok: true, latencyMs: null, text: 'it is alive' } : failed('its first process has ended')
     }
-  }
-
-  /** What was found for an instance that is not there any more. */
-  forget(name: string): void {
-    this.#log.forget(name)
   }
 }

@@ -30,9 +30,9 @@ export class Pulse {
 
   /** How late the timer is; to be asked when it has come, and when an answer has. */
   latenessMs({ nowMs, monotonicMs }: Now): number {
-    const late = Math.max(0, monotonicMs - this.#plannedMs)
-    const asleep = nowMs - this.#last.nowMs - (monotonicMs - this.#last.monotonicMs)
-    const heldMs = Math.max(late, asleep >= gapMs ? asleep : 0)
+    const lateMs = Math.max(0, monotonicMs - this.#plannedMs)
+    const asleepMs = nowMs - this.#last.nowMs - (monotonicMs - this.#last.monotonicMs)
+    const heldMs = Math.max(lateMs, asleepMs >= gapMs ? asleepMs : 0)
     if (heldMs >= gapMs) this.#graceUntilMs = monotonicMs + graceMs
     return heldMs
   }

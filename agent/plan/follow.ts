@@ -14,9 +14,9 @@ export function followDependents(
   plan: Map<string, PlannedAction>,
   known: ReadonlyMap<string, PlanUnit>,
 ): void {
-  const standings = new Map<string, Standing>()
+  const outcomes = new Map<string, Outcome>()
   for (const spec of needsFirst(after.services)) {
-    const needs = spec.dependsOn.map(({ service, restart }) => ({ service, restart, ...standings.get(service) }))
+    const needs = spec.dependsOn.map(({ service, restart }) => ({ service, restart, ...outcomes.get(service) }))
     const areMet = needs.every(({ willRun }) => willRun === true)
     const anew = needs.find(({ restart, comesAnew }) => restart && comesAnew === true)
     const instances = instancesOf(spec).map(({ instance }) => ({ instance, phase: known.get(instance)?.phase }))
@@ -32,11 +32,12 @@ export function followDependents(
       }
     }
     const ends = instances.map(({ instance, phase }) => ({ action: plan.get(instance)?.action, phase }))
-    standings.set(spec.name, standingOf(ends, areMet))
+    outcomes.set(spec.name, outcomeOf(ends, areMet))
   }
 }
 
-interface Standing {
+/** What comes of a service. */
+interface Outcome {
   /** All of it runs, or has completed, when the plan has been carried out. */
   willRun: boolean
   /** Some of it comes up that was not up, or is up once more. */
@@ -44,10 +45,10 @@ interface Standing {
 }
 
 /** What is told to start waits as long as something that it needs does not run. */
-function standingOf(
+function outcomeOf(
   ends: readonly { action: Action | undefined; phase: Phase | undefined }[],
   areMet: boolean,
-): Standing {
+): Outcome {
   return {
     willRun: ends.length > 0 && ends.every(({ action, phase }) => (isStart(action) ? areMet : isUp(action, phase))),
     comesAnew: areMet && ends.some(({ action }) => isStart(action)),

@@ -71,7 +71,7 @@ const units: Readonly<Record<string, string>> = {
 const help = new Map(knownMetrics.map(({ on, metric, unit, help: text }) => [`${on} ${metric}`, { unit, text }]))
 
 /** Said already by the state, or not a figure of its own. */
-const left: ReadonlySet<string> = new Set(['up', 'restarts', 'start_time_seconds'])
+const leftOut: ReadonlySet<string> = new Set(['up', 'restarts', 'start_time_seconds'])
 
 /**
  * The figures that Prometheus is told, for OpenTelemetry: by the names of the semantic conventions where these have one,
@@ -113,7 +113,7 @@ export function figuresOf({ services, sweep, alerts, cores, atMs, startMs }: Fig
     const restarts = { attributes, value: service.restarts }
     add('hxe.service.restarts', '{restart}', 'Starts that nobody asked for', restarts, true)
     for (const [metric, value] of Object.entries(sweep?.services.get(service.name) ?? {}))
-      if (!left.has(metric)) addFigure('service', metric, value, attributes, ofProcess)
+      if (!leftOut.has(metric)) addFigure('service', metric, value, attributes, ofProcess)
   }
   for (const [severity, value] of [
     ['critical', alerts.critical],
@@ -125,9 +125,9 @@ export function figuresOf({ services, sweep, alerts, cores, atMs, startMs }: Fig
     value: alerts.silenced,
   })
   for (const [metric, value] of Object.entries(sweep?.host ?? {}))
-    if (!left.has(metric)) addFigure('host', metric, value, {}, ofHost)
+    if (!leftOut.has(metric)) addFigure('host', metric, value, {}, ofHost)
   for (const [metric, value] of Object.entries(sweep?.agent ?? {}))
-    if (!left.has(metric)) addFigure('agent', metric, value, {}, ofProcess)
+    if (!leftOut.has(metric)) addFigure('agent', metric, value, {}, ofProcess)
   for (const measurement of sweep?.labelled ?? [])
     if (measurement.on === 'host')
       addFigure('host', measurement.metric, measurement.value, labelsOf(measurement), ofHost)

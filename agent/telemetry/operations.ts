@@ -1,6 +1,5 @@
 import type { Clock } from '../os/index.ts'
-import type { Phase, Unit } from '../supervisor/index.ts'
-import { isResting } from '../supervisor/index.ts'
+import { isResting, type Phase, type Unit } from '../supervisor/index.ts'
 import type { Trace } from '../trace.ts'
 import type { Attributes, SpanItem } from './types.ts'
 

@@ -2,7 +2,8 @@ import type { Service } from '../../contract/index.ts'
 
 type Services = ReadonlyMap<string, Service>
 
-const isUp = ({ state }: Service): boolean =>
+/** It runs, or will without anybody doing more. */
+export const isUp = ({ state }: Service): boolean =>
   state === 'running' || state === 'starting' || state === 'backoff' || state === 'waiting'
 
 /** What is up and needs one of these, directly or through others; those who would be hit last come first. */

@@ -36,7 +36,7 @@ async function applyByAgent(label: string, action: FixAction): Promise<void> {
   }
 }
 
-async function copyForPerson(text: string, what: string): Promise<void> {
-  if (await copyText(text)) showDone('Copied', `${text}\n${what}`)
+async function copyForPerson(text: string, hint: string): Promise<void> {
+  if (await copyText(text)) showDone('Copied', `${text}\n${hint}`)
   else showError('Could not copy', text)
 }

@@ -14,6 +14,7 @@ import { type Service, type ServiceActionId, serviceActionWords } from '../../co
 import { openExternal } from '../parts/index.ts'
 import { navigate, withQuery } from '../router/index.ts'
 import { isStale, toggleFavourites, usePreferences } from '../store/index.ts'
+import { isUp } from './consequences.ts'
 import { runVerb, startServices, stopServices } from './verbs.ts'
 
 /** Something that can be done with services, once for button, menu, palette, key and bar of many. */
@@ -57,9 +58,6 @@ function define(id: ServiceActionId, { icon, refusal = () => null, asksAgent = t
     run: (...services) => run(services),
   }
 }
-
-const isUp = ({ state }: Service): boolean =>
-  state === 'running' || state === 'starting' || state === 'backoff' || state === 'waiting'
 
 export const start = define('start', {
   icon: Play,

@@ -4,7 +4,7 @@ import { navigate, servicePath, withQuery } from '../router/index.ts'
 import { askPerson, showAnswers, showAsked, showError, showUndo, usePanel } from '../store/index.ts'
 import { dependentsOf, stoppedNeedsOf } from './consequences.ts'
 
-const past: Readonly<Record<ServiceVerb, string>> = {
+const notDone: Readonly<Record<ServiceVerb, string>> = {
   start: 'did not start',
   stop: 'did not stop',
   restart: 'did not restart',
@@ -19,7 +19,7 @@ const mostNamed = 3
 const servicesNow = (): ReadonlyMap<string, Service> => usePanel.getState().model.services
 
 /** "web-app", "web-app and api", "web-app, api, worker and 4 more". */
-function namesOf(names: readonly string[]): string {
+function inWords(names: readonly string[]): string {
   const shown = names.slice(0, mostNamed)
   const more = names.length - shown.length
   if (more > 0) return `${shown.join(', ')} and ${more} more`
@@ -63,7 +63,7 @@ function sayRefused(refused: readonly Refusal[], verb: ServiceVerb): void {
     names.length === 1
       ? { label: 'Show why', run: () => navigate(servicePath(first.name)) }
       : { label: 'Show them', run: () => navigate(withQuery('/services', { filter: 'state:attention ' })) }
-  showError(`${namesOf(names)} ${past[verb].replace(/^was/, names.length > 1 ? 'were' : 'was')}`, first.why, [
+  showError(`${inWords(names)} ${notDone[verb].replace(/^was/, names.length > 1 ? 'were' : 'was')}`, first.why, [
     again,
     why,
   ])
@@ -76,11 +76,11 @@ export async function stopServices(chosen: readonly Service[]): Promise<void> {
   const all = [...dependents.map(({ name }) => name), ...names]
   let hit = names
   if (dependents.length > 0) {
-    const what = namesOf(names)
+    const what = inWords(names)
     const choice = await askPerson({
       title: `Stop ${what}?`,
       text: `${dependents.length} running ${dependents.length === 1 ? 'service depends' : 'services depend'} on ${chosen.length === 1 ? 'it' : 'them'}.`,
-      hit: dependents.map(({ name, dependsOn }) => ({ name, note: `needs ${namesOf(dependsOn)}` })),
+      hit: dependents.map(({ name, dependsOn }) => ({ name, note: `needs ${inWords(dependsOn)}` })),
       choices: [
         { id: 'only', label: `Stop only ${chosen.length === 1 ? what : `these ${chosen.length}`}` },
         { id: 'all', label: `Stop all ${all.length}`, look: 'primary' },
@@ -92,7 +92,7 @@ export async function stopServices(chosen: readonly Service[]): Promise<void> {
   const wereUp = new Set(hit.filter((name) => servicesNow().get(name)?.desired === 'up'))
   const stopped = await runVerb(hit, 'stop')
   const undone = stopped.filter((name) => wereUp.has(name))
-  if (undone.length > 0) showUndo(`Stopped ${namesOf(undone)}`, () => void runVerb(undone, 'start'))
+  if (undone.length > 0) showUndo(`Stopped ${inWords(undone)}`, () => void runVerb(undone, 'start'))
 }
 
 /** Of more than one host it is asked first: a choice of many is quickly made. */
@@ -101,8 +101,8 @@ async function isMeantOnHosts(chosen: readonly Service[]): Promise<boolean> {
   for (const { host } of chosen) hosts.set(host, (hosts.get(host) ?? 0) + 1)
   if (hosts.size < 2) return true
   const choice = await askPerson({
-    title: `Stop ${namesOf(chosen.map(({ name }) => name))}?`,
-    text: `They are on ${hosts.size} hosts: ${namesOf([...hosts].map(([host, count]) => `${count} on ${host}`))}.`,
+    title: `Stop ${inWords(chosen.map(({ name }) => name))}?`,
+    text: `They are on ${hosts.size} hosts: ${inWords([...hosts].map(([host, count]) => `${count} on ${host}`))}.`,
     choices: [{ id: 'stop', label: `Stop ${chosen.length} services`, look: 'danger' }],
   })
   return choice !== null
@@ -113,7 +113,7 @@ export async function startServices(chosen: readonly Service[]): Promise<void> {
   const names = chosen.map(({ name }) => name)
   const needs = stoppedNeedsOf(servicesNow(), chosen)
   if (needs.length === 0) return void (await runVerb(names, 'start'))
-  const what = namesOf(names)
+  const what = inWords(names)
   const choice = await askPerson({
     title: `Start ${what}?`,
     text: `${chosen.length === 1 ? 'It needs' : 'They need'} what has been stopped, and would wait for it.`,

@@ -99,7 +99,7 @@ function varint(value: number): number[] {
 function verdict(said: IncomingHttpHeaders, body: Buffer, service: string): Omit<Answer, 'latencyMs'> {
   const status = said['grpc-status']
   if (status !== undefined && status !== '0') {
-    const message = messageOf(String(said['grpc-message'] ?? ''))
+    const message = decoded(String(said['grpc-message'] ?? ''))
     const known = grpcCodes[Number(status)] ?? `gRPC status ${status}`
     const what = service === '' ? known : `${known} for ${service}`
     return { ok: false, text: message === '' ? `answered ${what}` : `answered ${what}: ${message}` }
@@ -111,7 +111,7 @@ function verdict(said: IncomingHttpHeaders, body: Buffer, service: string): Omit
 }
 
 /** A message's bytes are percent-encoded; one that was not encoded well is shown as it came, as the protocol says. */
-function messageOf(text: string): string {
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
