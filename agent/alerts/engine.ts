@@ -159,6 +159,7 @@ export class AlertEngine {
       const rule = rules.find(({ name }) => name === entry.alert.name)
       if (rule) entry.notify = rule.notify
     }
+    this.#deps.teller.reconfigured()
     this.touch()
   }
 

@@ -89,6 +89,22 @@ export function placesOf(groups: Iterable<Group>): Map<string, Map<string, strin
   return places
 }
 
+/**
+ * What a group becomes where the files say something else: its times, and who stays. What was told ends where it was
+ * told, as long as somebody is there; what was not goes elsewhere.
+ */
+export function regroup(group: Group, isThere: boolean, timingOf: (id: string) => Grouping | undefined): Group {
+  let { timing } = group
+  const members: Group['members'] = {}
+  for (const [id, standing] of Object.entries(group.members)) {
+    // Its own times are nobody's.
+    const own = group.missed === undefined ? timingOf(id) : timing
+    timing = own ?? timing
+    if (isThere && (own || standing === 'told')) members[id] = standing
+  }
+  return { ...group, timing, members }
+}
+
 export interface GroupView {
   /** Its alerts that fire and that nothing keeps quiet. */
   firing: readonly Alert[]

@@ -72,7 +72,8 @@ async function openAlerts(dataDir: string, clock: SetClock, newId: () => string,
     deliverer: deliveries,
     world: { dependsOn: () => [], serviceOf: (name) => name, isUnwell: () => false, unjudged: () => undefined },
     policy: () => ({ notify: ['panel'], groupBy, ...timing, routes: [] }),
-    ...{ inhibitions: () => [], windows: () => [], nextDue: () => undefined, isDesktop: () => false },
+    ...{ inhibitions: () => [], windows: () => [], nextDue: () => undefined },
+    ...{ isThere: () => true, isDesktop: () => false },
     ...{ newId, onProblem: fail },
   })
   const engine = new AlertEngine({

@@ -43,6 +43,7 @@ class Host {
       inhibitions: () => [],
       windows: () => [],
       nextDue: () => undefined,
+      isThere: () => true,
       isDesktop: () => false,
       newId,
       onProblem: fail,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Alert } from '../../contract/index.ts'
 import type { Entry } from './book.ts'
 import { alertOf } from './fixtures/alert.ts'
@@ -37,9 +37,11 @@ class Bench {
   readonly unjudged = new Map<string, string>()
   keeper: Keeper
   teller: Teller
+  /** Notifications that the files no longer have. */
+  readonly gone = new Set<string>()
   /** Nothing is kept any more. */
   isDiskFull = false
-  readonly #options: Options
+  #options: Options
   #ids = 0
 
   constructor(options: Options = {}) {
@@ -72,6 +74,7 @@ class Bench {
       inhibitions: () => inhibitions,
       windows: () => windows,
       nextDue: () => undefined,
+      isThere: (notification) => !this.gone.has(notification),
       isDesktop: (notification) => notification === 'desktop',
       newId: () => `g${this.#ids++}`,
       onProblem: () => undefined,
@@ -113,6 +116,12 @@ class Bench {
       await this.teller.tell(entries, this.nowMs, this.nowMs)
       if (each < seconds) this.nowMs += 1_000
     }
+  }
+
+  /** The files say this from now on. */
+  reload(policy: Partial<Policy>): void {
+    this.#options = { ...this.#options, policy: { ...this.#options.policy, ...policy } }
+    this.teller.reconfigured()
   }
 
   /** Another agent goes on with what is on disk. */
@@ -423,6 +432,111 @@ test('what was not told yet when `group_by` changed is told once, in its new gro
   bench.resolve('b')
   await bench.pass(120)
   expect(bench.heard).toEqual(['mail firing a,b', 'mail resolved a,b'])
+})
+
+test.each([
+  ['is there no more', 'not told: mail is not there any more', ['mail']],
+  ['is named no more', 'no longer goes to mail', []],
+])('what was not told yet goes where the new files send it when its notification %s', async (_title, text, gone) => {
+  const bench = new Bench()
+  bench.fire(alertOf('web'))
+  await bench.pass(5)
+  for (const notification of gone) bench.gone.add(notification)
+  bench.reload({ notify: ['slack'] })
+  await bench.pass(120)
+  expect(bench.heard).toEqual(['slack firing web'])
+  expect(bench.stepsOf('web')).toContain(text)
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['slack firing web', 'slack resolved web'])
+})
+
+test('what was told ends where it was told though the new files send it elsewhere', async () => {
+  const bench = new Bench()
+  bench.fire(alertOf('web'))
+  await bench.pass(11)
+  bench.reload({ notify: ['slack'] })
+  await bench.pass(70)
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard).toEqual(['mail firing web', 'slack firing web', 'mail resolved web', 'slack resolved web'])
+})
+
+test('the end of what was told to a notification that is there no more is told to nobody, and the alert says so', async () => {
+  const bench = new Bench()
+  bench.fire(alertOf('web'))
+  bench.fire(alertOf('over'))
+  await bench.pass(11)
+  bench.resolve('over')
+  bench.gone.add('mail')
+  bench.reload({ notify: ['slack'] })
+  await bench.pass(70)
+  bench.resolve('web')
+  await bench.pass(61)
+  expect(bench.heard.slice(2)).toEqual(['slack firing web', 'slack resolved web'])
+  for (const id of ['web', 'over'])
+    expect(bench.stepsOf(id)).toContain('mail is not there any more, and hears no end of it')
+})
+
+test('what the limit left unheard says that its notification is there no more', async () => {
+  const bench = new Bench()
+  for (const index of numbers(0, 21)) bench.fire(alertOf(`s${index}`))
+  await bench.pass(11)
+  bench.resolve('s20')
+  await bench.pass(1)
+  bench.gone.add('mail')
+  bench.reload({ notify: ['slack'] })
+  await bench.pass(700)
+  expect(bench.heard.filter((each) => each.includes('s20'))).toEqual([])
+  expect(bench.stepsOf('s20').at(-1)).toBe('not told: mail is not there any more')
+})
+
+describe('the times of a group that is there are those of the new files', () => {
+  const longMs = 36_000_000
+  const shortMs = 60_000
+  const long: Partial<Policy> = { groupWaitMs: longMs, groupIntervalMs: longMs, repeatIntervalMs: longMs }
+  type Change = (bench: Bench) => void
+  const reload: Change = (bench) =>
+    bench.reload({ groupWaitMs: shortMs, groupIntervalMs: shortMs, repeatIntervalMs: shortMs })
+
+  test('for what waits for its first notice', async () => {
+    const bench = new Bench({ policy: long })
+    bench.fire(alertOf('web'))
+    await bench.pass(30)
+    reload(bench)
+    await bench.pass(31)
+    expect(bench.heard).toEqual(['mail firing web'])
+  })
+
+  test('for what comes again', async () => {
+    const bench = new Bench({ policy: { ...long, groupWaitMs: 0 } })
+    bench.fire(alertOf('web'))
+    await bench.pass(30)
+    reload(bench)
+    await bench.pass(31)
+    expect(bench.heard).toEqual(['mail firing web', 'mail firing web'])
+  })
+
+  test('for an end that waits', async () => {
+    const bench = new Bench({ policy: { ...long, groupWaitMs: 0 } })
+    bench.fire(alertOf('web'))
+    await bench.pass(10)
+    bench.resolve('web')
+    await bench.pass(20)
+    reload(bench)
+    await bench.pass(31)
+    expect(bench.heard).toEqual(['mail firing web', 'mail resolved web'])
+  })
+
+  test('where the files were changed while no agent ran', async () => {
+    const bench = new Bench({ policy: long })
+    bench.fire(alertOf('web'))
+    await bench.pass(30)
+    reload(bench)
+    bench.restart()
+    await bench.pass(31)
+    expect(bench.heard).toEqual(['mail firing web'])
+  })
 })
 
 const starting = 'is starting'

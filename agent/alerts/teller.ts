@@ -12,6 +12,7 @@ import {
   heldUntilMs,
   type Policy,
   placesOf,
+  regroup,
   routesOf,
 } from './groups.ts'
 import { hushOf, type Inhibition, type NextDue, type Window, windowTimes } from './hush.ts'
@@ -28,6 +29,8 @@ export interface TellerDeps {
   inhibitions: () => readonly Inhibition[]
   windows: () => readonly Window[]
   nextDue: NextDue
+  /** Whether the files have it, as far as they are known. */
+  isThere: (notification: string) => boolean
   isDesktop: (notification: string) => boolean
   newId: () => string
   onProblem: (error: unknown) => void
@@ -51,11 +54,18 @@ interface Joining {
 export class Teller {
   readonly #deps: TellerDeps
   readonly #toldMs = new Map<string, number[]>()
+  /** What an earlier agent left may go by other files, too. */
+  #isReconfigured = true
   /** Whether lost hosts are told of here; its owner follows who is heard. */
   voice: Voice = noVoice
 
   constructor(deps: TellerDeps) {
     this.#deps = deps
+  }
+
+  /** The files may say something else of who is told, and when. */
+  reconfigured(): void {
+    this.#isReconfigured = true
   }
 
   /** What keeps each alert quiet, and what follows from what. Answers whether a client would see a difference. */
@@ -98,6 +108,9 @@ export class Teller {
     const { keeper } = this.#deps
     const at = new Date(wallMs).toISOString()
     const followers = followersByCause(entries)
+    const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
+    if (this.#isReconfigured) this.#regroup(firing, followers, at)
+    this.#isReconfigured = false
     const places = placesOf(keeper.groups.values())
     const joined = new Set<Group>()
     for (const entry of entries)
@@ -105,7 +118,6 @@ export class Teller {
         this.#join(entry, followers.get(entry.alert.id) ?? [], { places, joined, nowMs, at })
     // Each once, however many have joined it.
     for (const group of joined) void keeper.putGroup(group)
-    const firing = new Map(entries.map((entry) => [entry.alert.id, entry]))
     const doubts = this.#doubts(entries, nowMs)
     const missed = new Map<string, string[]>()
     const news = [...keeper.groups.values()].flatMap((group) => {
@@ -176,6 +188,34 @@ export class Teller {
       }),
     )
     return [...own, ...others]
+  }
+
+  #regroup(active: ReadonlyMap<string, Entry>, followers: ReadonlyMap<string, Entry[]>, at: string): void {
+    const { keeper, isThere } = this.#deps
+    for (const group of [...keeper.groups.values()]) {
+      const { notification } = group
+      const isKnown = isThere(notification)
+      const entryOf = (id: string): Entry | undefined => active.get(id) ?? keeper.history.get(id)
+      const after = regroup(group, isKnown, (id) => {
+        const entry = entryOf(id)
+        const routes = entry ? this.#routes(entry, followers.get(id) ?? []) : []
+        const own = routes.find((route) => route.notification === notification)?.timing
+        // What is over goes nowhere else.
+        return active.has(id) ? own : (own ?? group.timing)
+      })
+      for (const [id, standing] of Object.entries(group.members)) {
+        const entry = after.members[id] === undefined ? entryOf(id) : undefined
+        if (!entry) continue
+        const isUntold = standing === 'new' || group.missed !== undefined
+        const gone = isUntold ? `not told: ${notification} is` : `${notification} is`
+        const rest = isUntold ? '' : ', and hears no end of it'
+        const text = isKnown ? `no longer goes to ${notification}` : `${gone} not there any more${rest}`
+        addStep(entry, 'route', text, at, notification)
+        void keeper.put(entry)
+      }
+      if (!isKnown) keeper.removeGroup(group.key)
+      else if (JSON.stringify(after) !== JSON.stringify(group)) void keeper.putGroup(after)
+    }
   }
 
   #join(entry: Entry, followers: readonly Entry[], { places, joined, nowMs, at }: Joining): void {

@@ -52,6 +52,8 @@ export function createAlerting(
     inhibitions: () => of().configuration?.alerting.inhibit ?? [],
     windows: () => of().configuration?.alerting.maintenance ?? [],
     nextDue: nextWindow,
+    // While no file can be read, nothing was taken away.
+    isThere: (notification) => of().configuration?.notifications.has(notification) ?? true,
     isDesktop: (notification) => of().configuration?.notifications.get(notification)?.type === 'desktop',
     newId: randomText,
     onProblem,

@@ -80,6 +80,7 @@ function openEngine(needs: (name: string) => readonly string[], failed: Readonly
     inhibitions: () => [],
     windows: () => [],
     nextDue: () => undefined,
+    isThere: () => true,
     isDesktop: () => false,
     newId,
     onProblem: fail,
