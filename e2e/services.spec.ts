@@ -109,16 +109,27 @@ test('groups by app, closes a group and tells of its worst', async () => {
 test('shows the columns that are chosen, in their order', async () => {
   await panel.page.getByRole('button', { name: 'Columns' }).click()
   await panel.page.getByRole('checkbox', { name: 'App' }).check()
-  await panel.page.getByRole('checkbox', { name: 'Health' }).uncheck()
+  await panel.page.getByRole('checkbox', { name: 'Restarts' }).uncheck()
   await panel.page.getByRole('button', { name: 'Move App to the left' }).click()
   await panel.page.keyboard.press('Escape')
   const heads = panel.page.getByRole('columnheader')
-  await expect(heads.filter({ hasText: 'Health' })).toHaveCount(0)
+  await expect(heads.filter({ hasText: 'Restarts' })).toHaveCount(0)
   await expect.poll(async () => (await heads.allTextContents()).join()).toMatch(/\bApp,Tags\b/)
   await panel.page.getByRole('button', { name: 'Columns' }).click()
   await panel.page.getByRole('button', { name: 'As usual' }).click()
   await panel.page.keyboard.press('Escape')
-  await expect(heads.filter({ hasText: 'Health' })).toHaveCount(1)
+  await expect(heads.filter({ hasText: 'Restarts' })).toHaveCount(1)
+})
+
+test('gives the room of a column that nothing stands in to the others, until a person chooses it', async () => {
+  const health = panel.page.getByRole('columnheader', { name: 'Health', exact: true })
+  await expect(health).toHaveCount(0)
+  await panel.page.getByRole('button', { name: 'Columns' }).click()
+  await panel.page.getByRole('checkbox', { name: 'Health' }).check()
+  await expect(health).toHaveCount(1)
+  await panel.page.getByRole('button', { name: 'As usual' }).click()
+  await panel.page.keyboard.press('Escape')
+  await expect(health).toHaveCount(0)
 })
 
 test('walks and acts by keyboard', async () => {

@@ -185,6 +185,23 @@ for (const [what, viewport] of Object.entries(narrow)) {
   })
 }
 
+test('keeps the names in sight where the list is scrolled sideways, and has no column that nothing stands in', async () => {
+  const page = await open({ viewport: narrow['text of twice the size'] })
+  await goTo(page, 'Services')
+  const column = (name: string) => page.getByRole('columnheader', { name, exact: true })
+  await expect(row(page, 'web')).toContainText('Running')
+  await expect(column('Health')).toHaveCount(0)
+  await expect(column('Restarts')).not.toBeInViewport({ ratio: 1 })
+  await column('Tags').scrollIntoViewIfNeeded()
+  await expect(column('Restarts')).toBeInViewport({ ratio: 1 })
+  await expect(row(page, 'web').getByRole('link', { name: 'web' })).toBeInViewport({ ratio: 1 })
+  await page.getByRole('checkbox', { name: 'Select all' }).click()
+  await page.getByRole('region', { name: 'Selected services' }).getByRole('button', { name: 'Clear' }).click()
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('checkbox', { name: 'Health' }).click()
+  await expect(column('Health')).toHaveCount(1)
+})
+
 test('says all of an event on a phone', async () => {
   const page = await open({ viewport: narrow['a phone'] })
   await goTo(page, 'Activity')

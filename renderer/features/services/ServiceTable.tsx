@@ -11,7 +11,7 @@ import {
 import { useReusedRows } from '../../parts/index.ts'
 import { usePreferences } from '../../store/index.ts'
 import { useServicesPast } from '../charts/index.ts'
-import { type Column, tracksOf } from './columns.ts'
+import { type Column, leastWidthOf, tracksOf } from './columns.ts'
 import { GroupRow } from './GroupRow.tsx'
 import type { Item } from './groups.ts'
 import { Row } from './Row.tsx'
@@ -114,7 +114,10 @@ export function ServiceTable(props: ServiceTableProps) {
     if (id !== null) onPoint(id)
   }
 
-  const style = useMemo(() => ({ '--columns': tracksOf(columns) }) as CSSProperties, [columns])
+  const style = useMemo(
+    () => ({ '--columns': tracksOf(columns), '--least': `${leastWidthOf(columns)}px` }) as CSSProperties,
+    [columns],
+  )
   useServicesPast(isScrolling ? none : seen.flatMap(({ item }) => (item.kind === 'service' ? item.name : [])))
   return (
     <div className="grid services" ref={scroller}>

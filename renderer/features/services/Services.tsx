@@ -6,12 +6,13 @@ import { useParameter } from '../../router/index.ts'
 import { useIsEveryHost, usePreferences, useServices } from '../../store/index.ts'
 import { DependencyGraph } from '../graph/index.ts'
 import { NoServices } from '../problems/index.ts'
-import { chosenColumns } from './columns.ts'
+import { type Column, chosenColumns, emptyColumns } from './columns.ts'
 import { FilterBox } from './FilterBox.tsx'
 import type { Item } from './groups.ts'
 import { SelectionBar } from './SelectionBar.tsx'
 import { ServiceTable, type TableHandle } from './ServiceTable.tsx'
 import { coverage, extendTo, keepShown, nothingSelected, toggleAll, toggleName } from './selection.ts'
+import type { SortKey } from './sort.ts'
 import { useShown } from './useShown.ts'
 import { useTableKeys } from './useTableKeys.ts'
 import { ColumnsMenu, GroupMenu } from './ViewMenus.tsx'
@@ -25,9 +26,7 @@ export function Services() {
   const [view, setView] = useParameter('view')
   const [closed, toggleGroup] = useClosedGroups()
   const { items, names } = useShown(filter, sort, closed)
-  const columnChoice = usePreferences((state) => state.columns)
-  const withHosts = useIsEveryHost()
-  const columns = useMemo(() => chosenColumns(columnChoice, withHosts), [columnChoice, withHosts])
+  const columns = useColumns()
   const [cursor, setCursor] = useState<string | null>(null)
   const [marked, setMarked] = useState(nothingSelected)
   const selection = useMemo(() => keepShown(marked, names), [marked, names])
@@ -66,7 +65,7 @@ export function Services() {
         </span>
         <FilterBox value={filter} onChange={setFilter} onLeave={() => table.current?.focus(cursor)} input={input} />
         {!isGraph && <GroupMenu />}
-        {!isGraph && <ColumnsMenu />}
+        {!isGraph && <ColumnsMenu shown={columns} />}
         <IconButton
           icon={isGraph ? List : Network}
           label={isGraph ? 'Show as a table' : 'Show dependencies'}
@@ -107,6 +106,18 @@ export function Services() {
       )}
       {!isGraph && selection.names.size > 0 && <SelectionBar names={selection.names} onClear={clear} />}
     </>
+  )
+}
+
+/** The same columns until there are others, for each row is drawn anew with them. */
+function useColumns(): readonly Column[] {
+  const services = useServices()
+  const choice = usePreferences((state) => state.columns)
+  const isEveryHost = useIsEveryHost()
+  const empty = useMemo(() => emptyColumns(services).join(' '), [services])
+  return useMemo(
+    () => chosenColumns(choice, { isEveryHost, empty: empty.split(' ') as SortKey[] }),
+    [choice, isEveryHost, empty],
   )
 }
 

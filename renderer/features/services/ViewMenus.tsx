@@ -1,8 +1,8 @@
 import { ArrowDown, ArrowUp, Check, ChevronDown, Columns3 } from 'lucide-react'
 import { DropdownMenu, Popover } from 'radix-ui'
 import { Button, Icon, IconButton } from '../../parts/index.ts'
-import { setPreferences, useIsEveryHost, usePreferences } from '../../store/index.ts'
-import { allColumns, chosenColumns, moveColumn, toggleColumn } from './columns.ts'
+import { setPreferences, usePreferences } from '../../store/index.ts'
+import { allColumns, type Column, moveColumn, toggleColumn } from './columns.ts'
 import { type Grouping, groupings, groupingWords } from './groups.ts'
 
 export function GroupMenu() {
@@ -37,10 +37,8 @@ export function GroupMenu() {
 }
 
 /** Which columns are shown, and in which order. */
-export function ColumnsMenu() {
-  const choice = usePreferences((state) => state.columns)
-  const withHosts = useIsEveryHost()
-  const shown = chosenColumns(choice, withHosts)
+export function ColumnsMenu({ shown }: { shown: readonly Column[] }) {
+  const isUsual = usePreferences((state) => state.columns.length === 0)
   const hidden = allColumns.filter((column) => !shown.includes(column))
   const set = (columns: string[]): void => setPreferences({ columns })
   return (
@@ -68,7 +66,7 @@ export function ColumnsMenu() {
                       className="check"
                       checked={at !== -1}
                       disabled={id === 'name'}
-                      onChange={() => set(toggleColumn(choice, id, withHosts))}
+                      onChange={() => set(toggleColumn(shown, id))}
                     />
                     {title}
                   </label>
@@ -79,14 +77,14 @@ export function ColumnsMenu() {
                         icon={ArrowUp}
                         label={`Move ${title} to the left`}
                         disabled={at === 1}
-                        onClick={() => set(moveColumn(choice, id, -1, withHosts))}
+                        onClick={() => set(moveColumn(shown, id, -1))}
                       />
                       <IconButton
                         small
                         icon={ArrowDown}
                         label={`Move ${title} to the right`}
                         disabled={at === shown.length - 1}
-                        onClick={() => set(moveColumn(choice, id, 1, withHosts))}
+                        onClick={() => set(moveColumn(shown, id, 1))}
                       />
                     </>
                   )}
@@ -94,7 +92,7 @@ export function ColumnsMenu() {
               )
             })}
           </ul>
-          <Button small look="quiet" disabled={choice.length === 0} onClick={() => set([])}>
+          <Button small look="quiet" disabled={isUsual} onClick={() => set([])}>
             As usual
           </Button>
         </Popover.Content>
