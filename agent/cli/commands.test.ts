@@ -315,6 +315,10 @@ describe('completion', () => {
     expect(await complete('config', '')).toEqual(
       expect.arrayContaining(['validate', 'show', 'eval', 'plan', 'apply', 'rollback']),
     )
+    expect(await complete('al')).toEqual(['alerts'])
+    expect(await complete('alerts', '')).toEqual(['list', 'ack', 'silence'])
+    expect(await complete('fleet', 'rollout', '--can')).toEqual(['--canary'])
+    expect(await complete('hosts', 'remove', 'w')).toEqual([])
     expect(await complete('logs', '--g')).toEqual(['--grep'])
     expect(await complete('restart', 'web', 'w')).toEqual(['worker', 'worker#0', 'worker#1'])
     expect(await complete('exec', 'web', '--', 'l')).toEqual([])

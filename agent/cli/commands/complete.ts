@@ -3,8 +3,7 @@ import { exitCodes } from '../exit.ts'
 import { safeLine } from '../safe.ts'
 import { listServices } from '../select.ts'
 import type { OptionSpec, Verb } from '../verb.ts'
-import { configVerbs } from '../verbs/config.ts'
-import { verbs } from '../verbs/index.ts'
+import { groups, verbs } from '../verbs/index.ts'
 
 /** `hxe __complete -- WORD…`: a line for each thing that may take the place of the last word. Never an error: a shell is waiting. */
 export async function run(context: Context, operands: string[]): Promise<number> {
@@ -32,9 +31,10 @@ const agentOptions: readonly Candidate[] = [
 async function candidates(context: Context, before: string[], last: string): Promise<readonly Candidate[]> {
   const [first, second] = before
   if (first === undefined)
-    return [...visible(verbs), ['config', 'check and show configuration files'], ['--version', '']]
-  if (first === 'config' && second === undefined) return visible(configVerbs)
-  const verb = first === 'config' ? find(configVerbs, second) : find(verbs, first)
+    return [...visible(verbs), ...groups.map(({ name, summary }): Candidate => [name, summary]), ['--version', '']]
+  const group = groups.find(({ name }) => name === first)
+  if (group && second === undefined) return visible(group.verbs)
+  const verb = group ? find(group.verbs, second) : find(verbs, first)
   if (!verb || (verb.passThrough && before.includes('--'))) return []
   if (last.startsWith('-')) return optionsOf(verb)
   if (verb.name === 'completion') return ['bash', 'zsh', 'fish'].map((shell) => [shell, ''])

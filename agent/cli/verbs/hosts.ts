@@ -36,7 +36,7 @@ export const hostVerbs: readonly Verb<CommonOptions>[] = [
     name: 'remove',
     group: commands,
     summary: 'take a host that has gone for good off the list',
-    operands: '<name>',
+    operands: '<host>',
     load: async () => {
       const { remove } = await import('../commands/hosts.ts')
       return { run: remove }
