@@ -152,6 +152,7 @@ export function markChanged(engine: Engine, instance: string): void {
   engine.views.delete(instance)
   engine.hub.serviceChanged(instance)
   engine.unseen.changed(instance)
+  engine.sampler.hurry()
   engine.onChange()
 }
 

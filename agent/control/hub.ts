@@ -41,10 +41,13 @@ export class StateHub {
   readonly #source: StateSource
   readonly #book: ChangeBook<Part>
   readonly #waiters = new Waiters()
+  readonly #onLooker: () => void
 
-  constructor(clock: Clock, source: StateSource) {
+  /** @param onLooker called when somebody begins to look */
+  constructor(clock: Clock, source: StateSource, onLooker: () => void = () => {}) {
     this.#clock = clock
     this.#source = source
+    this.#onLooker = onLooker
     this.#book = new ChangeBook(clock.nowMs())
   }
 
@@ -83,6 +86,7 @@ export class StateHub {
   async *watch(since: number | undefined, signal: AbortSignal, pace: WatchPace = 'live'): AsyncGenerator<StateMessage> {
     const looks = pace === 'live' ? 1 : 0
     this.#lookers += looks
+    this.#onLooker()
     try {
       let sent = since ?? -1
       let restMs = 0

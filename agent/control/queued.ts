@@ -20,6 +20,7 @@ const mostOpen = 1000
 const mostKept = 200
 /** A host that is back but does not answer yet is told again. */
 const againMs = 3_000
+/** How often is looked whether the time of one has come, while there are some. */
 const lookEveryMs = 1_000
 
 /** Commands for hosts that are away: kept here, not on the server, and sent by this agent itself when they are back. */
@@ -32,7 +33,8 @@ export class QueuedCommands implements CommandDesk {
   /** Hosts that are being told: one command after another, never two at once. */
   readonly #telling = new Set<string>()
   readonly #again = new Set<() => void>()
-  #cancel: () => void = () => {}
+  /** Set while there is something to look at. */
+  #cancelLook: (() => void) | undefined
   #closed = false
 
   constructor(engine: Engine, fleet: Pick<FleetSide, 'host' | 'hosts'>, door: Door) {
@@ -46,12 +48,12 @@ export class QueuedCommands implements CommandDesk {
     const kept = this.#engine.deps.store.kept('command').map((text) => JSON.parse(text) as QueuedCommand)
     for (const command of kept.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)))
       this.#commands.set(command.id, command)
-    this.#look()
+    this.#lookAgain()
   }
 
   close(): void {
     this.#closed = true
-    this.#cancel()
+    this.#cancelLook?.()
     for (const cancel of this.#again) cancel()
   }
 
@@ -173,7 +175,15 @@ export class QueuedCommands implements CommandDesk {
       if (isCommandOpen(command) && isExpired(command, nowMs) && !isBeingTold)
         this.#end(command.id, 'expire', sayExpired(command))
     }
-    this.#cancel = this.#engine.deps.clock.after(lookEveryMs, () => this.#look())
+  }
+
+  #lookAgain(): void {
+    if (this.#closed || !this.#first(isCommandOpen)) return
+    this.#cancelLook ??= this.#engine.deps.clock.after(lookEveryMs, () => {
+      this.#cancelLook = undefined
+      this.#look()
+      this.#lookAgain()
+    })
   }
 
   /** Without anybody who waits for it. */
@@ -201,6 +211,7 @@ export class QueuedCommands implements CommandDesk {
 
   async #keep(command: QueuedCommand): Promise<void> {
     this.#commands.set(command.id, command)
+    this.#lookAgain()
     await this.#engine.deps.store.keep('command', command.id, JSON.stringify(command))
   }
 

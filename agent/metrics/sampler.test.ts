@@ -135,9 +135,12 @@ describe('the sampler', () => {
     const stop = sampler.start()
     await goTo(0)
     given.enabled = false
+    await goTo(30_000)
+    sampler.hurry()
     await goTo(60_000)
     expect(told.map((usage) => usage.size)).toEqual([1, 0])
     given.enabled = true
+    sampler.hurry()
     await goTo(61_000)
     expect(told).toHaveLength(3)
     stop()
@@ -148,15 +151,20 @@ describe('the sampler', () => {
     const stop = sampler.start()
     await goTo(5_000)
     run('web', tree(0, 1, [10]))
+    sampler.hurry()
     await goTo(6_000)
     expect(told.at(-1)?.has('web')).toBe(true)
     await goTo(12_000)
     given.watched = true
+    sampler.hurry()
     await goTo(15_000)
-    expect(looks).toEqual([0, 5_000, 6_000, 11_000, 13_000, 14_000, 15_000])
+    given.watched = false
+    await goTo(25_000)
+    expect(looks).toEqual([0, 5_000, 6_000, 11_000, 12_000, 13_000, 14_000, 15_000, 20_000, 25_000])
     stop()
+    sampler.hurry()
     await goTo(60_000)
-    expect(looks).toHaveLength(7)
+    expect(looks).toHaveLength(10)
   })
 
   it('tells nothing where all is as it was, and then what has changed by the time since the last look', async () => {

@@ -71,7 +71,10 @@ export class Sampler {
   #slowAtMs = Number.NEGATIVE_INFINITY
   #lastAtMs = Number.NEGATIVE_INFINITY
   #cancel: () => void = () => {}
-  #stopped = false
+  /** When its timer comes due; it has none while it measures, and while nothing is to be measured. */
+  #armedForMs = Number.POSITIVE_INFINITY
+  #isMeasuring = false
+  #stopped = true
   #loopDelayMs = 0
   /** The runs that the last sweep knew of. */
   #begun = 0
@@ -87,11 +90,19 @@ export class Sampler {
 
   /** Returns its clean-up. */
   start(): () => void {
+    this.#stopped = false
     this.#arm(0)
     return () => {
       this.#stopped = true
       this.#cancel()
     }
+  }
+
+  /** To be called when somebody begins to look, a run has begun or it is set otherwise: the next sweep may be due sooner. */
+  hurry(): void {
+    if (this.#stopped || this.#isMeasuring || this.#armedForMs <= this.#dueAtMs()) return
+    this.#cancel()
+    this.#arm(0)
   }
 
   /** One sweep now, as when somebody asks for the machine's figures. */
@@ -132,30 +143,41 @@ export class Sampler {
     this.#deps.onUsage(usage)
   }
 
-  #arm(delayMs: number): void {
+  /** @param leastMs how long it rests, whenever the next sweep is due */
+  #arm(leastMs: number): void {
     if (this.#stopped) return
-    const dueAtMs = this.#deps.clock.monotonicMs() + delayMs
-    this.#cancel = this.#deps.clock.after(delayMs, () => {
-      this.#loopDelayMs = Math.max(this.#loopDelayMs, this.#deps.clock.monotonicMs() - dueAtMs)
-      const soon = this.#deps.watched() || this.#hasUnmeasured()
-      const dueMs = soon ? watchedIntervalMs : this.#deps.intervalMs()
-      const leftMs = this.#lastAtMs + dueMs - this.#deps.clock.monotonicMs()
-      // A look a second costs nothing, and serves somebody who has just begun to look.
-      if (!this.#deps.enabled()) return this.#rest()
-      if (leftMs > 1) return this.#arm(Math.min(leftMs, watchedIntervalMs))
-      this.sample()
-        .catch(this.#deps.onProblem)
-        .finally(() => this.#arm(watchedIntervalMs))
-    })
+    const { clock } = this.#deps
+    const nowMs = clock.monotonicMs()
+    this.#armedForMs = Math.max(nowMs + leastMs, this.#dueAtMs())
+    this.#cancel = clock.after(this.#armedForMs - nowMs, () => this.#wake())
   }
 
-  /** Nothing is measured, and nothing old is shown as if it were new. */
+  #wake(): void {
+    const nowMs = this.#deps.clock.monotonicMs()
+    this.#loopDelayMs = Math.max(this.#loopDelayMs, nowMs - this.#armedForMs)
+    this.#armedForMs = Number.POSITIVE_INFINITY
+    if (!this.#deps.enabled()) return this.#rest()
+    if (this.#dueAtMs() - nowMs > 1) return this.#arm(0)
+    this.#isMeasuring = true
+    this.sample()
+      .catch(this.#deps.onProblem)
+      .finally(() => {
+        this.#isMeasuring = false
+        this.#arm(watchedIntervalMs)
+      })
+  }
+
+  #dueAtMs(): number {
+    const soon = this.#deps.watched() || this.#hasUnmeasured()
+    return this.#lastAtMs + (soon ? watchedIntervalMs : this.#deps.intervalMs())
+  }
+
+  /** Nothing is measured until it is set otherwise, and nothing old is shown as if it were new. */
   #rest(): void {
     if (this.#previous.size > 0) this.#deps.onUsage(new Map())
     this.#previous.clear()
     this.#usage = new Map()
     this.#allRest = false
-    this.#arm(watchedIntervalMs)
   }
 
   /** A run that began since the last sweep has no figures yet; it gets them within seconds. */
