@@ -8,13 +8,14 @@ const mostLines = 1_000
 
 /**
  * Looks for the lines that rules count, for each pattern once, whatever the number of services; the logs end a search that
- * takes too long. Nothing is looked for where no rule names a pattern. Returns the clean-up.
+ * takes too long. Nothing is looked for where no rule names a pattern. `follow` is to be called when the rules have changed.
  */
-export function countLines(engine: Engine): () => void {
+export function countLines(engine: Engine): { follow: () => void; end: () => void } {
   const { clock, logs, log } = engine.deps
   /** By pattern, up to when lines were counted. */
   const until = new Map<string, number>()
   let cancel = (): void => {}
+  let isFollowing = false
   let isEnded = false
 
   const look = async (pattern: string): Promise<void> => {
@@ -35,7 +36,11 @@ export function countLines(engine: Engine): () => void {
     if (counts.size > 0) engine.alerting.ask(new Set(counts.keys()))
   }
   const again = (): void => {
-    if (isEnded) return
+    isFollowing = !isEnded && patternsOf(engine).size > 0
+    if (!isFollowing) {
+      until.clear()
+      return
+    }
     cancel = clock.after(everyMs, async () => {
       const patterns = patternsOf(engine)
       for (const known of until.keys()) if (!patterns.has(known)) until.delete(known)
@@ -47,10 +52,14 @@ export function countLines(engine: Engine): () => void {
       again()
     })
   }
-  again()
-  return () => {
-    isEnded = true
-    cancel()
+  return {
+    follow() {
+      if (!isFollowing) again()
+    },
+    end() {
+      isEnded = true
+      cancel()
+    },
   }
 }
 

@@ -26,6 +26,8 @@ import { removeRule, rulesNow, writeRule } from './rules.ts'
 const soonMs = 50
 /** Without measurements rules are asked this often. */
 const tickMs = 5_000
+/** A sweep may come so much later than the one before it has promised, before rules are asked without it. */
+const lateMs = 2_000
 /** A sweep comes within a second of when it is due, and not later than the next is. */
 const earlyMs = 500
 const forgetEvery = 120
@@ -152,6 +154,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
   const { clock } = engine.deps
   const { alerting } = engine
   const takeUnseen = engine.unseen.follow()
+  const lines = countLines(engine)
   let isReady = false
   let isEnded = false
   let configuration: Engine['configuration']
@@ -166,6 +169,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     if (engine.configuration === configuration) return
     configuration = engine.configuration
     alerting.setRules(rulesNow(engine))
+    lines.follow()
     for (const unit of engine.supervisor.units()) engine.unseen.changed(unit.instance)
   }
   /** What an earlier agent left goes on as soon as there are rules, and the events that they count are known again. */
@@ -193,6 +197,11 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     for (const instance of instances) alerting.setService(instance, factsOf(engine, instance))
     return instances
   }
+  let cancelTick = (): void => {}
+  const tickIn = (delayMs: number): void => {
+    cancelTick()
+    cancelTick = clock.after(delayMs, () => look())
+  }
   const look = (sweep?: Sweep): void => {
     // Somebody who looks at the panel has more measured; that is no reason to judge sooner than without them.
     if (sweep && clock.monotonicMs() < dueMs) return
@@ -201,6 +210,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
       sweptMs = lastMs
       dueMs = lastMs + intervalMsOf(engine) - earlyMs
     }
+    tickIn(sweep && intervalMsOf(engine) <= tickMs ? tickMs + lateMs : tickMs)
     // What was measured long ago says nothing of now.
     const isOld = lastMs - sweptMs > 3 * intervalMsOf(engine) + tickMs
     looks += 1
@@ -221,16 +231,8 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     if (!kind.startsWith('alert.')) alerting.noteEvent(service, kind)
   })
   const stopOutcomes = engine.deliveries.onOutcome((delivery, notice) => alerting.noteOutcome(delivery, notice.alerts))
-  const stopLines = countLines(engine)
   const stopSweeps = engine.metrics.onSweep(look)
-  let cancelTick = (): void => {}
-  const tick = (): void => {
-    cancelTick = clock.after(tickMs, () => {
-      if (clock.monotonicMs() - lastMs >= tickMs) look()
-      tick()
-    })
-  }
-  tick()
+  tickIn(tickMs)
   askSoon()
   return () => {
     isEnded = true
@@ -239,7 +241,7 @@ function watchAlerts(engine: Engine, hosts: () => readonly FleetHost[]): () => v
     cancelTick()
     stopNoting()
     stopOutcomes()
-    stopLines()
+    lines.end()
     alerting.end()
     stopSweeps()
   }

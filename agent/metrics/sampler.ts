@@ -156,8 +156,12 @@ export class Sampler {
     const nowMs = this.#deps.clock.monotonicMs()
     this.#loopDelayMs = Math.max(this.#loopDelayMs, nowMs - this.#armedForMs)
     this.#armedForMs = Number.POSITIVE_INFINITY
-    if (!this.#deps.enabled()) return this.#rest()
-    if (this.#dueAtMs() - nowMs > 1) return this.#arm(0)
+    if (!this.#deps.enabled()) this.#rest()
+    else if (this.#dueAtMs() - nowMs > 1) this.#arm(0)
+    else this.#sweep()
+  }
+
+  #sweep(): void {
     this.#isMeasuring = true
     this.sample()
       .catch(this.#deps.onProblem)
