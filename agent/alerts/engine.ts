@@ -50,6 +50,8 @@ export class AlertEngine {
   readonly #deps: EngineDeps
   readonly #watch: Watch
   readonly #entries = new Map<string, Entry>()
+  /** The same, by the alert. */
+  readonly #byId = new Map<string, Entry>()
   #nowMs: number
   #monotonicMs: number
   #refreshedMs = 0
@@ -64,12 +66,10 @@ export class AlertEngine {
     this.#watch = new Watch(deps.hostName, deps.shownName)
     this.#nowMs = deps.clock.nowMs()
     this.#monotonicMs = deps.clock.monotonicMs()
-    deps.teller.entryOf = (id) => this.entryOf(id)
   }
 
   entryOf(id: string): Entry | undefined {
-    for (const entry of this.#entries.values()) if (entry.alert.id === id) return entry
-    return undefined
+    return this.#byId.get(id)
   }
 
   /** Goes on with the alerts that an earlier agent left firing or pending; the rules are known by now. */
@@ -87,7 +87,7 @@ export class AlertEngine {
           { key, on: alert.on, name, labels, values: {}, own: {}, fields: {}, find: () => undefined },
           episode,
         )
-        this.#entries.set(entryKey(alert.name, key), entry)
+        this.#enter(entryKey(alert.name, key), entry)
       } else {
         endEntry(entry, 'its rule was taken away', clock.nowMs())
         keeper.close(entry)
@@ -243,28 +243,36 @@ export class AlertEngine {
     if (turns.length === 0) return
     const { clock, newId: id, shownName, wordsOf: service, tell, keeper } = this.#deps
     const around = { id, wallMs: clock.nowMs(), hostName: shownName(), service }
+    const notPending = new Set<string>()
     for (const turn of turns) {
       const key = entryKey(turn.rule.name, turn.subject.key)
       const entry = this.#entries.get(key) ?? openEntry(turn, around)
       if (turn.turn === 'pending') {
-        this.#entries.set(key, entry)
+        this.#enter(key, entry)
         tell('alert.pending', entry)
       } else if (turn.turn === 'firing') {
         fireEntry(entry, turn, around)
-        this.#entries.set(key, entry)
-        keeper.dropPending(entry.alert.id)
+        this.#enter(key, entry)
+        notPending.add(entry.alert.id)
         void keeper.put(entry)
         tell('alert.firing', entry)
       } else {
         this.#entries.delete(key)
-        keeper.dropPending(entry.alert.id)
+        this.#byId.delete(entry.alert.id)
+        notPending.add(entry.alert.id)
         if (turn.turn === 'dropped') continue
         endEntry(entry, turn.because, around.wallMs)
         keeper.close(entry)
         tell('alert.resolved', entry)
       }
     }
+    keeper.dropPending(notPending)
     this.touch()
+  }
+
+  #enter(key: string, entry: Entry): void {
+    this.#entries.set(key, entry)
+    this.#byId.set(entry.alert.id, entry)
   }
 
   #refresh(nowMs: number): void {

@@ -90,9 +90,9 @@ export class Keeper {
     void this.#keep('alert-pending', 'all', most.length === 0 ? null : text)
   }
 
-  /** It fires or is over: the next agent must not take it to be pending. */
-  dropPending(id: string): void {
-    if (this.#pending.some((item) => item.id === id)) this.keepPending(this.#pending.filter((item) => item.id !== id))
+  /** They fire or are over: the next agent must not take them to be pending. */
+  dropPending(ids: ReadonlySet<string>): void {
+    if (this.#pending.some(({ id }) => ids.has(id))) this.keepPending(this.#pending.filter(({ id }) => !ids.has(id)))
   }
 
   putSilence(silence: StoredSilence, wallMs: number): Promise<void> {

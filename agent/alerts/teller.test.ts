@@ -79,7 +79,6 @@ class Bench {
       newId: () => `g${this.#ids++}`,
       onProblem: () => undefined,
     })
-    teller.entryOf = (id) => this.entries.get(id)
     return [keeper, teller]
   }
 

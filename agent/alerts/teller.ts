@@ -20,6 +20,7 @@ import type { Keeper } from './keep.ts'
 import { withMissed } from './missed.ts'
 import { isToldBefore, noVoice, othersStep, saysOf, type Voice } from './speaker.ts'
 import type { Deliverer } from './types.ts'
+import { untouched } from './untouched.ts'
 
 export interface TellerDeps {
   keeper: Keeper
@@ -54,6 +55,8 @@ interface Joining {
 export class Teller {
   readonly #deps: TellerDeps
   readonly #toldMs = new Map<string, number[]>()
+  /** Written once a look, however much of them changes. */
+  readonly #changed = new Set<Entry>()
   /** What an earlier agent left may go by other files, too. */
   #isReconfigured = true
   /** Whether lost hosts are told of here; its owner follows who is heard. */
@@ -81,24 +84,27 @@ export class Teller {
       const { untilMs } = windowTimes(window, wallMs, nextDue)
       return untilMs === null ? [] : [{ window, untilMs }]
     })
+    const around = { alerts, silences, windows: open, inhibitions: inhibitions(), wallMs }
+    const at = new Date(wallMs).toISOString()
     let isChanged = false
     for (const entry of entries) {
-      const caused: Alert = {
-        ...entry.alert,
-        cause: causes.get(entry.alert.id) ?? null,
-        follows: follows.get(entry.alert.id) ?? { count: 0, services: [] },
+      const { alert } = entry
+      const cause = causes.get(alert.id) ?? null
+      const { silencedBy, inhibitedBy, hush } = hushOf({ ...alert, cause }, around)
+      const judged: Judged = {
+        cause,
+        follows: follows.get(alert.id) ?? untouched().follows,
+        silenced: silencedBy.length > 0,
+        silencedBy,
+        inhibitedBy,
       }
-      const around = { alerts, silences, windows: open, inhibitions: inhibitions(), wallMs }
-      const { silencedBy, inhibitedBy, hush } = hushOf(caused, around)
-      const next: Alert = { ...caused, silenced: silencedBy.length > 0, silencedBy, inhibitedBy }
-      const isSame = JSON.stringify(next) === JSON.stringify(entry.alert)
-      const at = new Date(wallMs).toISOString()
+      const isSame = isJudgedAlike(alert, judged)
       const isStep = hush !== undefined && addStep(entry, hush.step, hush.text, at)
       entry.isQuiet = hush !== undefined
       if (isSame && !isStep) continue
-      entry.alert = isSame ? entry.alert : { ...next, changedAt: at }
+      if (!isSame) entry.alert = { ...alert, ...judged, changedAt: at }
       isChanged = true
-      if (entry.alert.state === 'firing') void keeper.put(entry)
+      if (entry.alert.state === 'firing') this.#changed.add(entry)
     }
     return isChanged
   }
@@ -141,7 +147,7 @@ export class Teller {
       const heldMs = heldUntilMs(group, view, doubts)
       const atMs = Math.max(next.atMs, heldMs, this.#allowedMs(group.notification, nowMs))
       if (atMs <= nowMs) {
-        due.push(this.#flush(group, view, { nowMs, at, why: next.why }))
+        due.push(this.#flush(group, view, firing, { nowMs, at, why: next.why }))
         continue
       }
       if (next.atMs <= nowMs && heldMs > nowMs) this.#noteDoubts(view, doubts, firing, at)
@@ -150,6 +156,9 @@ export class Teller {
       const wakeMs = next.atMs > nowMs ? next.atMs : atMs
       nextMs = Math.min(nextMs ?? wakeMs, wakeMs)
     }
+    // Still in one go with the notices: see `flush`.
+    for (const entry of this.#changed) void keeper.put(entry)
+    this.#changed.clear()
     keeper.prune(wallMs)
     await Promise.all(due)
     return nextMs
@@ -211,7 +220,7 @@ export class Teller {
         const rest = isUntold ? '' : ', and hears no end of it'
         const text = isKnown ? `no longer goes to ${notification}` : `${gone} not there any more${rest}`
         addStep(entry, 'route', text, at, notification)
-        void keeper.put(entry)
+        this.#changed.add(entry)
       }
       if (!isKnown) keeper.removeGroup(group.key)
       else if (JSON.stringify(after) !== JSON.stringify(group)) void keeper.putGroup(after)
@@ -223,15 +232,16 @@ export class Teller {
     const { id } = entry.alert
     for (const { notification, timing, why } of this.#routes(entry, followers)) {
       const says = this.#saysOf(entry.alert, notification)
-      if (says === 'never' && addStep(entry, othersStep, this.voice.why, at)) void keeper.put(entry)
+      if (says === 'never' && addStep(entry, othersStep, this.voice.why, at)) this.#changed.add(entry)
       if (says !== 'now') continue
-      const labels = groupLabels(entry.alert, timing)
-      const key = groupKey(notification, labels)
       const placeKey = places.get(notification)?.get(id)
       const place = placeKey === undefined ? undefined : keeper.groups.get(placeKey)
       // Where the files group by something else by now, what was told ends where it was told: a receiver may close by
       // the group's labels what it opened by them.
-      if (place && (place.key === key || place.members[id] === 'told')) continue
+      if (place?.members[id] === 'told') continue
+      const labels = groupLabels(entry.alert, timing)
+      const key = groupKey(notification, labels)
+      if (place?.key === key) continue
       const known = keeper.groups.get(key)
       if (!known && keeper.groups.size >= mostGroups) {
         addStep(entry, 'limit', `not told: there are ${mostGroups} groups already`, at, notification)
@@ -274,7 +284,7 @@ export class Teller {
         delete place.members[id]
         joined.add(place)
       }
-      void keeper.put(entry)
+      this.#changed.add(entry)
     }
   }
 
@@ -299,14 +309,14 @@ export class Teller {
   #leave(group: Group, active: ReadonlyMap<string, Entry>, missed: Map<string, string[]>, at: string): void {
     const { keeper } = this.#deps
     const { notification } = group
-    const members = { ...group.members }
-    for (const [id, standing] of Object.entries(members)) {
+    const gone = new Set<string>()
+    for (const [id, standing] of Object.entries(group.members)) {
       const entry = active.get(id)
       const ended = keeper.history.get(id)
       const alert = (entry ?? ended)?.alert
       const isOthers = alert && this.#saysOf(alert, group.notification) === 'never'
       if (!isOthers && (standing === 'told' ? entry || ended : entry && !entry.isQuiet)) continue
-      delete members[id]
+      gone.add(id)
       if (standing === 'new' && !entry && ended && !isOthers) {
         if (group.held) {
           const ids = missed.get(notification) ?? []
@@ -320,11 +330,11 @@ export class Teller {
             notification,
           )
         } else addStep(ended, 'group', 'not told: it was over before its group was', at, notification)
-        void keeper.put(ended)
+        this.#changed.add(ended)
       }
     }
-    if (Object.keys(members).length === Object.keys(group.members).length) return
-    group.members = members
+    if (gone.size === 0) return
+    group.members = Object.fromEntries(Object.entries(group.members).filter(([id]) => !gone.has(id)))
     // Who joins it from now on is kept back only if the limit still says so.
     group.held = undefined
     void keeper.putGroup(group)
@@ -337,6 +347,7 @@ export class Teller {
   async #flush(
     group: Group,
     view: GroupView,
+    active: ReadonlyMap<string, Entry>,
     { nowMs, at, why }: { nowMs: number; at: string; why: string },
   ): Promise<void> {
     const { keeper, deliverer, onProblem } = this.#deps
@@ -356,7 +367,7 @@ export class Teller {
           ? undefined
           : `told ${notification} that it fired and ended meanwhile`
     for (const alert of alerts) {
-      const entry = this.#entryOf(alert.id)
+      const entry = active.get(alert.id) ?? keeper.history.get(alert.id)
       if (!entry) continue
       const isOver = alert.state === 'resolved'
       if (!isOver && !entry.told.includes(notification)) entry.told.push(notification)
@@ -367,18 +378,12 @@ export class Teller {
         at,
         notification,
       )
-      void keeper.put(entry)
+      this.#changed.add(entry)
     }
     const after: Group = { ...group, members, toldMs: nowMs, count: group.count + 1, held: undefined }
     void keeper.putGroup(missed === undefined ? after : { ...after, missed: 0 })
     const sum = missed === undefined ? {} : { missed }
     await deliverer.deliver({ id, notification, status, groupLabels, alerts, ...sum }).catch(onProblem)
-  }
-
-  /** Found by the alerts' owner. */
-  entryOf: (id: string) => Entry | undefined = () => undefined
-  #entryOf(id: string): Entry | undefined {
-    return this.entryOf(id) ?? this.#deps.keeper.history.get(id)
   }
 
   #allowedMs(notification: string, nowMs: number): number {
@@ -396,7 +401,7 @@ export class Teller {
     for (const { id } of view.firing) {
       const entry = active.get(id)
       const doubt = doubts.get(id)
-      if (entry && doubt && addStep(entry, 'cause', doubt.text, at)) void this.#deps.keeper.put(entry)
+      if (entry && doubt && addStep(entry, 'cause', doubt.text, at)) this.#changed.add(entry)
     }
   }
 
@@ -411,6 +416,12 @@ export class Teller {
     void this.#deps.keeper.putGroup(group)
   }
 }
+
+/** What `judge` finds of an alert; all else of it is the rule's. */
+type Judged = Pick<Alert, 'cause' | 'follows' | 'silenced' | 'silencedBy' | 'inhibitedBy'>
+
+const isJudgedAlike = ({ cause, follows, silenced, silencedBy, inhibitedBy }: Alert, judged: Judged): boolean =>
+  JSON.stringify({ cause, follows, silenced, silencedBy, inhibitedBy }) === JSON.stringify(judged)
 
 /** Which alerts, in which state, as a few letters. */
 function contentOf(alerts: readonly Alert[]): string {

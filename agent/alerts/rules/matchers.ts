@@ -42,8 +42,19 @@ export function compileMatcher({ name, op, value }: Matcher): CompiledMatcher {
   return { name, op, value, test: (given) => pattern.test(given.slice(0, longestValue)) === wanted }
 }
 
+/** The files' own: each is asked of every alert, with every look. */
+const read = new WeakMap<Readonly<Record<string, string>>, readonly CompiledMatcher[]>()
+
 /** `"=~web.*"`, `"!=b"`, `"a"`: a label's value as files write it, with what it is compared by. */
-export function readMatch(match: Readonly<Record<string, string>>): CompiledMatcher[] {
+export function readMatch(match: Readonly<Record<string, string>>): readonly CompiledMatcher[] {
+  const known = read.get(match)
+  if (known) return known
+  const made = compileMatch(match)
+  read.set(match, made)
+  return made
+}
+
+function compileMatch(match: Readonly<Record<string, string>>): CompiledMatcher[] {
   return Object.entries(match).map(([name, written]) => {
     const [, op = '=', value = ''] = /^(=~|!~|!=|=)?(.*)$/su.exec(written) ?? []
     return compileMatcher({ name, op: op as Matcher['op'], value })
