@@ -64,6 +64,7 @@ test('shows what a service takes of the processor and of memory', async () => {
   const memory = panel.page.getByRole('region', { name: 'Memory', exact: true })
   await expect(memory).toContainText(/limit 256 MB/)
   await expect(memory.locator('.recharts-area-curve')).toHaveAttribute('d', /\d[LC]/)
+  await expect(panel.page.getByText(/^There is nothing yet from before these \d+ (s|min)\.$/)).toBeVisible()
 })
 
 test('says what was when a service did not run', async () => {

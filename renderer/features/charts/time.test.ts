@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dragged, moved, rangeText, readRange, spanOf, tickWords, timeTicks, zoomed } from './time.ts'
+import { dragged, fitted, moved, rangeText, readRange, spanOf, tickWords, timeTicks, zoomed } from './time.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -25,6 +25,20 @@ describe('spanOf', () => {
 
   it('leaves a part of the past where it is', () =>
     expect(spanOf(readRange(`${hour.fromMs}-${hour.toMs}`), nowMs + hourMs)).toEqual(hour))
+})
+
+describe('fitted', () => {
+  const minuteMs = 60_000
+  const lengthOf = (firstMs: number | null): number =>
+    nowMs - fitted({ fromMs: nowMs - hourMs, toMs: nowMs }, firstMs).fromMs
+
+  it.each([
+    ['a minute while there is no more', nowMs - 10_000, minuteMs],
+    ['the next step when that is over', nowMs - 6 * minuteMs, 10 * minuteMs],
+    ['the whole where there is something from its beginning', nowMs - hourMs, hourMs],
+    ['no more than was chosen', nowMs - 5 * hourMs, hourMs],
+    ['the whole where nothing is known', null, hourMs],
+  ])('shows %s', (_, firstMs, expected) => expect(lengthOf(firstMs)).toBe(expected))
 })
 
 describe('zoomed', () => {

@@ -51,6 +51,20 @@ export function spanOf(range: TimeRange, nowMs: number): Span {
   return { fromMs: toMs - lengthMs, toMs }
 }
 
+const shortLengths = [1, 2, 5, 10, 20, 60]
+  .map((minutes) => minutes * minuteMs)
+  .concat([3, 6, 24, 72].map((hours) => hours * hourMs))
+
+/**
+ * The end of a span that has something in it: soon after a start a whole hour would be a line at its edge. It grows in
+ * steps, so that what is drawn does not become narrower with each second.
+ */
+export function fitted(span: Span, firstMs: number | null): Span {
+  const { fromMs, toMs } = span
+  const lengthMs = firstMs === null ? undefined : shortLengths.find((each) => toMs - each <= firstMs)
+  return lengthMs === undefined || lengthMs >= toMs - fromMs ? span : { fromMs: toMs - lengthMs, toMs }
+}
+
 /** Nearer or farther, with the time under the cursor staying where it is. */
 export function zoomed(span: Span, aroundMs: number, factor: number, nowMs: number): Span {
   const lengthMs = Math.min(longestMs, Math.max(shortestMs, (span.toMs - span.fromMs) * factor))

@@ -9,9 +9,11 @@ import {
   metricWords,
   type PlotSpec,
   RangeChoice,
+  ShortNote,
   type Span,
   TimePlots,
   thresholdsOf,
+  useFitted,
   useForecast,
   useMarks,
   useRules,
@@ -59,7 +61,11 @@ export function Metrics() {
   const host = isEvery ? compared : single
   const plots = useMemo(() => [services.plot, ...host.plots], [services.plot, host.plots])
   const marks = useMarks(chosen.length === 1 ? chosen[0] : undefined, view)
-  const shown = useMemo<Span>(() => ({ fromMs: span.fromMs, toMs: span.toMs + (aheadMs ?? 0) }), [span, aheadMs])
+  const past = useFitted(view, host.series, marks)
+  const shown = useMemo<Span>(
+    () => (aheadMs === null ? past : { fromMs: span.fromMs, toMs: span.toMs + aheadMs }),
+    [past, span, aheadMs],
+  )
   const openLogs = useCallback(
     (atMs: number, plot: string) => {
       const service = plot.startsWith('host') ? '' : chosen.join(',')
@@ -113,6 +119,7 @@ export function Metrics() {
           </span>
         </div>
         {(services.problem ?? host.problem) !== null && <p className="dim">{services.problem ?? host.problem}</p>}
+        <ShortNote shown={shown} asked={span} />
         <Suspense fallback={<div className="plots-wait" />}>
           <TimePlots
             label="metrics"

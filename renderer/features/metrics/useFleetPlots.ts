@@ -20,7 +20,7 @@ export function useFleetPlots(view: TimeView, isOn: boolean) {
   )
   const plots = useMemo(() => plotsOf(series, names), [series, names])
   const setHosts = (chosen: readonly string[]): void => setText(chosen.slice(0, mostSeries).join(','))
-  return { plots, problem, hosts: names, setHosts }
+  return { plots, problem, series, hosts: names, setHosts }
 }
 
 /** Those that are there join until the chart is full; then none comes and goes while one looks. */

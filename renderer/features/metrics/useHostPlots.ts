@@ -27,7 +27,7 @@ export function useHostPlots(
   view: TimeView,
   aheadMs: number | null,
   isOff: boolean,
-): { plots: PlotSpec[]; problem: string | null } {
+): { plots: PlotSpec[]; problem: string | null; series: readonly Series[] | null } {
   const { series, problem } = useSeries({ on: 'host', metrics: isOff ? noMetrics : metrics }, view)
   const rules = useRules()
   const host = usePanel(({ model }) => model.host)
@@ -78,7 +78,7 @@ export function useHostPlots(
       },
     ]
   }, [series, rules, cpu, memory, disk, totalBytes, isMeasured])
-  return { plots, problem }
+  return { plots, problem, series }
 }
 
 /** Of a machine with many links, those that carry something; what stays within it is left out. */

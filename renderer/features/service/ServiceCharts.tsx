@@ -13,9 +13,11 @@ import {
   metricWords,
   type PlotSpec,
   readSize,
+  ShortNote,
   TimePlots,
   thresholdsOf,
   useAlerts,
+  useFitted,
   useMarks,
   useRules,
   useSeries,
@@ -35,11 +37,11 @@ export function ServiceCharts({ service }: { service: Service }) {
   const marks = useMarks(name, view)
   const rules = useRules()
   const alerts = useAlerts(name, view.span)
+  const span = useFitted(view, series, marks)
   const limitBytes = useMemoryLimit(service)
   const isMeasured = useIsMeasured(service)
   // A task that is over, or a service that nobody wanted yet, is not down.
   const isMeantToRun = service.type === 'service' && (service.desired === 'up' || hasRun(service))
-  const { span } = view
   const plots = useMemo(() => {
     const plotOf = (metric: string, rest: Partial<PlotSpec>): PlotSpec => {
       const found = (series ?? []).filter((each) => each.metric === metric)
@@ -76,6 +78,7 @@ export function ServiceCharts({ service }: { service: Service }) {
   return (
     <Suspense fallback={<div className="plots-wait" />}>
       {problem !== null && <p className="dim">{problem}</p>}
+      <ShortNote shown={span} asked={view.span} />
       <TimePlots
         label={name}
         plots={plots}
