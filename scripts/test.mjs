@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // npm test: sets up what is missing, then runs every check and every test, going on after a failure so that one run
-// reports them all. What failed is named once more at the end, for who has only that; the last line is the total of
-// test cases and checks.
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+// reports them all. What computes runs beside the tests that wait for real processes; faults and windows, which a
+// busy machine could disturb, have it for themselves. What failed is named once more at the end, for who has only that;
+// the last line is the total of test cases and checks.
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SetupError, say } from './lib/console.mjs'
@@ -49,29 +50,37 @@ function vitest(project, limitMs) {
 }
 
 /** On Linux the window gets a display and a session bus of its own. */
-function playwright() {
+function playwright(environment) {
   const report = join(temporary, 'e2e.json')
   const runner = [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json']
   const display = ['xvfb-run', '-a', '-s', '-screen 0 1440x900x24', 'dbus-run-session', '--']
   return {
     name: 'window tests',
     command: process.platform === 'linux' ? [...display, ...runner] : runner,
-    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    environment: { ...environment, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
     limitMs: 15 * minuteMs,
     needs: 'e2e/playwright.config.ts',
     counts: () => playwrightCounts(report),
   }
 }
 
-const steps = [
+/** Of these some window tests are. */
+const packaging = {
+  name: 'packages (electron-builder)',
+  command: [...script('package.mjs'), '--fast'],
+}
+
+/** Leave the processor to the tests of real processes, beside which they run one after the other. */
+const computing = [
   { name: 'types (tsc)', command: [bin('tsc'), '--noEmit', '-p', '.'] },
   { name: 'format, lint and import borders (biome)', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'dead code and dependencies (knip)', command: [bin('knip')] },
   { name: 'colour contrast', command: script('contrast.mjs'), needs: 'renderer/styles/tokens.css' },
-  vitest('unit', 10 * minuteMs),
-  vitest('real', 25 * minuteMs),
-  playwright(),
+  vitest('unit', 20 * minuteMs),
+  ...(process.platform === 'linux' ? [packaging] : []),
 ]
+const waiting = vitest('real', 25 * minuteMs)
+const faults = vitest('faults', 15 * minuteMs)
 
 /** Set-up is a check of its own: where part of it fails, the checks that can run still do. */
 const setups = [
@@ -101,16 +110,35 @@ function tally({ counts }, succeeded) {
   return { passed, failed: failed || (succeeded ? 0 : 1), skipped, tests: passed + failed, failures }
 }
 
-async function runStep(step) {
-  say(`\n── ${step.name}`)
+async function runStep(step, options) {
   const startedAt = performance.now()
   const [command, ...args] = step.command
-  const limitMs = step.limitMs ?? 3 * minuteMs
-  const { code, timedOut } = await runGroup(command, args, { limitMs, env: testEnvironment(step.environment) })
+  const limitMs = step.limitMs ?? 10 * minuteMs
+  const env = testEnvironment(step.environment)
+  const { code, timedOut } = await runGroup(command, args, { limitMs, env, ...options })
   if (timedOut) say(`${step.name}: ended after ${limitMs / minuteMs} minutes`)
   const result = { name: step.name, took: took(startedAt), ...tally(step, code === 0) }
   const end = timedOut ? `ended after ${limitMs / minuteMs} minutes` : `ended with code ${code}`
   return { ...result, end: code === 0 ? undefined : end }
+}
+
+function runShown(step) {
+  say(`\n── ${step.name}`)
+  return runStep(step)
+}
+
+/** One after the other, beside another that is shown meanwhile: what they say is shown as each of them ends. */
+async function runBeside(steps) {
+  const results = []
+  for (const step of steps) {
+    const output = join(temporary, `output-${results.length}`)
+    const file = openSync(output, 'w')
+    results.push(await runStep(step, { stdio: ['ignore', file, file], yields: true }))
+    closeSync(file)
+    say(`\n── ${step.name}`)
+    process.stdout.write(readFileSync(output))
+  }
+  return results
 }
 
 /** Names what failed: each test with the begin of its message, or how the step ended where no test tells why. */
@@ -142,15 +170,21 @@ function total(results) {
   return { passed: sum('passed'), failed: sum('failed') + (ranNoTest ? 1 : 0) }
 }
 
+function isThere({ name, needs }) {
+  const found = !needs || existsSync(join(root, needs))
+  if (!found) say(`\n── ${name}: no ${needs}, nothing to check`)
+  return found
+}
+
 async function runAll() {
   const results = [await runSetup({ name: 'set-up: packages', work: ensureToolchain })]
   if (results[0].failed === 0) {
     for (const setup of setups) results.push(await runSetup(setup))
-    for (const step of steps) {
-      if (step.needs && !existsSync(join(root, step.needs)))
-        say(`\n── ${step.name}: no ${step.needs}, nothing to check`)
-      else results.push(await runStep(step))
-    }
+    const [computed, waited] = await Promise.all([runBeside(computing.filter(isThere)), runShown(waiting)])
+    results.push(...computed, waited)
+    const isPackaged = computed.some(({ name, failed }) => name === packaging.name && failed === 0)
+    const windows = playwright(isPackaged ? { PACKAGES_ARE_MADE: 'yes' } : {})
+    for (const step of [faults, windows].filter(isThere)) results.push(await runShown(step))
   }
   nameFailures(results)
   report(results)

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { root } from './files.mjs'
 
 const running = new Set()
@@ -18,12 +20,23 @@ export function killAllGroups() {
   for (const child of running) killGroup(child)
 }
 
+function giveWay({ pid }) {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    // Linux may share the processor among sessions, of which this is one, before it does among programs.
+    const ofSession = `/proc/${pid}/autogroup`
+    if (existsSync(ofSession)) writeFileSync(ofSession, String(constants.priority.PRIORITY_BELOW_NORMAL))
+  } catch {
+    // It has ended already, or is of less importance than that.
+  }
+}
+
 /**
  * Runs a program, its output shown, as the leader of a group of its own, so that nothing of it stays when it is over
- * or has taken longer than `limitMs`.
+ * or has taken longer than `limitMs`. One that `yields` leaves the processor to others that want it.
  * @returns {Promise<{ code: number | null, timedOut: boolean }>}
  */
-export function runGroup(command, args, { limitMs, ...options }) {
+export function runGroup(command, args, { limitMs, yields = false, ...options }) {
   return new Promise((resolve) => {
     let timedOut = false
     const child = spawn(command, args, {
@@ -33,6 +46,7 @@ export function runGroup(command, args, { limitMs, ...options }) {
       ...options,
     })
     running.add(child)
+    if (yields && child.pid) giveWay(child)
     const timer = setTimeout(() => {
       timedOut = true
       killGroup(child)
