@@ -1,120 +1,20 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { startAgent } from './agent.ts'
+import { hcl, onPages } from './frame.ts'
 import { ask } from './launch.ts'
-import { panelFor, pressTogether } from './shared.ts'
+import { panelFor } from './shared.ts'
 
-const hcl = `
-app "shop" {
-  services = ["database", "api", "crasher"]
-}
-service "database" {
-  command = "sleep 600"
-}
-service "api" {
-  command    = "sleep 600"
-  depends_on = ["database"]
-}
-service "worker" {
-  command = "sleep 600"
-}
-service "crasher" {
-  command = "echo 'no database at all' >&2; exit 3"
-  shell   = true
-  restart {
-    delay       = "50ms"
-    max_retries = 1
-  }
-}
-service "nightly" {
-  command  = "echo done"
-  shell    = true
-  type     = "cron"
-  schedule = "15 3 * * *"
-}
-`
+// What changes services or what a person chose: each test on a panel of its own.
 
 const panel = panelFor('test', hcl)
-
-const row = (name: string) => panel.page.getByRole('row', { name, exact: true })
-const heading = () => panel.page.getByRole('heading', { level: 1 })
-const go = (name: string) => panel.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
-const theme = () => panel.page.evaluate(() => document.documentElement.dataset.theme)
+const { row, heading, go, ready, theme } = onPages(panel)
 const stateOf = async (name: string) => (await ask<{ state: string }>(panel.place, 'GET', `/services/${name}`)).state
 
-const isReady = () => expect(panel.page.getByRole('status').filter({ hasText: 'Agent running' })).toBeVisible()
-
-test.beforeEach(isReady)
+test.beforeEach(() => expect(ready()).toBeVisible())
 test.afterEach(() => expect(panel.complaints).toEqual([]))
-
-async function paint(scheme: 'light' | 'dark'): Promise<void> {
-  mkdirSync('test-results', { recursive: true })
-  await panel.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-  await expect.poll(theme).toBe(scheme)
-}
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`has no serious fault of accessibility on a page in ${scheme}`, async () => {
-    await paint(scheme)
-    for (const name of ['Overview', 'Services', 'Logs', 'Activity', 'Settings']) {
-      await go(name)
-      await expect(heading()).toHaveText(name)
-      await panel.page.screenshot({ path: `test-results/frame-${name.toLowerCase()}-${scheme}.png` })
-      expect(await seriousFaults(), name).toEqual([])
-    }
-  })
-
-  test(`has no serious fault of accessibility on a failed service and over it in ${scheme}`, async () => {
-    await paint(scheme)
-    await go('Services')
-    await expect(row('crasher')).toContainText('Failed')
-    await row('crasher').getByRole('link', { name: 'crasher' }).click()
-    await expect(heading()).toHaveText('crasher')
-    expect(await seriousFaults(), 'a failed service').toEqual([])
-    await panel.page.keyboard.press('Control+k')
-    await expect(panel.page.getByRole('option').first()).toBeVisible()
-    expect(await seriousFaults(), 'the palette').toEqual([])
-    await panel.page.keyboard.press('Escape')
-    await expect(panel.page.getByRole('option')).toHaveCount(0)
-    await panel.page.keyboard.press('?')
-    await expect(panel.page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
-    expect(await seriousFaults(), 'the map of keys').toEqual([])
-  })
-}
-
-/** What axe finds that keeps somebody out, with the places. */
-async function seriousFaults(): Promise<string[]> {
-  // The window cannot open the page of its own that the newer mode wants.
-  const { violations, passes } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze()
-  expect(passes.length).toBeGreaterThan(10)
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
-}
-
-test('is walked through with the keyboard alone', async () => {
-  await panel.page.locator('body').press('Tab')
-  await expect(panel.page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
-  await panel.page.keyboard.press('Enter')
-  await expect(panel.page.getByRole('main')).toBeFocused()
-  await pressTogether(panel.page, 'g', 's')
-  await expect(heading()).toHaveText('Services')
-  await expect(row('api')).toBeVisible()
-  await panel.page.keyboard.press('j')
-  await expect(row('api')).toBeFocused()
-  await panel.page.keyboard.press('Enter')
-  await expect(heading()).toHaveText('api')
-  await pressTogether(panel.page, 'g', 'a')
-  await expect(heading()).toHaveText('Activity')
-  await panel.page.keyboard.press('/')
-  await expect(panel.page.getByRole('textbox', { name: 'Filter events' })).toBeFocused()
-  await panel.page.keyboard.type('gs?')
-  await expect(panel.page.getByRole('textbox', { name: 'Filter events' })).toHaveValue('gs?')
-  await expect(heading()).toHaveText('Activity')
-})
 
 test('finds services, actions and pages in the palette', async () => {
   await panel.page.getByRole('button', { name: 'Search or run' }).click()
@@ -139,20 +39,6 @@ test('finds services, actions and pages in the palette', async () => {
   await expect(field).toBeHidden()
 })
 
-test('shows every key, and gives the keyboard back', async () => {
-  await go('Activity')
-  await panel.page.keyboard.press('?')
-  const keys = panel.page.getByRole('dialog', { name: 'Keys' })
-  await expect(keys).toBeVisible()
-  await expect(keys.getByText('Search or run')).toBeVisible()
-  await expect(keys.getByText('Start or stop')).toBeVisible()
-  for (const cap of await keys.locator('.kbd').allTextContents())
-    expect(cap).toMatch(/^(\S|Ctrl|Shift|Alt|Esc|Tab|Space|F\d+)$/)
-  await panel.page.keyboard.press('Escape')
-  await expect(keys).toBeHidden()
-  await expect(panel.page.getByRole('main')).toBeFocused()
-})
-
 test('keeps what a person chose over a restart', async () => {
   await go('Settings')
   await panel.page.getByRole('group', { name: 'Theme' }).getByText('Dark').click()
@@ -168,7 +54,7 @@ test('keeps what a person chose over a restart', async () => {
   await expect(star()).toBeVisible()
   await panel.close()
   await panel.open()
-  await isReady()
+  await expect(ready()).toBeVisible()
   await expect(star()).toBeVisible()
   await expect.poll(theme).toBe('dark')
   await expect.poll(() => panel.page.evaluate(() => document.documentElement.dataset.density)).toBe('compact')
@@ -252,17 +138,6 @@ test('is of use at the width of a phone', async () => {
   await expect(row('worker')).toContainText('Running')
 })
 
-test('finds among all events those of a kind, and what words say', async () => {
-  await go('Activity')
-  const events = panel.page.getByRole('list', { name: 'Events' })
-  await expect(events.getByText('worker').first()).toBeVisible()
-  await panel.page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Failed' })
-  await expect(events.getByRole('listitem')).toHaveCount(1)
-  await expect(events.getByRole('listitem')).toContainText('crasher')
-  await panel.page.getByRole('textbox', { name: 'Filter events' }).fill('nobody at all')
-  await expect(panel.page.getByText('No event matches the filter.')).toBeVisible()
-})
-
 test('shows all that one request has brought about', async () => {
   await go('Services')
   await panel.page.getByRole('button', { name: 'Restart worker', exact: true }).click()
@@ -279,20 +154,13 @@ test('shows all that one request has brought about', async () => {
   await expect(events.getByRole('listitem').filter({ hasText: 'crasher' }).first()).toBeVisible()
 })
 
-test('mends what failed from the overview', async () => {
-  const attention = panel.page.getByRole('region', { name: 'Needs attention' })
-  await expect(attention.getByText('crasher')).toBeVisible()
-  await attention.getByRole('button', { name: 'Show why crasher' }).click()
-  await expect(heading()).toHaveText('crasher')
-})
-
 test('marks what it last knew while the agent is gone, and comes back by itself', async () => {
   await panel.close()
   const start = () =>
     startAgent(panel.place.dataDir, { ...process.env, HOME: panel.place.home }, { config: panel.place.config })
   const first = await start()
   await panel.open()
-  await isReady()
+  await expect(ready()).toBeVisible()
   // What becomes of a lost agent is asked in a native dialog: not now.
   await panel.app.evaluate(({ dialog }) => {
     dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false })
