@@ -110,9 +110,11 @@ export class Sampler {
     const { begun, clock, onLook, platform, runs } = this.#deps
     this.#lastAtMs = clock.monotonicMs()
     this.#begun = begun()
-    const wanted = runs()
-    const [trees, host] = await Promise.all([platform.usage(wanted), this.#sampleHost()])
     // Reading, taking in and telling are each short, and together too long for others to wait.
+    const host = await this.#sampleHost()
+    await nextTurn()
+    const wanted = runs()
+    const trees = await platform.usage(wanted)
     await nextTurn()
     this.#take(wanted, trees)
     await nextTurn()

@@ -15,6 +15,8 @@ const activeDetailsMs = 4_500
 const restingDetailsMs = 300_000
 /** So few new numbers are tried one by one; of more, the processes that are there are listed. */
 const mostTried = 64
+/** A window that scrolls while a thousand services report needs the processor more than their figures do. */
+const restMs = 6
 
 interface WantedTree {
   instance: string
@@ -166,7 +168,7 @@ export class UsageSampler {
   /** The same map as last time where all trees are as they were. */
   async #readTrees(): Promise<ReadonlyMap<string, TreeUsage>> {
     let isSame = this.#told.size === this.#trees.size
-    const slices = new Slices()
+    const slices = new Slices(restMs)
     const nowMs = performance.now()
     this.#kept.begin(nowMs)
     for (const tree of this.#trees.values()) {
