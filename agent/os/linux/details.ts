@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import type { TreeDetails } from '../platform.ts'
+import { readWhole } from './proc.ts'
 
 /** Of a larger tree the rest is not looked at: each process costs two reads. */
 const mostProcesses = 64
@@ -21,7 +22,7 @@ export function readDetails(pids: Iterable<number>, atMs: number): TreeDetails |
   for (const pid of pids) {
     if (tried++ === mostProcesses) break
     try {
-      const io = parseIo(readFileSync(`/proc/${pid}/io`, 'latin1'))
+      const io = parseIo(readWhole(`/proc/${pid}/io`))
       details.openFiles += openFilesOf(pid)
       details.readBytes += io.readBytes
       details.writtenBytes += io.writtenBytes
@@ -35,7 +36,7 @@ export function readDetails(pids: Iterable<number>, atMs: number): TreeDetails |
 
 /** What came from and went to disks; what was only in memory, or a pipe, is not in it. */
 export function parseIo(text: string): { readBytes: number; writtenBytes: number } {
-  const numberOf = (name: string): number => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
-  const cancelled = numberOf('cancelled_write_bytes')
-  return { readBytes: numberOf('read_bytes'), writtenBytes: Math.max(0, numberOf('write_bytes') - cancelled) }
+  const of = (line: RegExp): number => Number(line.exec(text)?.[1] ?? 0)
+  const writtenBytes = of(/^write_bytes: (\d+)$/m) - of(/^cancelled_write_bytes: (\d+)$/m)
+  return { readBytes: of(/^read_bytes: (\d+)$/m), writtenBytes: Math.max(0, writtenBytes) }
 }

@@ -3,24 +3,24 @@ import { statfs } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DiskUsage, HostSample } from '../platform.ts'
-import { ticksPerSecond } from './proc.ts'
+import { readWhole, ticksPerSecond } from './proc.ts'
 
 const msPerTick = 1000 / ticksPerSecond
 
 export function sampleHost(): HostSample {
-  const stat = readFileSync('/proc/stat', 'latin1')
+  const stat = readWhole('/proc/stat')
   const coreTimes = parseCores(stat)
-  const memory = parseMemory(readFileSync('/proc/meminfo', 'latin1'))
+  const memory = parseMemory(readWhole('/proc/meminfo'))
   return {
     atMs: performance.now(),
     ...parseCpu(stat),
     cores: coreTimes.length || 1,
     coreTimes,
-    load: readFileSync('/proc/loadavg', 'latin1').split(' ', 3).map(Number),
+    load: readWhole('/proc/loadavg').split(' ', 3).map(Number),
     ...memory,
-    uptimeMs: Math.round(Number.parseFloat(readFileSync('/proc/uptime', 'latin1')) * 1000),
-    network: parseNetwork(readFileSync('/proc/net/dev', 'latin1')),
-    diskIo: parseDiskIo(readFileSync('/proc/diskstats', 'latin1')),
+    uptimeMs: Math.round(Number.parseFloat(readWhole('/proc/uptime')) * 1000),
+    network: parseNetwork(readWhole('/proc/net/dev')),
+    diskIo: parseDiskIo(readWhole('/proc/diskstats')),
   }
 }
 
@@ -70,14 +70,13 @@ export function parseDiskIo(text: string): HostSample['diskIo'] {
 export function parseMemory(
   text: string,
 ): Pick<HostSample, 'memoryTotalBytes' | 'memoryAvailableBytes' | 'swapTotalBytes' | 'swapUsedBytes'> {
-  const bytes = new Map<string, number>()
-  for (const [, name = '', kib] of text.matchAll(/^(\w+):\s+(\d+) kB$/gm)) bytes.set(name, Number(kib) * 1024)
-  const of = (name: string): number => bytes.get(name) ?? 0
+  const of = (line: RegExp): number => Number(line.exec(text)?.[1] ?? 0) * 1024
+  const swapTotalBytes = of(/^SwapTotal:\s+(\d+) kB$/m)
   return {
-    memoryTotalBytes: of('MemTotal'),
-    memoryAvailableBytes: of('MemAvailable'),
-    swapTotalBytes: of('SwapTotal'),
-    swapUsedBytes: of('SwapTotal') - of('SwapFree'),
+    memoryTotalBytes: of(/^MemTotal:\s+(\d+) kB$/m),
+    memoryAvailableBytes: of(/^MemAvailable:\s+(\d+) kB$/m),
+    swapTotalBytes,
+    swapUsedBytes: swapTotalBytes - of(/^SwapFree:\s+(\d+) kB$/m),
   }
 }
 

@@ -47,6 +47,26 @@ function readInto(path: string): number | Unreadable {
   }
 }
 
+let page = Buffer.allocUnsafe(65_536)
+
+/**
+ * The whole of a file of which the kernel tells no size, through a buffer that is kept: `readFileSync` makes one of 64 KiB
+ * for each. @throws what `openSync` and `readSync` do
+ */
+export function readWhole(path: string): string {
+  const fd = openSync(path, 'r')
+  try {
+    for (let length = 0; ; ) {
+      const read = readSync(fd, page, length, page.length - length, null)
+      if (read === 0) return page.toString('latin1', 0, length)
+      length += read
+      if (length === page.length) page = Buffer.concat([page], 2 * length)
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
 export function kindOf(error: unknown): Unreadable {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ESRCH' ? 'gone' : 'denied'

@@ -1,9 +1,9 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { type Evidence, sortByInstance } from '../members.ts'
 import type { ProcessIdentity, ProcessRow, TreeDetails, TreeUsage } from '../platform.ts'
 import { readDetails } from './details.ts'
 import { KeptStats } from './kept.ts'
-import { isEnded, isRow, isThread, listPids, readStat, type Stat, ticksPerSecond } from './proc.ts'
+import { isEnded, isRow, isThread, listPids, readStat, readWhole, type Stat, ticksPerSecond } from './proc.ts'
 import { Slices } from './slices.ts'
 import type { ProcTable } from './table.ts'
 
@@ -208,7 +208,7 @@ export function isWithin(pid: number, before: number, last: number): boolean {
 }
 
 function readLastPid(): number {
-  return Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4])
+  return Number(readWhole('/proc/loadavg').trim().split(' ')[4])
 }
 
 function isMadeOf({ members }: Tree, rows: readonly ProcessRow[]): boolean {
