@@ -28,6 +28,7 @@ const rounds = 10
 const starts = 5
 /** The window is to be usable at once with that many. */
 const manyServices = 500
+const emptyWindow = join(import.meta.dirname, '..', 'fixtures', 'emptywindow')
 /** A fast wheel: some three rows a frame. */
 const stepPx = 100
 
@@ -52,8 +53,9 @@ async function measure(bench: Bench, count: number): Promise<Figure[]> {
     const usable = await startsOf(bench, home, count)
     const seen = await lookedAt(home, count, lookMs)
     const hidden = await idleInTray(home, count, lookMs)
+    const emptyIdle = await idleOfEmpty(bench.place, lookMs)
     const reporting = bench.quick ? undefined : await scrolled(bench, count, lookMs)
-    return figuresOf(count, { ...usable, ...seen, hidden, reporting })
+    return figuresOf(count, { ...usable, ...seen, hidden, emptyIdle, reporting })
   } finally {
     await home.remove()
   }
@@ -101,7 +103,7 @@ async function startOf(home: Home, count: number, isFirst: boolean, close: (pane
 
 async function emptyStart({ env }: Place): Promise<number> {
   const begunAtMs = Date.now()
-  const window = startEmptyWindow(join(import.meta.dirname, '..', 'fixtures', 'emptywindow'), env)
+  const window = startEmptyWindow(emptyWindow, env)
   try {
     return (await drawnAtMs(window)) - begunAtMs
   } finally {
@@ -122,7 +124,7 @@ async function drawnAtMs({ address }: Watchable): Promise<number> {
   }
 }
 
-type Seen = Omit<Measured, 'hidden' | 'reporting' | keyof Starts>
+type Seen = Omit<Measured, 'hidden' | 'emptyIdle' | 'reporting' | keyof Starts>
 
 async function lookedAt(home: Home, count: number, lookMs: number): Promise<Seen> {
   const { app, page, process: main } = await openPanel(home)
@@ -188,6 +190,18 @@ async function idleInTray(home: Home, count: number, lookMs: number): Promise<nu
   }
 }
 
+/** What the main process of an Electron app takes that has one empty page and nothing to do. */
+async function idleOfEmpty({ env }: Place, lookMs: number): Promise<number> {
+  const window = startEmptyWindow(emptyWindow, env)
+  try {
+    await drawnAtMs(window)
+    await pause(lookMs)
+    return await idle([window.process.pid ?? 0], lookMs)
+  } finally {
+    await end(window.process, 'SIGKILL')
+  }
+}
+
 interface Measured extends Starts {
   seenMs: number[]
   busyStallMs: number
@@ -195,6 +209,7 @@ interface Measured extends Starts {
   memory: readonly number[]
   shown: number
   hidden: number
+  emptyIdle: number
   reporting: Reporting | undefined
 }
 
@@ -226,6 +241,7 @@ function figuresOf(count: number, measured: Measured): Figure[] {
     ...(measured.reporting === undefined ? [] : reportingFigures(measured.reporting, of)),
     of('idle, shown', '% of a core', measured.shown),
     of('idle, closed to the tray', '% of a core', measured.hidden, 0.3),
+    of('idle of the main process of an empty window beside it', '% of a core', measured.emptyIdle),
   ]
 }
 
