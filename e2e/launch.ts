@@ -122,6 +122,18 @@ export function startEmptyWindow(folder: string, env: Place['env']): Watchable {
   return watchable(executablePath, [...args.slice(0, -1), folder], { ...process.env, ...env })
 }
 
+/** The same for somebody who looks into it: `close` of the app ends it. */
+export async function openEmptyWindow(folder: string, env: Place['env']): Promise<Pick<Panel, 'app' | 'page'>> {
+  const { executablePath, args } = electron()
+  const app = await _electron.launch({
+    executablePath,
+    args: [...args.slice(0, -1), folder],
+    env: { ...(process.env as Record<string, string>), ...env },
+    timeout: openWithinMs,
+  })
+  return { app, page: await app.firstWindow({ timeout: openWithinMs }) }
+}
+
 /** Starts the panel once more on the same place; resolves with its exit code. */
 export function openAgain(place: Place, ...words: string[]): Promise<number | null> {
   const child = startPanel(place, ...words)

@@ -7,6 +7,7 @@ import {
   closePanel,
   type Place as Home,
   makePlace,
+  openEmptyWindow,
   openPanel,
   startEmptyWindow,
   startPanel,
@@ -29,6 +30,8 @@ const starts = 5
 /** The window is to be usable at once with that many. */
 const manyServices = 500
 const emptyWindow = join(import.meta.dirname, '..', 'fixtures', 'emptywindow')
+/** The compiler that runs this names inner functions with a helper that pages do not have. */
+const exposeNames = 'globalThis.__name = (named) => named'
 /** A fast wheel: some three rows a frame. */
 const stepPx = 100
 
@@ -147,8 +150,7 @@ async function lookedAt(home: Home, count: number, lookMs: number): Promise<Seen
 }
 
 async function openServices(page: Page): Promise<void> {
-  // The compiler that runs this names inner functions with a helper that pages do not have.
-  await page.evaluate('globalThis.__name = (named) => named')
+  await page.evaluate(exposeNames)
   await page.getByRole('link', { name: 'Services', exact: true }).first().click({ timeout: usableWithinMs })
   await page.getByRole('row', { name: /^s0\b/ }).waitFor({ timeout: usableWithinMs })
 }
@@ -166,12 +168,25 @@ async function scrolled({ place }: Bench, count: number, lookMs: number): Promis
       const frames = await framesOf(app, page, place, await rendererPid(app))
       await watchLoop(app)
       await pause(lookMs)
-      return { ...frames, stallMs: await longestStall(app) }
+      const stallMs = await longestStall(app)
+      await unwatchLoop(app)
+      return { ...frames, stallMs, bare: await framesOfEmpty(place) }
     } finally {
       await closePanel(home, main)
     }
   } finally {
     await home.remove()
+  }
+}
+
+/** The same wheel over a page of the same length in which there is nothing, while the panel and all that reports run on. */
+async function framesOfEmpty(place: Place): Promise<Frames> {
+  const { app, page } = await openEmptyWindow(emptyWindow, place.env)
+  try {
+    await page.evaluate(exposeNames)
+    return await traced(app, place, await rendererPid(app), () => scroll(page, 'html', stepPx))
+  } finally {
+    await app.close()
   }
 }
 
@@ -215,6 +230,7 @@ interface Measured extends Starts {
 
 interface Reporting {
   empty: Frames
+  bare: Frames
   scrolled: Frames
   stallMs: number
 }
@@ -247,11 +263,12 @@ function figuresOf(count: number, measured: Measured): Figure[] {
 
 type FigureOf = (work: string, unit: string, value: number, goal?: number) => Figure
 
-function reportingFigures({ empty, scrolled, stallMs }: Reporting, of: FigureOf): Figure[] {
+function reportingFigures({ empty, bare, scrolled, stallMs }: Reporting, of: FigureOf): Figure[] {
   return [
     of('longest stall of main while they report each second', 'ms', stallMs, 20),
     of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(empty))),
     of('frames dropped by a page at rest', '%', droppedPercent(empty)),
+    of('frames dropped while an empty page scrolls', '%', droppedPercent(bare)),
     of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
   ]
 }
