@@ -86,6 +86,7 @@ export function assembleEngine(deps: AgentDeps): Engine {
     toStop: new Map(),
     stoppingAll: false,
     reloading: Promise.resolve(),
+    recovering: Promise.resolve(),
     unrecovered: undefined,
     running: undefined,
     seen: { files: {}, folders: {} },

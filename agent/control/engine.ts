@@ -143,6 +143,8 @@ export interface Engine {
   stoppingAll: boolean
   /** Ends with the reload that is under way: the next one begins after it. */
   reloading: Promise<unknown>
+  /** Ends when it is known what runs, where that was not so from the start. */
+  recovering: Promise<unknown>
   /** What an earlier agent left, as long as no configuration says whose it is. */
   unrecovered: StoredState | undefined
 }

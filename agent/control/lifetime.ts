@@ -110,6 +110,7 @@ function damageOf({ setAside, notes = [] }: StoreHealth): string[] {
 export async function stopAll(engine: Engine, trace: Trace): Promise<void> {
   const reason = { code: 'stopped-by-agent', text: 'Stopped because the agent ends' }
   engine.stoppingAll = true
+  await engine.recovering
   for (;;) {
     const open = [...engine.supervisor.units()].filter((unit) => !isSettled(unit))
     if (open.length === 0) return

@@ -40,9 +40,10 @@ export async function reload(
   if (!(await loadFiles(engine, { kind: why.kind, text: why.text, author: caller.author }, trace, read))) {
     refuseInvalid(undefined, engine.status.diagnostics)
   }
-  const { unrecovered } = engine
-  engine.unrecovered = undefined
-  if (unrecovered) await (await recoverRuns(engine, unrecovered, trace)).swept
+  // An agent that ends starts nothing any more, and what nobody knew the owner of it leaves alone.
+  if (engine.stopping) return engine.status
+  await recoverLate(engine, trace)
+  if (engine.stopping) return engine.status
   const now = engine.configuration?.services ?? new Map<string, ServiceSpec>()
   for (const [name, old] of before) {
     const spec = now.get(name)
@@ -60,6 +61,16 @@ export async function reload(
     ...correlated(trace),
   })
   return engine.status
+}
+
+/** What an earlier agent left is known only now that the files can be read; an agent that ends waits for it, and stops it. */
+async function recoverLate(engine: Engine, trace: Trace): Promise<void> {
+  const { unrecovered } = engine
+  if (!unrecovered) return
+  engine.unrecovered = undefined
+  const recovered = recoverRuns(engine, unrecovered, trace).then(({ swept }) => swept)
+  engine.recovering = recovered.catch(() => undefined)
+  await recovered
 }
 
 /** It was taken out of the files and is in them again before it had ended. */

@@ -4,6 +4,7 @@ import {
   closeSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AgentEvent, ConfigStatus } from '../../contract/index.ts'
 import { Place, service } from './fixtures/place.ts'
@@ -118,6 +120,29 @@ describe('a file that is broken', () => {
     await tagged('two')
   })
 })
+
+it('leaves nothing running when the agent ends while it takes over what an earlier one left', async () => {
+  const named = 'sleep 86413'
+  const one = (...more: string[]) => service('web', named, ...more)
+  await open(one())
+  await place.end('keep')
+  place.write('service "web" {')
+  await place.begin({ broken: true })
+  place.write(one('nice = 5'))
+  // In the middle of it: what was found is stopped, to be started as the files have it now.
+  while (place.core.listServices()[0]?.state !== 'stopping') await nextTurn()
+  await place.end()
+  expect(readdirSync('/proc').map(commandOf)).not.toContain(named)
+})
+
+/** Nothing for what is no process, or none any more. */
+function commandOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
+  } catch {
+    return undefined
+  }
+}
 
 describe('with config_reload = "ask"', () => {
   const ask = 'agent {\n  config_reload = "ask"\n}\n'
