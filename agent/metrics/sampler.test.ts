@@ -17,11 +17,13 @@ const tree = (cpuTimeMs: number, memoryBytes: number, pids: number[], details?: 
 /** A machine on which `trees` use what they use, and a clock that goes when it is told to. */
 function bench() {
   let nowMs = 0
+  let timers = 0
   let due: { atMs: number; run: () => void } | undefined
   const clock: Clock = {
     nowMs: () => nowMs,
     monotonicMs: () => nowMs,
     after(delayMs, run) {
+      timers++
       const mine = { atMs: nowMs + delayMs, run }
       due = mine
       return () => {
@@ -66,6 +68,7 @@ function bench() {
     looks,
     trees,
     given,
+    timers: () => timers,
     run(instance: string, usage: TreeUsage) {
       given.begun++
       given.runs.push({ instance, cookie: `${instance}-cookie`, leader })
@@ -165,6 +168,21 @@ describe('the sampler', () => {
     sampler.hurry()
     await goTo(60_000)
     expect(looks).toHaveLength(10)
+  })
+
+  it('leaves a sweep that is due as it is, however many runs begin meanwhile', async () => {
+    const { sampler, looks, run, timers, goTo } = bench()
+    const stop = sampler.start()
+    await goTo(3_000)
+    run('first', tree(0, 1, [10]))
+    sampler.hurry()
+    const before = timers()
+    run('second', tree(0, 1, [11]))
+    sampler.hurry()
+    expect(timers()).toBe(before)
+    await goTo(3_000)
+    expect(looks).toEqual([0, 3_000])
+    stop()
   })
 
   it('tells nothing where all is as it was, and then what has changed by the time since the last look', async () => {

@@ -100,7 +100,9 @@ export class Sampler {
 
   /** To be called when somebody begins to look, a run has begun or it is set otherwise: the next sweep may be due sooner. */
   hurry(): void {
-    if (this.#stopped || this.#isMeasuring || this.#armedForMs <= this.#dueAtMs()) return
+    if (this.#stopped || this.#isMeasuring) return
+    // One that is overdue comes next: begun anew with each of a thousand starts, it would not come before the last.
+    if (this.#armedForMs <= Math.max(this.#deps.clock.monotonicMs(), this.#dueAtMs())) return
     this.#cancel()
     this.#arm(0)
   }
