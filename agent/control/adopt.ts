@@ -4,7 +4,7 @@ import { taskOutcome, type Unit } from '../supervisor/index.ts'
 import { correlated, type Trace } from '../trace.ts'
 import { cookiePrefix } from './cookies.ts'
 import type { Engine } from './engine.ts'
-import { type Adoption, planRecovery } from './recovery.ts'
+import { type Adoption, type FoundProcess, planRecovery } from './recovery.ts'
 import { isWanted } from './wanted.ts'
 
 export interface Adopted {
@@ -15,7 +15,7 @@ export interface Adopted {
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
 export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Adopted> {
   const { platform, store, logs, log } = engine.deps
-  const found = await platform.findByCookie(`${engine.dataDirId}.`)
+  const found = await findLeft(engine, stored)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
   const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
     const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))
@@ -34,6 +34,25 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
     )
   for (const failure of stored.failures) restoreFailure(engine, failure)
   return { swept }
+}
+
+/**
+ * Every process that an earlier agent left. An agent that is killed between a fork and the exec leaves a child that shows
+ * no cookie until then, and has no record: what it has is its run's output.
+ */
+async function findLeft(engine: Engine, { runs }: StoredState): Promise<FoundProcess[]> {
+  const { platform, logs } = engine.deps
+  const found: FoundProcess[] = await platform.findByCookie(`${engine.dataDirId}.`)
+  const told = new Set(found.map(({ cookie }) => cookie))
+  for (const { pid, cookie } of runs) if (pid !== null) told.add(cookie)
+  const untold = [...(await logs.spools())].filter(([, cookie]) => !told.has(cookie))
+  if (untold.length === 0) return found
+  const unborn = new Map<number, FoundProcess>()
+  const writers = await platform.writersOf(untold.map(([path]) => path))
+  for (const [path, cookie] of untold)
+    for (const { pid, sessionId, startTime } of writers.get(path) ?? [])
+      unborn.set(pid, { pid, sessionId, startTime, cookie, isUnborn: true })
+  return [...found, ...unborn.values()]
 }
 
 /** Of a run that ended before anybody tailed it only its spool is left, and its lines are its instance's all the same. */

@@ -38,6 +38,13 @@ test('adopts a process that was started and never recorded', () => {
   expect(adopt).toMatchObject([{ cookie: 'web.1', leader: { pid: 55 } }])
 })
 
+test('adopts a child that has its output and has not come to its exec, in the session of its agent still', () => {
+  const unborn = { ...alive('web.1', 55, '9', 40), isUnborn: true as const }
+  const { adopt, forget } = plan([record('web.1', { pid: null, startTime: null })], [unborn])
+  expect(adopt).toMatchObject([{ cookie: 'web.1', leader: { pid: 55 } }])
+  expect(forget).toEqual([])
+})
+
 test('forgets a start that was recorded and never carried out', () => {
   expect(plan([record('web.1', { pid: null, startTime: null })], [])).toEqual({ adopt: [], end: [], forget: ['web.1'] })
 })

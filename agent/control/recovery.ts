@@ -1,11 +1,13 @@
 import type { RunRecord } from '../store/index.ts'
 
-/** A live process that carries a cookie of this data directory. */
+/** A live process of a run of this data directory. */
 export interface FoundProcess {
   pid: number
   sessionId: number
   startTime: string
   cookie?: string
+  /** It has the run's output and does not show the cookie yet, as before its exec. */
+  isUnborn?: true
 }
 
 export interface Adoption<Owner> {
@@ -72,5 +74,7 @@ function leaderOf(record: RunRecord | undefined, members: readonly FoundProcess[
   if (record && record.pid !== null) {
     return members.find(({ pid, startTime }) => pid === record.pid && startTime === record.startTime)
   }
-  return members.find(({ pid, sessionId }) => pid === sessionId)
+  const ownSession = members.find(({ pid, sessionId }) => pid === sessionId)
+  // At its very beginning it is in the session of the agent that bore it.
+  return ownSession ?? members.find(({ isUnborn }) => isUnborn)
 }

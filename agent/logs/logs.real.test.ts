@@ -596,6 +596,8 @@ describe('spools', () => {
     for (const ending of ['out', 'err']) {
       expect(fs.statSync(join(dataDir, 'spool', `${run.cookie}.${ending}`)).mode & 0o777).toBe(0o600)
     }
+    const paths = ['out', 'err'].map((ending) => join(dataDir, 'spool', `${run.cookie}.${ending}`))
+    expect([...(await logs.spools())].sort()).toEqual(paths.map((path) => [path, run.cookie]).sort())
     await expect(logs.openSpool(run)).rejects.toThrow('EEXIST')
     const planted = runOf('web')
     fs.symlinkSync(join(dataDir, 'elsewhere'), join(dataDir, 'spool', `${planted.cookie}.err`))

@@ -24,7 +24,7 @@ import type { News, TailCalls, WorkerFacts } from './protocol.ts'
 import { lastSeq, searchFor } from './requests.ts'
 import type { SearchRequest, SearchResult } from './search.ts'
 import { badInput, Searcher } from './searcher.ts'
-import { openSpoolFiles } from './spool.ts'
+import { listSpools, openSpoolFiles } from './spool.ts'
 import type { LogBatch, LogPage, Logs, LogWarning, RunLog, SpoolFds, SpoolOwner } from './types.ts'
 
 /** The tailing worker answers by then, or history is read without what it would have moved. */
@@ -161,6 +161,10 @@ class AgentLogs implements Logs {
     this.#post('configure', specs)
     this.#reader.configure(specs)
     this.#searcher.configure(specs)
+  }
+
+  async spools(): Promise<Map<string, string>> {
+    return listSpools(this.#spool)
   }
 
   async sweepSpools(knownCookies: ReadonlySet<string>, owners: readonly SpoolOwner[] = []): Promise<void> {

@@ -1,11 +1,11 @@
 // The one part of logs that opens files in the agent's own thread: a service cannot be started before its output has a
 // place. A pool thread does the work, as making a file waits for the disk: one that is frozen would hold up the agent.
 import fs from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ensurePrivateDir } from '../os/index.ts'
-import { isCookie, spoolFile } from './names.ts'
+import { cookieOf, isCookie, spoolFile } from './names.ts'
 import type { SpoolFds } from './types.ts'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
@@ -46,6 +46,20 @@ export async function openSpoolFiles(folder: string, cookie: string): Promise<Sp
       await Promise.allSettled([stdoutPath, stderrPath].map((path) => rm(path, { force: true })))
     },
   }
+}
+
+/** The spool files of a folder by path, with the cookies of their runs. */
+export async function listSpools(folder: string): Promise<Map<string, string>> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return new Map(
+    names.flatMap((name) => {
+      const cookie = cookieOf(name)
+      return cookie === undefined ? [] : [[join(folder, name), cookie] as const]
+    }),
+  )
 }
 
 async function openForAppend(path: string): Promise<number> {

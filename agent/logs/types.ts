@@ -86,6 +86,8 @@ export interface Logs {
   histogram(query: LogHistogramQuery): Promise<LogHistogram>
   /** The services of the configuration with their log settings; retention of others goes on with what they had. */
   configure(specs: ReadonlyMap<string, LogSpec>): void
+  /** The spool files that are there now: their paths, and the cookies of the runs they are of. */
+  spools(): Promise<Map<string, string>>
   /** Removes spools of runs that the journal does not know, after moving their lines. */
   sweepSpools(knownCookies: ReadonlySet<string>, owners?: readonly SpoolOwner[]): Promise<void>
   onWarning(listener: (warning: LogWarning) => void): () => void

@@ -288,6 +288,22 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
       expect((await bench.members()).map((row) => row.pid)).toEqual([leader.identity.pid])
     })
 
+    it.runIf(process.platform === 'linux')('finds by what it writes to a process that shows no cookie', async () => {
+      const leader = bench.spawn(['env', '-i', 'sleep', '300'])
+      const reader = bench.spawn(['sh', '-c', `exec env -i sleep 300 <"${bench.outPath}" >/dev/null 2>&1`])
+      const marked = bench.spawn(['sleep', '300'])
+      try {
+        const asked = [bench.outPath, join(bench.folder, 'missing')]
+        await until(async () => (await bench.members()).length === 1)
+        const found = await bench.platform.writersOf(asked)
+        expect([...found].map(([path, rows]) => [path, rows.map(({ pid }) => pid)])).toEqual([
+          [bench.outPath, [leader.identity.pid]],
+        ])
+      } finally {
+        for (const { identity } of [leader, reader, marked]) bench.platform.signal(identity, 'SIGKILL')
+      }
+    })
+
     it('keeps processes of another cookie out, descendants too', async () => {
       const leader = bench.spawn(['sh', '-c', 'HXE_INSTANCE=other:1 setsid sleep 300 & exec sleep 301'])
       await until(async () => (await bench.platform.findByCookie('other:1')).length === 1)
@@ -442,8 +458,11 @@ describe.each([undefined, 'fallback'] as const)('a platform (%s)', (force) => {
     it('describes processes for a list', async () => {
       const before = Date.now()
       const { identity } = bench.spawn(['sleep', '300'])
-      await until(async () => (await bench.members(identity))[0]?.name === 'sleep')
-      const [detail] = await bench.platform.describeProcesses([identity.pid, 2 ** 22 + 1])
+      // In the middle of its exec a process has its name already, and no words yet.
+      const detail = await until(async () => {
+        const [first] = await bench.platform.describeProcesses([identity.pid, 2 ** 22 + 1])
+        return first?.command.endsWith('sleep 300') && first
+      })
       const after = Date.now()
       expect(detail).toMatchObject({
         pid: identity.pid,

@@ -218,6 +218,11 @@ export interface Platform {
   leftNothing(instance: string): boolean
   /** All live processes whose cookie begins with `prefix`, for finding what an earlier agent left. */
   findByCookie(prefix: string): Promise<ProcessRow[]>
+  /**
+   * Live processes that show no cookie and have one of these files open to write, by its path. A child whose agent was
+   * killed before its exec shows none yet and has its output already. None where the system does not tell.
+   */
+  writersOf(paths: readonly string[]): Promise<Map<string, ProcessRow[]>>
   /** Ends what is in an instance's cgroup at once where the kernel can (`cgroup.kill`), and removes it when empty. */
   killCgroup(instance: string): void
   removeCgroup(instance: string): void

@@ -45,6 +45,9 @@ export class ListedProcesses {
     return sortByInstance(await this.rows(), wanted, this.#evidence)
   }
 
+  /** A listing tells of no descriptors. */
+  writersOf: Platform['writersOf'] = async () => new Map()
+
   usage: Platform['usage'] = async (wanted) => {
     const usage = new Map<string, TreeUsage>()
     const sorted = await this.membersOf(wanted)

@@ -3,7 +3,10 @@ import type { IdentityCheck, Platform, ProcessIdentity, ProcessRow } from './pla
 
 /** What the fallback needs to know of a system's processes: the part in which systems differ. */
 export interface ProcessSource
-  extends Pick<Platform, 'usage' | 'describeProcesses' | 'hostSample' | 'disks' | 'temperature' | 'portHolder'> {
+  extends Pick<
+    Platform,
+    'usage' | 'describeProcesses' | 'hostSample' | 'disks' | 'temperature' | 'portHolder' | 'writersOf'
+  > {
   readonly bootId: string
   /** Everything alive. */
   rows(): Promise<ProcessRow[]>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { quickRestart } from './blocks.ts'
+import { counter, quickRestart } from './blocks.ts'
 import { rewriteRuns } from './database.ts'
 import { eventually, type Fault, killQuietly, service, sleepMs, type World } from './harness.ts'
 import { isAlive, isHeld, named } from './processes.ts'
@@ -72,33 +72,54 @@ async function startToDie(
   return held
 }
 
+/** A birth is written down when it is asked for; that it took place is seen by what the child does. */
+const bornIn = (calls: readonly Call[]): number | undefined =>
+  calls.find(({ pid, text }) => pid !== rootOf(calls) && text.startsWith('execve('))?.pid
+
+/** The agent is killed when its service is born and has not come to its exec, which is held up for so long. Answers whom it bore. */
+async function killAtBirth(world: World, file: string, heldS: number): Promise<number> {
+  const starting = world
+    .start({ wrapper: traced(file, '-e', births, '-e', `inject=execve:delay_enter=${heldS}s`) })
+    .catch(() => undefined)
+  await eventually('the service is born', 60_000, () => bornIn(readCalls(file)) !== undefined)
+  process.kill(rootOf(readCalls(file)), 'SIGKILL')
+  await starting
+  await world.kill()
+  return bornIn(readCalls(file)) ?? 0
+}
+
 const bornUnrecorded: Fault = {
   id: 2,
-  title: 'a service that was born while the agent was killed is found, and runs once',
+  title:
+    'a service that was born while the agent was killed is found, before its exec too, and runs once with all its lines',
   unable: needsTracing,
   async run(world) {
-    world.configure(service('web', 'sleep 1000', quickRestart))
+    world.configure(counter(world, 'web'))
     for (const round of world.rounds(1, 20)) {
-      const file = join(world.folder, `births-${round}`)
-      const wrapper = traced(file, '-e', births, '-e', 'inject=execve:delay_enter=1s')
-      const starting = world.start({ wrapper }).catch(() => undefined)
-      // A birth is written down when it is asked for; that it took place is seen by what the child does.
-      const isBorn = (calls: readonly Call[]): boolean =>
-        calls.some(({ pid, text }) => pid !== rootOf(calls) && text.startsWith('execve('))
-      await eventually('the service is born', 60_000, () => isBorn(readCalls(file)))
-      process.kill(rootOf(readCalls(file)), 'SIGKILL')
-      await starting
-      await world.kill()
-      await eventually('the service runs by itself', 40_000, () => world.processes('web').length === 1)
-      const [orphan] = world.processes('web')
+      const early = await killAtBirth(world, join(world.folder, `early-${round}`), 1)
+      await eventually('its program runs', 40_000, () => world.processes('web').some(({ pid }) => pid === early))
       await world.start()
-      const { pid, restarts } = await world.running('web')
-      assert.deepEqual({ pid, restarts }, { pid: orphan?.pid, restarts: 0 })
-      await world.converged()
-      await world.stop()
-      emptyDataDir(world)
+      await runsOnce(world, early)
+      // Longer than the next agent takes to start and to look.
+      const late = await killAtBirth(world, join(world.folder, `late-${round}`), 6)
+      await world.start()
+      await eventually('its program runs', 40_000, () => world.processes('web').some(({ pid }) => pid === late))
+      await runsOnce(world, late)
     }
   },
+}
+
+async function runsOnce(world: World, born: number): Promise<void> {
+  await world.converged()
+  const { pid, restarts } = await world.agent.service('web')
+  const pids = world.processes('web').map((one) => one.pid)
+  assert.deepEqual({ pids, pid, restarts }, { pids: [born], pid: born, restarts: 0 })
+  await eventually('it has written', 40_000, () => world.noted('web') > 0)
+  await world.mustStop('web', 2_000)
+  await world.countsAreWhole('web')
+  await world.stop()
+  emptyDataDir(world)
+  rmSync(join(world.notesDir, 'web'), { recursive: true })
 }
 
 const recordedUnborn: Fault = {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { PortHolder } from '../platform.ts'
+import { descriptorsOf, targetOf } from './descriptors.ts'
 import { isRow, listPids, readStat } from './proc.ts'
 import { Slices } from './slices.ts'
 import type { ProcTable } from './table.ts'
@@ -41,30 +42,13 @@ export function parseListening(text: string, port: number): string[] {
 }
 
 async function holdsOne(pid: number, sockets: ReadonlySet<string>, slices: Slices): Promise<boolean> {
-  for (const name of descriptorsOf(pid)) {
-    if (isOneOf(`/proc/${pid}/fd/${name}`, sockets)) return true
+  // Of another user's there are none to be seen: when nobody else is found the answer is "hidden".
+  for (const path of descriptorsOf(pid)) {
+    if (sockets.has(targetOf(path) ?? '')) return true
     const pause = slices.breathe()
     if (pause) await pause
   }
   return false
-}
-
-function descriptorsOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`)
-  } catch {
-    // Ended, or another user's: when nobody else is found the answer is "hidden".
-    return []
-  }
-}
-
-function isOneOf(path: string, sockets: ReadonlySet<string>): boolean {
-  try {
-    return sockets.has(readlinkSync(path))
-  } catch {
-    // The descriptor was closed since the listing.
-    return false
-  }
 }
 
 async function holderOf(pid: number, table: ProcTable): Promise<PortHolder | 'hidden'> {

@@ -19,6 +19,7 @@ import {
 } from './proc.ts'
 import { ProcTable } from './table.ts'
 import { UsageSampler } from './usage.ts'
+import { findWriters } from './writers.ts'
 
 /** Everything that /proc tells, with the C library or without. */
 export class ProcSource implements ProcessSource {
@@ -78,6 +79,7 @@ export class ProcSource implements ProcessSource {
   hostSample: Platform['hostSample'] = async () => sampleHost()
   disks: Platform['disks'] = listDisks
   temperature: Platform['temperature'] = readTemperature
+  writersOf: Platform['writersOf'] = (paths) => findWriters(paths, this.#table)
   portHolder: Platform['portHolder'] = (port) => findPortHolder(port, this.#table)
 
   close(): void {
