@@ -13,8 +13,7 @@ describe.concurrent('a fault', { timeout: 300_000 }, () => {
     it.skipIf(fault.unable?.() !== undefined)(`${fault.id}: ${fault.title}`, async () => {
       const world = new World(new Random(fault.id), 'once', { trace: fault.traced ?? false })
       try {
-        await fault.run(world)
-        await world.close()
+        await world.undergo(fault)
         if (fault.traced) proven.set(fault.id, world.signals.count)
       } finally {
         await world.clear()

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { messageOf } from '../../contract/failure.ts'
 import type { Service } from '../../contract/index.ts'
 import { type AgentSettings, end, startAgent, type TestAgent } from '../agent.ts'
 import { countsProblems, summary, untrue } from './invariants.ts'
@@ -16,6 +17,8 @@ const samplingMs = 50
 /** Of the time at most such a part is spent on looking at processes, which takes longer the busier the machine is. */
 const samplingShare = 1 / 4
 const beatMs = 20
+/** Lines of the agents' logs beside a failure. */
+const mostTold = 40
 /** What is killed is gone by then. */
 const clearingMs = 20_000
 
@@ -300,6 +303,17 @@ export class World {
     const missing = (): string[] => countsProblems(this.log(instance).toString('latin1'), notes)
     await eventually(`the log of ${instance} is whole (I5)`, 60_000, () => missing().length === 0, missing)
     return this.log(instance).length
+  }
+
+  /** The fault from its beginning to the closing of the books. @throws with what the agents said, for who looks for the cause */
+  async undergo(fault: Fault): Promise<void> {
+    try {
+      await fault.run(this)
+      await this.close()
+    } catch (error) {
+      const lines = [...this.#logs, ...(this.#agent?.log ?? [])].slice(-mostTold)
+      throw new Error([messageOf(error), ...this.#violations, ...lines].join('\n'), { cause: error })
+    }
   }
 
   /** Closes the books: what held at every moment, and that the agent ends as told, leaving nothing. */

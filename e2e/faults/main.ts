@@ -77,7 +77,7 @@ async function runOne(fault: Fault, row: Row, seed: number): Promise<void> {
     throw new Error(`It had not ended ${graceMs / 1_000} s after its time`)
   })
   try {
-    await Promise.race([fault.run(world).then(() => world.close()), hangs])
+    await Promise.race([world.undergo(fault), hangs])
   } catch (error) {
     const text = messageOf(error)
     row.failures.push({ seed, text: text.split('\n')[0] ?? '' })
