@@ -29,6 +29,7 @@ const rounds = 10
 const starts = 5
 /** The window is to be usable at once with that many. */
 const manyServices = 500
+const mostWhenQuick = 100
 const emptyWindow = join(import.meta.dirname, '..', 'fixtures', 'emptywindow')
 /** The compiler that runs this names inner functions with a helper that pages do not have. */
 const exposeNames = 'globalThis.__name = (named) => named'
@@ -36,17 +37,12 @@ const exposeNames = 'globalThis.__name = (named) => named'
 const stepPx = 100
 
 /** The window in the real Electron: until it can be used, what it takes, and how soon it shows what happens. */
-export const desktop: Measurement = async (bench) => {
-  if (!process.env.DISPLAY) {
+export function desktopWith(count: number): Measurement {
+  return async (bench) => {
+    if (process.env.DISPLAY) return bench.quick && count > mostWhenQuick ? [] : measure(bench, count)
     bench.say('left out: there is no display (xvfb-run gives one)')
     return []
   }
-  const figures: Figure[] = []
-  for (const count of bench.quick ? [3] : [3, 500, 10_000]) {
-    figures.push(...(await measure(bench, count)))
-    bench.say(`${count} services`)
-  }
-  return figures
 }
 
 async function measure(bench: Bench, count: number): Promise<Figure[]> {
