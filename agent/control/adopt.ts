@@ -15,7 +15,7 @@ export interface Adopted {
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
 export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Adopted> {
   const { platform, store, logs, log } = engine.deps
-  const found = await findLeft(engine, stored)
+  const found = await findLeft(engine, stored, trace)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
   const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
     const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))
@@ -40,15 +40,23 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
  * Every process that an earlier agent left. An agent that is killed between a fork and the exec leaves a child that shows
  * no cookie until then, and has no record: what it has is its run's output.
  */
-async function findLeft(engine: Engine, { runs }: StoredState): Promise<FoundProcess[]> {
-  const { platform, logs } = engine.deps
+async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Promise<FoundProcess[]> {
+  const { platform, logs, log } = engine.deps
   const found: FoundProcess[] = await platform.findByCookie(`${engine.dataDirId}.`)
   const told = new Set(found.map(({ cookie }) => cookie))
   for (const { pid, cookie } of runs) if (pid !== null) told.add(cookie)
-  const untold = [...(await logs.spools())].filter(([, cookie]) => !told.has(cookie))
+  const spools = await logs.spools().catch((error: unknown) => {
+    log.error({ error: String(error), ...correlated(trace) }, 'spools could not be listed')
+    return new Map<string, string>()
+  })
+  const untold = [...spools].filter(([, cookie]) => !told.has(cookie))
   if (untold.length === 0) return found
   const unborn = new Map<number, FoundProcess>()
-  const writers = await platform.writersOf(untold.map(([path]) => path))
+  const known = new Set(found.map(({ pid }) => pid))
+  const writers = await platform.writersOf(
+    untold.map(([path]) => path),
+    known,
+  )
   for (const [path, cookie] of untold)
     for (const { pid, sessionId, startTime } of writers.get(path) ?? [])
       unborn.set(pid, { pid, sessionId, startTime, cookie, isUnborn: true })

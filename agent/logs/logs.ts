@@ -163,7 +163,7 @@ class AgentLogs implements Logs {
     this.#searcher.configure(specs)
   }
 
-  async spools(): Promise<Map<string, string>> {
+  spools(): Promise<Map<string, string>> {
     return listSpools(this.#spool)
   }
 

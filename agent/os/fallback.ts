@@ -176,7 +176,7 @@ export class Fallback implements Platform {
     return false
   }
 
-  writersOf: Platform['writersOf'] = (paths) => this.#source.writersOf(paths)
+  writersOf: Platform['writersOf'] = (paths, known) => this.#source.writersOf(paths, known)
   usage: Platform['usage'] = (wanted) => this.#source.usage(wanted)
   describeProcesses: Platform['describeProcesses'] = (pids) => this.#source.describeProcesses(pids)
   hostSample: Platform['hostSample'] = () => this.#source.hostSample()

@@ -219,10 +219,11 @@ export interface Platform {
   /** All live processes whose cookie begins with `prefix`, for finding what an earlier agent left. */
   findByCookie(prefix: string): Promise<ProcessRow[]>
   /**
-   * Live processes that show no cookie and have one of these files open to write, by its path. A child whose agent was
-   * killed before its exec shows none yet and has its output already. None where the system does not tell.
+   * Live processes, beside those that are known and this one, that have one of these files open to write, by its path. A
+   * child whose agent was killed before its exec does not show its cookie yet and has its output already. None where the
+   * system does not tell.
    */
-  writersOf(paths: readonly string[]): Promise<Map<string, ProcessRow[]>>
+  writersOf(paths: readonly string[], known: ReadonlySet<number>): Promise<Map<string, ProcessRow[]>>
   /** Ends what is in an instance's cgroup at once where the kernel can (`cgroup.kill`), and removes it when empty. */
   killCgroup(instance: string): void
   removeCgroup(instance: string): void

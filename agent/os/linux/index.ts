@@ -203,7 +203,7 @@ class Linux implements Platform {
     return this.#cgroups.oomKilled(instance)
   }
 
-  writersOf: Platform['writersOf'] = (paths) => this.#source.writersOf(paths)
+  writersOf: Platform['writersOf'] = (paths, known) => this.#source.writersOf(paths, known)
   usage: Platform['usage'] = (wanted) => this.#source.usage(wanted)
   describeProcesses: Platform['describeProcesses'] = (pids) => this.#source.describeProcesses(pids)
   hostSample: Platform['hostSample'] = () => this.#source.hostSample()

@@ -79,7 +79,7 @@ export class ProcSource implements ProcessSource {
   hostSample: Platform['hostSample'] = async () => sampleHost()
   disks: Platform['disks'] = listDisks
   temperature: Platform['temperature'] = readTemperature
-  writersOf: Platform['writersOf'] = (paths) => findWriters(paths, this.#table)
+  writersOf: Platform['writersOf'] = (paths, known) => findWriters(paths, known, this.#table)
   portHolder: Platform['portHolder'] = (port) => findPortHolder(port, this.#table)
 
   close(): void {
