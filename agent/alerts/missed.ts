@@ -4,6 +4,7 @@ import type { Group } from './groups.ts'
 const mostListed = 100
 /** No labels of alerts, so that no receiver takes it for the end of a group that it knows. */
 const labels = { notice: 'missed' }
+/** Labels as an object and not as a list, as in `groupKey`: so that a route by a label `notice` has no group of this key. */
 const keyOf = (notification: string): string => JSON.stringify([notification, labels])
 
 /**
