@@ -13,6 +13,18 @@ export interface Figure {
   moreIsBetter?: boolean
 }
 
+export type FigureOf = (work: string, unit: string, value: number, goal?: number) => Figure
+
+/** Figures of HXE alone that are all about one thing, which their lines begin with. */
+export function figuresAbout(subject: string): FigureOf {
+  return (work, unit, value, goal) => ({
+    work: `${subject}, ${work}`,
+    unit,
+    values: { HXE: value },
+    ...(goal !== undefined && { goal }),
+  })
+}
+
 /** The value below which the given share of the samples lies (nearest rank); NaN for no samples. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b)

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
+import { monotonicMs, paced } from './pace.ts'
 import type { Place } from './place.ts'
+import type { Figure, FigureOf } from './table.ts'
 
 interface TraceEvent {
   name: string
@@ -25,6 +27,13 @@ export interface Frames {
   longTasks: number
 }
 
+export interface Traced extends Frames {
+  /** The same of the times in which the machine kept its pace. */
+  inPace: Frames
+  /** How much of the time it did not. */
+  slowPercent: number
+}
+
 const categories = ['devtools.timeline', 'devtools.timeline.frame', 'disabled-by-default-devtools.timeline', 'toplevel']
 const longTaskMs = 50
 /** A page that draws all the time does so sixty times a second. */
@@ -36,31 +45,45 @@ export async function traced(
   place: Place,
   rendererPid: number,
   work: () => Promise<unknown>,
-): Promise<Frames> {
+): Promise<Traced> {
   const file = join(place.fresh('trace'), 'trace.json')
-  await app.evaluate(
-    ({ contentTracing }, included) => contentTracing.startRecording({ included_categories: included }),
-    categories,
-  )
-  await work()
+  const { pace, result: begunAtMs } = await paced(async () => {
+    await app.evaluate(
+      ({ contentTracing }, included) => contentTracing.startRecording({ included_categories: included }),
+      categories,
+    )
+    const begun = monotonicMs()
+    await work()
+    return begun
+  })
   await app.evaluate(({ contentTracing }, path) => contentTracing.stopRecording(path), file)
   const { traceEvents } = JSON.parse(readFileSync(file, 'utf8')) as { traceEvents: TraceEvent[] }
-  return framesOf(traceEvents, rendererPid)
+  // A page draws less before there is anything to draw: nothing is dropped then.
+  const own = traceEvents.filter(({ pid, ph, ts }) => pid === rendererPid && (ph === 'M' || ts / 1000 >= begunAtMs))
+  const inPace = framesOf(own, (fromMs, toMs) => pace.isKept(fromMs, toMs))
+  return { ...framesOf(own, () => true), inPace, slowPercent: pace.slowPercent }
 }
 
-function framesOf(events: readonly TraceEvent[], pid: number): Frames {
-  const own = events.filter((event) => event.pid === pid)
-  const main = own.find(({ ph, name, args }) => ph === 'M' && name === 'thread_name' && args?.name === 'CrRendererMain')
-  const tasksMs = own.flatMap(({ tid, name, dur }) =>
-    tid === main?.tid && /RunTask$/.test(name) && dur !== undefined ? [dur / 1000] : [],
+/** @param counts whether what happened from a moment to another, in ms of the monotonic clock, is to be counted */
+function framesOf(events: readonly TraceEvent[], counts: (fromMs: number, toMs: number) => boolean): Frames {
+  const isMain = ({ ph, name, args }: TraceEvent): boolean =>
+    ph === 'M' && name === 'thread_name' && args?.name === 'CrRendererMain'
+  const main = events.find(isMain)
+  const tasksMs = events.flatMap(({ tid, name, ts, dur }) =>
+    tid === main?.tid && /RunTask$/.test(name) && dur !== undefined && counts(ts / 1000, (ts + dur) / 1000)
+      ? [dur / 1000]
+      : [],
   )
-  const drawnAtMs = own
+  const drawnAtMs = events
     .filter(({ name }) => name === 'BeginCommitCompositorFrame')
     .map(({ ts }) => ts / 1000)
     .sort((a, b) => a - b)
-  const gapsMs = drawnAtMs.slice(1).map((atMs, index) => atMs - (drawnAtMs[index] ?? atMs))
+  const gapsMs = drawnAtMs.slice(1).flatMap((atMs, index) => {
+    const beforeMs = drawnAtMs[index] ?? atMs
+    return counts(beforeMs, atMs) ? [atMs - beforeMs] : []
+  })
   return {
-    drawn: drawnAtMs.length,
+    drawn: gapsMs.length,
     dropped: gapsMs.reduce((total, gapMs) => total + Math.max(0, Math.round(gapMs / frameMs) - 1), 0),
     longestTaskMs: tasksMs.reduce((longest, taskMs) => Math.max(longest, taskMs), 0),
     longTasks: tasksMs.filter((taskMs) => taskMs > longTaskMs).length,
@@ -69,6 +92,20 @@ function framesOf(events: readonly TraceEvent[], pid: number): Frames {
 
 /** Of the frames that sixty a second would have been. */
 export const droppedPercent = ({ drawn, dropped }: Frames): number => (100 * dropped) / Math.max(1, drawn + dropped)
+
+/** What scrolling takes beside a page at rest, and the same without the times in which the machine itself stood. */
+export function scrollFigures(of: FigureOf, scrolled: Traced, rest: Traced): Figure[] {
+  const inPace = ', the machine at its pace'
+  const goal = (atRest: Frames): number => Math.max(1, droppedPercent(atRest))
+  return [
+    of('frames dropped while scrolling', '%', droppedPercent(scrolled), goal(rest)),
+    of(`frames dropped while scrolling${inPace}`, '%', droppedPercent(scrolled.inPace), goal(rest.inPace)),
+    of('frames dropped by a page at rest', '%', droppedPercent(rest)),
+    of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
+    of(`longest task while scrolling${inPace}`, 'ms', scrolled.inPace.longestTaskMs, 50),
+    of('time meanwhile in which the machine did not keep its pace', '%', scrolled.slowPercent),
+  ]
+}
 
 const scrollMs = 8_000
 

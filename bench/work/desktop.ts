@@ -15,10 +15,11 @@ import {
   type Watchable,
 } from '../../e2e/launch.ts'
 import { TrayHost } from '../../e2e/tray.ts'
+import { type Stalls, stallFigures, stallsDuring } from '../loop.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds, pssMiB } from '../proc.ts'
-import { type Figure, percentile } from '../table.ts'
-import { droppedPercent, type Frames, scroll, traced } from '../trace.ts'
+import { type Figure, type FigureOf, figuresAbout, percentile } from '../table.ts'
+import { droppedPercent, scroll, scrollFigures, type Traced, traced } from '../trace.ts'
 import { type Bench, type Measurement, pause, rendererPid } from './common.ts'
 
 /** As many report each second; services beyond are there, and stopped. */
@@ -26,7 +27,7 @@ const mostRunning = 1_000
 const usableWithinMs = 60_000
 const rounds = 10
 /** Of which the middle one counts; the first start of all compiles the program, and later ones take what it has kept. */
-const starts = 5
+const starts = 9
 /** The window is to be usable at once with that many. */
 const manyServices = 500
 const mostWhenQuick = 100
@@ -131,16 +132,12 @@ async function lookedAt(home: Home, count: number, lookMs: number): Promise<Seen
   try {
     await openServices(page)
     await settled(home, count)
-    await watchLoop(app)
-    const seenMs = await eventsToPixels(home, page)
-    const busyStallMs = await longestStall(app)
+    const busy = await stallsDuring(app, () => eventsToPixels(home, page))
     const [mainPid, pagePid] = [main.pid ?? 0, await rendererPid(app)]
     const memory = [pssMiB(mainPid), pssMiB(pagePid)]
-    await pause(lookMs)
-    const restStallMs = await longestStall(app)
-    await unwatchLoop(app)
+    const resting = await stallsDuring(app, () => pause(lookMs))
     const shown = await idle([mainPid, pagePid], lookMs)
-    return { seenMs, busyStallMs, restStallMs, memory, shown }
+    return { seenMs: busy.result, busyStalls: busy.stalls, restStalls: resting.stalls, memory, shown }
   } finally {
     await closePanel(home, main)
   }
@@ -163,11 +160,8 @@ async function scrolled({ place }: Bench, count: number, lookMs: number): Promis
       await settled(home, count)
       await pause(lookMs)
       const frames = await framesOf(app, page, place, await rendererPid(app))
-      await watchLoop(app)
-      await pause(lookMs)
-      const stallMs = await longestStall(app)
-      await unwatchLoop(app)
-      return { ...frames, stallMs, bare: await framesOfEmpty(place) }
+      const { stalls } = await stallsDuring(app, () => pause(lookMs))
+      return { ...frames, stalls, bare: await framesOfEmpty(place) }
     } finally {
       await closePanel(home, main)
     }
@@ -177,7 +171,7 @@ async function scrolled({ place }: Bench, count: number, lookMs: number): Promis
 }
 
 /** The same wheel over a page of the same length in which there is nothing, while the panel and all that reports run on. */
-async function framesOfEmpty(place: Place): Promise<Frames> {
+async function framesOfEmpty(place: Place): Promise<Traced> {
   const { app, page } = await openEmptyWindow(emptyWindow, place.env)
   try {
     await page.evaluate(exposeNames)
@@ -216,8 +210,8 @@ async function idleOfEmpty({ env }: Place, lookMs: number): Promise<number> {
 
 interface Measured extends Starts {
   seenMs: number[]
-  busyStallMs: number
-  restStallMs: number
+  busyStalls: Stalls
+  restStalls: Stalls
   memory: readonly number[]
   shown: number
   hidden: number
@@ -226,19 +220,14 @@ interface Measured extends Starts {
 }
 
 interface Reporting {
-  empty: Frames
-  bare: Frames
-  scrolled: Frames
-  stallMs: number
+  empty: Traced
+  bare: Traced
+  scrolled: Traced
+  stalls: Stalls
 }
 
 function figuresOf(count: number, measured: Measured): Figure[] {
-  const of: FigureOf = (work, unit, value, goal) => ({
-    work: `panel with ${count} services, ${work}`,
-    unit,
-    values: { HXE: value },
-    ...(goal !== undefined && { goal }),
-  })
+  const of = figuresAbout(`panel with ${count} services`)
   const [main = Number.NaN, page = Number.NaN] = measured.memory
   return [
     of('start to usable', 'ms', measured.usableMs, count <= manyServices ? 1_500 : undefined),
@@ -247,8 +236,8 @@ function figuresOf(count: number, measured: Measured): Figure[] {
     of('first start of all to usable', 'ms', measured.firstMs),
     of('event to pixel, p50', 'ms', percentile(measured.seenMs, 0.5), 50),
     of('event to pixel, worst', 'ms', percentile(measured.seenMs, 1)),
-    of('longest stall of main under clicks', 'ms', measured.busyStallMs, 20),
-    of('longest stall of main at rest', 'ms', measured.restStallMs, 20),
+    ...stallFigures(of, 'under clicks', measured.busyStalls),
+    ...stallFigures(of, 'at rest', measured.restStalls),
     of('memory of main (PSS)', 'MiB', main),
     of('memory of the page (PSS)', 'MiB', page),
     ...(measured.reporting === undefined ? [] : reportingFigures(measured.reporting, of)),
@@ -258,15 +247,11 @@ function figuresOf(count: number, measured: Measured): Figure[] {
   ]
 }
 
-type FigureOf = (work: string, unit: string, value: number, goal?: number) => Figure
-
-function reportingFigures({ empty, bare, scrolled, stallMs }: Reporting, of: FigureOf): Figure[] {
+function reportingFigures({ empty, bare, scrolled, stalls }: Reporting, of: FigureOf): Figure[] {
   return [
-    of('longest stall of main while they report each second', 'ms', stallMs, 20),
-    of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(empty))),
-    of('frames dropped by a page at rest', '%', droppedPercent(empty)),
+    ...stallFigures(of, 'while they report each second', stalls),
+    ...scrollFigures(of, scrolled, empty),
     of('frames dropped while an empty page scrolls', '%', droppedPercent(bare)),
-    of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
   ]
 }
 
@@ -333,31 +318,6 @@ async function eventsToPixels(home: Home, page: Page): Promise<number[]> {
   }
   return taken
 }
-
-/** Measures the main process's loop from within. */
-const watchLoop = (app: ElectronApplication): Promise<void> =>
-  app.evaluate(() => {
-    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks')
-    const histogram = monitorEventLoopDelay({ resolution: 1 })
-    histogram.enable()
-    Reflect.set(globalThis, 'loopDelay', histogram)
-  })
-
-/** What looks each millisecond costs more than all that is idle. */
-const unwatchLoop = (app: ElectronApplication): Promise<void> =>
-  app.evaluate(() => {
-    const histogram = Reflect.get(globalThis, 'loopDelay') as { disable(): void }
-    histogram.disable()
-  })
-
-/** Since it was last asked for. */
-const longestStall = (app: ElectronApplication): Promise<number> =>
-  app.evaluate(() => {
-    const histogram = Reflect.get(globalThis, 'loopDelay') as { max: number; reset(): void }
-    const longestMs = histogram.max / 1e6
-    histogram.reset()
-    return longestMs
-  })
 
 async function idle(pids: readonly number[], forMs: number): Promise<number> {
   const spent = (): number => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)

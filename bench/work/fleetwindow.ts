@@ -1,7 +1,7 @@
 import { closePanel, makePlace, openPanel } from '../../e2e/launch.ts'
 import { cpuSeconds, pssMiB } from '../proc.ts'
-import type { Figure } from '../table.ts'
-import { droppedPercent, scroll, traced } from '../trace.ts'
+import { type Figure, figuresAbout } from '../table.ts'
+import { scroll, scrollFigures, traced } from '../trace.ts'
 import { type Bench, pause, rendererPid } from './common.ts'
 
 const shownWithinMs = 60_000
@@ -39,24 +39,13 @@ export async function fleetInWindow({ place, quick, say }: Bench, hosts: Hosts):
       (seconds, index) => ((seconds - (before[index] ?? 0)) / forMs) * 1e5,
     )
     say(`${count} hosts in the window`)
-    const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
-      work: `Fleet page of ${count} hosts, ${work}`,
-      unit,
-      values: { HXE: value },
-      ...(goal === undefined ? {} : { goal }),
-    })
+    const of = figuresAbout(`Fleet page of ${count} hosts`)
     return [
       of('main process', '% of a core', mainPercent),
       of('page', '% of a core', pagePercent),
       of('memory of main (PSS)', 'MiB', pssMiB(pids[0])),
       of('memory of the page (PSS)', 'MiB', pssMiB(pids[1])),
-      ...(rest && scrolled
-        ? [
-            of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(rest))),
-            of('frames dropped by a page at rest', '%', droppedPercent(rest)),
-            of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
-          ]
-        : []),
+      ...(rest && scrolled ? scrollFigures(of, scrolled, rest) : []),
     ]
   } finally {
     await closePanel(home, main)

@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { ask, type Place as Home, makePlace, openPanel } from '../../e2e/launch.ts'
 import { pssMiB } from '../proc.ts'
-import type { Figure } from '../table.ts'
-import { percentile } from '../table.ts'
-import { droppedPercent, type Frames, scroll, traced } from '../trace.ts'
+import { type Figure, figuresAbout, percentile } from '../table.ts'
+import { scroll, scrollFigures, type Traced, traced } from '../trace.ts'
 import { type Measurement, pause, rendererPid } from './common.ts'
 
 const writer = fileURLToPath(new URL('../fixtures/writer.mjs', import.meta.url))
@@ -55,27 +54,19 @@ export const logview: Measurement = async ({ place, quick, say }) => {
 interface Seen {
   lines: number
   openMs: number
-  empty: Frames
-  up: Frames
-  flood: Frames
+  empty: Traced
+  up: Traced
+  flood: Traced
   memoryMiB: number
 }
 
 function figures({ lines, openMs, empty, up: scrolled, flood, memoryMiB }: Seen): Figure[] {
-  const name = `${lines / 1000}k lines`
-  const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
-    work: `${name}, ${work}`,
-    unit,
-    values: { HXE: value },
-    ...(goal !== undefined && { goal }),
-  })
+  const of = figuresAbout(`${lines / 1000}k lines`)
   return [
     of('open the view', 'ms', openMs),
     of('frames in 8 s of scrolling', '', scrolled.drawn),
     of('tasks above 50 ms meanwhile', '', scrolled.longTasks, 0),
-    of('frames dropped while scrolling', '%', droppedPercent(scrolled), Math.max(1, droppedPercent(empty))),
-    of('frames dropped by a page at rest', '%', droppedPercent(empty)),
-    of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
+    ...scrollFigures(of, scrolled, empty),
     of('longest task while as many more are followed', 'ms', flood.longestTaskMs, 50),
     of('memory of the renderer (PSS)', 'MiB', memoryMiB),
   ]
