@@ -13,9 +13,6 @@ const keptAtEndBytes = 256 * 1024
  * keep the most that it ever used, which for an agent's dozen of threads is more than all else together.
  */
 export function tuneHeaps(): void {
-  // V8 would shrink the limit of a heap that rests to just above what lives in it; in a window's process each sweep of
-  // the metrics then makes it collect all, several times: 1.5 % of a core with 500 services that rest, for 2 MB.
-  if (process.versions.electron) setFlagsFromString('--no-memory-reducer')
   const libc = loadLibc()
   libc?.tuneHeap?.(arenaMax, 1)
   libc?.tuneHeap?.(trimThreshold, keptAtEndBytes)
