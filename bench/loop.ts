@@ -1,5 +1,5 @@
 import type { ElectronApplication } from '@playwright/test'
-import { paced } from './pace.ts'
+import { atItsPace, paced } from './pace.ts'
 import type { Figure, FigureOf } from './table.ts'
 
 export interface Stalls {
@@ -26,7 +26,7 @@ export async function stallsDuring<T>(app: ElectronApplication, work: () => Prom
 
 export function stallFigures(of: FigureOf, when: string, { longestMs, inPaceMs }: Stalls): Figure[] {
   const work = `longest stall of main ${when}`
-  return [of(work, 'ms', longestMs, 20), of(`${work}, the machine at its pace`, 'ms', inPaceMs, 20)]
+  return [of(work, 'ms', longestMs, 20), of(`${work}${atItsPace}`, 'ms', inPaceMs, 20)]
 }
 
 /** When it ended, by the monotonic clock, and how long it was; both in ms. */

@@ -58,6 +58,9 @@ function lengthOf(ranges: readonly Range[]): number {
   return total
 }
 
+/** What the line of a figure ends with that leaves out the times in which the machine did not keep its pace. */
+export const atItsPace = ', the machine at its pace'
+
 /** The clock of a trace, and of processes beside this one. */
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
-import { monotonicMs, paced } from './pace.ts'
+import { atItsPace, monotonicMs, paced } from './pace.ts'
 import type { Place } from './place.ts'
 import type { Figure, FigureOf } from './table.ts'
 
@@ -95,14 +95,13 @@ export const droppedPercent = ({ drawn, dropped }: Frames): number => (100 * dro
 
 /** What scrolling takes beside a page at rest, and the same without the times in which the machine itself stood. */
 export function scrollFigures(of: FigureOf, scrolled: Traced, rest: Traced): Figure[] {
-  const inPace = ', the machine at its pace'
   const goal = (atRest: Frames): number => Math.max(1, droppedPercent(atRest))
   return [
     of('frames dropped while scrolling', '%', droppedPercent(scrolled), goal(rest)),
-    of(`frames dropped while scrolling${inPace}`, '%', droppedPercent(scrolled.inPace), goal(rest.inPace)),
+    of(`frames dropped while scrolling${atItsPace}`, '%', droppedPercent(scrolled.inPace), goal(rest.inPace)),
     of('frames dropped by a page at rest', '%', droppedPercent(rest)),
     of('longest task while scrolling', 'ms', scrolled.longestTaskMs, 50),
-    of(`longest task while scrolling${inPace}`, 'ms', scrolled.inPace.longestTaskMs, 50),
+    of(`longest task while scrolling${atItsPace}`, 'ms', scrolled.inPace.longestTaskMs, 50),
     of('time meanwhile in which the machine did not keep its pace', '%', scrolled.slowPercent),
   ]
 }

@@ -15,7 +15,7 @@ import { startAgent, type TestAgent } from '../../e2e/agent.ts'
 import type { Place } from '../place.ts'
 import { cpuSeconds, pssMiB } from '../proc.ts'
 import { connectionsFor, simulate, simulatedHost } from '../simulated.ts'
-import { type Figure, percentile } from '../table.ts'
+import { type Figure, figuresAbout, percentile } from '../table.ts'
 import { type Bench, type Measurement, pause, timed } from './common.ts'
 import { fleetInWindow } from './fleetwindow.ts'
 
@@ -112,12 +112,7 @@ async function watching({ place, quick, say }: Bench, crowd: Crowd): Promise<Fig
     const percent = ((cpuSeconds(pid) - before) / forMs) * 1e5
     const listMs: number[] = []
     for (let round = 0; round < lists; round++) listMs.push(await timed(async () => (await home.ask('/hosts')).text()))
-    const of = (work: string, unit: string, value: number, goal?: number): Figure => ({
-      work: `agent that watches ${crowd.count} hosts, ${work}`,
-      unit,
-      values: { HXE: value },
-      ...(goal === undefined ? {} : { goal }),
-    })
+    const of = figuresAbout(`agent that watches ${crowd.count} hosts`)
     return [
       of('until all are seen', 'ms', foundMs, 15_000),
       of('idle', '% of a core', percent, crowd.count <= 1_000 ? 5 : undefined),
