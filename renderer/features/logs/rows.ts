@@ -1,4 +1,5 @@
-import { firstIndexWhere } from './place.ts'
+import type { LogLine } from '../../../contract/index.ts'
+import { comparePlaces, firstIndexWhere, type Place, placeOf } from './place.ts'
 
 /** Where each row begins, in pixels, and behind the last one where all end. */
 export function offsetsOf(count: number, heightOf: (index: number) => number): Float64Array {
@@ -26,14 +27,43 @@ export function rowAt(offsets: Float64Array, top: number): number {
 
 /** Rows beyond the edges that are in the page too, so that a fast wheel shows no gap. */
 const spareRows = 16
-/** The range moves in steps, so that most movements draw nothing anew. */
+/** So many of them may be used up before others are drawn, so that most movements draw nothing anew. */
 const stepRows = 8
 
-/** The rows that are in the page while one looks at this part of them. */
-export function rangeOf(offsets: Float64Array, top: number, height: number): Range {
+/**
+ * The rows that are in the page while one looks at this part of them.
+ *
+ * @param before those that are there; the same are the answer for as long as they will do
+ */
+export function rangeOf(offsets: Float64Array, top: number, height: number, before: Range): Range {
   const count = offsets.length - 1
-  if (count <= 0) return { from: 0, to: 0 }
-  const first = Math.floor((rowAt(offsets, top) - spareRows) / stepRows) * stepRows
-  const last = Math.ceil((rowAt(offsets, top + height) + 1 + spareRows) / stepRows) * stepRows
-  return { from: Math.max(0, first), to: Math.min(count, last) }
+  if (count <= 0) return before.from === 0 && before.to === 0 ? before : { from: 0, to: 0 }
+  const first = rowAt(offsets, top)
+  const end = rowAt(offsets, top + height) + 1
+  const around = (rows: number): Range => ({ from: Math.max(0, first - rows), to: Math.min(count, end + rows) })
+  const least = around(spareRows - stepRows)
+  const most = around(spareRows + stepRows)
+  const isEnough = before.from <= least.from && least.to <= before.to
+  const isTooMuch = before.from < most.from || most.to < before.to
+  return isEnough && !isTooMuch ? before : around(spareRows)
 }
+
+/** Rows, and what the first of them is, by which they are found again when others have come before them. */
+export interface Held {
+  range: Range
+  place: Place | undefined
+}
+
+/** The same rows among other lines; those at the end where the end is followed. */
+export function carried({ range, place }: Held, lines: readonly LogLine[], isFollowing: boolean): Range {
+  const size = Math.min(range.to - range.from, lines.length)
+  if (isFollowing) return { from: lines.length - size, to: lines.length }
+  const first = lines[range.from]
+  if (place === undefined || (first && placeOf(first) === place && range.to <= lines.length)) return range
+  const from = Math.min(indexAt(lines, place), lines.length - size)
+  return { from, to: from + size }
+}
+
+/** The first line that stands at a place or behind it, or their number. */
+export const indexAt = (lines: readonly LogLine[], place: Place): number =>
+  firstIndexWhere(lines.length, (index) => comparePlaces(placeOf(lines[index] as LogLine), place) >= 0)

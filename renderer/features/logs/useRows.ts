@@ -1,8 +1,8 @@
-import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { LogLine } from '../../../contract/index.ts'
-import { comparePlaces, firstIndexWhere, type Place, placeOf } from './place.ts'
-import { offsetsOf, type Range, rangeOf, rowAt } from './rows.ts'
+import { type Place, placeOf } from './place.ts'
+import { carried, type Held, indexAt, offsetsOf, type Range, rangeOf, rowAt } from './rows.ts'
 import type { Target } from './useLogWindow.ts'
 
 /** So near to an edge more lines are fetched. */
@@ -42,6 +42,13 @@ function anchorAt(offsets: Float64Array, lines: readonly LogLine[], top: number)
   return line ? { place: placeOf(line), below: (offsets[row] ?? 0) - top } : null
 }
 
+const noRows: Held = { range: { from: 0, to: 0 }, place: undefined }
+
+function heldOf(range: Range, lines: readonly LogLine[]): Held {
+  const first = lines[range.from]
+  return { range, place: first && placeOf(first) }
+}
+
 /** Which rows are in the page, and where: one keeps what one reads in its place, whatever happens above it. */
 export function useRows(options: RowsOptions) {
   const { scroller, rows, lines, rowHeight, isWrapped, opened, isFollowing, target } = options
@@ -63,13 +70,18 @@ export function useRows(options: RowsOptions) {
       ? offsetsOf(lines.length, () => rowHeight)
       : offsetsOf(lines.length, (index) => heightOf(lines[index] as LogLine))
   }, [lines, rowHeight, version, isWrapped])
-  const [range, setRange] = useState<Range>({ from: 0, to: 0 })
+  /** What was in the page before this drawing: what the present scroll position is about. */
+  const laid = useRef({ offsets, lines, held: noRows })
+  /** Other rows that are to be drawn. */
+  const asked = useRef<Held>(undefined)
+  const [, draw] = useReducer((drawings: number) => drawings + 1, 0)
+  // Lines that came before the rows in the page must not have others drawn in their place, to be thrown away at once.
+  const range = asked.current ? carried(asked.current, lines, false) : carried(laid.current.held, lines, isFollowing)
   const current = useRef({ offsets, range })
   current.current = { offsets, range }
-  /** What was in the page before this drawing: what the present scroll position is about. */
-  const laid = useRef({ offsets, lines })
 
-  const moved = useCallback((element: HTMLDivElement): Range => {
+  /** Whether other rows are to be drawn where one looks now. */
+  const moved = useCallback((element: HTMLDivElement): boolean => {
     const { offsets: starts, range: before } = current.current
     const { lines: all, onSeen } = newest.current
     const top = element.scrollTop
@@ -79,8 +91,10 @@ export function useRows(options: RowsOptions) {
       const last = all[rowAt(starts, top + element.clientHeight)]
       if (last) onSeen(line, last)
     }
-    const next = rangeOf(starts, top, element.clientHeight)
-    return next.from === before.from && next.to === before.to ? before : next
+    const next = rangeOf(starts, top, element.clientHeight, before)
+    if (next === before) return false
+    asked.current = heldOf(next, all)
+    return true
   }, [])
 
   const lookBeyond = useCallback((element: HTMLDivElement): void => {
@@ -101,8 +115,7 @@ export function useRows(options: RowsOptions) {
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < rowHeight / 2
     if (isMoved && isUpward) onFollowing(false)
     else if (isMoved && isAtEnd && isAtNewest) onFollowing(true)
-    const next = moved(element)
-    if (next !== current.current.range) flushSync(() => setRange(next))
+    if (moved(element)) flushSync(draw)
     lookBeyond(element)
   }, [scroller, rowHeight, moved, lookBeyond])
 
@@ -137,12 +150,12 @@ export function useRows(options: RowsOptions) {
     if (Math.abs(element.scrollTop - lastTop.current) >= 1 && !isAtEnd)
       anchor.current = anchorAt(laid.current.offsets, laid.current.lines, element.scrollTop)
     const to = wantedTop(element)
-    laid.current = { offsets, lines }
+    laid.current = { offsets, lines, held: heldOf(range, lines) }
+    asked.current = undefined
     if (to !== undefined && Math.abs(element.scrollTop - to) >= 1) element.scrollTop = to
     lastTop.current = element.scrollTop
     lastHeight.current = element.clientHeight
-    const next = moved(element)
-    if (next !== range) setRange(next)
+    if (moved(element)) draw()
   })
 
   function wantedTop(element: HTMLDivElement): number | undefined {
@@ -160,7 +173,7 @@ export function useRows(options: RowsOptions) {
   }
 
   function indexOf(place: Place): number | undefined {
-    const index = firstIndexWhere(lines.length, (at) => comparePlaces(placeOf(lines[at] as LogLine), place) >= 0)
+    const index = indexAt(lines, place)
     const line = lines[index]
     return line && placeOf(line) === place ? index : undefined
   }
