@@ -4,9 +4,10 @@ import { app } from 'electron'
 /** V8 would mark with as many threads as there are cores, and leave none of two to what draws the window. */
 const oneMarker = '--concurrent-marking-max-worker-num=1'
 
-/** How the page's process is to collect; before Electron is ready. */
+/** How the page's process is to collect, beside what the command line asks for; before Electron is ready. */
 export function tunePageHeap(): void {
-  app.commandLine.appendSwitch('js-flags', oneMarker)
+  const { commandLine } = app
+  commandLine.appendSwitch('js-flags', `${commandLine.getSwitchValue('js-flags')} ${oneMarker}`.trimStart())
 }
 
 /**
