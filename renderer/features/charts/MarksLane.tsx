@@ -1,11 +1,11 @@
 import { memo, useMemo } from 'react'
 import { Shape } from '../../parts/index.ts'
-import { groupMarks, type Mark, placeWords } from './marks.ts'
+import { type MarkGroup, placeWords } from './marks.ts'
 import { frame } from './plot.ts'
 import { type Span, timeWords } from './time.ts'
 
 interface MarksLaneProps {
-  marks: readonly Mark[]
+  groups: readonly MarkGroup[]
   span: Span
   /** Of the plots under it. */
   width: number
@@ -13,8 +13,8 @@ interface MarksLaneProps {
 }
 
 /** What happened, in one lane over all plots. */
-export const MarksLane = memo(function MarksLane({ marks, span, width, onMark }: MarksLaneProps) {
-  const placed = useMemo(() => placeWords(groupMarks(marks, span, width), width), [marks, span, width])
+export const MarksLane = memo(function MarksLane({ groups, span, width, onMark }: MarksLaneProps) {
+  const placed = useMemo(() => placeWords(groups, width), [groups, width])
   const lengthMs = span.toMs - span.fromMs
   return (
     <div className="marks-lane xs">

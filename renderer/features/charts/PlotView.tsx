@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, type PointerEvent, useMemo } from 'react'
 import { Canvas } from './Canvas.tsx'
-import type { Mark } from './marks.ts'
+import type { MarkGroup } from './marks.ts'
 import { PlotHead } from './PlotHead.tsx'
 import { frame, hasValues, type Measured, measure, type PlotSpec } from './plot.ts'
 import { valueWords } from './scale.ts'
@@ -17,7 +17,8 @@ export interface PlotActions {
 interface PlotViewProps {
   plot: PlotSpec
   span: Span
-  marks: readonly Mark[]
+  /** One line for each, as there is one shape over the plots: of a thousand starts in a second nothing else would be seen. */
+  marks: readonly MarkGroup[]
   down: readonly Span[]
   cursorMs: number | null
   /** What is being dragged over. */
@@ -65,8 +66,7 @@ function Overlay({ plot, measured, span, marks, cursorMs, drag, width, height }:
   const bottom = height - frame.bottom
   const xOf = (atMs: number): number => frame.left + ((atMs - span.fromMs) / (span.toMs - span.fromMs)) * plotWidth
   const yOf = (value: number): number => bottom - (value / measured.top) * (bottom - frame.top)
-  const inSight = marks.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
-  const lines = inSight.map(({ atMs }) => `M${xOf(atMs).toFixed(1)} ${frame.top}V${bottom}`).join('')
+  const lines = marks.map(({ atMs }) => `M${xOf(atMs).toFixed(1)} ${frame.top}V${bottom}`).join('')
   return (
     <svg className="plot-overlay" width={width} height={height} aria-hidden="true">
       <path className="plot-mark" d={lines} />

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from '
 import { keyMove } from './cursor.ts'
 import { ExportMenu } from './ExportMenu.tsx'
 import { MarksLane } from './MarksLane.tsx'
-import type { Mark } from './marks.ts'
+import { groupMarks, type Mark } from './marks.ts'
 import { type PlotActions, PlotView } from './PlotView.tsx'
 import { frame, type PlotSpec } from './plot.ts'
 import { TimeStrip } from './TimeStrip.tsx'
@@ -35,6 +35,8 @@ export default function TimePlots(props: TimePlotsProps) {
   const { label, plots, span, nowMs, marks, down = noSpans, withOutliers = true, height = 108, onSpan } = props
   const box = useRef<HTMLElement>(null)
   const width = useWidth(box)
+  const plotWidth = Math.max(0, width - frame.left)
+  const groups = useMemo(() => groupMarks(marks ?? noMarks, span, plotWidth), [marks, span, plotWidth])
   const [cursorMs, setCursor] = useState<number | null>(null)
   const [dragFrom, setDragFrom] = useState<number | null>(null)
   const newest = useRef({ props, cursorMs, dragFrom })
@@ -46,14 +48,14 @@ export default function TimePlots(props: TimePlotsProps) {
   )
   return (
     <section className="plots" aria-label={`Charts of ${label}`} ref={box}>
-      {marks && <MarksLane marks={marks} span={span} width={Math.max(0, width - frame.left)} onMark={setCursor} />}
+      {marks && <MarksLane groups={groups} span={span} width={plotWidth} onMark={setCursor} />}
       {width > 0 &&
         plots.map((plot) => (
           <PlotView
             key={plot.id}
             plot={plot}
             span={span}
-            marks={marks ?? noMarks}
+            marks={groups}
             down={down}
             cursorMs={cursorMs}
             drag={drag}
