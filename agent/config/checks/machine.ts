@@ -17,7 +17,7 @@ interface MachineContext {
 }
 
 export function checkMachine(root: BlockSettings, configuration: Configuration, context: MachineContext): void {
-  const machine = new Machine(context)
+  const machine = new Machine(context, configuration.groups)
   for (const block of root.blocks.get('service') ?? []) {
     const service = configuration.services.get(block.label ?? '')
     if (service !== undefined) machine.checkService(block, service)
@@ -32,11 +32,13 @@ export function checkMachine(root: BlockSettings, configuration: Configuration, 
 /** Looks each thing up once, however many services name it. */
 class Machine {
   private readonly context: MachineContext
+  private readonly groups: Configuration['groups']
   private readonly known = new Map<string, boolean>()
   private readonly databases = new Map<string, string[] | undefined>()
 
-  constructor(context: MachineContext) {
+  constructor(context: MachineContext, groups: Configuration['groups']) {
     this.context = context
+    this.groups = groups
   }
 
   checkService(block: BlockSettings, service: ServiceSpec): void {
@@ -91,7 +93,9 @@ class Machine {
       code: `${kind}-missing`,
       message: `There is no ${kind} "${shorten(name)}" in ${database}.`,
       expected: `a ${kind} of this machine`,
-      ...didYouMean(name, names),
+      ...(kind === 'group' && this.groups.has(name)
+        ? { suggestion: `To put it into that group of this configuration, write groups = ["${shorten(name)}"].` }
+        : didYouMean(name, names)),
     })
   }
 
