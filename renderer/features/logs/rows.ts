@@ -54,6 +54,13 @@ export interface Held {
   place: Place | undefined
 }
 
+export const noRows: Held = { range: { from: 0, to: 0 }, place: undefined }
+
+export function heldOf(range: Range, lines: readonly LogLine[]): Held {
+  const first = lines[range.from]
+  return { range, place: first && placeOf(first) }
+}
+
 /** The same rows among other lines; those at the end where the end is followed. */
 export function carried({ range, place }: Held, lines: readonly LogLine[], isFollowing: boolean): Range {
   const size = Math.min(range.to - range.from, lines.length)

@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useLayoutEffect, useMemo, useReducer, useR
 import { flushSync } from 'react-dom'
 import type { LogLine } from '../../../contract/index.ts'
 import { type Place, placeOf } from './place.ts'
-import { carried, type Held, indexAt, offsetsOf, type Range, rangeOf, rowAt } from './rows.ts'
+import { carried, type Held, heldOf, indexAt, noRows, offsetsOf, rangeOf, rowAt } from './rows.ts'
 import type { Target } from './useLogWindow.ts'
 
 /** So near to an edge more lines are fetched. */
@@ -40,13 +40,6 @@ function anchorAt(offsets: Float64Array, lines: readonly LogLine[], top: number)
   const row = rowAt(offsets, top)
   const line = lines[row]
   return line ? { place: placeOf(line), below: (offsets[row] ?? 0) - top } : null
-}
-
-const noRows: Held = { range: { from: 0, to: 0 }, place: undefined }
-
-function heldOf(range: Range, lines: readonly LogLine[]): Held {
-  const first = lines[range.from]
-  return { range, place: first && placeOf(first) }
 }
 
 /** Which rows are in the page, and where: one keeps what one reads in its place, whatever happens above it. */
