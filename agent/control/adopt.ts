@@ -15,7 +15,7 @@ export interface Adopted {
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
 export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Adopted> {
   const { platform, store, logs, log } = engine.deps
-  const found = await findLeft(engine, stored, trace)
+  const { found, spools } = await findLeft(engine, stored, trace)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
   const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
     const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))
@@ -27,8 +27,10 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
   // The store says itself what ails it; a record that stays is judged again next time.
   for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
   for (const adoption of plan.adopt) adoptRun(engine, adoption, trace)
+  const ended = new Set(spools)
+  for (const { cookie } of plan.adopt) ended.delete(cookie)
   const swept = logs
-    .sweepSpools(new Set(plan.adopt.map(({ cookie }) => cookie)), spoolOwners(engine))
+    .sweepSpools(ended, spoolOwners(engine))
     .catch((error: unknown) =>
       log.error({ error: String(error), ...correlated(trace) }, 'old spools could not be read'),
     )
@@ -36,11 +38,17 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
   return { swept }
 }
 
+interface Left {
+  found: FoundProcess[]
+  /** The cookies of all runs that have spools. */
+  spools: ReadonlySet<string>
+}
+
 /**
- * Every process that an earlier agent left. An agent that is killed between a fork and the exec leaves a child that shows
+ * Every process that an earlier agent left, and every run. An agent that is killed between a fork and the exec leaves a child that shows
  * no cookie until then, and has no record: what it has is its run's output.
  */
-async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Promise<FoundProcess[]> {
+async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Promise<Left> {
   const { platform, logs, log } = engine.deps
   const found: FoundProcess[] = await platform.findByCookie(`${engine.dataDirId}.`)
   const told = new Set(found.map(({ cookie }) => cookie))
@@ -49,8 +57,9 @@ async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Pr
     log.error({ error: String(error), ...correlated(trace) }, 'spools could not be listed')
     return new Map<string, string>()
   })
+  const cookies = new Set(spools.values())
   const untold = [...spools].filter(([, cookie]) => !told.has(cookie))
-  if (untold.length === 0) return found
+  if (untold.length === 0) return { found, spools: cookies }
   const unborn = new Map<number, FoundProcess>()
   const known = new Set(found.map(({ pid }) => pid))
   const writers = await platform.writersOf(
@@ -60,7 +69,7 @@ async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Pr
   for (const [path, cookie] of untold)
     for (const { pid, sessionId, startTime } of writers.get(path) ?? [])
       unborn.set(pid, { pid, sessionId, startTime, cookie, isUnborn: true })
-  return [...found, ...unborn.values()]
+  return { found: [...found, ...unborn.values()], spools: cookies }
 }
 
 /** Of a run that ended before anybody tailed it only its spool is left, and its lines are its instance's all the same. */

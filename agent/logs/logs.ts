@@ -167,8 +167,8 @@ class AgentLogs implements Logs {
     return listSpools(this.#spool)
   }
 
-  async sweepSpools(knownCookies: ReadonlySet<string>, owners: readonly SpoolOwner[] = []): Promise<void> {
-    await this.#attempt(this.#tail.call('sweepSpools', knownCookies, owners))
+  async sweepSpools(endedCookies: ReadonlySet<string>, owners: readonly SpoolOwner[] = []): Promise<void> {
+    await this.#attempt(this.#tail.call('sweepSpools', endedCookies, owners))
   }
 
   onWarning(listener: (warning: LogWarning) => void): () => void {

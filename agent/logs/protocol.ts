@@ -28,7 +28,7 @@ export type TailCalls = {
   /** Moves what is there of these services, or of all, and answers the order up to which everything is in segments. */
   settle(services: readonly string[] | undefined): number
   configure(specs: ReadonlyMap<string, LogSpec>): void
-  sweepSpools(known: ReadonlySet<string>, owners: readonly SpoolOwner[]): Promise<void>
+  sweepSpools(ended: ReadonlySet<string>, owners: readonly SpoolOwner[]): Promise<void>
   /** Whether anybody wants to be told of lines that were moved. */
   tell(wanted: boolean): void
   close(): void

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { segmentBytes, temporaryFolder, until } from './fixtures/setup.ts'
+import { runOf, segmentBytes, temporaryFolder, until } from './fixtures/setup.ts'
 import { makeSpools, Tailing } from './fixtures/tailing.ts'
 
 let tailing: Tailing
@@ -261,20 +261,37 @@ describe('an agent that was killed', () => {
     expect(tailing.lines('web').at(-1)).toMatchObject({ seq: 2002, text: 'line 2001' })
   })
 
-  it('moves what is left of runs that nobody knows, and removes their spools', async () => {
+  it('moves what is left of runs that have ended, and removes their spools', async () => {
     const known = tailing.start('web')
     const lost = tailing.start('worker')
     lost.write('line 1\n')
     tailing.settle()
     lost.write('line 2\nhalf')
     tailing.crash([])
-    await tailing.tailer.sweepSpools(new Set([known.cookie]))
+    await tailing.tailer.sweepSpools(new Set([lost.cookie]))
     expect(tailing.texts('worker')).toEqual(['line 1', 'line 2', 'half'])
     tailing.tailer.close()
     expect(fs.readdirSync(join(tailing.dataDir, 'spool')).sort()).toEqual([
       `${known.cookie}.err`,
       `${known.cookie}.out`,
     ])
+  })
+
+  it('leaves alone a run that begins meanwhile and is told of only after that', async () => {
+    const before = tailing.start('web')
+    before.write('before\n')
+    tailing.settle()
+    tailing.crash([])
+    // Its output has a place before its process is there, and it writes before anybody is told of it.
+    const begun = runOf('web')
+    makeSpools(tailing.dataDir, begun.cookie)
+    const write = (text: string): void => fs.appendFileSync(join(tailing.dataDir, 'spool', `${begun.cookie}.out`), text)
+    write('first\n')
+    await tailing.tailer.sweepSpools(new Set([before.cookie]))
+    tailing.tailer.attach(begun)
+    write('second\n')
+    await tailing.tailer.finish(begun.cookie)
+    expect(tailing.texts('web')).toEqual(['before', 'first', 'second'])
   })
 })
 
@@ -288,7 +305,7 @@ describe('what nobody claims', () => {
     makeSpools(tailing.dataDir, 'never-tailed')
     fs.writeFileSync(join(folder, 'never-tailed.out'), 'last words\n')
     makeSpools(tailing.dataDir, 'empty')
-    await tailing.tailer.sweepSpools(new Set())
+    await tailing.tailer.sweepSpools(new Set(['never-tailed', 'empty']))
     expect(tailing.texts('(unknown)')).toEqual(['last words'])
     tailing.tailer.close()
     expect(fs.readdirSync(folder)).toEqual([])
@@ -300,7 +317,7 @@ describe('what nobody claims', () => {
     fs.writeFileSync(join(folder, 'dir.web.1.out'), 'never tailed\n')
     const spec = { maxSizeBytes: 1 << 20, maxFiles: 2, format: 'auto', capture: 'file' } as const
     const owner = { cookiePrefix: 'dir.web.', instance: 'web', service: 'web', spec }
-    await tailing.tailer.sweepSpools(new Set(), [owner])
+    await tailing.tailer.sweepSpools(new Set(['dir.web.1']), [owner])
     expect(tailing.texts('web')).toEqual(['never tailed'])
   })
 

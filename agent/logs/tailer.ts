@@ -153,11 +153,11 @@ export class Tailer {
     this.#retention.configure(specs)
   }
 
-  async sweepSpools(known: ReadonlySet<string>, declared: readonly SpoolOwner[] = []): Promise<void> {
+  async sweepSpools(ended: ReadonlySet<string>, declared: readonly SpoolOwner[] = []): Promise<void> {
     const cookies = new Set<string>()
     for (const file of listFiles(this.#spool)) {
       const cookie = cookieOf(file)
-      if (cookie && !known.has(cookie) && !this.#runs.has(cookie)) cookies.add(cookie)
+      if (cookie && ended.has(cookie) && !this.#runs.has(cookie)) cookies.add(cookie)
     }
     if (cookies.size === 0) return
     const owners = this.#ownersOf(cookies)

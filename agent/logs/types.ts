@@ -88,8 +88,11 @@ export interface Logs {
   configure(specs: ReadonlyMap<string, LogSpec>): void
   /** The spool files that are there now: their paths, and the cookies of the runs they are of. */
   spools(): Promise<Map<string, string>>
-  /** Removes spools of runs that the journal does not know, after moving their lines. */
-  sweepSpools(knownCookies: ReadonlySet<string>, owners?: readonly SpoolOwner[]): Promise<void>
+  /**
+   * Removes the spools of runs that have ended, after moving their lines. By name: what is there beside them may belong to
+   * a run that begins meanwhile.
+   */
+  sweepSpools(endedCookies: ReadonlySet<string>, owners?: readonly SpoolOwner[]): Promise<void>
   onWarning(listener: (warning: LogWarning) => void): () => void
   close(): Promise<void>
 }

@@ -28,7 +28,7 @@ function serveTail(facts: WorkerFacts): void {
     lastLines: (instance, count) => tailer.lastLines(instance, count),
     settle: (services) => tailer.settle(services),
     configure: (specs) => tailer.configure(specs),
-    sweepSpools: (known, owners) => tailer.sweepSpools(known, owners),
+    sweepSpools: (ended, owners) => tailer.sweepSpools(ended, owners),
     tell: (wanted) => tailer.tell(wanted),
     close: () => tailer.close(),
   }
