@@ -2,8 +2,8 @@ import { type RefObject, useCallback, useLayoutEffect, useMemo, useReducer, useR
 import { flushSync } from 'react-dom'
 import type { LogLine } from '../../../contract/index.ts'
 import { type Place, placeOf } from './place.ts'
+import type { Target } from './reader.ts'
 import { carried, type Held, heldOf, indexAt, noRows, offsetsOf, rangeOf, rowAt } from './rows.ts'
-import type { Target } from './useLogWindow.ts'
 
 /** So near to an edge more lines are fetched. */
 const nearPx = 3000
