@@ -45,8 +45,8 @@ interface Left {
 }
 
 /**
- * Every process that an earlier agent left, and every run. An agent that is killed between a fork and the exec leaves a child that shows
- * no cookie until then, and has no record: what it has is its run's output.
+ * Every process that an earlier agent left, and every run with output. An agent that is killed between a fork and the exec
+ * leaves a child that shows no cookie until then, and has no record: what it has is its run's output.
  */
 async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Promise<Left> {
   const { platform, logs, log } = engine.deps
