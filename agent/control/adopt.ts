@@ -15,7 +15,8 @@ export interface Adopted {
 /** Adopts what still runs, finishes stops that were under way, and ends what no configuration knows. */
 export async function recoverRuns(engine: Engine, stored: StoredState, trace: Trace): Promise<Adopted> {
   const { platform, store, logs, log } = engine.deps
-  const { found, spools } = await findLeft(engine, stored, trace)
+  const spools = await listSpools(engine, trace)
+  const found = await findLeft(engine, stored, spools)
   const byPrefix = new Map([...engine.supervisor.units()].map((unit) => [cookiePrefix(engine, unit.instance), unit]))
   const plan = planRecovery(stored.runs, found, platform.bootId, (cookie) => {
     const unit = byPrefix.get(cookie.slice(0, cookie.lastIndexOf('.') + 1))
@@ -27,7 +28,7 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
   // The store says itself what ails it; a record that stays is judged again next time.
   for (const cookie of plan.forget) store.removeRun(cookie).catch(() => undefined)
   for (const adoption of plan.adopt) adoptRun(engine, adoption, trace)
-  const ended = new Set(spools)
+  const ended = new Set(spools.values())
   for (const { cookie } of plan.adopt) ended.delete(cookie)
   const swept = logs
     .sweepSpools(ended, spoolOwners(engine))
@@ -38,28 +39,29 @@ export async function recoverRuns(engine: Engine, stored: StoredState, trace: Tr
   return { swept }
 }
 
-interface Left {
-  found: FoundProcess[]
-  /** The cookies of all runs that have spools. */
-  spools: ReadonlySet<string>
+/** The output that an earlier agent left: paths, and the cookies of the runs they are of. */
+function listSpools({ deps: { logs, log } }: Engine, trace: Trace): Promise<Map<string, string>> {
+  return logs.spools().catch((error: unknown) => {
+    log.error({ error: String(error), ...correlated(trace) }, 'spools could not be listed')
+    return new Map()
+  })
 }
 
 /**
- * Every process that an earlier agent left, and every run with output. An agent that is killed between a fork and the exec
- * leaves a child that shows no cookie until then, and has no record: what it has is its run's output.
+ * Every process that an earlier agent left. An agent that is killed between a fork and the exec leaves a child that shows
+ * no cookie until then, and has no record: what it has is its run's output.
  */
-async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Promise<Left> {
-  const { platform, logs, log } = engine.deps
+async function findLeft(
+  engine: Engine,
+  { runs }: StoredState,
+  spools: ReadonlyMap<string, string>,
+): Promise<FoundProcess[]> {
+  const { platform } = engine.deps
   const found: FoundProcess[] = await platform.findByCookie(`${engine.dataDirId}.`)
   const told = new Set(found.map(({ cookie }) => cookie))
   for (const { pid, cookie } of runs) if (pid !== null) told.add(cookie)
-  const spools = await logs.spools().catch((error: unknown) => {
-    log.error({ error: String(error), ...correlated(trace) }, 'spools could not be listed')
-    return new Map<string, string>()
-  })
-  const cookies = new Set(spools.values())
   const untold = [...spools].filter(([, cookie]) => !told.has(cookie))
-  if (untold.length === 0) return { found, spools: cookies }
+  if (untold.length === 0) return found
   const unborn = new Map<number, FoundProcess>()
   const known = new Set(found.map(({ pid }) => pid))
   const writers = await platform.writersOf(
@@ -69,7 +71,7 @@ async function findLeft(engine: Engine, { runs }: StoredState, trace: Trace): Pr
   for (const [path, cookie] of untold)
     for (const { pid, sessionId, startTime } of writers.get(path) ?? [])
       unborn.set(pid, { pid, sessionId, startTime, cookie, isUnborn: true })
-  return { found: [...found, ...unborn.values()], spools: cookies }
+  return [...found, ...unborn.values()]
 }
 
 /** Of a run that ended before anybody tailed it only its spool is left, and its lines are its instance's all the same. */
