@@ -37,6 +37,7 @@ export interface Shown {
 }
 
 type Listener = (shown: Shown) => void
+type End = 'older' | 'newer'
 type Told = Batch & { cursor: string }
 
 const firstLines = 2 * pageLines
@@ -69,8 +70,7 @@ export class LogReader {
   #heard: Place | undefined
   /** Where the view was cleared: nothing older is shown. */
   #floor: { place: Place | undefined; cursor: string } | undefined
-  #isLoadingOlder = false
-  #isLoadingNewer = false
+  readonly #loading = new Set<End>()
 
   constructor(filter: LogFilter, onNew: (lines: readonly LogLine[]) => void) {
     this.#filter = filter
@@ -158,38 +158,18 @@ export class LogReader {
   }
 
   /** Adds lines in front; a failure is shown to the person. */
-  async loadOlder(): Promise<void> {
-    const { older } = this.#shown.window
-    if (this.#isLoadingOlder || older === null) return
-    this.#isLoadingOlder = true
-    try {
-      const page = await this.#ask(older, pageLines)
-      const { window } = this.#shown
-      if (window.older !== older) return
+  loadOlder(): Promise<void> {
+    return this.#load('older', 'Older lines could not be read', (window, page) => {
       const next = withOlder(window, page)
-      this.#change({ window: this.#floor?.place === undefined ? next : withoutUntil(next, this.#floor.place) })
-    } catch (error) {
-      this.#complain('Older lines could not be read', error)
-    } finally {
-      this.#isLoadingOlder = false
-    }
+      return this.#floor?.place === undefined ? next : withoutUntil(next, this.#floor.place)
+    })
   }
 
   /** Adds lines behind; a failure is shown to the person. */
-  async loadNewer(): Promise<void> {
-    const { newer } = this.#shown.window
-    if (this.#isLoadingNewer || newer === null) return
-    this.#isLoadingNewer = true
-    try {
-      const page = await this.#ask(newer, pageLines)
-      const { window } = this.#shown
-      if (window.newer !== newer) return
-      this.#change({ window: this.#caughtUp(withNewer(window, page)) })
-    } catch (error) {
-      this.#complain('Newer lines could not be read', error)
-    } finally {
-      this.#isLoadingNewer = false
-    }
+  loadNewer(): Promise<void> {
+    return this.#load('newer', 'Newer lines could not be read', (window, page) =>
+      this.#caughtUp(withNewer(window, page)),
+    )
   }
 
   clear(): void {
@@ -254,6 +234,22 @@ export class LogReader {
 
   #ask(where: Beyond | { since: string } | { until: string }, limit: number): Promise<Page> {
     return client.logs.query({ ...this.#filter, ...where, limit })
+  }
+
+  /** The page beyond an end of the window, unless it is under way, or the window has another end by then. */
+  async #load(end: End, problem: string, join: (window: LogWindow, page: Page) => LogWindow): Promise<void> {
+    const beyond = this.#shown.window[end]
+    if (this.#loading.has(end) || beyond === null) return
+    this.#loading.add(end)
+    try {
+      const page = await this.#ask(beyond, pageLines)
+      const { window } = this.#shown
+      if (window[end] === beyond) this.#change({ window: join(window, page) })
+    } catch (error) {
+      this.#complain(problem, error)
+    } finally {
+      this.#loading.delete(end)
+    }
   }
 
   async #go(to: () => Promise<void>): Promise<void> {

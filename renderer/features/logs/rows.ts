@@ -37,7 +37,6 @@ const stepRows = 8
  */
 export function rangeOf(offsets: Float64Array, top: number, height: number, before: Range): Range {
   const count = offsets.length - 1
-  if (count <= 0) return before.from === 0 && before.to === 0 ? before : { from: 0, to: 0 }
   const first = rowAt(offsets, top)
   const end = rowAt(offsets, top + height) + 1
   const around = (rows: number): Range => ({ from: Math.max(0, first - rows), to: Math.min(count, end + rows) })

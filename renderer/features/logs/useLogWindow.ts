@@ -1,14 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { LogLine } from '../../../contract/index.ts'
 import { useIsLive } from '../../store/index.ts'
+import type { Place } from './place.ts'
 import { filterOf, keyOf, type LogQuestion } from './question.ts'
 import { LogReader, type Shown } from './reader.ts'
 
-type Ways = Pick<
-  LogReader,
-  'setFollowing' | 'toEnd' | 'toStart' | 'toPlace' | 'toTime' | 'loadOlder' | 'loadNewer' | 'clear' | 'restore'
->
-export type LogLines = Shown & Ways
+export type LogLines = Shown & ReturnType<typeof waysOf>
 
 /** What a reader shows, as state, and the ways through it. A new question begins anew, with a reader of its own. */
 export function useLogWindow(question: LogQuestion, onNew: (lines: readonly LogLine[]) => void): LogLines {
@@ -27,12 +24,12 @@ export function useLogWindow(question: LogQuestion, onNew: (lines: readonly LogL
   return { ...(last.reader === reader ? last.shown : reader.shown), ...ways }
 }
 
-const waysOf = (reader: LogReader): Ways => ({
-  setFollowing: (isFollowing) => reader.setFollowing(isFollowing),
+const waysOf = (reader: LogReader) => ({
+  setFollowing: (isFollowing: boolean) => reader.setFollowing(isFollowing),
   toEnd: () => reader.toEnd(),
   toStart: () => reader.toStart(),
-  toPlace: (place) => reader.toPlace(place),
-  toTime: (atMs) => reader.toTime(atMs),
+  toPlace: (place: Place) => reader.toPlace(place),
+  toTime: (atMs: number) => reader.toTime(atMs),
   loadOlder: () => reader.loadOlder(),
   loadNewer: () => reader.loadNewer(),
   clear: () => reader.clear(),

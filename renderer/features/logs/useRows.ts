@@ -70,13 +70,11 @@ export function useRows(options: RowsOptions) {
   const [, draw] = useReducer((drawings: number) => drawings + 1, 0)
   // Lines that came before the rows in the page must not have others drawn in their place, to be thrown away at once.
   const range = asked.current ? carried(asked.current, lines, false) : carried(laid.current.held, lines, isFollowing)
-  const current = useRef({ offsets, range })
-  current.current = { offsets, range }
 
   /** Whether other rows are to be drawn where one looks now. */
   const moved = useCallback((element: HTMLDivElement): boolean => {
-    const { offsets: starts, range: before } = current.current
-    const { lines: all, onSeen } = newest.current
+    const { offsets: starts, lines: all, held } = laid.current
+    const { onSeen } = newest.current
     const top = element.scrollTop
     const line = all[rowAt(starts, top)]
     if (line) {
@@ -84,8 +82,8 @@ export function useRows(options: RowsOptions) {
       const last = all[rowAt(starts, top + element.clientHeight)]
       if (last) onSeen(line, last)
     }
-    const next = rangeOf(starts, top, element.clientHeight, before)
-    if (next === before) return false
+    const next = rangeOf(starts, top, element.clientHeight, held.range)
+    if (next === held.range) return false
     asked.current = heldOf(next, all)
     return true
   }, [])
